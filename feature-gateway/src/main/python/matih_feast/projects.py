@@ -1,0 +1,344 @@
+"""The open Feast projects: one store, one writer lock and one feature-server app for each."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from feast import Entity, FeatureStore, FeatureView, FileSource, RepoConfig
+from feast.errors import (
+    DataSourceObjectNotFoundException,
+    EntityNotFoundException,
+    FeatureViewNotFoundException,
+)
+from feast.feature_server import get_app
+from starlette.types import ASGIApp
+
+from matih_feast.definitions import PROJECT_PATTERN, Definitions
+from matih_feast.online import TYPE as ONLINE_STORE_TYPE
+from matih_feast.online import PooledOnlineStore
+from matih_feast.settings import Database
+
+log = logging.getLogger(__name__)
+
+# Registry changes made by another Feast client are seen after at most this long.
+REGISTRY_CACHE_SECONDS = 5
+# How long an apply waits for another writer of the same project.
+WRITER_WAIT_SECONDS = 20.0
+REMEMBERED_MATERIALIZATIONS = 200
+
+
+class InvalidProjectError(ValueError):
+    """The name cannot be a project: it must read like a tenant slug with underscores."""
+
+
+class ProjectNotFoundError(LookupError):
+    """Nothing was ever applied to this project."""
+
+
+class ProjectBusyError(RuntimeError):
+    """Another apply or materialization of the project holds the writer lock."""
+
+
+class UnknownViewError(LookupError):
+    """A view that was asked for is not in the project."""
+
+
+@dataclass
+class ViewProgress:
+    """How far one view's materialization came."""
+
+    name: str
+    status: str = "pending"
+    rows: int = 0
+    error: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As it is shown."""
+        shown: dict[str, Any] = {"name": self.name, "status": self.status, "rows": self.rows}
+        if self.error is not None:
+            shown["error"] = self.error
+        return shown
+
+
+@dataclass
+class Materialization:
+    """One run over some views; kept in memory only, a lost one may be repeated without harm."""
+
+    id: str
+    project: str
+    start: datetime
+    end: datetime
+    views: list[ViewProgress]
+    status: str = "queued"
+    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    finished_at: datetime | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As it is shown."""
+        shown: dict[str, Any] = {
+            "id": self.id,
+            "project": self.project,
+            "status": self.status,
+            "start": self.start.isoformat(),
+            "end": self.end.isoformat(),
+            "views": [view.document() for view in self.views],
+            "created_at": self.created_at.isoformat(),
+        }
+        if self.finished_at is not None:
+            shown["finished_at"] = self.finished_at.isoformat()
+        return shown
+
+
+class Project:
+    """An open project. Reads run beside the writer; there is never more than one writer."""
+
+    def __init__(self, name: str, database: Database) -> None:
+        self.name = name
+        self.store = FeatureStore(config=repo_config(name, database))
+        self.app: ASGIApp = get_app(self.store, registry_ttl_sec=0)
+        self._lifespan: contextlib.AsyncExitStack = contextlib.AsyncExitStack()
+        self._writer = threading.Lock()
+
+    async def open(self) -> None:
+        """Starts Feast's own app; a mounted app gets no lifespan events by itself."""
+        app: Any = self.app
+        await self._lifespan.enter_async_context(app.router.lifespan_context(app))
+
+    async def close(self) -> None:
+        """Ends Feast's app and the connections."""
+        await self._lifespan.aclose()
+        online = self._online_store()
+        await online.stop_async()
+        await asyncio.to_thread(online.stop)
+
+    def apply(self, definitions: Definitions) -> dict[str, list[str]]:
+        """Applies documents through Feast itself and answers the names it took."""
+        with self._writing(WRITER_WAIT_SECONDS):
+            objects = definitions.build(self.name, self._entity, self._source, self._view)
+            if objects:
+                self.store.apply(objects)
+            self.store.refresh_registry()
+        return {
+            "sources": [document.name for document in definitions.sources],
+            "entities": [document.name for document in definitions.entities],
+            "views": [document.name for document in definitions.views],
+            "services": [document.name for document in definitions.services],
+        }
+
+    def view_names(self) -> list[str]:
+        """The views that materialization may fill, straight from the registry."""
+        views = self.store.registry.list_feature_views(self.name, allow_cache=False)
+        return sorted(view.name for view in views if view.online)
+
+    def materialize(self, work: Materialization) -> None:
+        """Fills the online store view by view; one failed view does not stop the others."""
+        with self._writing(None):
+            work.status = "running"
+            for view in work.views:
+                view.status = "running"
+                before = self._online_store().rows_written[view.name]
+                try:
+                    self.store.materialize(work.start, work.end, [view.name])
+                    view.status = "succeeded"
+                except Exception as error:
+                    log.exception("materialization %s of %s.%s failed", work.id, self.name, view.name)
+                    view.status = "failed"
+                    view.error = f"{type(error).__name__}: {error}"[:1000]
+                view.rows = self._online_store().rows_written[view.name] - before
+            self.store.refresh_registry()
+
+    @contextlib.contextmanager
+    def _writing(self, wait_seconds: float | None) -> Iterator[None]:
+        if not self._writer.acquire(timeout=-1 if wait_seconds is None else wait_seconds):
+            raise ProjectBusyError(f"project {self.name} is being written by another request")
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+    def _online_store(self) -> PooledOnlineStore:
+        store: PooledOnlineStore = self.store._get_provider().online_store
+        return store
+
+    def _entity(self, name: str) -> Entity | None:
+        try:
+            return self.store.registry.get_entity(name, self.name, allow_cache=False)
+        except EntityNotFoundException:
+            return None
+
+    def _source(self, name: str) -> FileSource | None:
+        try:
+            source = self.store.registry.get_data_source(name, self.name, allow_cache=False)
+        except DataSourceObjectNotFoundException:
+            return None
+        return source if isinstance(source, FileSource) else None
+
+    def _view(self, name: str) -> FeatureView | None:
+        try:
+            return self.store.registry.get_feature_view(name, self.name, allow_cache=False)
+        except FeatureViewNotFoundException:
+            return None
+
+
+class Projects:
+    """Opens projects on first use and keeps them warm."""
+
+    def __init__(self, database: Database, workers: int = 2) -> None:
+        self._database = database
+        self._open: dict[str, Project] = {}
+        self._opening: dict[str, asyncio.Lock] = {}
+        self._workers = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="materialize")
+        self._materializations: OrderedDict[tuple[str, str], Materialization] = OrderedDict()
+
+    async def get(self, name: str, *, create: bool = False) -> Project:
+        """The open project; without `create`, only if something was applied to it before."""
+        check_name(name)
+        project = self._open.get(name)
+        if project is not None:
+            return project
+        async with self._opening.setdefault(name, asyncio.Lock()):
+            project = self._open.get(name)
+            if project is not None:
+                return project
+            if not create and not await asyncio.to_thread(self._exists, name):
+                raise ProjectNotFoundError(f"nothing was applied to project {name} yet")
+            project = await asyncio.to_thread(Project, name, self._database)
+            await project.open()
+            self._open[name] = project
+            log.info("project %s is open", name)
+            return project
+
+    def submit(self, project: Project, work: Materialization) -> Materialization:
+        """Queues a materialization; the same id twice is the same run."""
+        key = (project.name, work.id)
+        known = self._materializations.get(key)
+        if known is not None:
+            return known
+        self._materializations[key] = work
+        self._forget_old()
+        self._workers.submit(self._run, project, work)
+        return work
+
+    def materialization(self, project: str, work_id: str) -> Materialization | None:
+        """A run that this process knows; none after a restart."""
+        return self._materializations.get((project, work_id))
+
+    async def close(self) -> None:
+        """Ends everything; running materializations are abandoned, they can be repeated."""
+        self._workers.shutdown(wait=False, cancel_futures=True)
+        for project in self._open.values():
+            with contextlib.suppress(Exception):
+                await project.close()
+        self._open.clear()
+
+    def registry_reachable(self) -> bool:
+        """Whether the database answers."""
+        try:
+            with self._connect() as connection:
+                connection.execute("SELECT 1")
+        except psycopg.Error:
+            return False
+        return True
+
+    def existing(self) -> list[str]:
+        """Every project of the registry whose name a tenant may have."""
+        with self._connect() as connection:
+            if not _has_registry(connection):
+                return []
+            rows = connection.execute("SELECT project_id FROM public.projects ORDER BY 1").fetchall()
+        return [row[0] for row in rows if re.fullmatch(PROJECT_PATTERN, row[0])]
+
+    def _exists(self, name: str) -> bool:
+        return name in self.existing()
+
+    def _connect(self) -> psycopg.Connection:
+        db = self._database
+        return psycopg.connect(
+            host=db.host,
+            port=db.port,
+            dbname=db.name,
+            user=db.user,
+            password=db.password,
+            sslmode=db.sslmode,
+            connect_timeout=3,
+            autocommit=True,
+        )
+
+    def _run(self, project: Project, work: Materialization) -> None:
+        try:
+            project.materialize(work)
+            failed = any(view.status != "succeeded" for view in work.views)
+            work.status = "failed" if failed else "succeeded"
+        except Exception:
+            log.exception("materialization %s of %s failed", work.id, project.name)
+            work.status = "failed"
+        finally:
+            work.finished_at = datetime.now(UTC)
+
+    def _forget_old(self) -> None:
+        for key in list(self._materializations):
+            if len(self._materializations) <= REMEMBERED_MATERIALIZATIONS:
+                return
+            if self._materializations[key].finished_at is not None:
+                del self._materializations[key]
+
+
+def check_name(name: str) -> None:
+    """Project names become schema and table names: only a tenant's slug with underscores will do."""
+    if not 2 <= len(name) <= 32 or not re.fullmatch(PROJECT_PATTERN, name):
+        raise InvalidProjectError(
+            "a project name has 2 to 32 lower-case letters, digits and single underscores"
+        )
+
+
+def online_schema(project: str) -> str:
+    """Each project has its own schema, so that equal table names of two projects cannot meet."""
+    return f"online_{project}"
+
+
+def repo_config(name: str, database: Database) -> RepoConfig:
+    """What a feature_store.yaml would say."""
+    return RepoConfig(
+        project=name,
+        provider="local",
+        registry={
+            "registry_type": "sql",
+            "path": database.sqlalchemy_url(),
+            "cache_ttl_seconds": REGISTRY_CACHE_SECONDS,
+            "sqlalchemy_config_kwargs": {
+                "echo": False,
+                "pool_pre_ping": True,
+                "pool_size": 2,
+                "max_overflow": 4,
+            },
+        },
+        online_store={
+            "type": ONLINE_STORE_TYPE,
+            "host": database.host,
+            "port": database.port,
+            "database": database.name,
+            "db_schema": online_schema(name),
+            "user": database.user,
+            "password": database.password,
+            "sslmode": database.sslmode,
+        },
+        offline_store={"type": "file"},
+        entity_key_serialization_version=3,
+        auth={"type": "no_auth"},
+    )
+
+
+def _has_registry(connection: psycopg.Connection) -> bool:
+    row = connection.execute("SELECT to_regclass('public.projects') IS NOT NULL").fetchone()
+    return bool(row and row[0])
