@@ -1,0 +1,207 @@
+"""The model bundle: one folder with everything that a registry and a server need, named by the digest of its content."""
+
+import hashlib
+import json
+import platform
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from matih_training import native_model
+from matih_training.dataset import FeatureColumn
+from matih_training.onnx_model import LABEL, PREDICTION, PROBABILITIES, InputTensor
+from matih_training.specification import PointInTimeJoin
+
+ONNX_FILE = "model.onnx"
+SIGNATURE_FILE = "signature.json"
+NATIVE = "native"
+_CODE = "code"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What was written: the digest of each file by its path, and of all of them together."""
+
+    folder: Path
+    files: Mapping[str, str]
+    digest: str
+
+
+def signature(
+    task: str,
+    features: Sequence[FeatureColumn],
+    classes: Sequence[int] | Sequence[str],
+    tensors: Sequence[InputTensor],
+    join: PointInTimeJoin | None,
+) -> dict[str, Any]:
+    """What goes in and comes out, by the caller's names and by those of the ONNX graph."""
+    onnx: dict[str, Any] = {
+        "tensors": [{"name": tensor.name, "datatype": tensor.datatype, "columns": list(tensor.columns)} for tensor in tensors]
+    }
+    document: dict[str, Any] = {
+        "task": task,
+        "inputs": [{"name": feature.name, "type": feature.kind, "nullable": True} for feature in features],
+    }
+    if classes:
+        document["outputs"] = [
+            {"name": "label", "type": "string" if isinstance(classes[0], str) else "long"},
+            {"name": "probabilities", "type": "double", "shape": [-1, len(classes)]},
+        ]
+        document["classes"] = list(classes)
+        document["onnx"] = onnx | {"label": LABEL, "probabilities": PROBABILITIES}
+    else:
+        document["outputs"] = [{"name": "prediction", "type": "double"}]
+        document["onnx"] = onnx | {"prediction": PREDICTION}
+    if join is not None:
+        document["features"] = _feature_references(join, {feature.name for feature in features})
+    return document
+
+
+def write_bundle(
+    folder: Path,
+    *,
+    run_id: str,
+    signature: Mapping[str, Any],
+    preprocessing: Mapping[str, Any],
+    native: bytes,
+    onnx: bytes,
+    documents: Mapping[str, Any],
+) -> Bundle:
+    """Writes all files; `documents` are the further JSON files by name."""
+    (folder / NATIVE).mkdir(parents=True)
+    (folder / _CODE).mkdir()
+    forest = preprocessing["algorithm"] == "random_forest"
+    native_file = native_model.FOREST_FILE if forest else native_model.BOOSTER_FILE
+    (folder / NATIVE / native_file).write_bytes(native)
+    (folder / ONNX_FILE).write_bytes(onnx)
+    _write_json(folder / NATIVE / native_model.PREPROCESSING_FILE, preprocessing)
+    _write_json(folder / SIGNATURE_FILE, signature)
+    for name, document in documents.items():
+        _write_json(folder / name, document)
+
+    source = Path(native_model.__file__).read_bytes()
+    # Two models with different loaders can be in one process: the module's name is its content.
+    loader = f"matih_model_{hashlib.sha256(source).hexdigest()[:12]}"
+    (folder / _CODE / f"{loader}.py").write_bytes(source)
+    requirements = _requirements(forest)
+    (folder / "requirements.txt").write_text("".join(f"{line}\n" for line in requirements))
+    (folder / "python_env.yaml").write_text(
+        yaml.safe_dump({"python": platform.python_version(), "build_dependencies": ["pip"], "dependencies": ["-r requirements.txt"]})
+    )
+    (folder / "MLmodel").write_text(yaml.safe_dump(_mlmodel(run_id, signature, loader, native_file, forest), sort_keys=False))
+    files = file_digests(folder)
+    return Bundle(folder, files, bundle_digest(files))
+
+
+def file_digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file by its path below the folder, sorted bytewise."""
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    names = {path.relative_to(folder).as_posix(): path for path in paths}
+    return {name: hashlib.sha256(names[name].read_bytes()).hexdigest() for name in sorted(names, key=str.encode)}
+
+
+def bundle_digest(files: Mapping[str, str]) -> str:
+    """The canonical digest: of one line `<sha256>  <path>` per file, sorted bytewise by path."""
+    lines = "".join(f"{files[name]}  {name}\n" for name in sorted(files, key=str.encode))
+    return f"sha256:{hashlib.sha256(lines.encode()).hexdigest()}"
+
+
+def code_digest() -> str:
+    """Digest of this package's own source files."""
+    package = Path(__file__).parent
+    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in package.glob("*.py")}
+    return bundle_digest(files)
+
+
+def environment_digest() -> str:
+    """Digest of the Python version and all installed distributions."""
+    installed = {f"{entry.name.lower()}=={entry.version}" for entry in metadata.distributions()}
+    text = "\n".join([platform.python_version(), *sorted(installed)])
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _feature_references(join: PointInTimeJoin, inputs: set[str]) -> dict[str, Any]:
+    used = [view for view in join.views if any(feature.name in inputs for feature in view.features)]
+    references = [f"{view.name}:{feature.name}" for view in used for feature in view.features if feature.name in inputs]
+    document: dict[str, Any] = {
+        "references": references,
+        "join_keys": list(dict.fromkeys(key for view in used for key in view.join_keys)),
+    }
+    # A service stands for all of its features; a model that reads fewer names those itself.
+    if join.feature_service is not None and len(references) == len(join.references):
+        document["service"] = join.feature_service
+    return document
+
+
+def _mlmodel(run_id: str, signature: Mapping[str, Any], loader: str, native_file: str, forest: bool) -> dict[str, Any]:
+    flavors: dict[str, Any] = {
+        "python_function": {
+            "loader_module": loader,
+            "code": _CODE,
+            "data": NATIVE,
+            "env": {"virtualenv": "python_env.yaml"},
+            "python_version": platform.python_version(),
+        },
+        "onnx": {
+            "data": ONNX_FILE,
+            "onnx_version": metadata.version("onnx"),
+            "providers": ["CPUExecutionProvider"],
+            "code": None,
+        },
+    }
+    if forest:
+        flavors["sklearn"] = {
+            "pickled_model": f"{NATIVE}/{native_file}",
+            "serialization_format": "pickle",
+            "sklearn_version": metadata.version("scikit-learn"),
+            "code": None,
+        }
+    else:
+        flavors["xgboost"] = {
+            "data": f"{NATIVE}/{native_file}",
+            "model_class": "xgboost.core.Booster",
+            "model_format": "ubj",
+            "xgb_version": _xgboost_version(),
+            "code": None,
+        }
+    return {
+        "artifact_path": "model",
+        "flavors": flavors,
+        "mlflow_version": metadata.version("mlflow"),
+        "model_uuid": uuid.uuid4().hex,
+        "run_id": run_id,
+        "signature": _mlflow_signature(signature),
+        "utc_time_created": datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
+    }
+
+
+def _mlflow_signature(signature: Mapping[str, Any]) -> dict[str, Any]:
+    # pandas holds a nullable integer or boolean in more than one type, of which MLflow would refuse all but one: "any".
+    types = {"double": "double", "string": "string"}
+    inputs = [
+        {"type": types.get(column["type"], "any"), "name": column["name"], "required": False} for column in signature["inputs"]
+    ]
+    outputs = [{"type": signature["outputs"][0]["type"], "name": signature["outputs"][0]["name"], "required": True}]
+    return {"inputs": json.dumps(inputs), "outputs": json.dumps(outputs), "params": None}
+
+
+def _requirements(forest: bool) -> list[str]:
+    names = ["mlflow", "numpy", "pandas", *(["scikit-learn"] if forest else [])]
+    lines = [f"{name}=={metadata.version(name)}" for name in names]
+    return lines if forest else [*lines, f"xgboost=={_xgboost_version()}"]
+
+
+def _xgboost_version() -> str:
+    import xgboost  # noqa: PLC0415  (its distribution has more than one name)
+
+    return str(xgboost.__version__)
+
+
+def _write_json(path: Path, document: Any) -> None:
+    path.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n")

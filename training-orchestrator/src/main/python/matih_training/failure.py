@@ -1,0 +1,37 @@
+"""Expected ways in which a job can fail, as a closed list that the orchestrator can rely on."""
+
+from enum import StrEnum
+
+
+class FailureCode(StrEnum):
+    """Codes of `failure.json`; the README says what each one means."""
+
+    INVALID_SPECIFICATION = "invalid_specification"
+    UNREADABLE_DATA = "unreadable_data"
+    MISSING_COLUMN = "missing_column"
+    UNSUPPORTED_COLUMN = "unsupported_column"
+    AMBIGUOUS_FEATURE = "ambiguous_feature"
+    INVALID_TIMESTAMP = "invalid_timestamp"
+    INVALID_TARGET = "invalid_target"
+    SINGLE_CLASS = "single_class"
+    TOO_FEW_ROWS = "too_few_rows"
+    INVALID_HYPERPARAMETERS = "invalid_hyperparameters"
+    INSUFFICIENT_RESOURCES = "insufficient_resources"
+    TRAINING_FAILED = "training_failed"
+    MODEL_TOO_LARGE = "model_too_large"
+    SUPERSEDED = "superseded"
+    TRACKING_UNAVAILABLE = "tracking_unavailable"
+    STORAGE_UNAVAILABLE = "storage_unavailable"
+    INTERNAL_ERROR = "internal_error"
+
+
+class JobFailure(Exception):
+    """A failure with a code and a message that its owner may read: no secrets, no stack traces, no row values."""
+
+    def __init__(self, code: FailureCode, message: str) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"

@@ -1,0 +1,98 @@
+"""Golden rows: inputs with the native model's own answers, replayed by whoever wants to serve the model."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matih_training.dataset import FeatureColumn
+from matih_training.native_model import NativeModel, encode
+
+REAL_ROWS = 40
+TOLERANCE = 1e-4
+_UNKNOWN_TEXT = "no such category"
+_EXTREMES = (0.0, -1.0, 1e6, -1e6, 1e30, -1e30)
+
+
+def tolerance(predictions: npt.NDArray[Any], classes: Sequence[Any]) -> float:
+    """Largest allowed difference between engines: absolute for probabilities, by size for the numbers of a regression."""
+    if classes:
+        return TOLERANCE
+    return max(TOLERANCE, 1e-5 * float(np.max(np.abs(predictions), initial=0.0)))
+
+
+def golden_rows(model: NativeModel, held_out: pd.DataFrame, features: Sequence[FeatureColumn], seed: int) -> dict[str, Any]:
+    """At least 50 rows: real ones, each column null, all null, unknown categories, extreme numbers.
+
+    Rows on the edge between two classes are left out: there a difference of the last bit would be another answer.
+    """
+    frame = pd.concat([_real(model, held_out, seed), _made(held_out, features)], ignore_index=True)
+    scores = model.score(encode(frame, model.preprocessing))
+    if model.classes:
+        sure = _margins(scores) > 2 * TOLERANCE
+        frame, scores = frame[sure], scores[sure]
+    rows = []
+    for index, record in enumerate(frame.to_dict("records")):
+        inputs = {feature.name: _wire(record[feature.name], feature.kind) for feature in features}
+        row: dict[str, Any] = {"inputs": {name: value for name, value in inputs.items() if value is not None}}
+        if model.classes:
+            row["prediction"] = model.classes[int(np.argmax(scores[index]))]
+            row["probabilities"] = [float(value) for value in scores[index]]
+        else:
+            row["prediction"] = float(scores[index])
+        rows.append(row)
+    return {"tolerance": tolerance(scores, model.classes), "rows": rows}
+
+
+def _margins(probabilities: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    ordered = np.sort(probabilities, axis=1)
+    return np.asarray(ordered[:, -1] - ordered[:, -2])
+
+
+def _real(model: NativeModel, held_out: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Rows spread over the whole range of scores, so that more than the common answer is covered."""
+    sample = held_out.sample(min(len(held_out), 5_000), random_state=seed)
+    scores = model.score(encode(sample, model.preprocessing))
+    order = np.argsort(scores[:, -1] if model.classes else scores, kind="stable")
+    return sample.iloc[order[np.unique(np.linspace(0, len(order) - 1, REAL_ROWS).astype(int))]]
+
+
+def _made(held_out: pd.DataFrame, features: Sequence[FeatureColumn]) -> pd.DataFrame:
+    def base(number: int) -> dict[str, Any]:
+        record: dict[str, Any] = held_out.iloc[number % len(held_out)].to_dict()
+        return record
+
+    rows = [dict.fromkeys((feature.name for feature in features), None)]
+    for number, feature in enumerate(features[:20]):
+        rows.append(base(number) | {feature.name: None})
+        if feature.kind == "string":
+            rows.append(base(number) | {feature.name: _UNKNOWN_TEXT})
+    numbers = [feature for feature in features if feature.kind in ("double", "long")]
+    for feature in numbers[:8]:
+        for position, value in enumerate(_EXTREMES):
+            # A long of 1e30 does not exist.
+            extreme = float(np.clip(value, -(2**53), 2**53)) if feature.kind == "long" else value
+            rows.append(base(position) | {feature.name: extreme})
+    texts = {feature.name: _UNKNOWN_TEXT for feature in features if feature.kind == "string"}
+    rows += [base(number) | texts for number in range(3 if texts else 0)]
+    # A table of few columns gives few special rows, and one of few rows few real ones: rows with one more null fill up.
+    number = 0
+    while len(rows) + min(REAL_ROWS, len(held_out)) < 70:
+        rows.append(base(number) | {features[number % len(features)].name: None})
+        number += 1
+    return pd.DataFrame(rows, columns=[feature.name for feature in features])
+
+
+def _wire(value: Any, kind: str) -> Any:
+    """A value as JSON has it; None for a null, which is then left out."""
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return None
+    if kind == "string":
+        return str(value)
+    if kind == "boolean":
+        return bool(value)
+    if kind == "long":
+        return int(value)
+    return float(np.clip(value, -1e38, 1e38))

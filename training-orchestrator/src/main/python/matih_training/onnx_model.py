@@ -1,0 +1,176 @@
+"""The same model as one ONNX graph: preprocessing and trees together, plain tensors in, plain tensors out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+import onnxruntime
+import pandas as pd
+from onnx import TensorProto, helper
+
+from matih_training.failure import FailureCode, JobFailure
+
+NUMERIC = "numeric"
+LABEL, PROBABILITIES, PREDICTION = "label", "probabilities", "variable"
+_OPSET, _ML_OPSET = 15, 3
+_MATRIX = "matih.matrix"
+_CLASS_NUMBER = "matih.class_number"
+_RESERVED = {NUMERIC, LABEL, PROBABILITIES, PREDICTION}
+_MAX_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class InputTensor:
+    """One input of the graph, `[rows, len(columns)]`: all numbers share one, each text column has its own."""
+
+    name: str
+    datatype: str
+    columns: tuple[str, ...]
+
+
+def input_tensors(preprocessing: dict[str, Any]) -> list[InputTensor]:
+    """The inputs of the graph of this preprocessing."""
+    tensors = []
+    if preprocessing["numeric"]:
+        tensors.append(InputTensor(NUMERIC, "FP32", tuple(column["name"] for column in preprocessing["numeric"])))
+    for index, column in enumerate(preprocessing["text"]):
+        name = column["name"]
+        clashes = name in _RESERVED or name.startswith("matih.")
+        tensors.append(InputTensor(f"text_{index}" if clashes else name, "BYTES", (name,)))
+    names = [tensor.name for tensor in tensors]
+    if len(set(names)) != len(names):
+        return [
+            tensor if tensor.datatype == "FP32" else InputTensor(f"text_{index}", "BYTES", tensor.columns)
+            for index, tensor in enumerate(tensors)
+        ]
+    return tensors
+
+
+def build(preprocessing: dict[str, Any], scorer: Any) -> bytes:
+    """The graph of a booster or a forest behind its preprocessing, checked and as bytes."""
+    width = len(preprocessing["numeric"]) + len(preprocessing["text"])
+    if preprocessing["algorithm"] == "random_forest":
+        trees = _forest_graph(scorer, width, classification=bool(preprocessing["classes"]))
+    else:
+        trees = _booster_graph(scorer, width)
+    tensors = input_tensors(preprocessing)
+    nodes, constants = _matrix_nodes(preprocessing, tensors)
+    inputs = [
+        helper.make_tensor_value_info(
+            tensor.name, TensorProto.FLOAT if tensor.datatype == "FP32" else TensorProto.STRING, [None, len(tensor.columns)]
+        )
+        for tensor in tensors
+    ]
+    outputs, renamed, label_nodes = _outputs(preprocessing["classes"])
+    for node in trees.graph.node:
+        node.input[:] = [_MATRIX if name == "X" else name for name in node.input]
+        node.output[:] = [renamed.get(name, name) for name in node.output]
+    graph = helper.make_graph(
+        [*nodes, *trees.graph.node, *label_nodes], "model", inputs, outputs, [*constants, *trees.graph.initializer]
+    )
+    opsets = {entry.domain: entry.version for entry in trees.opset_import}
+    opsets[""] = max(opsets.get("", 0), _OPSET)
+    opsets["ai.onnx.ml"] = max(opsets.get("ai.onnx.ml", 0), _ML_OPSET)
+    model = helper.make_model(
+        graph,
+        opset_imports=[helper.make_opsetid(domain, version) for domain, version in sorted(opsets.items())],
+        ir_version=8,
+        producer_name="matih-ml",
+    )
+    if model.ByteSize() > _MAX_BYTES:
+        raise JobFailure(FailureCode.MODEL_TOO_LARGE, "the model is above 1 GB as ONNX; grow fewer or shallower trees")
+    onnx.checker.check_model(model)
+    content: bytes = model.SerializeToString()
+    return content
+
+
+def run(content: bytes, preprocessing: dict[str, Any], frame: pd.DataFrame) -> npt.NDArray[Any]:
+    """Probabilities or predictions of raw columns by ONNX Runtime, fed as a server feeds it."""
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    feed = {}
+    for tensor in input_tensors(preprocessing):
+        if tensor.datatype == "FP32":
+            numbers = [frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in tensor.columns]
+            with np.errstate(over="ignore"):
+                feed[tensor.name] = np.column_stack(numbers).astype(np.float32)
+        else:
+            feed[tensor.name] = frame[tensor.columns[0]].fillna("").to_numpy(dtype=object).reshape(-1, 1)
+    classification = bool(preprocessing["classes"])
+    (scores,) = session.run([PROBABILITIES if classification else PREDICTION], feed)
+    return np.asarray(scores) if classification else np.asarray(scores).reshape(-1)
+
+
+def _matrix_nodes(preprocessing: dict[str, Any], tensors: list[InputTensor]) -> tuple[list[Any], list[Any]]:
+    nodes, constants, parts = [], [], []
+    for tensor in tensors:
+        if tensor.datatype != "FP32":
+            continue
+        parts.append(tensor.name)
+        fills = [column["fill"] for column in preprocessing["numeric"]]
+        if fills[0] is not None:
+            constants.append(helper.make_tensor("matih.fills", TensorProto.FLOAT, [1, len(fills)], fills))
+            nodes.append(helper.make_node("IsNaN", [tensor.name], ["matih.absent"]))
+            nodes.append(helper.make_node("Where", ["matih.absent", "matih.fills", tensor.name], ["matih.filled"]))
+            parts = ["matih.filled"]
+    texts = [tensor for tensor in tensors if tensor.datatype == "BYTES"]
+    for index, (tensor, column) in enumerate(zip(texts, preprocessing["text"], strict=True)):
+        parts.append(f"matih.text_{index}")
+        # The operator wants at least one key; no text of a request equals this one.
+        categories = column["categories"] or ["\N{REPLACEMENT CHARACTER} no category"]
+        nodes.append(
+            helper.make_node(
+                "LabelEncoder",
+                [tensor.name],
+                [parts[-1]],
+                domain="ai.onnx.ml",
+                keys_strings=categories,
+                values_floats=[float(number) for number in range(len(categories))],
+                default_float=float("nan") if column["unknown"] is None else float(column["unknown"]),
+            )
+        )
+    nodes.append(helper.make_node("Concat", parts, [_MATRIX], axis=1))
+    return nodes, constants
+
+
+def _outputs(classes: list[Any]) -> tuple[list[Any], dict[str, str], list[Any]]:
+    """Outputs of the graph, new names for those of the trees, and what maps class numbers to the caller's labels."""
+    if not classes:
+        return [helper.make_tensor_value_info(PREDICTION, TensorProto.FLOAT, [None, 1])], {}, []
+    probabilities = helper.make_tensor_value_info(PROBABILITIES, TensorProto.FLOAT, [None, len(classes)])
+    texts = isinstance(classes[0], str)
+    label = helper.make_tensor_value_info(LABEL, TensorProto.STRING if texts else TensorProto.INT64, [None])
+    if classes == list(range(len(classes))):
+        return [label, probabilities], {}, []
+    node = helper.make_node(
+        "LabelEncoder",
+        [_CLASS_NUMBER],
+        [LABEL],
+        domain="ai.onnx.ml",
+        keys_int64s=list(range(len(classes))),
+        **{"values_strings" if texts else "values_int64s": classes},
+    )
+    return [label, probabilities], {LABEL: _CLASS_NUMBER}, [node]
+
+
+def _booster_graph(booster: Any, width: int) -> Any:
+    from onnxmltools.convert import convert_xgboost  # noqa: PLC0415  (seconds to import)
+    from onnxmltools.convert.common.data_types import FloatTensorType  # noqa: PLC0415
+
+    return convert_xgboost(booster, initial_types=[("X", FloatTensorType([None, width]))], target_opset=_OPSET)
+
+
+def _forest_graph(forest: Any, width: int, *, classification: bool) -> Any:
+    from skl2onnx import convert_sklearn  # noqa: PLC0415  (seconds to import)
+    from skl2onnx.common.data_types import FloatTensorType  # noqa: PLC0415
+
+    options = {id(forest): {"zipmap": False}} if classification else None
+    return convert_sklearn(
+        forest,
+        initial_types=[("X", FloatTensorType([None, width]))],
+        target_opset={"": _OPSET, "ai.onnx.ml": _ML_OPSET},
+        options=options,
+    )

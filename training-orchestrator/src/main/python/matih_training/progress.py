@@ -1,0 +1,59 @@
+"""`progress.json`: where a running job is, for whoever watches it."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from matih_training.failure import JobFailure
+from matih_training.storage import Folder
+
+PROGRESS_FILE = "progress.json"
+_SECONDS_BETWEEN_WRITES = 1.0
+
+
+class Phase(StrEnum):
+    """What a job is doing, in order; `joining` is passed over without a join."""
+
+    STARTING = "starting"
+    READING = "reading"
+    JOINING = "joining"
+    TRAINING = "training"
+    EVALUATING = "evaluating"
+    PACKAGING = "packaging"
+    DONE = "done"
+
+
+class Progress:
+    """Writes a change of phase at once and iterations at most once per second.
+
+    Progress is for people: a write that the store refuses is left out, the work goes on.
+    """
+
+    def __init__(self, folder: Folder, clock: Callable[[], float] = time.monotonic) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._phase: Phase | None = None
+        self._written_at = float("-inf")
+
+    def report(self, phase: Phase, iteration: int = 0, total: int = 0, metrics: Mapping[str, float] | None = None) -> None:
+        now = self._clock()
+        if phase == self._phase and iteration < total and now - self._written_at < _SECONDS_BETWEEN_WRITES:
+            return
+        self._phase, self._written_at = phase, now
+        document = {
+            "phase": phase.value,
+            "iteration": iteration,
+            "total": total,
+            "metrics": dict(metrics or {}),
+            "at": timestamp(),
+        }
+        try:
+            self._folder.write_json(PROGRESS_FILE, document)
+        except JobFailure as failure:
+            print(f"progress not written: {failure.message}", flush=True)
+
+
+def timestamp() -> str:
+    """Now, as the wire writes it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
