@@ -92,7 +92,9 @@ def write_bundle(
     requirements = _requirements(forest)
     (folder / "requirements.txt").write_text("".join(f"{line}\n" for line in requirements))
     (folder / "python_env.yaml").write_text(
-        yaml.safe_dump({"python": platform.python_version(), "build_dependencies": ["pip"], "dependencies": ["-r requirements.txt"]})
+        yaml.safe_dump(
+            {"python": platform.python_version(), "build_dependencies": ["pip"], "dependencies": ["-r requirements.txt"]}
+        )
     )
     (folder / "MLmodel").write_text(yaml.safe_dump(_mlmodel(run_id, signature, loader, native_file, forest), sort_keys=False))
     files = file_digests(folder)
@@ -188,7 +190,12 @@ def _mlflow_signature(signature: Mapping[str, Any]) -> dict[str, Any]:
         {"type": types.get(column["type"], "any"), "name": column["name"], "required": False} for column in signature["inputs"]
     ]
     outputs = [{"type": signature["outputs"][0]["type"], "name": signature["outputs"][0]["name"], "required": True}]
-    return {"inputs": json.dumps(inputs), "outputs": json.dumps(outputs), "params": None}
+    params = [{"name": "return_probabilities", "type": "boolean", "default": False, "shape": None}]
+    return {
+        "inputs": json.dumps(inputs),
+        "outputs": json.dumps(outputs),
+        "params": json.dumps(params) if signature["task"] == "classification" else None,
+    }
 
 
 def _requirements(forest: bool) -> list[str]:

@@ -17,6 +17,8 @@ _RAY_TRAIN_SETTINGS = {
     "RAY_TRAIN_HEALTH_CHECK_INTERVAL_S": "0.25",
     # Workers of a busy machine take longer than Ray's minute to start.
     "RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S": "300",
+    # One more process per job, of use only where nodes announce that they go away.
+    "RAY_TRAIN_ENABLE_PREEMPTION_WATCHER": "0",
 }
 _PLACEMENT_TRIES = 3
 

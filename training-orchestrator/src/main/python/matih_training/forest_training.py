@@ -3,7 +3,7 @@
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,8 @@ from matih_training.training import (
     this_member,
 )
 
-Forest = RandomForestClassifier | RandomForestRegressor
+# scikit-learn has no types: one of the two classes below.
+Forest: TypeAlias = Any
 ITERATIONS = 10
 _JUDGED_ROWS = 5_000
 

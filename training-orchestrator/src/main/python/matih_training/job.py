@@ -49,6 +49,15 @@ class Prepared:
     held_out_digest: str
 
 
+@dataclass(frozen=True)
+class Judged:
+    """The trained model with its answers on the held-out rows."""
+
+    model: NativeModel
+    scores: npt.NDArray[Any]
+    metrics: dict[str, float]
+
+
 def run(environment: Mapping[str, str]) -> int:
     """Runs the job of the environment; answers the exit status. A failure is written down before this returns."""
     text = environment.get("MATIH_JOB", "")
@@ -89,7 +98,7 @@ def _run(specification: JobSpecification, tracking: Tracking) -> None:
     progress.report(Phase.PACKAGING, metrics=metrics)
     with tempfile.TemporaryDirectory() as folder:
         signature, documents, written = _package(
-            Path(folder) / ARTIFACT_PATH, specification, table, prepared, model, scores, metrics
+            Path(folder) / ARTIFACT_PATH, specification, table, prepared, Judged(model, scores, metrics)
         )
         _upload(run, f"{artifacts}/{ARTIFACT_PATH}", written)
     output.child(_DATA).remove()
@@ -209,10 +218,9 @@ def _package(
     specification: JobSpecification,
     table: TrainingTable,
     prepared: Prepared,
-    model: NativeModel,
-    scores: npt.NDArray[Any],
-    metrics: dict[str, float],
+    judged: Judged,
 ) -> tuple[dict[str, Any], dict[str, Any], bundle.Bundle]:
+    model = judged.model
     join = specification.source if isinstance(specification.source, PointInTimeJoin) else None
     signature = bundle.signature(
         specification.task, table.features, prepared.classes, onnx_model.input_tensors(prepared.preprocessing), join
@@ -225,10 +233,10 @@ def _package(
             "dataset_digest": table.data_digest,
             "held_out_digest": prepared.held_out_digest,
             "rows": len(prepared.test_part),
-            "metrics": metrics,
+            "metrics": judged.metrics,
         },
         "parity.json": parity(onnx, model, prepared.test, rows["tolerance"], rows["rows"]),
-        "reference_profile.json": profile.reference_profile(prepared.train, table.features, scores, prepared.classes),
+        "reference_profile.json": profile.reference_profile(prepared.train, table.features, judged.scores, prepared.classes),
         "lineage.json": {
             "job_id": specification.job_id,
             "attempt": specification.attempt,

@@ -19,9 +19,7 @@ _NANOSECONDS = 1_000_000_000
 _NO_TIME = np.iinfo(np.int64).min
 
 
-def join_features(
-    entities: pa.Table, timestamp_column: str, views: Sequence[tuple[FeatureViewSource, pa.Table]]
-) -> pa.Table:
+def join_features(entities: pa.Table, timestamp_column: str, views: Sequence[tuple[FeatureViewSource, pa.Table]]) -> pa.Table:
     """Adds the features of all views to the entity rows.
 
     The value of a feature is that of the newest source row with equal join keys that is not after the entity row's timestamp
@@ -75,7 +73,7 @@ def _parsed(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _refuse_ambiguous_names(entities: pa.Table, views: Sequence[FeatureViewSource]) -> None:
-    taken = {name: "the entity table" for name in entities.column_names}
+    taken = dict.fromkeys(entities.column_names, "the entity table")
     for view in views:
         for feature in view.features:
             if feature.name in taken:

@@ -50,14 +50,20 @@ class NativeModel:
         self.classes: list[Any] = preprocessing["classes"]
         self.scorer = scorer
 
-    def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> npt.NDArray[Any]:  # noqa: ARG002
-        """Labels (classification) or numbers (regression), one per row."""
+    def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> npt.NDArray[Any]:
+        """Labels (classification) or numbers (regression), one per row; probabilities when `params` ask for them."""
         scores = self.score(encode(model_input, self.preprocessing))
-        return self.labels(scores) if self.classes else scores
+        if not self.classes or (params or {}).get("return_probabilities", False):
+            return scores
+        return self.labels(scores)
 
     def predict_proba(self, model_input: pd.DataFrame) -> npt.NDArray[Any]:
         """Probabilities, one column per class in the order of `classes`."""
         return self.score(encode(model_input, self.preprocessing))
+
+    def get_raw_model(self) -> "NativeModel":
+        """What MLflow's own `get_raw_model` answers."""
+        return self
 
     def score(self, matrix: Matrix) -> npt.NDArray[Any]:
         """Probabilities `[rows, classes]`, or predictions `[rows]` for regression, of an encoded matrix."""
@@ -74,7 +80,8 @@ class NativeModel:
 
     def labels(self, probabilities: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The class of the greatest probability; the first one among equals."""
-        return np.asarray(self.classes)[np.argmax(probabilities, axis=1)]
+        chosen: npt.NDArray[Any] = np.asarray(self.classes)[np.argmax(probabilities, axis=1)]
+        return chosen
 
 
 def load(folder: Path) -> NativeModel:

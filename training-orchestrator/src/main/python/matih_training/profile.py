@@ -13,7 +13,9 @@ BINS = 10
 TOP_CATEGORIES = 50
 
 
-def reference_profile(train: pd.DataFrame, features: Sequence[FeatureColumn], scores: npt.NDArray[Any], classes: Sequence[Any]) -> dict[str, Any]:
+def reference_profile(
+    train: pd.DataFrame, features: Sequence[FeatureColumn], scores: npt.NDArray[Any], classes: Sequence[Any]
+) -> dict[str, Any]:
     """Bins and frequencies per input column, and of the model's own scores on the held-out rows."""
     columns = {
         feature.name: _text_profile(train[feature.name]) if feature.kind == "string" else _number_profile(train[feature.name])

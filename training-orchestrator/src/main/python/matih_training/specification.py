@@ -9,6 +9,8 @@ from matih_training.failure import FailureCode, JobFailure
 
 T = TypeVar("T")
 
+_NOTHING: Mapping[str, Any] = {}
+
 ALGORITHMS = ("xgboost", "random_forest")
 TASKS = ("classification", "regression")
 SPLIT_STRATEGIES = ("random", "stratified", "time")
@@ -332,10 +334,10 @@ def _job(fields: _Fields) -> JobSpecification:
         source=source,
         target_column=fields.take("target_column", _text),
         feature_columns=fields.optional("feature_columns", _names),
-        split=_record(_split(task))(fields.take_or("split", _object, {}), "split"),
-        hyperparameters=fields.take_or("hyperparameters", _object, {}),
-        resources=_record(_resources)(fields.take_or("resources", _object, {}), "resources"),
-        checkpoints=_record(_checkpoints)(fields.take_or("checkpoints", _object, {}), "checkpoints"),
+        split=_record(_split(task))(fields.take_or("split", _object, _NOTHING), "split"),
+        hyperparameters=fields.take_or("hyperparameters", _object, _NOTHING),
+        resources=_record(_resources)(fields.take_or("resources", _object, _NOTHING), "resources"),
+        checkpoints=_record(_checkpoints)(fields.take_or("checkpoints", _object, _NOTHING), "checkpoints"),
         max_failures=fields.take_or("max_failures", _integer(0), 2),
         run_id=run_id,
         experiment_id=experiment_id,

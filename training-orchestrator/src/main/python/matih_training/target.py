@@ -35,9 +35,7 @@ def read_target(column: pa.ChunkedArray, name: str, task: str) -> Target:
     known = pc.is_valid(column).to_numpy().astype(bool)
     values = column.drop_null()
     if len(values) < MIN_ROWS:
-        raise JobFailure(
-            FailureCode.TOO_FEW_ROWS, f"{len(values)} rows have a target '{name}'; at least {MIN_ROWS} are needed"
-        )
+        raise JobFailure(FailureCode.TOO_FEW_ROWS, f"{len(values)} rows have a target '{name}'; at least {MIN_ROWS} are needed")
     if task == "regression":
         return Target(_numbers(values, name), known, ())
     return _classes(values, name, known)
@@ -47,7 +45,7 @@ def _numbers(values: pa.ChunkedArray, name: str) -> npt.NDArray[np.float32]:
     if kind_of(values.type) not in ("double", "long"):
         raise JobFailure(FailureCode.INVALID_TARGET, f"target '{name}' holds {values.type}; regression needs numbers")
     with np.errstate(over="ignore"):
-        numbers = values.cast(pa.float64()).to_numpy().astype(np.float32)
+        numbers: npt.NDArray[np.float32] = values.cast(pa.float64()).to_numpy().astype(np.float32)
     if not np.all(np.isfinite(numbers)):
         raise JobFailure(FailureCode.INVALID_TARGET, f"target '{name}' holds infinite or far too large numbers")
     return numbers
