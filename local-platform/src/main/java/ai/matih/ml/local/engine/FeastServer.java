@@ -25,6 +25,7 @@ public record FeastServer(Path python, Path sources, Feast access) {
     environment.put("FEAST_USAGE", "False");
     environment.put("FEAST_HOST", access.url().getHost());
     environment.put("FEAST_PORT", Integer.toString(access.url().getPort()));
+    environment.put("FEAST_TOKEN", access.token());
     environment.put("FEAST_DATABASE_URL", access.database().url());
     environment.put("FEAST_DATABASE_USER", access.database().user());
     environment.put("FEAST_DATABASE_PASSWORD", access.database().password());

@@ -194,10 +194,18 @@ public final class TestEngines {
   private static Feast findFeast() throws IOException, InterruptedException {
     var platform = platform().orElse(null);
     if (platform != null) {
-      return new Feast(platform.address("feast"), postgres().database("feast", "feast"), s3());
+      return new Feast(
+          platform.address("feast"),
+          credentials(platform).feastToken(),
+          postgres().database("feast", "feast"),
+          s3());
     }
     var access =
-        new Feast(URI.create("http://127.0.0.1:" + freePort()), ownDatabase("feast"), s3());
+        new Feast(
+            URI.create("http://127.0.0.1:" + freePort()),
+            CREDENTIALS.feastToken(),
+            ownDatabase("feast"),
+            s3());
     start(
         new FeastServer(python(), feastSources(), access)
             .spec(FOLDER.get().resolve("feast"), log("feast")));

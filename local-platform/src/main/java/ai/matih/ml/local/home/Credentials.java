@@ -15,6 +15,7 @@ public record Credentials(
     String s3AccessKey,
     String s3SecretKey,
     String rayToken,
+    String feastToken,
     String adminKey) {
 
   public Credentials {
@@ -30,6 +31,7 @@ public record Credentials(
         passwords,
         "matih" + Secret.hex(6),
         Secret.hex(20),
+        Secret.hex(32),
         Secret.hex(32),
         Secret.apiKey());
   }
