@@ -1,0 +1,179 @@
+package ai.matih.ml.common;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.http.EngineClients;
+import ai.matih.ml.common.http.ServiceClients;
+import ai.matih.ml.common.idempotency.IdempotencyAspect;
+import ai.matih.ml.common.idempotency.IdempotencyKeys;
+import ai.matih.ml.common.outbox.Outbox;
+import ai.matih.ml.common.outbox.OutboxHandler;
+import ai.matih.ml.common.problem.ProblemAdvice;
+import ai.matih.ml.common.problem.ProblemWriter;
+import ai.matih.ml.common.reconcile.Signals;
+import ai.matih.ml.common.security.ServiceTokens;
+import ai.matih.ml.common.storage.ObjectStore;
+import ai.matih.ml.common.storage.StorageSettings;
+import ai.matih.ml.common.tenant.CurrentTenantOfHibernate;
+import ai.matih.ml.common.tenant.RowSecurity;
+import ai.matih.ml.common.web.JsonBodyLimitFilter;
+import ai.matih.ml.common.web.RequestIdFilter;
+import ai.matih.ml.common.web.WebSettings;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.hibernate.cfg.MultiTenancySettings;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureBefore;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.web.client.RestClient;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Beans that every service has. */
+@AutoConfiguration
+@AutoConfigureBefore(
+    name = "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration")
+@EnableScheduling
+@EnableConfigurationProperties(WebSettings.class)
+public class CommonConfiguration {
+
+  @Bean
+  @ConditionalOnMissingBean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  /** The wire rules: snake_case, no nulls, nothing unknown, nothing coerced. */
+  @Bean
+  JsonMapperBuilderCustomizer wireRules() {
+    return json ->
+        json.propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .changeDefaultPropertyInclusion(
+                v -> v.withValueInclusion(JsonInclude.Include.NON_ABSENT))
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+  }
+
+  @Bean
+  ProblemWriter problemWriter(JsonMapper json) {
+    return new ProblemWriter(json);
+  }
+
+  @Bean
+  ProblemAdvice problemAdvice(ProblemWriter writer) {
+    return new ProblemAdvice(writer);
+  }
+
+  @Bean
+  FilterRegistrationBean<RequestIdFilter> requestIdFilter() {
+    FilterRegistrationBean<RequestIdFilter> filter =
+        new FilterRegistrationBean<>(new RequestIdFilter());
+    filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return filter;
+  }
+
+  @Bean
+  FilterRegistrationBean<JsonBodyLimitFilter> jsonBodyLimitFilter(
+      WebSettings settings, ProblemWriter problems) {
+    FilterRegistrationBean<JsonBodyLimitFilter> filter =
+        new FilterRegistrationBean<>(
+            new JsonBodyLimitFilter(settings.maxJson().toBytes(), problems));
+    filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+    return filter;
+  }
+
+  @Bean
+  RowSecurity rowSecurity(DataSource database) {
+    return new RowSecurity(database);
+  }
+
+  @Bean
+  HibernatePropertiesCustomizer tenantOfHibernate() {
+    return properties ->
+        properties.put(
+            MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER, new CurrentTenantOfHibernate());
+  }
+
+  @Bean
+  Audit audit(JdbcClient sql, JsonMapper json, PlatformTransactionManager transactions) {
+    return new Audit(sql, json, transactions);
+  }
+
+  @Bean
+  IdempotencyKeys idempotencyKeys(JdbcClient sql, JsonMapper json) {
+    return new IdempotencyKeys(sql, json);
+  }
+
+  @Bean
+  IdempotencyAspect idempotencyAspect(
+      IdempotencyKeys keys, JsonMapper json, PlatformTransactionManager transactions) {
+    return new IdempotencyAspect(keys, json, transactions);
+  }
+
+  @Bean
+  Signals signals(JdbcClient sql, DataSourceProperties database) {
+    return new Signals(
+        sql,
+        new DriverManagerDataSource(
+            database.determineUrl(),
+            Objects.requireNonNullElse(database.determineUsername(), ""),
+            Objects.requireNonNullElse(database.determinePassword(), "")));
+  }
+
+  @Bean
+  Outbox outbox(
+      JdbcClient sql,
+      JsonMapper json,
+      Signals signals,
+      List<OutboxHandler> handlers,
+      PlatformTransactionManager transactions) {
+    return new Outbox(sql, json, signals, handlers, transactions);
+  }
+
+  @Bean
+  EngineClients engineClients(RestClient.Builder builder, MeterRegistry meters) {
+    return new EngineClients(builder, meters);
+  }
+
+  @Bean
+  ServiceClients serviceClients(EngineClients engines, ServiceTokens tokens) {
+    return new ServiceClients(engines, tokens);
+  }
+
+  /** Services without artifacts of their own do not configure a store. */
+  @AutoConfiguration
+  @ConditionalOnProperty("matih.storage.endpoint")
+  @EnableConfigurationProperties(StorageSettings.class)
+  public static class StorageConfiguration {
+
+    @Bean
+    ObjectStore objectStore(StorageSettings settings) {
+      return new ObjectStore(settings);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package ai.matih.ml.common.problem;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.UUID;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Renders a {@link Problem}, both for controllers and for filters that run before them. */
+public final class ProblemWriter {
+
+  private final JsonMapper json;
+
+  public ProblemWriter(JsonMapper json) {
+    this.json = json;
+  }
+
+  public ResponseEntity<Object> entity(Problem problem, HttpServletRequest request, UUID errorId) {
+    HttpHeaders headers = new HttpHeaders();
+    headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+    problem
+        .retryAfter()
+        .ifPresent(
+            wait ->
+                headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds()))));
+    return new ResponseEntity<>(
+        ProblemBody.of(problem, request.getRequestURI(), errorId),
+        headers,
+        problem.error().status());
+  }
+
+  /** Writes the answer directly; for servlet filters. */
+  public void write(Problem problem, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    ResponseEntity<Object> entity = entity(problem, request, UUID.randomUUID());
+    response.setStatus(entity.getStatusCode().value());
+    entity.getHeaders().forEach((name, values) -> values.forEach(v -> response.setHeader(name, v)));
+    byte[] body = json.writeValueAsBytes(entity.getBody());
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
+  }
+}

@@ -1,0 +1,94 @@
+package ai.matih.ml.common.reconcile;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * One background loop: does a round of work when woken, and by interval in case a wake-up was lost.
+ *
+ * <p>While rounds find work they follow each other at once; a failed round waits before the next.
+ */
+public final class Loop implements SmartLifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(Loop.class);
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
+
+  private final String name;
+  private final Duration interval;
+  private final IntSupplier round;
+  private final Semaphore wake = new Semaphore(0);
+  private volatile boolean running;
+  private volatile @Nullable Thread thread;
+
+  /**
+   * @param round does what is due and says how many things it found to do
+   */
+  public Loop(String name, Duration interval, IntSupplier round) {
+    this.name = name;
+    this.interval = interval;
+    this.round = round;
+  }
+
+  /** Starts a round soon; many wake-ups at once make one round. */
+  public void wake() {
+    if (wake.availablePermits() == 0) {
+      wake.release();
+    }
+  }
+
+  @Override
+  public void start() {
+    running = true;
+    thread = Thread.ofVirtual().name(name).start(this::run);
+  }
+
+  private void run() {
+    int failures = 0;
+    while (running) {
+      Duration wait = interval;
+      try {
+        if (round.getAsInt() > 0) {
+          wait = Duration.ZERO;
+        }
+        failures = 0;
+      } catch (RuntimeException e) {
+        failures++;
+        wait = Duration.ofMillis(Math.min(MAX_BACKOFF.toMillis(), 500L << Math.min(failures, 6)));
+        if (running) {
+          log.warn("{}: a round failed, next in {} ms", name, wait.toMillis(), e);
+        }
+      }
+      try {
+        if (!wait.isZero()) {
+          boolean woken = wake.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS);
+          if (woken) {
+            wake.drainPermits();
+          }
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    Thread current = thread;
+    if (current != null) {
+      current.interrupt();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+}

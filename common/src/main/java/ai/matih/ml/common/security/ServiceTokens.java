@@ -1,0 +1,58 @@
+package ai.matih.ml.common.security;
+
+import ai.matih.ml.common.tenant.Tenant;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Tokens with which this service speaks for itself, made once per few minutes. */
+public final class ServiceTokens {
+
+  private static final Duration VALIDITY = Duration.ofMinutes(5);
+  private static final int MAX_KEPT = 10_000;
+
+  private record Key(Tenant tenant, Optional<String> onBehalfOf) {}
+
+  private record Made(String token, Instant freshUntil) {}
+
+  private final TokenSigner signer;
+  private final Clock clock;
+  private final Map<Key, Made> made = new ConcurrentHashMap<>();
+
+  public ServiceTokens(TokenSigner signer, Clock clock) {
+    this.signer = signer;
+    this.clock = clock;
+  }
+
+  /**
+   * @param onBehalfOf the principal whose work is done, for audit and four-eyes rules
+   */
+  public String forTenant(Tenant tenant, Optional<String> onBehalfOf) {
+    Instant now = clock.instant();
+    if (made.size() > MAX_KEPT) {
+      made.values().removeIf(m -> m.freshUntil().isBefore(now));
+    }
+    return made.compute(
+            new Key(tenant, onBehalfOf),
+            (key, known) ->
+                known != null && now.isBefore(known.freshUntil()) ? known : make(key, now))
+        .token();
+  }
+
+  private Made make(Key key, Instant now) {
+    String token =
+        signer.sign(
+            key.tenant(),
+            "service:" + signer.issuer(),
+            Set.of(Role.SERVICE),
+            VALIDITY,
+            key.onBehalfOf()
+                .<Map<String, Object>>map(who -> Map.of(Claims.ON_BEHALF_OF, who))
+                .orElse(Map.of()));
+    return new Made(token, now.plus(VALIDITY.minusMinutes(1)));
+  }
+}
