@@ -1,0 +1,47 @@
+"""Hyperparameters: defaults, and what is refused."""
+
+from typing import Any
+
+import pytest
+
+from matih_training.failure import FailureCode, JobFailure
+from matih_training.hyperparameters import resolve
+
+
+def test_defaults_are_filled_in() -> None:
+    assert resolve("xgboost", "classification", 2, {"max_depth": 3}) == {
+        "num_boost_round": 100,
+        "max_depth": 3,
+        "learning_rate": 0.1,
+    }
+    assert resolve("random_forest", "classification", 2, {})["max_features"] == "sqrt"
+    assert resolve("random_forest", "regression", 0, {})["max_features"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "task", "classes", "asked", "words"),
+    [
+        ("xgboost", "classification", 2, {"objective": "x"}, "no hyperparameter 'objective'"),
+        ("xgboost", "classification", 2, {"n_estimators": 5}, "no hyperparameter 'n_estimators'"),
+        ("xgboost", "classification", 2, {"max_depth": 2.5}, "'max_depth' must be an integer from 0 to 30"),
+        ("xgboost", "classification", 2, {"max_depth": True}, "'max_depth' must be"),
+        ("xgboost", "classification", 2, {"max_depth": "6"}, "'max_depth' must be"),
+        ("xgboost", "classification", 2, {"num_boost_round": 0}, "'num_boost_round' must be"),
+        ("xgboost", "classification", 2, {"learning_rate": 0}, "'learning_rate' must be a number above 0 up to 1"),
+        ("xgboost", "classification", 2, {"subsample": float("nan")}, "'subsample' must be"),
+        ("xgboost", "classification", 2, {"grow_policy": ["depthwise"]}, "'grow_policy' must be one of"),
+        ("xgboost", "classification", 3, {"scale_pos_weight": 2}, "two classes"),
+        ("xgboost", "regression", 0, {"scale_pos_weight": 2}, "two classes"),
+        ("random_forest", "classification", 2, {"max_features": "auto"}, "'max_features' must be"),
+        ("random_forest", "classification", 2, {"max_features": 3}, "'max_features' must be"),
+        ("random_forest", "regression", 0, {"class_weight": "balanced"}, "belongs to classification"),
+    ],
+)
+def test_refuses_what_the_algorithm_does_not_have(
+    algorithm: str, task: str, classes: int, asked: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(JobFailure) as caught:
+        resolve(algorithm, task, classes, asked)
+
+    assert caught.value.code == FailureCode.INVALID_HYPERPARAMETERS
+    assert words in caught.value.message

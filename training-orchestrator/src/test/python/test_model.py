@@ -1,0 +1,258 @@
+"""One model in two forms: the native one with its preprocessing and the ONNX graph must give the same answers."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+import xgboost
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+from conftest import small_table
+from matih_training import onnx_model
+from matih_training.dataset import FeatureColumn, kind_of
+from matih_training.forest_training import iterations, merge, share
+from matih_training.golden import golden_rows
+from matih_training.job import parity
+from matih_training.native_model import NativeModel, encode
+from matih_training.preprocessing import MAX_CATEGORIES, learn_preprocessing, to_frame
+from matih_training.profile import reference_profile
+from matih_training.target import read_target
+from matih_training.training import Member
+
+NAMES = ["temp", "hour", "carrier", "holiday"]
+TARGETS = {"late": "classification", "verdict": "classification", "delay": "regression"}
+
+
+def columns(table: pa.Table, names: list[str]) -> list[FeatureColumn]:
+    return [FeatureColumn(name, str(kind_of(table.schema.field(name).type))) for name in names]
+
+
+def trained(
+    algorithm: str, target_name: str, table: pa.Table | None = None, names: list[str] | None = None
+) -> tuple[NativeModel, pd.DataFrame]:
+    """A model as the workers would make it, and its rows."""
+    table = small_table() if table is None else table
+    features = columns(table, names or NAMES)
+    frame = to_frame(table, features)
+    target = read_target(table.column(target_name), target_name, TARGETS[target_name])
+    learned = learn_preprocessing(frame, features, algorithm, target.classes)
+    matrix = encode(frame, learned)
+    return NativeModel(learned, _scorer(algorithm, matrix, target.values, len(target.classes))), frame
+
+
+def _scorer(algorithm: str, matrix: Any, target: Any, classes: int) -> Any:
+    if algorithm == "random_forest":
+        kind = RandomForestClassifier if classes else RandomForestRegressor
+        halves = [
+            kind(n_estimators=8, max_depth=6, random_state=seed).fit(matrix, target.astype(int) if classes else target)
+            for seed in (1, 2)
+        ]
+        return merge(halves)
+    objective: dict[str, Any] = {"objective": "reg:squarederror"}
+    if classes == 2:
+        objective = {"objective": "binary:logistic"}
+    elif classes:
+        objective = {"objective": "multi:softprob", "num_class": classes}
+    return xgboost.train({**objective, "max_depth": 4}, xgboost.DMatrix(matrix, label=target), num_boost_round=12)
+
+
+@pytest.mark.parametrize("algorithm", ["xgboost", "random_forest"])
+@pytest.mark.parametrize("target", ["late", "verdict", "delay"])
+def test_onnx_answers_as_the_native_model_does(algorithm: str, target: str) -> None:
+    model, frame = trained(algorithm, target)
+    rows = golden_rows(model, frame, columns(small_table(), NAMES), seed=1)
+    content = onnx_model.build(model.preprocessing, model.scorer)
+
+    found = parity(content, model, frame, rows["tolerance"], rows["rows"])
+
+    assert found["rows"] == len(frame) + len(rows["rows"])
+    assert found["onnx_matches"], found
+    assert found["flips"] == 0
+
+
+@pytest.mark.parametrize("algorithm", ["xgboost", "random_forest"])
+def test_onnx_gives_the_callers_own_labels(algorithm: str) -> None:
+    import onnxruntime
+
+    model, frame = trained(algorithm, "verdict")
+    session = onnxruntime.InferenceSession(onnx_model.build(model.preprocessing, model.scorer))
+    feed = {
+        "numeric": frame[["temp", "hour", "holiday"]].to_numpy(dtype=np.float32),
+        "carrier": frame[["carrier"]].fillna("").to_numpy(dtype=object),
+    }
+    labels, probabilities = session.run(["label", "probabilities"], feed)
+
+    assert list(labels) == list(model.predict(frame))
+    assert set(labels) == {"early", "late", "on time"}
+    assert probabilities == pytest.approx(model.predict_proba(frame), abs=1e-5)
+
+
+def test_parity_notices_a_graph_of_another_model() -> None:
+    model, frame = trained("xgboost", "late")
+    other, _ = trained("xgboost", "late", small_table(seed=8))
+    rows = golden_rows(model, frame, columns(small_table(), NAMES), seed=1)
+
+    found = parity(onnx_model.build(other.preprocessing, other.scorer), model, frame, rows["tolerance"], rows["rows"])
+
+    assert not found["onnx_matches"]
+    assert found["flips"] > 0
+
+
+@pytest.mark.parametrize("algorithm", ["xgboost", "random_forest"])
+def test_hostile_column_names_are_only_names(algorithm: str) -> None:
+    names = ["numeric", "label", "matih.matrix", "a b'\"\n", "é"]
+    table = small_table().select(["temp", "carrier", "carrier", "carrier", "hour", "late"]).rename_columns([*names, "late"])
+    model, frame = trained(algorithm, "late", table, names)
+    rows = golden_rows(model, frame, columns(table, names), seed=1)
+
+    tensors = onnx_model.input_tensors(model.preprocessing)
+    found = parity(onnx_model.build(model.preprocessing, model.scorer), model, frame, 1e-4, rows["rows"])
+
+    assert len({tensor.name for tensor in tensors}) == len(tensors) == 4
+    assert [tensor.columns for tensor in tensors] == [("numeric", "é"), ("label",), ("matih.matrix",), ("a b'\"\n",)]
+    assert found["onnx_matches"], found
+
+
+def test_a_text_tensor_never_takes_the_name_of_another() -> None:
+    learned = {"numeric": [], "text": [{"name": "text_1"}, {"name": "label"}]}
+
+    assert len({tensor.name for tensor in onnx_model.input_tensors(learned)}) == 2
+
+
+@pytest.mark.parametrize("algorithm", ["xgboost", "random_forest"])
+@pytest.mark.parametrize("names", [["carrier"], ["temp"], ["nothing", "temp"], ["void", "carrier"]])
+def test_every_mixture_of_columns_makes_a_model(algorithm: str, names: list[str]) -> None:
+    table = small_table()
+    table = table.append_column("nothing", pa.nulls(len(table), pa.string())).append_column(
+        "void", pa.nulls(len(table), pa.float64())
+    )
+    model, frame = trained(algorithm, "late", table, names)
+    rows = golden_rows(model, frame, columns(table, names), seed=1)
+
+    assert len(rows["rows"]) >= 50
+    assert parity(onnx_model.build(model.preprocessing, model.scorer), model, frame, 1e-4, rows["rows"])["onnx_matches"]
+
+
+def test_encoding_takes_null_empty_unknown_and_absent_alike() -> None:
+    learned = {
+        "numeric": [{"name": "n", "fill": None}],
+        "text": [{"name": "t", "categories": ["a", "b"], "unknown": None}],
+    }
+    frame = pd.DataFrame({"n": [1, None, np.inf, -1e300], "t": ["b", None, "", "zzz"]})
+
+    matrix = encode(frame, learned)
+
+    largest = np.finfo(np.float32).max
+    assert matrix[:, 0].tolist()[0] == 1.0
+    assert np.isnan(matrix[1, 0])
+    assert matrix[2:, 0].tolist() == [largest, -largest]
+    assert matrix[0, 1] == 1.0
+    assert np.isnan(matrix[1:, 1]).all()
+    assert np.isnan(encode(pd.DataFrame(index=range(2)), learned)).all()
+
+
+def test_encoding_takes_every_way_in_which_pandas_holds_numbers() -> None:
+    learned = {"numeric": [{"name": "n", "fill": 9.0}], "text": []}
+    forms = [
+        pd.Series([True, None, False], dtype=object),
+        pd.Series([True, pd.NA, False], dtype="boolean"),
+        pd.Series([1, pd.NA, 0], dtype="Int64"),
+        pd.Series([1.0, np.nan, 0.0]),
+    ]
+
+    assert [encode(pd.DataFrame({"n": form}), learned)[:, 0].tolist() for form in forms] == [[1.0, 9.0, 0.0]] * 4
+
+
+def test_a_forest_learns_medians_and_gives_unknown_categories_a_number() -> None:
+    table = pa.table({"n": [1.0, None, 3.0, 100.0], "t": ["b", None, "a", ""]})
+    learned = learn_preprocessing(
+        to_frame(table, columns(table, ["n", "t"])), columns(table, ["n", "t"]), "random_forest", (0, 1)
+    )
+
+    assert learned["numeric"][0]["fill"] == 3.0
+    assert learned["text"][0] == {"name": "t", "categories": ["a", "b"], "unknown": -1.0}
+
+
+def test_only_the_most_frequent_categories_are_kept() -> None:
+    texts = [f"c{number:05}" for number in range(MAX_CATEGORIES + 50)] + ["c01049", "c01048"]
+    table = pa.table({"t": texts})
+    categories = learn_preprocessing(to_frame(table, columns(table, ["t"])), columns(table, ["t"]), "xgboost", ())["text"][0][
+        "categories"
+    ]
+
+    assert len(categories) == MAX_CATEGORIES
+    assert categories == sorted(categories)
+    assert {"c01049", "c01048"} < set(categories)
+
+
+def test_golden_rows_hold_nulls_unknown_categories_and_extremes() -> None:
+    model, frame = trained("xgboost", "late")
+    golden = golden_rows(model, frame, columns(small_table(), NAMES), seed=1)
+    inputs = [row["inputs"] for row in golden["rows"]]
+
+    assert len(inputs) >= 50
+    assert {} in inputs
+    assert any("carrier" not in row and row for row in inputs)
+    assert any("temp" not in row and row for row in inputs)
+    assert any(row.get("carrier") == "no such category" for row in inputs)
+    assert any(row.get("temp") == 1e30 for row in inputs)
+    assert {type(row["holiday"]) for row in inputs if "holiday" in row} == {bool}
+    assert {type(row["hour"]) for row in inputs if "hour" in row} == {int}
+    answers = model.predict_proba(pd.DataFrame(inputs, columns=NAMES))
+    assert np.array([row["probabilities"] for row in golden["rows"]]) == pytest.approx(answers)
+    assert json.loads(json.dumps(golden, allow_nan=False)) == golden
+
+
+def test_golden_rows_of_a_regression_allow_a_difference_by_size() -> None:
+    model, frame = trained("xgboost", "delay")
+    golden = golden_rows(model, frame, columns(small_table(), NAMES), seed=1)
+
+    assert golden["tolerance"] >= 1e-4
+    assert "probabilities" not in golden["rows"][0]
+
+
+def test_the_profile_counts_every_row_once() -> None:
+    model, frame = trained("xgboost", "late")
+    scores = model.predict_proba(frame)
+    profile = reference_profile(frame, columns(small_table(), NAMES), scores, model.classes)
+
+    for name in ("temp", "hour", "holiday"):
+        column = profile["columns"][name]
+        assert sum(column["frequencies"]) == pytest.approx(1.0)
+        assert len(column["edges"]) == len(column["frequencies"]) + 1
+    carrier = profile["columns"]["carrier"]
+    assert sum(carrier["categories"].values()) + carrier["other"] + carrier["missing"] == pytest.approx(1.0)
+    assert profile["columns"]["temp"]["missing"] == pytest.approx(frame["temp"].isna().mean())
+    assert sum(profile["prediction"]["classes"].values()) == pytest.approx(1.0)
+    assert json.dumps(profile, allow_nan=False)
+
+
+def test_a_profile_of_nothing_and_of_one_value_is_valid() -> None:
+    frame = pd.DataFrame({"void": [np.nan] * 3, "same": [2.0] * 3})
+    features = [FeatureColumn("void", "double"), FeatureColumn("same", "double")]
+    profile = reference_profile(frame, features, np.array([1.0, 2.0, 3.0]), ())
+
+    assert profile["columns"]["void"] == {"type": "number", "missing": 1.0, "edges": [], "frequencies": []}
+    assert profile["columns"]["same"]["frequencies"] == [1.0]
+
+
+@pytest.mark.parametrize(("trees", "workers"), [(1, 2), (7, 2), (100, 3), (3, 5)])
+def test_the_workers_grow_all_trees_together(trees: int, workers: int) -> None:
+    shares = [share(trees, Member(rank, workers)) for rank in range(workers)]
+    steps = iterations(trees, workers)
+
+    assert sum(shares) == trees
+    assert max(shares) - min(shares) <= 1
+    assert 1 <= steps <= max(shares)
+
+
+def test_a_merged_forest_is_the_mean_of_its_parts() -> None:
+    generator = np.random.default_rng(1)
+    matrix, target = generator.normal(size=(200, 3)).astype(np.float32), generator.integers(0, 2, 200)
+    parts = [RandomForestClassifier(n_estimators=5, random_state=seed).fit(matrix, target) for seed in (1, 2)]
+    expected = (parts[0].predict_proba(matrix) + parts[1].predict_proba(matrix)) / 2
+
+    assert merge(parts).predict_proba(matrix) == pytest.approx(expected)
