@@ -1,0 +1,26 @@
+package ai.matih.ml.features.catalog;
+
+import ai.matih.ml.features.catalog.Declaration.Kind;
+import java.util.List;
+import java.util.Optional;
+
+/** The stored declarations of the tenant in scope. */
+public interface Declarations {
+
+  Optional<DeclaredDocument> find(Kind kind, String name);
+
+  /** All of the tenant, in no order. */
+  List<DeclaredDocument> all();
+
+  /**
+   * Stores a new revision, its audit row and the wake-up of the reconciler in the open transaction.
+   *
+   * @param expectedRevision the revision that it follows, 0 for none
+   * @return the stored document; empty when another one came first
+   */
+  Optional<DeclaredDocument> store(
+      String name, Declaration content, long expectedRevision, String by);
+
+  /** Within the open transaction nobody else changes declarations of this tenant. */
+  void lock();
+}

@@ -1,0 +1,31 @@
+package ai.matih.ml.features.catalog;
+
+import ai.matih.ml.common.tenant.Tenant;
+import java.util.List;
+
+/** Applies declarations through Feast itself. */
+public interface FeastDefinitions {
+
+  /**
+   * Applies all documents at once; what they refer to is among them or was applied before. A repeat
+   * is harmless.
+   *
+   * @throws Refused when Feast will not have them as they are
+   * @throws ai.matih.ml.common.http.EngineFailure when Feast is away, failed or did not answer
+   */
+  void apply(Tenant tenant, List<Named> documents);
+
+  /** A declaration under its name. */
+  record Named(String name, Declaration content) {}
+
+  /** Feast said no; its message is for people. */
+  final class Refused extends RuntimeException {
+    public Refused(String message) {
+      super(message);
+    }
+
+    public String reason() {
+      return String.valueOf(getMessage());
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package ai.matih.ml.features.catalog;
+
+import ai.matih.ml.common.reconcile.Claim;
+import ai.matih.ml.common.tenant.Tenant;
+import java.util.List;
+
+/** Declarations that Feast does not have yet, across tenants; each outcome carries its claim. */
+public interface PendingDeclarations {
+
+  /** A claimed document. */
+  record Work(Claim claim, DeclaredDocument document) {}
+
+  /** Claims documents that are due. */
+  List<Claim> take();
+
+  /** The claimed documents as they are now; a modifiable list. */
+  List<Work> read(Tenant tenant, List<Claim> claims);
+
+  /** The tenant's views that Feast has in their newest revision. */
+  List<DeclaredDocument> appliedViews(Tenant tenant);
+
+  /** Feast has the revision that was read. */
+  void applied(Work work);
+
+  /** Feast said no; tried again later, since what it needs may come. */
+  void refused(Work work, String reason);
+
+  /** Feast gave no answer; tried again soon. */
+  void waiting(Work work, String message);
+}

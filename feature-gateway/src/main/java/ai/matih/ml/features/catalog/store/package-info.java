@@ -1,0 +1,5 @@
+/** Declarations in PostgreSQL. */
+@NullMarked
+package ai.matih.ml.features.catalog.store;
+
+import org.jspecify.annotations.NullMarked;

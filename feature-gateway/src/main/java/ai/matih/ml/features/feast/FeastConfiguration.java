@@ -1,0 +1,40 @@
+package ai.matih.ml.features.feast;
+
+import ai.matih.ml.common.http.EngineClients;
+import ai.matih.ml.common.http.EngineSettings;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
+
+@Configuration
+class FeastConfiguration {
+
+  @Bean
+  FeastDatabase feastDatabase(FeastSettings settings) {
+    return new FeastDatabase(settings);
+  }
+
+  @Bean
+  FeastRegistry feastRegistry(FeastDatabase database, FeastSettings settings) {
+    return new FeastRegistry(database, settings.registryCheckInterval(), System::nanoTime);
+  }
+
+  @Bean
+  PostgresOnlineValues onlineValues(FeastDatabase database) {
+    return new PostgresOnlineValues(database);
+  }
+
+  @Bean
+  FeastServer feastServer(EngineClients clients, FeastSettings settings) {
+    return new FeastServer(
+        clients
+            .create(
+                FeastServer.ENGINE,
+                settings.url().toString(),
+                EngineSettings.DEFAULT.withReadTimeout(Duration.ofSeconds(90)))
+            .mutate()
+            .defaultHeader(HttpHeaders.AUTHORIZATION, "Bearer " + settings.token())
+            .build());
+  }
+}

@@ -1,0 +1,38 @@
+package ai.matih.ml.features.materialization;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.tenant.Tenant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Pushes rows and records that it was done. */
+public final class RecordPush {
+
+  private final PushRows feast;
+  private final TransactionOperations transaction;
+  private final Audit audit;
+
+  public RecordPush(PushRows feast, TransactionOperations transaction, Audit audit) {
+    this.feast = feast;
+    this.transaction = transaction;
+    this.audit = audit;
+  }
+
+  /**
+   * @param rows all with the same columns
+   */
+  public void push(Tenant tenant, String view, String source, List<Map<String, Object>> rows) {
+    Map<String, List<Object>> columns = new LinkedHashMap<>();
+    for (Map<String, Object> row : rows) {
+      row.forEach(
+          (name, value) -> columns.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
+    }
+    feast.push(tenant, source, columns);
+    transaction.executeWithoutResult(
+        _ ->
+            audit.record("features.pushed", "features/views/" + view, Map.of("rows", rows.size())));
+  }
+}

@@ -1,0 +1,170 @@
+package ai.matih.ml.features.online;
+
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.problem.Violation;
+import ai.matih.ml.features.definition.EntityDefinition;
+import ai.matih.ml.features.definition.FeatureType;
+import ai.matih.ml.features.definition.ViewDefinition.JoinKey;
+import java.math.BigInteger;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The entities of one request, checked against the join keys that the asked features need.
+ *
+ * @param columns for each join key, in the request's order, its typed values
+ */
+record EntityRows(int size, Map<String, List<Object>> columns) {
+
+  /** Reads the request's columns; every wrong one is named. */
+  static EntityRows read(
+      Map<String, List<Object>> written, FeatureSelection selection, int maxRows) {
+    Map<String, FeatureType> needed = new LinkedHashMap<>();
+    for (FeatureSelection.Part part : selection.parts()) {
+      for (JoinKey key : part.view().joinKeys()) {
+        needed.put(part.callersName(key.name()), key.type());
+      }
+    }
+    List<Violation> violations = new ArrayList<>();
+    needed.keySet().stream()
+        .filter(key -> !written.containsKey(key))
+        .forEach(
+            key ->
+                violations.add(new Violation("entities." + key, "is a join key of the features")));
+    written.keySet().stream()
+        .filter(key -> !needed.containsKey(key))
+        .forEach(
+            key ->
+                violations.add(
+                    new Violation(
+                        "entities." + key,
+                        needed.isEmpty()
+                            ? "the features have no join keys"
+                            : "is no join key of the features; they have "
+                                + String.join(", ", needed.keySet()))));
+    int size =
+        written.values().stream().mapToInt(List::size).max().orElse(needed.isEmpty() ? 1 : 0);
+    if (violations.isEmpty() && (size < 1 || size > maxRows)) {
+      violations.add(new Violation("entities", "must hold 1 to " + maxRows + " rows"));
+    }
+    Map<String, List<Object>> columns = new LinkedHashMap<>();
+    if (violations.isEmpty()) {
+      written.forEach(
+          (key, values) -> {
+            if (values.size() != size) {
+              violations.add(
+                  new Violation("entities." + key, "all join keys need the same number of values"));
+            } else {
+              columns.put(
+                  key,
+                  typed(key, needed.getOrDefault(key, FeatureType.INVALID), values, violations));
+            }
+          });
+    }
+    if (!violations.isEmpty()) {
+      throw Problem.invalid(violations);
+    }
+    return new EntityRows(size, columns);
+  }
+
+  /** The key of one row in one view. */
+  EntityKey key(FeatureSelection.Part part, int row) {
+    if (part.view().joinKeys().isEmpty()) {
+      return EntityKey.of(Map.of(EntityDefinition.NOTHING_KEY, ""));
+    }
+    TreeMap<String, Object> values = new TreeMap<>();
+    for (JoinKey key : part.view().joinKeys()) {
+      values.put(
+          key.name(), columns.getOrDefault(part.callersName(key.name()), List.of()).get(row));
+    }
+    return new EntityKey(values);
+  }
+
+  /** The entity of one row as it is shown. */
+  Map<String, Object> row(int row) {
+    Map<String, Object> shown = LinkedHashMap.newLinkedHashMap(columns.size());
+    columns.forEach((key, values) -> shown.put(key, values.get(row)));
+    return shown;
+  }
+
+  private static List<Object> typed(
+      String key, FeatureType type, List<Object> values, List<Violation> violations) {
+    List<Object> typed = new ArrayList<>(values.size());
+    for (int i = 0; i < values.size(); i++) {
+      Optional<Object> value = typed(type, values.get(i));
+      if (value.isEmpty()) {
+        violations.add(
+            new Violation("entities." + key + "[" + i + "]", "must be " + described(type)));
+        if (violations.size() >= 20) {
+          return typed;
+        }
+      }
+      value.ifPresent(typed::add);
+    }
+    return typed;
+  }
+
+  private static Optional<Object> typed(
+      FeatureType type, @org.jspecify.annotations.Nullable Object value) {
+    return switch (type) {
+      case STRING -> value instanceof String text ? Optional.of(text) : Optional.empty();
+      case INT32 -> whole(value).filter(n -> n == n.intValue()).map(n -> (Object) n.intValue());
+      case INT64 -> whole(value).map(n -> (Object) n);
+      case BYTES -> value instanceof String text ? base64(text) : Optional.empty();
+      case UNIX_TIMESTAMP ->
+          value instanceof String text
+              ? instant(text)
+              : whole(value).map(n -> (Object) Instant.ofEpochSecond(n));
+      default -> Optional.empty();
+    };
+  }
+
+  /** As Feast does, digits in a string count as a number; a fraction never does. */
+  private static Optional<Long> whole(@org.jspecify.annotations.Nullable Object value) {
+    return switch (value) {
+      case Integer number -> Optional.of(number.longValue());
+      case Long number -> Optional.of(number);
+      case BigInteger _ -> Optional.empty();
+      case String text when text.matches("-?\\d{1,19}") -> {
+        BigInteger number = new BigInteger(text);
+        yield number.bitLength() < 64 ? Optional.of(number.longValue()) : Optional.empty();
+      }
+      case null, default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Object> base64(String text) {
+    try {
+      return Optional.of(Base64.getDecoder().decode(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Object> instant(String text) {
+    try {
+      return Optional.of(OffsetDateTime.parse(text).toInstant());
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String described(FeatureType type) {
+    return switch (type) {
+      case STRING -> "a string";
+      case INT32 -> "a whole number of 32 bits";
+      case INT64 -> "a whole number of 64 bits";
+      case BYTES -> "base64";
+      case UNIX_TIMESTAMP -> "an ISO-8601 instant or whole epoch seconds";
+      default -> "of a type that can be a join key (the entity's is not)";
+    };
+  }
+}
