@@ -94,6 +94,8 @@ public class Outbox implements SmartLifecycle {
           pause.toMillis(),
           e.toString());
       claims.postpone(claim, pause);
+      // The round that follows at once finds nothing and then waits this long.
+      loop.wakeAfter(pause);
     }
   }
 

@@ -3,6 +3,7 @@ package ai.matih.ml.common.reconcile;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,11 +18,13 @@ import org.springframework.context.SmartLifecycle;
 public final class Loop implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(Loop.class);
+  private static final long NOTHING_DUE = Long.MAX_VALUE;
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
 
   private final String name;
   private final Duration interval;
   private final IntSupplier round;
+  private final AtomicLong nextDue = new AtomicLong(NOTHING_DUE);
   private final Semaphore wake = new Semaphore(0);
   private volatile boolean running;
   private volatile @Nullable Thread thread;
@@ -42,6 +45,12 @@ public final class Loop implements SmartLifecycle {
     }
   }
 
+  /** Starts a round when {@code wait} is over, if none came before; for work that was postponed. */
+  public void wakeAfter(Duration wait) {
+    long due = System.nanoTime() + wait.toNanos();
+    nextDue.accumulateAndGet(due, Math::min);
+  }
+
   @Override
   public void start() {
     running = true;
@@ -53,8 +62,12 @@ public final class Loop implements SmartLifecycle {
     while (running) {
       Duration wait = interval;
       try {
+        long now = System.nanoTime();
+        nextDue.updateAndGet(due -> due <= now ? NOTHING_DUE : due);
         if (round.getAsInt() > 0) {
           wait = Duration.ZERO;
+        } else if (nextDue.get() != NOTHING_DUE) {
+          wait = soonest(interval, Duration.ofNanos(nextDue.get() - System.nanoTime()));
         }
         failures = 0;
       } catch (RuntimeException e) {
@@ -76,6 +89,10 @@ public final class Loop implements SmartLifecycle {
         return;
       }
     }
+  }
+
+  private static Duration soonest(Duration interval, Duration due) {
+    return due.isNegative() ? Duration.ZERO : due.compareTo(interval) < 0 ? due : interval;
   }
 
   @Override
