@@ -22,6 +22,7 @@ class TrackingServer:
         self.calls: list[tuple[str, str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.answers: list[int] = []
+        self.refuse_metrics_from_step: int | None = None
         self.lock = threading.Lock()
         owner = self
 
@@ -29,7 +30,7 @@ class TrackingServer:
             def _answer(self) -> None:
                 content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 with owner.lock:
-                    status = owner.answers.pop(0) if owner.answers else 200
+                    status = owner.answers.pop(0) if owner.answers else owner.status_of(self.path, content)
                     owner.calls.append((self.command, self.path, content))
                     owner.headers.append(dict(self.headers))
                 artifact_uri = f"mlflow-artifacts:/workspaces/default/1/{RUN_ID}/artifacts"
@@ -47,6 +48,12 @@ class TrackingServer:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.uri = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def status_of(self, path: str, content: bytes) -> int:
+        if self.refuse_metrics_from_step is None or not path.endswith("log-batch"):
+            return 200
+        steps = [metric["step"] for metric in json.loads(content).get("metrics", [])]
+        return 409 if steps and max(steps) >= self.refuse_metrics_from_step else 200
 
     def batches(self) -> list[dict[str, Any]]:
         return [json.loads(content) for method, path, content in self.calls if method == "POST" and path.endswith("log-batch")]

@@ -194,3 +194,14 @@ def test_resumes_from_the_newest_checkpoint_of_the_same_work(tmp_path: Path) -> 
     assert job.checkpoint_of_earlier_attempt(str(tmp_path), "train", "none") is None
     assert job.checkpoint_of_earlier_attempt(str(tmp_path / "x"), "train", "same") is None
     assert job.checkpoint_of_earlier_attempt(None, "train", "same") is None
+
+
+def test_keeps_only_the_newest_checkpoints(tmp_path: Path) -> None:
+    folder = Folder(str(tmp_path))
+    for name in ("checkpoint_2", "checkpoint_1", "checkpoint_3", "other"):
+        folder.write_json(f"{name}/state.json", {})
+
+    job.remove_old_checkpoints(folder, 2)
+    assert folder.folders() == ["checkpoint_2", "checkpoint_3", "other"]
+    job.remove_old_checkpoints(folder, 5)
+    assert folder.folders() == ["checkpoint_2", "checkpoint_3", "other"]

@@ -198,7 +198,16 @@ def _train(
         fingerprint=fingerprint,
         resume_uri=checkpoint_of_earlier_attempt(specification.resume_from, CHECKPOINTS, fingerprint),
     )
-    return cluster.train(specification, plan)
+    scorer = cluster.train(specification, plan)
+    remove_old_checkpoints(output.child(CHECKPOINTS), specification.checkpoints.keep)
+    return scorer
+
+
+def remove_old_checkpoints(folder: Folder, keep: int) -> None:
+    """Removes all but the newest ones: Ray Train forgets those that were there when a worker died."""
+    checkpoints = _checkpoints(folder)
+    for name in checkpoints[: max(0, len(checkpoints) - keep)]:
+        folder.child(name).remove()
 
 
 def checkpoint_of_earlier_attempt(resume_from: str | None, checkpoints: str, fingerprint: str) -> str | None:
@@ -206,11 +215,16 @@ def checkpoint_of_earlier_attempt(resume_from: str | None, checkpoints: str, fin
     if resume_from is None:
         return None
     folder = Folder(resume_from.rstrip("/")).child(checkpoints)
-    for name in reversed([name for name in folder.folders() if name.startswith("checkpoint_")]):
+    for name in reversed(_checkpoints(folder)):
         state = folder.child(name).read("state.json")
         if state is not None and json.loads(state).get("fingerprint") == fingerprint:
             return folder.child(name).uri
     return None
+
+
+def _checkpoints(folder: Folder) -> list[str]:
+    """Names of the checkpoints, oldest first: Ray Train names them by time."""
+    return [name for name in folder.folders() if name.startswith("checkpoint_")]
 
 
 def _package(
