@@ -1,6 +1,7 @@
 package ai.matih.ml.local.engine;
 
 import ai.matih.ml.local.home.Credentials;
+import ai.matih.ml.local.home.Home;
 import ai.matih.ml.local.home.Json;
 import ai.matih.ml.local.home.PlatformState;
 import ai.matih.ml.local.install.Cache;
@@ -231,11 +232,7 @@ public final class TestEngines {
   }
 
   private static Cache cache() {
-    var home =
-        Optional.ofNullable(System.getenv("MATIH_ML_HOME"))
-            .map(Path::of)
-            .orElseGet(() -> Path.of(System.getProperty("user.home"), ".matih-ml"));
-    return Cache.under(home);
+    return Home.standard().cache();
   }
 
   private static Path log(String name) {

@@ -60,7 +60,12 @@ public record PlatformState(
     }
   }
 
-  /** One program of the platform. */
+  /**
+   * One program of the platform.
+   *
+   * @param fingerprint of the specification it was started from; another one means it must be
+   *     started again
+   */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Part(
       String name,
@@ -71,7 +76,19 @@ public record PlatformState(
       int restarts,
       @Nullable Long readyAfterMillis,
       @Nullable String lastFailure,
-      String log) {
+      String log,
+      @Nullable String fingerprint) {
+
+    /** The same part after its end. */
+    public Part stopped() {
+      return new Part(
+          name, PartPhase.STOPPED, null, null, port, restarts, null, lastFailure, log, null);
+    }
+
+    /** The process that was started from exactly this specification. */
+    public Optional<ProcessIdentity> process(String specification) {
+      return specification.equals(fingerprint) ? identity() : Optional.empty();
+    }
 
     public Optional<ProcessIdentity> identity() {
       return pid == null || startedAt == null

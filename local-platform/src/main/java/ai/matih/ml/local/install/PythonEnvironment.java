@@ -123,7 +123,6 @@ public final class PythonEnvironment {
   private static void run(List<String> command, Path folder, Progress progress)
       throws IOException, InterruptedException {
     var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-    builder.environment().put("UV_NO_PROGRESS", "1");
     builder
         .environment()
         .keySet()

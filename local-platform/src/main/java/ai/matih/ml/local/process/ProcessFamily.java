@@ -38,7 +38,7 @@ public final class ProcessFamily {
     for (var round = 0; round < 50; round++) {
       var left =
           ProcessHandle.allProcesses()
-              .filter(handle -> mark(handle.pid()).startsWith(owner + "/"))
+              .filter(handle -> mark(handle.pid()).startsWith(mark(owner, "")))
               .toList();
       if (left.isEmpty()) {
         return;
@@ -46,6 +46,11 @@ public final class ProcessFamily {
       left.forEach(ProcessHandle::destroyForcibly);
       await(Duration.ofMillis(200), () -> left.stream().noneMatch(ProcessHandle::isAlive));
     }
+  }
+
+  /** The mark of one program; no owner's marks begin with those of another. */
+  static String mark(String owner, String name) {
+    return owner + "#" + name;
   }
 
   /** Every live member, the leader included. */
@@ -57,7 +62,8 @@ public final class ProcessFamily {
     }
     // The number of a session stays taken while it has members: only a live stranger can carry it
     // wrongly.
-    boolean sessionIsOurs = leader.alive() || ProcessHandle.of(leader.pid()).isEmpty();
+    boolean sessionIsOurs =
+        leader.pid() > 1 && (leader.alive() || ProcessHandle.of(leader.pid()).isEmpty());
     return ProcessHandle.allProcesses()
         .filter(handle -> handle.pid() != ProcessHandle.current().pid())
         .filter(

@@ -1,9 +1,14 @@
 package ai.matih.ml.local.process;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A program to run: command, surroundings, when it counts as ready and how it is asked to end.
@@ -29,5 +34,23 @@ public record ProcessSpec(
   public ProcessSpec {
     command = List.copyOf(command);
     environment = Map.copyOf(environment);
+  }
+
+  /**
+   * Equal for specifications that run the same program in the same way; tells nothing about the
+   * secrets in it.
+   */
+  public String fingerprint() {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      command.forEach(part -> digest.update((part + "\0").getBytes(StandardCharsets.UTF_8)));
+      new TreeMap<>(environment)
+          .forEach(
+              (name, value) ->
+                  digest.update((name + "=" + value + "\0").getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(digest.digest(), 0, 12);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -3,6 +3,7 @@ package ai.matih.ml.local.process;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,7 @@ public final class RunningProcess {
    * name.
    */
   public static String mark(String owner, String name) {
-    return owner + "/" + name;
+    return ProcessFamily.mark(owner, name);
   }
 
   /** Starts the program in a session of its own, its output appended to the log file. */
@@ -102,6 +103,14 @@ public final class RunningProcess {
     return identity.alive()
         ? Optional.of(new RunningProcess(spec, identity, owner))
         : Optional.empty();
+  }
+
+  /** Ends what an earlier process of this name has left, the process itself included. */
+  public static void endRemains(ProcessSpec spec, Optional<ProcessIdentity> earlier, String owner)
+      throws InterruptedException {
+    var nobody = new ProcessIdentity(-1, Instant.EPOCH);
+    new ProcessFamily(earlier.orElse(nobody), mark(owner, spec.name()))
+        .stop(spec.stopSignal(), spec.stopPatience());
   }
 
   /** Removes what would change a program's behaviour behind our back. */

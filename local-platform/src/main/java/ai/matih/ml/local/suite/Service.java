@@ -1,0 +1,49 @@
+package ai.matih.ml.local.suite;
+
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** The five services of the suite, in the order of their ports. */
+public enum Service {
+  ML_API("api", 0, 192),
+  TRAINING_ORCHESTRATOR("training", 1, 192),
+  MODEL_REGISTRY_GATEWAY("registry", 2, 192),
+  FEATURE_GATEWAY("features", 3, 192),
+  SERVING_ROUTER("serving", 4, 256);
+
+  private final String address;
+  private final int place;
+  private final int heapMegabytes;
+
+  Service(String address, int place, int heapMegabytes) {
+    this.address = address;
+    this.place = place;
+    this.heapMegabytes = heapMegabytes;
+  }
+
+  /** The module, the process and the signing key are called so. */
+  public String wire() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The name in the state file; also the database role and, in upper case, the variable with its
+   * URL.
+   */
+  public String address() {
+    return address;
+  }
+
+  /** Its port's distance from the first one of the block. */
+  int place() {
+    return place;
+  }
+
+  int heapMegabytes() {
+    return heapMegabytes;
+  }
+
+  public Path jar(Path root) {
+    return root.resolve(wire()).resolve("target").resolve(wire() + ".jar");
+  }
+}
