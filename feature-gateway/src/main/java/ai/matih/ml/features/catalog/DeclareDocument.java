@@ -19,6 +19,7 @@ import ai.matih.ml.features.definition.FeatureType;
 import ai.matih.ml.features.definition.ViewDefinition;
 import ai.matih.ml.features.definition.ViewDefinition.JoinKey;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -207,7 +208,11 @@ public final class DeclareDocument {
                   + " characters"));
     }
     view.ttl()
-        .filter(ttl -> ttl.isNegative() || ttl.getNano() != 0 || ttl.compareTo(LONGEST_TTL) > 0)
+        .filter(
+            ttl ->
+                ttl.isNegative()
+                    || !ttl.equals(ttl.truncatedTo(ChronoUnit.SECONDS))
+                    || ttl.compareTo(LONGEST_TTL) > 0)
         .ifPresent(_ -> wrong.add(new Violation("ttl", "must be whole seconds, 0 to 36600 days")));
     Set<String> names = new HashSet<>();
     for (int i = 0; i < view.features().size(); i++) {

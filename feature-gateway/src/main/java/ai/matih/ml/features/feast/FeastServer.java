@@ -41,11 +41,9 @@ final class FeastServer implements FeastDefinitions, FeastRuns, PushRows {
   @Override
   public void apply(Tenant tenant, List<Named> documents) {
     Map<String, List<Map<String, Object>>> body = new LinkedHashMap<>();
-    for (Declaration.Kind kind : Declaration.Kind.values()) {
-      body.put(kind.plural(), new ArrayList<>());
-    }
     for (Named document : documents) {
-      body.get(document.content().kind().plural()).add(wire(document.name(), document.content()));
+      body.computeIfAbsent(document.content().kind().plural(), _ -> new ArrayList<>())
+          .add(wire(document.name(), document.content()));
     }
     try {
       http.post()
