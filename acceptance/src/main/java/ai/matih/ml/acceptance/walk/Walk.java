@@ -1,0 +1,465 @@
+package ai.matih.ml.acceptance.walk;
+
+import ai.matih.ml.acceptance.client.Answer;
+import ai.matih.ml.acceptance.client.Await;
+import ai.matih.ml.acceptance.client.Door;
+import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One model's life: raw data, features, training, registry with its gates, serving, a second
+ * version on a canary. Everything goes through the public door, as an administrator of one tenant;
+ * the approval comes from a reviewer with a key of their own.
+ */
+public final class Walk {
+
+  private static final String VIEW = "weather_hourly";
+  private static final List<String> AIRPORTS = List.of("JFK", "LGA", "EWR");
+
+  private final Door door;
+  private final Flights flights;
+  private final WalkPlan plan;
+  private final Teller teller;
+
+  /** Distinguishes this walk's model from those of earlier ones. */
+  private final String model;
+
+  public Walk(Door door, Flights flights, WalkPlan plan, Teller teller, String suffix) {
+    this.door = door;
+    this.flights = flights;
+    this.plan = plan;
+    this.teller = teller;
+    this.model = "late-departure-" + suffix;
+  }
+
+  /** The model's id. */
+  public String model() {
+    return model;
+  }
+
+  /** Takes every step; throws where the platform does not do what it promises. */
+  public WalkResult take() {
+    String departures = uploadData();
+    declareFeatures(uploadWeather());
+    serveFeatures();
+    String experiment = makeExperiment();
+    makeModel();
+    train(experiment, departures, plan.rounds(), 1);
+    refuseToSkipAStage();
+    gateOfStaging();
+    putIntoProduction();
+    Answer prediction = predict();
+    train(experiment, departures, plan.rounds() * 2, 2);
+    Map<String, Integer> answeredBy = canary();
+    String waitsFor = refuseWithoutAbTest();
+    return new WalkResult(model, experiment, prediction.json(), answeredBy, waitsFor);
+  }
+
+  private String uploadData() {
+    teller.step(
+        "Raw data goes up", "A table becomes a data set: addressed by its digest, never changed.");
+    byte[] csv = flights.departuresCsv(plan.everyNthDeparture());
+    JsonNode stored = upload("flights", csv);
+    teller.say(
+        "%,d departures; the target column is 'late' (15 minutes or more)."
+            .formatted(stored.get("rows").asLong()));
+    return stored.get("source").asString();
+  }
+
+  private JsonNode uploadWeather() {
+    teller.step(
+        "The weather becomes features", "Declared once, used for training and for serving alike.");
+    return upload("weather", flights.weatherCsv());
+  }
+
+  private JsonNode upload(String name, byte[] csv) {
+    return door.upload(
+            "/training/datasets/" + name,
+            "text/csv",
+            () -> new ByteArrayInputStream(csv),
+            "<%,d bytes of CSV>".formatted(csv.length))
+        .expect(200, 201)
+        .json();
+  }
+
+  private void declareFeatures(JsonNode weather) {
+    put("/features/entities/origin", Map.of("join_key", "origin", "type", "string"));
+    put(
+        "/features/sources/weather",
+        Map.of("uri", weather.get("uri").asString(), "timestamp_column", "time_hour"));
+    Map<String, String> types = new TreeMap<>();
+    weather
+        .get("columns")
+        .forEach(c -> types.put(c.get("name").asString(), c.get("type").asString()));
+    put(
+        "/features/" + VIEW,
+        Map.of(
+            "source",
+            "weather",
+            "entities",
+            List.of("origin"),
+            "features",
+            Flights.weatherFeatures().stream()
+                .map(name -> Map.of("name", name, "type", featureType(types.get(name))))
+                .toList(),
+            "description",
+            "Hourly weather at the airport"));
+    awaitJson(
+        "the view is applied by Feast",
+        "/features/" + VIEW,
+        view -> condition(view, "Applied").equals("true"));
+    String job =
+        door.post(
+                "/features/materialize",
+                Map.of("views", List.of(VIEW), "end", "2014-01-01T00:00:00Z"))
+            .expect(202)
+            .text("/id");
+    JsonNode done =
+        awaitJson(
+            "materialization",
+            "/features/materializations/" + job,
+            j -> !List.of("queued", "running", "pending").contains(j.get("status").asString()));
+    require(
+        done.get("status").asString().equals("succeeded"), "the materialization ended as " + done);
+  }
+
+  /** Feast's name of a data set's column type. */
+  private static String featureType(@Nullable String columnType) {
+    return "long".equals(columnType) ? "int64" : "double";
+  }
+
+  /** Declares, or finds it declared already. */
+  private void put(String path, Object document) {
+    Answer first = door.put(path, document);
+    if (first.status() == 428) {
+      String revision = door.get(path).expect(200).header("ETag").orElseThrow();
+      door.put(path, document, revision).expect(200);
+    } else {
+      first.expect(200, 201);
+    }
+  }
+
+  private void serveFeatures() {
+    JsonNode served =
+        door.post(
+                "/features/serve",
+                Map.of(
+                    "features",
+                    List.of(VIEW + ":temp", VIEW + ":visib"),
+                    "entities",
+                    Map.of("origin", AIRPORTS)))
+            .expect(200)
+            .json();
+    require(
+        served.get("rows").size() == AIRPORTS.size(), "one row of features per airport: " + served);
+    teller.say(
+        "The newest temperature at JFK in the online store is %s °F."
+            .formatted(served.at("/rows/0/values").path(VIEW + ":temp").path("value").asString()));
+  }
+
+  private String makeExperiment() {
+    teller.step(
+        "An experiment to keep the runs together",
+        "It lives in MLflow, in this tenant's own workspace.");
+    return door.post("/experiments", Map.of("name", model)).expect(201).text("/id");
+  }
+
+  private void makeModel() {
+    teller.step(
+        "A model with a gate policy",
+        "What a version must prove to reach Staging is written down before the first one exists.");
+    door.post(
+            "/models",
+            Map.of(
+                "name",
+                model,
+                "task",
+                "classification",
+                "description",
+                "Will a departure be 15 minutes late?"))
+        .expect(201);
+    Answer policy = door.get("/models/" + model + "/policy").expect(200);
+    Map<String, Object> rules = new LinkedHashMap<>();
+    rules.put("baseline", List.of(Map.of("metric", "auc", "min", 0.60)));
+    door.put("/models/" + model + "/policy", rules, policy.header("ETag").orElseThrow())
+        .expect(200);
+  }
+
+  private void train(String experiment, String departures, int rounds, int expectedVersion) {
+    teller.step(
+        "Train version " + expectedVersion + " on Ray",
+        "Two workers; the features are joined as they were known when each flight was due.");
+    Map<String, Object> job = new LinkedHashMap<>();
+    job.put("name", model);
+    job.put("experiment_id", experiment);
+    job.put("algorithm", "xgboost");
+    job.put("task", "classification");
+    job.put(
+        "features",
+        Map.of(
+            "entity_source",
+            departures,
+            "timestamp_column",
+            "time_hour",
+            "features",
+            Flights.weatherFeatures().stream().map(name -> VIEW + ":" + name).toList()));
+    job.put("target_column", "late");
+    job.put("split", Map.of("strategy", "stratified", "test_size", 0.2, "seed", 42));
+    job.put(
+        "hyperparameters", Map.of("max_depth", 6, "learning_rate", 0.3, "num_boost_round", rounds));
+    job.put("resources", Map.of("num_workers", 2, "cpus_per_worker", 1));
+    job.put("register", Map.of("model_id", model));
+    String id = door.post("/training/submit", job).expect(202).text("/job_id");
+    JsonNode ended =
+        awaitJson(
+            "training",
+            "/training/jobs/" + id,
+            j -> List.of("succeeded", "failed", "cancelled").contains(j.get("status").asString()));
+    require(ended.get("status").asString().equals("succeeded"), "the job ended as " + ended);
+    teller.say("Held-out metrics, computed by the platform: " + ended.get("metrics"));
+    JsonNode version =
+        awaitJson(
+            "the platform's checks of version " + expectedVersion,
+            "/models/" + model + "/versions/" + expectedVersion,
+            v ->
+                !v.path("validation").path("status").asString("").isEmpty()
+                    && !List.of("queued", "running", "pending")
+                        .contains(v.at("/validation/status").asString()));
+    require(
+        version.get("provenance").asString().equals("platform_trained"),
+        "a version from a training job is known as such: " + version);
+    teller.say(
+        "Version %d is registered by its digest %s."
+            .formatted(expectedVersion, version.get("digest").asString()));
+  }
+
+  private void refuseToSkipAStage() {
+    teller.step("Try to skip the gates", "A stage is not a label: there is no such move.");
+    Answer refused = promote(1, "production").expect(409);
+    teller.say("Refused: " + refused.text("/detail"));
+  }
+
+  private void gateOfStaging() {
+    teller.step(
+        "Development → Staging",
+        "Unit tests by the platform on golden rows, and the declared baseline.");
+    Answer dryRun =
+        door.post(
+                "/models/" + model + "/promote",
+                Map.of("version", 1, "target_stage", "staging", "dry_run", true))
+            .expect(200, 202);
+    teller.say("A dry run says: " + conditions(dryRun.json()));
+    promote(1, "staging").expect(200);
+  }
+
+  private void putIntoProduction() {
+    teller.step(
+        "Staging → Production",
+        "Needs integration tests through the router and somebody else's approval; until then it waits.");
+    String deployment = deploy(1, Map.of("strategy", "none"));
+    awaitJson(
+        "deployment",
+        "/deployments/" + deployment,
+        d -> d.get("status").asString().equals("ready"));
+    JsonNode waiting = promote(1, "production").expect(202).json();
+    teller.say("It waits for: " + unmet(waiting));
+    String transition = waiting.get("id").asString();
+    String path = "/models/" + model + "/transitions/" + transition;
+
+    Answer own = door.post(path + "/approve", Map.of("reason", "I like it"));
+    own.expect(403, 409);
+    teller.say("Approving one's own request is refused: " + own.text("/detail"));
+
+    awaitJson(
+        "integration tests through the router",
+        path,
+        t -> condition(t, "IntegrationTestsPassed").equals("true"));
+    Door reviewer = door.as(reviewersKey());
+    reviewer.post(path + "/approve", Map.of("reason", "Evidence read")).expect(200, 202);
+    awaitJson("Production", path, t -> t.get("status").asString().equals("completed"));
+    deploy(1, Map.of("strategy", "direct"));
+    awaitTraffic(Map.of(1, 10_000));
+  }
+
+  private String reviewersKey() {
+    return door.post(
+            "/keys",
+            Map.of("name", "reviewer of " + model, "role", "reviewer", "principal", "user:rita"))
+        .expect(201)
+        .text("/key");
+  }
+
+  private Answer predict() {
+    teller.step(
+        "Ask for a prediction",
+        "The weather comes from the feature store, the rest with the request.");
+    Answer answer = door.post("/predict", question("user-17")).expect(200);
+    require(answer.json().get("model_version").asInt() == 1, "version 1 answers: " + answer.body());
+    Answer again = door.post("/predict", question("user-17")).expect(200);
+    require(
+        again.json().get("prediction").equals(answer.json().get("prediction")),
+        "the same question has the same answer");
+    return answer;
+  }
+
+  private Map<String, Object> question(String unit) {
+    return Map.of(
+        "model_id", model,
+        "entities", Map.of("origin", List.of("JFK")),
+        "features",
+            Map.of(
+                "origin",
+                "JFK",
+                "dest",
+                "MIA",
+                "carrier",
+                "AA",
+                "distance",
+                1089,
+                "hour",
+                18,
+                "month",
+                7,
+                "weekday",
+                5),
+        "unit_id", unit,
+        "options", Map.of("return_probabilities", true));
+  }
+
+  private Map<String, Integer> canary() {
+    teller.step(
+        "Version 2 on a canary",
+        "A tenth of the callers, the same ones each time, while version 1 serves the rest.");
+    promote(2, "staging").expect(200);
+    deploy(2, Map.of("strategy", "canary", "weight_bps", 1_000));
+    awaitTraffic(Map.of(1, 9_000, 2, 1_000));
+    Map<String, Integer> answeredBy = new TreeMap<>();
+    Map<String, String> arms = new LinkedHashMap<>();
+    Door quiet = door.telling(Door.Listener.SILENT);
+    int asked = 300;
+    for (int i = 0; i < asked; i++) {
+      String unit = "passenger-" + i;
+      JsonNode answer = quiet.post("/predict", question(unit)).expect(200).json();
+      String version = "version " + answer.get("model_version").asString();
+      answeredBy.merge(version, 1, Integer::sum);
+      arms.put(unit, version);
+      if (i % 25 == 0) {
+        teller.progress("predictions", (double) i / asked, answeredBy.toString());
+      }
+    }
+    teller.progress("predictions", 1, answeredBy.toString());
+    for (String unit : List.of("passenger-1", "passenger-50", "passenger-299")) {
+      JsonNode answer = quiet.post("/predict", question(unit)).expect(200).json();
+      require(
+          arms.get(unit).equals("version " + answer.get("model_version").asString()),
+          unit + " keeps its version");
+    }
+    // 300 draws at 10 %: outside 5 to 70 would happen once in far more than a million walks.
+    int canary = answeredBy.getOrDefault("version 2", 0);
+    require(canary > 5 && canary < 70, "about a tenth of 300 callers get version 2: " + answeredBy);
+    teller.say("300 callers: " + answeredBy + "; each keeps its version.");
+    return answeredBy;
+  }
+
+  private String refuseWithoutAbTest() {
+    teller.step(
+        "Version 2 → Production?",
+        "There is a version in Production now, so an A/B test has to show improvement.");
+    JsonNode waiting = promote(2, "production").expect(202).json();
+    String unmet = unmet(waiting);
+    teller.say("Not yet. It waits for: " + unmet);
+    door.post(
+            "/models/%s/transitions/%s/cancel".formatted(model, waiting.get("id").asString()),
+            Map.of("reason", "end of the walk"))
+        .expect(200);
+    return unmet;
+  }
+
+  private Answer promote(int version, String stage) {
+    return door.post(
+        "/models/" + model + "/promote",
+        Map.of("version", version, "target_stage", stage, "reason", "the walk"));
+  }
+
+  private String deploy(int version, Map<String, Object> traffic) {
+    return door.post(
+            "/models/" + model + "/deploy",
+            Map.of("version", version, "engine", "onnx", "traffic", traffic))
+        .expect(202)
+        .text("/id");
+  }
+
+  private void awaitTraffic(Map<Integer, Integer> weights) {
+    awaitJson(
+        "every router serves the new weights",
+        "/models/" + model + "/traffic",
+        traffic -> {
+          Map<Integer, Integer> served = new TreeMap<>();
+          traffic
+              .path("served")
+              .forEach(
+                  arm -> served.put(arm.get("version").asInt(), arm.get("weight_bps").asInt()));
+          return served.equals(weights);
+        });
+  }
+
+  private JsonNode awaitJson(String what, String path, Predicate<JsonNode> reached) {
+    Door quiet = door.telling(Door.Listener.SILENT);
+    JsonNode seen =
+        Await.until(
+            what,
+            plan.patience(),
+            () -> {
+              JsonNode json = quiet.get(path).expect(200).json();
+              teller.progress(
+                  what, json.path("progress").asDouble(0) / 100, json.path("status").asString(""));
+              return json;
+            },
+            reached);
+    teller.progress(what, 1, seen.path("status").asString("done"));
+    return seen;
+  }
+
+  private static String condition(JsonNode resource, String type) {
+    for (JsonNode condition : resource.path("conditions")) {
+      if (condition.get("type").asString().equals(type)) {
+        return condition.get("status").asString().toLowerCase(java.util.Locale.ROOT);
+      }
+    }
+    return "";
+  }
+
+  private static String conditions(JsonNode decision) {
+    List<String> all = new ArrayList<>();
+    decision
+        .path("conditions")
+        .forEach(c -> all.add(c.get("type").asString() + " " + c.get("status").asString()));
+    return String.join(", ", all);
+  }
+
+  private static String unmet(JsonNode transition) {
+    List<String> open = new ArrayList<>();
+    transition
+        .path("conditions")
+        .forEach(
+            c -> {
+              if (!List.of("true", "met", "not_applicable").contains(c.get("status").asString())) {
+                open.add(c.get("type").asString() + " (" + c.path("message").asString("") + ")");
+              }
+            });
+    return String.join("; ", open);
+  }
+
+  private static void require(boolean holds, String what) {
+    if (!holds) {
+      throw new AssertionError(what);
+    }
+  }
+}
