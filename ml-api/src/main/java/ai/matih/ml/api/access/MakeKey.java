@@ -1,0 +1,125 @@
+package ai.matih.ml.api.access;
+
+import ai.matih.ml.api.ApiError;
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.security.Caller;
+import ai.matih.ml.common.security.Role;
+import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.common.tenant.TenantScope;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Makes an API key, and with the first key of a tenant the tenant. */
+public final class MakeKey {
+
+  /** The tenant whose administrators run the platform. */
+  public static final Tenant PLATFORM = new Tenant("default");
+
+  /**
+   * What is wanted.
+   *
+   * @param principal whose acts the key's calls are; the maker's own when absent
+   * @param tenant the maker's own when absent
+   */
+  public record Wanted(
+      String name,
+      Role role,
+      Optional<Principal> principal,
+      Optional<Tenant> tenant,
+      Optional<Instant> expiresAt) {}
+
+  /** The key with its secret, which is nowhere else. */
+  public record Made(ApiKey key, KeySecret secret) {}
+
+  private final ApiKeys keys;
+  private final TenantWorkspaces workspaces;
+  private final TransactionOperations transaction;
+  private final Audit audit;
+  private final AccessSettings settings;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+
+  public MakeKey(
+      ApiKeys keys,
+      TenantWorkspaces workspaces,
+      TransactionOperations transaction,
+      Audit audit,
+      AccessSettings settings,
+      Clock clock) {
+    this.keys = keys;
+    this.workspaces = workspaces;
+    this.transaction = transaction;
+    this.audit = audit;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  public Made make(Wanted wanted, Caller maker) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    Tenant tenant = wanted.tenant().orElse(maker.tenant());
+    if (!tenant.equals(maker.tenant()) && !maker.tenant().equals(PLATFORM)) {
+      throw new Problem(
+          ApiError.FOREIGN_TENANT, "Keys of another tenant are made by its own administrators.");
+    }
+    if (!wanted.role().isAssignable()) {
+      throw Problem.invalid("role", "belongs to the suite's own parts");
+    }
+    Principal principal = wanted.principal().orElseGet(() -> own(maker));
+    Instant expiresAt =
+        wanted.expiresAt().orElse(now.plus(settings.keyLife())).truncatedTo(ChronoUnit.MICROS);
+    if (!expiresAt.isAfter(now)
+        || Duration.between(now, expiresAt).compareTo(settings.maxKeyLife()) > 0) {
+      throw Problem.invalid(
+          "expires_at",
+          "must be in the future and at most " + settings.maxKeyLife().toDays() + " days away");
+    }
+    workspaces.ensure(tenant);
+    KeySecret secret = KeySecret.random(random);
+    ApiKey key =
+        new ApiKey(
+            UUID.randomUUID(),
+            tenant,
+            wanted.name(),
+            principal,
+            wanted.role(),
+            secret.sha256(),
+            maker.actor(),
+            now,
+            expiresAt,
+            Optional.empty(),
+            Optional.empty());
+    TenantScope.run(tenant, () -> transaction.executeWithoutResult(status -> store(key, now)));
+    return new Made(key, secret);
+  }
+
+  private void store(ApiKey key, Instant now) {
+    if (keys.countValid(now) >= settings.maxKeysPerTenant()) {
+      throw new Problem(
+          ApiError.KEY_LIMIT_REACHED,
+          "The tenant has " + settings.maxKeysPerTenant() + " valid keys; revoke one first.");
+    }
+    keys.addTenant(key.tenant(), now);
+    keys.add(key);
+    audit.record(
+        "key.made",
+        "key:" + key.id(),
+        Map.of("role", key.role().wire(), "principal", key.principal().name(), "name", key.name()));
+  }
+
+  private static Principal own(Caller maker) {
+    try {
+      return new Principal(maker.actor());
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid(
+          "principal", "is required when the caller is not a person or a program");
+    }
+  }
+}

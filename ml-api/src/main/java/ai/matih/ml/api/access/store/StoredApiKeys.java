@@ -1,0 +1,129 @@
+package ai.matih.ml.api.access.store;
+
+import ai.matih.ml.api.access.ApiKey;
+import ai.matih.ml.api.access.ApiKeys;
+import ai.matih.ml.common.page.Page;
+import ai.matih.ml.common.page.PageRequest;
+import ai.matih.ml.common.page.PageToken;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.common.tenant.TenantScope;
+import java.sql.Timestamp;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.data.domain.Limit;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+@Repository
+class StoredApiKeys implements ApiKeys {
+
+  private final ApiKeyRows rows;
+  private final JdbcTemplate sql;
+  private final TransactionTemplate transaction;
+
+  StoredApiKeys(ApiKeyRows rows, JdbcTemplate sql, PlatformTransactionManager transactions) {
+    this.rows = rows;
+    this.sql = sql;
+    this.transaction = new TransactionTemplate(transactions);
+  }
+
+  @Override
+  public Optional<ApiKey> byHash(String hash) {
+    return TenantScope.acrossTenants(
+        () -> inTransaction(() -> rows.findByHash(hash).map(ApiKeyRow::toKey)));
+  }
+
+  @Override
+  public Optional<ApiKey> byId(UUID id) {
+    return inTransaction(() -> rows.findById(id).map(ApiKeyRow::toKey));
+  }
+
+  @Override
+  public Page<ApiKey> page(PageRequest request) {
+    Limit limit = Limit.of(request.limit());
+    Optional<PageToken> after = request.after(2);
+    List<ApiKeyRow> found =
+        inTransaction(
+            () ->
+                after
+                    .map(token -> rows.newestAfter(instant(token), id(token), limit))
+                    .orElseGet(() -> rows.newest(limit)));
+    return Page.cut(
+        found.stream().map(ApiKeyRow::toKey).toList(),
+        request,
+        key -> PageToken.of(key.createdAt(), key.id()));
+  }
+
+  @Override
+  public long countValid(Instant now) {
+    return inTransaction(() -> rows.countValid(now));
+  }
+
+  @Override
+  public void add(ApiKey key) {
+    rows.save(new ApiKeyRow(key));
+  }
+
+  @Override
+  public void revoke(UUID id, Instant now) {
+    rows.findById(id)
+        .ifPresent(
+            row -> {
+              row.revoke(now);
+              rows.save(row);
+            });
+  }
+
+  @Override
+  public void used(Map<UUID, Instant> lastUses) {
+    TenantScope.acrossTenants(
+        () ->
+            inTransaction(
+                () ->
+                    sql.batchUpdate(
+                        "update api_keys set last_used_at = ? where id = ?",
+                        lastUses.entrySet().stream()
+                            .map(use -> new Object[] {Timestamp.from(use.getValue()), use.getKey()})
+                            .toList())));
+  }
+
+  @Override
+  public void addTenant(Tenant tenant, Instant now) {
+    sql.update(
+        "insert into tenants (slug, created_at) values (?, ?) on conflict do nothing",
+        tenant.slug(),
+        Timestamp.from(now));
+  }
+
+  /** Joins the caller's transaction where there is one. */
+  private <T> T inTransaction(java.util.function.Supplier<T> work) {
+    T result = transaction.execute(status -> work.get());
+    if (result == null) {
+      throw new IllegalStateException("a query gave nothing at all");
+    }
+    return result;
+  }
+
+  private static Instant instant(PageToken token) {
+    try {
+      return Instant.parse(token.parts().get(0));
+    } catch (DateTimeException e) {
+      throw Problem.invalid("page_token", "is not a token of this list");
+    }
+  }
+
+  private static UUID id(PageToken token) {
+    try {
+      return UUID.fromString(token.parts().get(1));
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid("page_token", "is not a token of this list");
+    }
+  }
+}

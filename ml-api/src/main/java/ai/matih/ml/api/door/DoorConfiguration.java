@@ -1,0 +1,45 @@
+package ai.matih.ml.api.door;
+
+import ai.matih.ml.api.access.Admit;
+import ai.matih.ml.common.problem.ProblemWriter;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+
+@Configuration(proxyBeanMethods = false)
+class DoorConfiguration {
+
+  /** After the request id, before Spring Security. */
+  private static final int ORDER = -1000;
+
+  @Bean
+  Forwarder forwarder(DoorSettings settings) {
+    return new Forwarder(settings.answerTimeout(), settings.silenceTimeout());
+  }
+
+  @Bean
+  Services services(DoorSettings settings, Forwarder forwarder) {
+    return new Services(settings, forwarder);
+  }
+
+  @Bean
+  FilterRegistrationBean<ArtifactTypeFilter> artifactTypeFilter() {
+    FilterRegistrationBean<ArtifactTypeFilter> registration =
+        new FilterRegistrationBean<>(new ArtifactTypeFilter());
+    // Before the limit on JSON bodies.
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return registration;
+  }
+
+  @Bean
+  FilterRegistrationBean<DoorFilter> doorFilter(
+      Admit admit, DoorSettings settings, Services services, ProblemWriter problems) {
+    FilterRegistrationBean<DoorFilter> registration =
+        new FilterRegistrationBean<>(
+            new DoorFilter(
+                admit, new RateLimits(settings.limits(), System::nanoTime), services, problems));
+    registration.setOrder(ORDER);
+    return registration;
+  }
+}

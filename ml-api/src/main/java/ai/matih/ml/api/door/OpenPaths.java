@@ -1,0 +1,17 @@
+package ai.matih.ml.api.door;
+
+/** What answers without credentials: health for machines, the documentation for people. */
+final class OpenPaths {
+
+  private OpenPaths() {}
+
+  static boolean isOpen(String path) {
+    return path.equals("/health")
+        || path.equals("/version")
+        || path.equals("/docs")
+        || path.startsWith("/docs/")
+        || path.startsWith("/swagger-ui/")
+        || path.startsWith("/v3/api-docs")
+        || path.startsWith("/actuator/");
+  }
+}

@@ -1,0 +1,180 @@
+package ai.matih.ml.api.experiment.web;
+
+import ai.matih.ml.api.ApiError;
+import ai.matih.ml.api.experiment.ArtifactPath;
+import ai.matih.ml.api.experiment.Experiment;
+import ai.matih.ml.api.experiment.ExperimentId;
+import ai.matih.ml.api.experiment.ExperimentTracker;
+import ai.matih.ml.api.experiment.LifecycleStage;
+import ai.matih.ml.api.experiment.Run;
+import ai.matih.ml.api.experiment.RunId;
+import ai.matih.ml.api.experiment.Tags;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.problem.Violation;
+import ai.matih.ml.common.security.Caller;
+import ai.matih.ml.common.security.Role;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What the routes of this package check alike, before MLflow sees anything. */
+final class Checks {
+
+  /** What MLflow takes as the name of a parameter, metric or tag. */
+  private static final Pattern KEY = Pattern.compile("[/\\w.\\- :]{1,250}");
+
+  static final int MAX_PARAM = 6000;
+  static final int MAX_TAG = 8000;
+
+  private Checks() {}
+
+  static Experiment experiment(ExperimentTracker tracker, String id) {
+    return ExperimentId.parse(id)
+        .flatMap(tracker::experiment)
+        .orElseThrow(
+            () ->
+                new Problem(
+                        ApiError.EXPERIMENT_NOT_FOUND, "There is no experiment " + shown(id) + ".")
+                    .with("experiment_id", shown(id)));
+  }
+
+  static Experiment activeExperiment(ExperimentTracker tracker, String id) {
+    Experiment experiment = experiment(tracker, id);
+    if (experiment.lifecycleStage() == LifecycleStage.DELETED) {
+      throw new Problem(ApiError.EXPERIMENT_DELETED, "The experiment is deleted; restore it first.")
+          .with("experiment_id", experiment.id().value());
+    }
+    return experiment;
+  }
+
+  /** The run, when it is one of the experiment's. */
+  static Run run(ExperimentTracker tracker, String experimentId, String runId) {
+    return RunId.parse(runId)
+        .flatMap(tracker::run)
+        .filter(run -> run.experimentId().value().equals(experimentId))
+        .orElseThrow(
+            () ->
+                new Problem(
+                        ApiError.RUN_NOT_FOUND,
+                        "Experiment " + shown(experimentId) + " has no run " + shown(runId) + ".")
+                    .with("run_id", shown(runId)));
+  }
+
+  static Map<String, String> tags(@Nullable Map<String, @Nullable String> tags, Caller caller) {
+    Map<String, String> checked = entries("tags", tags, MAX_TAG);
+    List<Violation> violations = new ArrayList<>();
+    if (!caller.roles().contains(Role.SERVICE)) {
+      checked.keySet().stream()
+          .filter(Tags::isPlatforms)
+          .forEach(key -> violations.add(new Violation("tags." + key, "belongs to the platform")));
+    }
+    if (checked.containsKey(Tags.REQUEST)) {
+      violations.add(new Violation("tags." + Tags.REQUEST, "belongs to the platform"));
+    }
+    refuse(violations);
+    return checked;
+  }
+
+  static Map<String, String> params(@Nullable Map<String, @Nullable String> params) {
+    return entries("params", params, MAX_PARAM);
+  }
+
+  private static Map<String, String> entries(
+      String field, @Nullable Map<String, @Nullable String> entries, int maxValue) {
+    if (entries == null) {
+      return Map.of();
+    }
+    List<Violation> violations = new ArrayList<>();
+    Map<String, String> checked = new java.util.LinkedHashMap<>();
+    entries.forEach(
+        (key, value) -> {
+          String name = field + "." + shown(key);
+          if (!isKey(key)) {
+            violations.add(
+                new Violation(
+                    name, "is not a name: letters, digits, / _ . - : and spaces, up to 250"));
+          }
+          if (value == null) {
+            violations.add(new Violation(name, "must be a string"));
+          } else if (value.length() > maxValue) {
+            violations.add(new Violation(name, "may have up to " + maxValue + " characters"));
+          } else if (value.indexOf('\0') >= 0) {
+            violations.add(new Violation(name, "must not have NUL characters"));
+          } else {
+            checked.put(key, value);
+          }
+        });
+    refuse(violations);
+    return checked;
+  }
+
+  static boolean isKey(String key) {
+    return KEY.matcher(key).matches()
+        && !key.startsWith("/")
+        && !key.endsWith("/")
+        && !key.contains("//")
+        && List.of(key.split("/", -1)).stream()
+            .noneMatch(part -> part.equals(".") || part.equals(".."));
+  }
+
+  static ArtifactPath artifactPath(String field, String path) {
+    return ArtifactPath.parse(path)
+        .orElseThrow(
+            () ->
+                Problem.invalid(
+                    field,
+                    "is not a relative path of plain names (no . or .., no back-slash, %, # or ?)"));
+  }
+
+  static LifecycleStage stage(@Nullable String stage) {
+    if (stage == null) {
+      return LifecycleStage.ACTIVE;
+    }
+    return switch (stage.toLowerCase(Locale.ROOT)) {
+      case "active" -> LifecycleStage.ACTIVE;
+      case "deleted" -> LifecycleStage.DELETED;
+      default -> throw Problem.invalid("lifecycle_stage", "must be active or deleted");
+    };
+  }
+
+  static void refuse(List<Violation> violations) {
+    if (!violations.isEmpty()) {
+      throw Problem.invalid(violations.subList(0, Math.min(50, violations.size())));
+    }
+  }
+
+  /** The same for repeats of a request that named an idempotency key, otherwise unique. */
+  static String fingerprint(Caller caller, String route, @Nullable String idempotencyKey) {
+    String text =
+        idempotencyKey == null
+            ? UUID.randomUUID().toString()
+            : String.join("\n", caller.tenant().slug(), caller.principal(), route, idempotencyKey);
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)))
+          .substring(0, 32);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static Optional<String> token(Optional<String> token) {
+    return token.map(t -> ai.matih.ml.common.page.PageToken.decode(t, 1).parts().getFirst());
+  }
+
+  /** What a caller sent, short and without control characters, fit for an answer. */
+  private static String shown(String text) {
+    String clean = text.replaceAll("\\p{Cntrl}", "?");
+    return clean.length() > 80 ? clean.substring(0, 80) + "…" : clean;
+  }
+}

@@ -1,0 +1,67 @@
+package ai.matih.ml.api.mlflow;
+
+import ai.matih.ml.api.experiment.ArtifactPath;
+import ai.matih.ml.api.experiment.ExperimentId;
+import ai.matih.ml.api.experiment.RunId;
+import ai.matih.ml.common.tenant.Tenant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A path in MLflow's artifact store as its clients write it: {@code
+ * workspaces/<tenant>/<experiment>/<run>/artifacts/…} or {@code
+ * workspaces/<tenant>/<experiment>/models/<model>/artifacts/…}.
+ */
+sealed interface ArtifactAddress {
+
+  ExperimentId experiment();
+
+  ArtifactPath path();
+
+  /** A run's file. */
+  record OfRun(ExperimentId experiment, RunId run, ArtifactPath path) implements ArtifactAddress {}
+
+  /** A logged model's file. */
+  record OfModel(ExperimentId experiment, String modelId, ArtifactPath path)
+      implements ArtifactAddress {}
+
+  /**
+   * @param path decoded
+   * @return empty for every other form, and for another tenant's files
+   */
+  static Optional<ArtifactAddress> parse(String path, Tenant tenant) {
+    Optional<ArtifactPath> whole = ArtifactPath.parse(path);
+    if (whole.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> parts = whole.get().segments();
+    if (parts.size() < 5
+        || !parts.get(0).equals("workspaces")
+        || !parts.get(1).equals(tenant.slug())) {
+      return Optional.empty();
+    }
+    Optional<ExperimentId> experiment = ExperimentId.parse(parts.get(2));
+    if (experiment.isEmpty()) {
+      return Optional.empty();
+    }
+    if (parts.get(4).equals("artifacts")) {
+      return RunId.parse(parts.get(3)).map(run -> new OfRun(experiment.get(), run, whole.get()));
+    }
+    boolean ofModel =
+        parts.size() >= 6
+            && parts.get(3).equals("models")
+            && Field.MODEL_ID.acceptsText(parts.get(4))
+            && parts.get(5).equals("artifacts");
+    return ofModel
+        ? Optional.of(new OfModel(experiment.get(), parts.get(4), whole.get()))
+        : Optional.empty();
+  }
+
+  /** Whether it names a file and not one of the two roots. */
+  default boolean isBelowRoot() {
+    return switch (this) {
+      case OfRun run -> run.path().segments().size() > 5;
+      case OfModel model -> model.path().segments().size() > 6;
+    };
+  }
+}

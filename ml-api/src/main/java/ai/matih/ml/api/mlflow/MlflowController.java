@@ -1,0 +1,365 @@
+package ai.matih.ml.api.mlflow;
+
+import ai.matih.ml.api.ApiError;
+import ai.matih.ml.api.access.TenantWorkspaces;
+import ai.matih.ml.api.door.Forwarder;
+import ai.matih.ml.api.door.MlflowPaths;
+import ai.matih.ml.api.door.Upstream;
+import ai.matih.ml.api.experiment.ExperimentSettings;
+import ai.matih.ml.api.experiment.ExperimentTracker;
+import ai.matih.ml.api.experiment.RunId;
+import ai.matih.ml.api.experiment.Tags;
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.http.EngineFailure;
+import ai.matih.ml.common.problem.CommonError;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.security.Allow;
+import ai.matih.ml.common.security.Caller;
+import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.common.security.Role;
+import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.util.UriUtils;
+
+/** Answers MLflow's own clients. */
+@RestController
+@Hidden
+class MlflowController {
+
+  private static final String CALLS = "/api/2.0/mlflow/";
+  private static final String ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts";
+  private static final String SERVER_INFO = "/api/3.0/mlflow/server-info";
+  private static final int MAX_MESSAGE = 16 * 1024 * 1024;
+
+  /** Clients send files and ask for them through this door, never from a store's own address. */
+  private static final byte[] INFO =
+      """
+      {"store_type":"SqlStore","workspaces_enabled":true,"trace_archival_enabled":false,\
+      "multipart_uploads_enabled":false,"multipart_downloads_enabled":false}"""
+          .getBytes(StandardCharsets.UTF_8);
+
+  /**
+   * Of the many writes of a run only those that make or remove something are in the audit trail.
+   */
+  private static final Set<String> AUDITED =
+      Set.of(
+          "experiments/create",
+          "experiments/delete",
+          "experiments/restore",
+          "experiments/update",
+          "runs/create",
+          "runs/delete",
+          "runs/restore",
+          "logged-models",
+          "logged-models/{model_id}");
+
+  private final Forwarder forwarder;
+  private final Upstream mlflow;
+  private final JobFence fence;
+  private final ExperimentTracker tracker;
+  private final TenantWorkspaces workspaces;
+  private final Audit audit;
+  private final TransactionTemplate transaction;
+  private final long maxArtifact;
+
+  MlflowController(
+      @Qualifier("mlflowForwarder") Forwarder forwarder,
+      @Qualifier("mlflowUpstream") Upstream mlflow,
+      JobFence fence,
+      ExperimentTracker tracker,
+      TenantWorkspaces workspaces,
+      Audit audit,
+      PlatformTransactionManager transactions,
+      ExperimentSettings settings) {
+    this.forwarder = forwarder;
+    this.mlflow = mlflow;
+    this.fence = fence;
+    this.tracker = tracker;
+    this.workspaces = workspaces;
+    this.audit = audit;
+    this.transaction = new TransactionTemplate(transactions);
+    this.maxArtifact = settings.maxArtifact().toBytes();
+  }
+
+  @RequestMapping({"/api/2.0/**", "/api/3.0/**"})
+  @Allow({Permission.EXPERIMENTS_READ, Permission.OWN_RUN_WRITE})
+  void answer(Caller caller, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    try {
+      dispatch(caller, request, response);
+    } catch (Problem problem) {
+      MlflowPaths.write(problem, response);
+    } catch (EngineFailure failure) {
+      MlflowPaths.write(problem(failure), response);
+    }
+  }
+
+  private void dispatch(Caller caller, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    String asked = request.getHeader("X-MLFLOW-WORKSPACE");
+    if (asked != null && !asked.isEmpty() && !asked.equals(caller.tenant().slug())) {
+      throw new Problem(
+          ApiError.FOREIGN_WORKSPACE,
+          "This key's workspace is " + caller.tenant() + "; unset MLFLOW_WORKSPACE.");
+    }
+    caller.job().ifPresent(fence::requireCurrent);
+    String path = request.getRequestURI();
+    String method = request.getMethod();
+    if (path.equals(SERVER_INFO) && method.equals("GET")) {
+      response.setContentType("application/json");
+      response.setContentLength(INFO.length);
+      response.getOutputStream().write(INFO);
+      return;
+    }
+    workspaces.ensure(caller.tenant());
+    if (path.startsWith(CALLS)) {
+      call(caller, path.substring(CALLS.length()), request, response);
+    } else if (path.equals(ARTIFACTS) && method.equals("GET")) {
+      list(caller, request, response);
+    } else if (path.startsWith(ARTIFACTS + "/") && (method.equals("GET") || method.equals("PUT"))) {
+      file(caller, path.substring(ARTIFACTS.length() + 1), request, response);
+    } else {
+      throw notOffered(method, path);
+    }
+  }
+
+  private void call(
+      Caller caller, String path, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    String method = request.getMethod();
+    Optional<GatedCall> gated = GatedCall.of(method, path);
+    if (gated.isPresent()) {
+      audit.refused("mlflow.gated", path, Map.of("instead", gated.get().instead()));
+      throw new Problem(
+          ApiError.GATED_REGISTRY_CALL,
+          "The model registry changes only through its gates. " + gated.get().instead());
+    }
+    MlflowCall.Match match =
+        MlflowCall.of(method, path).orElseThrow(() -> notOffered(method, CALLS + path));
+    MlflowCall call = match.call();
+    boolean inBody = !method.equals("GET");
+    MlflowMessage message =
+        inBody
+            ? MlflowMessage.ofBody(match, body(request))
+            : MlflowMessage.ofQuery(match, request.getParameterMap());
+    allow(caller, match, message);
+    if (call.writes() && !caller.roles().contains(Role.SERVICE) && message.writesPlatformTag()) {
+      throw new Problem(
+          CommonError.FORBIDDEN,
+          "Tags that begin with " + Tags.PLATFORM + " belong to the platform.");
+    }
+    MlflowRefusals refusals = new MlflowRefusals(() -> false);
+    forwarder.forward(
+        mlflow,
+        new Forwarder.Outgoing(
+            CALLS + path + (inBody ? "" : message.query()),
+            inBody
+                ? Map.of(
+                    "X-MLFLOW-WORKSPACE",
+                    caller.tenant().slug(),
+                    "Content-Type",
+                    "application/json")
+                : Map.of("X-MLFLOW-WORKSPACE", caller.tenant().slug()),
+            MAX_MESSAGE,
+            inBody ? Optional.of(message.body()) : Optional.empty()),
+        refusals,
+        request,
+        response);
+    if (refusals.hasPassed() && call.writes() && AUDITED.contains(call.path())) {
+      String target =
+          message
+              .run()
+              .map(run -> "runs/" + run)
+              .or(() -> message.experiment().map(experiment -> "experiments/" + experiment))
+              .orElse(call.path());
+      transaction.executeWithoutResult(
+          status ->
+              audit.record(
+                  "mlflow." + method.toLowerCase(Locale.ROOT) + " " + call.path(),
+                  target,
+                  Map.of()));
+    }
+  }
+
+  private void allow(Caller caller, MlflowCall.Match match, MlflowMessage message) {
+    MlflowCall call = match.call();
+    if (caller.job().isEmpty()) {
+      if (!caller.may(call.permission())) {
+        throw new Problem(
+                CommonError.FORBIDDEN, "This needs the permission " + call.permission() + ".")
+            .with("permission", call.permission().toString());
+      }
+      return;
+    }
+    Caller.Job job = caller.job().get();
+    switch (call.jobs()) {
+      case REFUSED ->
+          throw new Problem(
+              CommonError.FORBIDDEN, "A training job may not call " + call.path() + ".");
+      case OWN_RUN -> {
+        fence.requireOwn(
+            job, message.run().orElseThrow(() -> Problem.invalid("run_id", "is required")));
+        message.mentionedModels().forEach(model -> fence.requireOwnModel(job, model));
+      }
+      case CHILD_RUN -> {
+        requireOwnExperiment(job, message);
+        Optional<RunId> parent = message.tag(Tags.PARENT).flatMap(RunId::parse);
+        if (parent.isPresent()) {
+          fence.requireOwn(job, parent.get());
+        } else {
+          message.addTag(Tags.PARENT, job.runId());
+        }
+      }
+      case OWN_EXPERIMENT -> requireOwnExperiment(job, message);
+      case NEW_MODEL -> {
+        requireOwnExperiment(job, message);
+        if (message.sourceRun().isPresent()) {
+          fence.requireOwn(job, message.sourceRun().get());
+        } else {
+          message.set("source_run_id", job.runId());
+        }
+      }
+      case OWN_MODEL -> fence.requireOwnModel(job, match.variables().getOrDefault("model_id", ""));
+    }
+  }
+
+  private void requireOwnExperiment(Caller.Job job, MlflowMessage message) {
+    fence.requireOwnExperiment(
+        job,
+        message.experiment().orElseThrow(() -> Problem.invalid("experiment_id", "is required")));
+  }
+
+  private void list(Caller caller, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    String path = request.getParameter("path");
+    ArtifactAddress address =
+        address(caller, path == null ? "" : path, Permission.EXPERIMENTS_READ);
+    forwarder.forward(
+        mlflow,
+        new Forwarder.Outgoing(
+            ARTIFACTS + "?path=" + UriUtils.encode(address.path().text(), StandardCharsets.UTF_8),
+            Map.of("X-MLFLOW-WORKSPACE", caller.tenant().slug()),
+            0,
+            Optional.empty()),
+        new MlflowRefusals(() -> false),
+        request,
+        response);
+  }
+
+  private void file(
+      Caller caller, String path, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    boolean upload = request.getMethod().equals("PUT");
+    ArtifactAddress address =
+        address(
+            caller,
+            UriUtils.decode(path, StandardCharsets.UTF_8),
+            upload ? Permission.EXPERIMENTS_WRITE : Permission.EXPERIMENTS_READ);
+    if (!address.isBelowRoot()) {
+      throw noSuchFile();
+    }
+    if (upload && ownerIsMissing(address)) {
+      throw noSuchFile();
+    }
+    forwarder.forward(
+        mlflow,
+        new Forwarder.Outgoing(
+            ARTIFACTS + "/" + UriUtils.encodePath(address.path().text(), StandardCharsets.UTF_8),
+            Map.of("X-MLFLOW-WORKSPACE", caller.tenant().slug()),
+            maxArtifact,
+            Optional.empty()),
+        new MlflowRefusals(() -> !upload && !tracker.hasFile(address.path())),
+        request,
+        response);
+  }
+
+  /** A file without a run or model would be nobody's, and would never be found or cleaned up. */
+  private boolean ownerIsMissing(ArtifactAddress address) {
+    return switch (address) {
+      case ArtifactAddress.OfRun run ->
+          tracker
+              .run(run.run())
+              .filter(found -> found.experimentId().equals(run.experiment()))
+              .isEmpty();
+      case ArtifactAddress.OfModel model ->
+          tracker
+              .loggedModel(model.modelId())
+              .filter(found -> found.experimentId().equals(model.experiment()))
+              .isEmpty();
+    };
+  }
+
+  private ArtifactAddress address(Caller caller, String path, Permission permission) {
+    ArtifactAddress address =
+        ArtifactAddress.parse(path, caller.tenant()).orElseThrow(MlflowController::noSuchFile);
+    if (caller.job().isPresent()) {
+      switch (address) {
+        case ArtifactAddress.OfRun run -> fence.requireOwn(caller.job().get(), run.run());
+        case ArtifactAddress.OfModel model ->
+            fence.requireOwnModel(caller.job().get(), model.modelId());
+      }
+    } else if (!caller.may(permission)) {
+      throw new Problem(CommonError.FORBIDDEN, "This needs the permission " + permission + ".")
+          .with("permission", permission.toString());
+    }
+    return address;
+  }
+
+  private static byte[] body(HttpServletRequest request) throws IOException {
+    String type = request.getContentType();
+    if (request.getContentLengthLong() != 0
+        && (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json"))) {
+      throw new Problem(CommonError.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json.");
+    }
+    byte[] body = request.getInputStream().readNBytes(MAX_MESSAGE + 1);
+    if (body.length > MAX_MESSAGE) {
+      throw new Problem(CommonError.TOO_LARGE, "A message may have " + MAX_MESSAGE + " bytes.");
+    }
+    return body;
+  }
+
+  private static Problem noSuchFile() {
+    return new Problem(ApiError.ARTIFACT_NOT_FOUND, "There is no such file in this workspace.");
+  }
+
+  private static Problem notOffered(String method, String path) {
+    return new Problem(
+        ApiError.MLFLOW_CALL_NOT_OFFERED,
+        "The MLflow-compatible door does not offer "
+            + method
+            + " "
+            + path.replaceAll("[^A-Za-z0-9./_-]", "?")
+            + ".");
+  }
+
+  private static Problem problem(EngineFailure failure) {
+    Problem problem =
+        switch (failure) {
+          case EngineFailure.Refused _ ->
+              new Problem(CommonError.ENGINE_MISBEHAVED, "mlflow refused a call of this service.");
+          case EngineFailure.Misbehaved _ ->
+              new Problem(CommonError.ENGINE_MISBEHAVED, "mlflow answered with an error.");
+          case EngineFailure.Unavailable away ->
+              new Problem(CommonError.ENGINE_UNAVAILABLE, "mlflow is away; try again shortly.")
+                  .retryAfter(away.retryAfter().orElse(Duration.ofSeconds(5)));
+          case EngineFailure.OutcomeUnknown _ ->
+              new Problem(
+                  CommonError.ENGINE_OUTCOME_UNKNOWN,
+                  "mlflow did not answer; whether it acted is not known.");
+        };
+    return problem.with("engine", failure.engine());
+  }
+}

@@ -1,0 +1,216 @@
+package ai.matih.ml.api.mlflow;
+
+import ai.matih.ml.api.experiment.ExperimentId;
+import ai.matih.ml.api.experiment.RunId;
+import ai.matih.ml.api.experiment.Tags;
+import ai.matih.ml.common.problem.CommonError;
+import ai.matih.ml.common.problem.Problem;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.web.util.UriUtils;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A call's message or query, reduced to the call's known fields, each of its form. What MLflow
+ * receives is written anew from this, never passed through.
+ */
+final class MlflowMessage {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(64)
+                          .maxStringLength(8_000_000)
+                          .build())
+                  .build())
+          .build();
+
+  private final ObjectNode fields;
+
+  private MlflowMessage(ObjectNode fields) {
+    this.fields = fields;
+  }
+
+  static MlflowMessage ofBody(MlflowCall.Match match, byte[] body) {
+    JsonNode tree;
+    try {
+      tree = body.length == 0 ? JsonNodeFactory.instance.objectNode() : JSON.readTree(body);
+    } catch (JacksonException e) {
+      throw new Problem(CommonError.MALFORMED_REQUEST, "The body is not valid JSON.");
+    }
+    if (!tree.isObject()) {
+      throw new Problem(CommonError.MALFORMED_REQUEST, "The body must be a JSON object.");
+    }
+    ObjectNode kept = JsonNodeFactory.instance.objectNode();
+    match
+        .call()
+        .fields()
+        .forEach(
+            (name, field) -> {
+              JsonNode value = tree.get(name);
+              if (value != null && !value.isNull()) {
+                if (!field.accepts(value)) {
+                  throw Problem.invalid(name, "must be " + field.form());
+                }
+                kept.set(name, value);
+              }
+            });
+    return new MlflowMessage(kept).checked(match);
+  }
+
+  static MlflowMessage ofQuery(MlflowCall.Match match, Map<String, String[]> parameters) {
+    ObjectNode kept = JsonNodeFactory.instance.objectNode();
+    match
+        .call()
+        .fields()
+        .forEach(
+            (name, field) -> {
+              String[] values = parameters.get(name);
+              if (values == null || values.length == 0) {
+                return;
+              }
+              boolean many = field == Field.TEXTS || field == Field.EXPERIMENT_IDS;
+              if (!many && values.length > 1) {
+                throw Problem.invalid(name, "must be given once");
+              }
+              for (String value : values) {
+                if (!field.acceptsText(value)) {
+                  throw Problem.invalid(name, "must be " + field.form());
+                }
+              }
+              if (many) {
+                values = values.clone();
+                var list = kept.putArray(name);
+                for (String value : values) {
+                  list.add(value);
+                }
+              } else {
+                kept.put(name, values[0]);
+              }
+            });
+    return new MlflowMessage(kept).checked(match);
+  }
+
+  private MlflowMessage checked(MlflowCall.Match match) {
+    String inPath = match.variables().get("model_id");
+    Optional<String> inBody = text("model_id");
+    if (inPath != null && inBody.isPresent() && !inBody.get().equals(inPath)) {
+      throw Problem.invalid("model_id", "must be the one of the path");
+    }
+    Optional<String> uuid = text("run_uuid");
+    Optional<String> id = text("run_id");
+    if (uuid.isPresent() && id.isPresent() && !uuid.equals(id)) {
+      throw Problem.invalid("run_uuid", "must be the same as run_id");
+    }
+    return this;
+  }
+
+  Optional<RunId> run() {
+    return text("run_id").or(() -> text("run_uuid")).map(RunId::new);
+  }
+
+  Optional<RunId> sourceRun() {
+    return text("source_run_id").map(RunId::new);
+  }
+
+  Optional<ExperimentId> experiment() {
+    return text("experiment_id").map(ExperimentId::new);
+  }
+
+  /** Models that parts of the message speak of. */
+  List<String> mentionedModels() {
+    List<String> models = new ArrayList<>();
+    text("model_id").ifPresent(models::add);
+    for (String list : List.of("metrics", "models")) {
+      for (JsonNode part : fields.path(list)) {
+        JsonNode model = part.get("model_id");
+        if (model != null && !model.isNull() && !model.asString("").isEmpty()) {
+          if (!Field.MODEL_ID.accepts(model)) {
+            throw Problem.invalid(list + ".model_id", "must be " + Field.MODEL_ID.form());
+          }
+          models.add(model.asString());
+        }
+      }
+    }
+    return models;
+  }
+
+  Optional<String> tag(String key) {
+    for (JsonNode tag : fields.path("tags")) {
+      if (key.equals(tag.path("key").asString(""))) {
+        return Optional.of(tag.path("value").asString(""));
+      }
+    }
+    return Optional.empty();
+  }
+
+  void addTag(String key, String value) {
+    fields.withArray("tags").addObject().put("key", key).put("value", value);
+  }
+
+  void set(String field, String value) {
+    fields.put(field, value);
+  }
+
+  /** Whether it would write a tag that belongs to the platform. */
+  boolean writesPlatformTag() {
+    if (text("key").filter(Tags::isPlatforms).isPresent() && !fields.has("timestamp")) {
+      return true;
+    }
+    for (JsonNode tag : fields.path("tags")) {
+      if (Tags.isPlatforms(tag.path("key").asString(""))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  byte[] body() {
+    return JSON.writeValueAsBytes(fields);
+  }
+
+  /** With its question mark; empty without fields. */
+  String query() {
+    Map<String, List<String>> all = new LinkedHashMap<>();
+    fields
+        .properties()
+        .forEach(
+            entry -> {
+              List<String> values = new ArrayList<>();
+              if (entry.getValue().isArray()) {
+                entry.getValue().forEach(value -> values.add(value.asString()));
+              } else {
+                values.add(entry.getValue().asString());
+              }
+              all.put(entry.getKey(), values);
+            });
+    StringBuilder query = new StringBuilder();
+    all.forEach(
+        (name, values) ->
+            values.forEach(
+                value ->
+                    query
+                        .append(query.isEmpty() ? '?' : '&')
+                        .append(name)
+                        .append('=')
+                        .append(UriUtils.encode(value, StandardCharsets.UTF_8))));
+    return query.toString();
+  }
+
+  private Optional<String> text(String name) {
+    JsonNode value = fields.get(name);
+    return value == null ? Optional.empty() : Optional.of(value.asString());
+  }
+}
