@@ -67,7 +67,8 @@ find_java() {
   printf '%s' "$best"
 }
 
-# True when a module's jar is missing or older than what it is made from.
+# True when a module's jar is missing or older than what it is made from. Builds are reproducible, down to the date of
+# the jar: its change time is the one that tells.
 stale() {
   local jar="$root/$1/target/$1.jar" inputs=("$root/pom.xml" "$root/$1/pom.xml" "$root/$1/src/main")
   [ -f "$root/$1/pom.xml" ] || return 1
@@ -76,7 +77,7 @@ stale() {
     local-platform) inputs+=("$root/local-platform/python") ;;
     *) [ -d "$root/common/src/main" ] && inputs+=("$root/common/pom.xml" "$root/common/src/main") ;;
   esac
-  [ -n "$(find "${inputs[@]}" -type f -newer "$jar" -not -path '*/__pycache__/*' -print -quit 2>/dev/null)" ]
+  [ -n "$(find "${inputs[@]}" -type f -newermc "$jar" -not -path '*/__pycache__/*' -print -quit 2>/dev/null)" ]
 }
 
 # Builds the given modules with what they need; quiet unless it fails or takes a while.
@@ -90,7 +91,7 @@ build() {
     grep -E '^\[ERROR\]' "$log" | head -30 >&2 || tail -30 "$log" >&2
     fail "The build failed; the whole log: $log"
   fi
-  # Maven leaves a jar alone whose content did not change; its age must not ask for the same build again.
+  # Maven leaves a jar alone whose content did not change; its age must not ask for the same again.
   local module
   for module in "$@"; do
     touch "$root/$module/target/$module.jar"

@@ -19,6 +19,8 @@ import ai.matih.ml.local.suite.Preflight;
 import ai.matih.ml.local.suite.Service;
 import ai.matih.ml.local.suite.Settings;
 import ai.matih.ml.local.suite.SigningKeys;
+import ai.matih.ml.local.suite.Suite;
+import ai.matih.ml.local.supervision.PartPlan;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -107,17 +109,18 @@ final class Up {
     refuseMissingJars();
     // What a killed supervisor left still listens; the new one takes it over.
     var ours = leftovers(ports);
-    var draft = settings("", ports);
-    if (!arguments.has("no-checks")) {
-      var problems = Preflight.problems(draft, ours);
-      if (!problems.isEmpty()) {
-        throw new Refused(String.join("\n", problems));
-      }
-    }
     if (!Files.exists(home.credentials())) {
       Json.write(home.credentials(), Credentials.random(Postgres.ROLES));
     }
     var secrets = Json.read(home.credentials(), Credentials.class);
+    var draft = settings("", ports);
+    var parts = new Suite(draft, secrets).plan().parts().stream().map(PartPlan::name);
+    if (!arguments.has("no-checks")) {
+      var problems = Preflight.problems(draft, parts.collect(Collectors.toSet()), ours);
+      if (!problems.isEmpty()) {
+        throw new Refused(String.join("\n", problems));
+      }
+    }
     Secrets.write(home.adminKey(), secrets.adminKey());
     new SigningKeys(home.keys()).ensure();
     var python = PythonEnvironment.ensure(home.cache(), line -> terminal.say("  " + line));

@@ -55,13 +55,20 @@ public final class ProcessFamily {
 
   /** Every live member, the leader included. */
   public List<ProcessHandle> members() {
-    if (!Files.isReadable(PROC.resolve("self/stat"))) {
-      return leader.find().stream()
-          .flatMap(h -> Stream.concat(Stream.of(h), h.descendants()))
-          .toList();
+    // Descendants too: PostgreSQL's begin sessions of their own and overwrite their environment.
+    var members =
+        leader
+            .find()
+            .map(handle -> Stream.concat(Stream.of(handle), handle.descendants()))
+            .orElseGet(Stream::empty);
+    if (Files.isReadable(PROC.resolve("self/stat"))) {
+      members = Stream.concat(members, sessionAndMarked());
     }
-    // The number of a session stays taken while it has members: only a live stranger can carry it
-    // wrongly.
+    return members.distinct().filter(ProcessHandle::isAlive).toList();
+  }
+
+  private Stream<ProcessHandle> sessionAndMarked() {
+    // The number of a session stays taken while it has members: only a live stranger can carry it.
     boolean sessionIsOurs =
         leader.pid() > 1 && (leader.alive() || ProcessHandle.of(leader.pid()).isEmpty());
     return ProcessHandle.allProcesses()
@@ -69,8 +76,7 @@ public final class ProcessFamily {
         .filter(
             handle ->
                 (sessionIsOurs && session(handle.pid()) == leader.pid())
-                    || mark(handle.pid()).equals(mark))
-        .toList();
+                    || mark(handle.pid()).equals(mark));
   }
 
   /** Resident memory of all members in bytes; shared pages count once per member. */

@@ -28,7 +28,7 @@ public record JavaService(Service service, Path root, Cache cache) {
   private static final int KEPT_VERSIONS = 3;
 
   /**
-   * The laid-out jar; keyed by the jar's content, so that a rebuilt one does not disturb a running
+   * The laid-out jar; keyed by the jar's version, so that a rebuilt one does not disturb a running
    * service.
    */
   public Path install() throws IOException, InterruptedException {
@@ -36,8 +36,9 @@ public record JavaService(Service service, Path root, Cache cache) {
     if (!Files.exists(jar)) {
       throw new NoSuchFileException(jar + " is missing: ./mvnw -DskipTests package");
     }
-    var attributes = Files.size(jar) + "-" + Files.getLastModifiedTime(jar).toMillis() + "-" + jar;
-    var name = service.wire() + "-" + Secret.sha256(attributes).substring(0, 12);
+    // Builds are reproducible, down to the jar's date: only the change time tells a rebuilt one.
+    var version = Files.size(jar) + "-" + Files.getAttribute(jar, "unix:ctime") + "-" + jar;
+    var name = service.wire() + "-" + Secret.sha256(version).substring(0, 12);
     var folder = cache.installation("services").folder();
     var installed = new Installation(folder.resolve(name));
     var fresh = !installed.complete();

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,20 +30,30 @@ public final class Preflight {
 
   private Preflight() {}
 
-  /** Problems with their remedy; none: go ahead. */
-  public static List<String> problems(Settings settings, Set<Integer> ours) throws IOException {
+  /**
+   * Problems with their remedy; none: go ahead.
+   *
+   * @param parts names of those that will start
+   * @param ours ports on which something listens that will be taken over
+   */
+  public static List<String> problems(Settings settings, Set<String> parts, Set<Integer> ours)
+      throws IOException {
     var problems = new ArrayList<String>();
-    ports(settings.ports(), ours, Preflight::busy).ifPresent(problems::add);
+    var needed = new LinkedHashMap<>(settings.ports().owners());
+    needed.values().retainAll(parts);
+    needed.keySet().removeAll(ours);
+    ports(settings.ports(), needed, Preflight::busy).ifPresent(problems::add);
     memory(availableMemory()).ifPresent(problems::add);
     var folder = existing(settings.homeFolder().folder());
     disk(Files.getFileStore(folder).getUsableSpace(), folder).ifPresent(problems::add);
     return problems;
   }
 
-  static Optional<String> ports(PlatformPorts ports, Set<Integer> ours, IntPredicate busy) {
+  static Optional<String> ports(
+      PlatformPorts ports, Map<Integer, String> needed, IntPredicate busy) {
     var taken =
-        ports.owners().entrySet().stream()
-            .filter(entry -> !ours.contains(entry.getKey()) && busy.test(entry.getKey()))
+        needed.entrySet().stream()
+            .filter(entry -> busy.test(entry.getKey()))
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     if (taken.isEmpty()) {
       return Optional.empty();
