@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -358,7 +359,7 @@ public final class Walk {
     for (String unit : List.of("passenger-1", "passenger-50", "passenger-299")) {
       JsonNode answer = quiet.post("/predict", question(unit)).expect(200).json();
       require(
-          arms.get(unit).equals("version " + answer.get("model_version").asString()),
+          Objects.equals(arms.get(unit), "version " + answer.get("model_version").asString()),
           unit + " keeps its version");
     }
     // 300 draws at 10 %: outside 5 to 70 would happen once in far more than a million walks.

@@ -1,0 +1,36 @@
+package ai.matih.ml.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.matih.ml.acceptance.walk.Flights;
+import ai.matih.ml.acceptance.walk.Teller;
+import ai.matih.ml.acceptance.walk.Walk;
+import ai.matih.ml.acceptance.walk.WalkPlan;
+import ai.matih.ml.acceptance.walk.WalkResult;
+import org.junit.jupiter.api.Test;
+
+/** A model goes from raw data to a governed prediction, on the real engines. */
+class WalkIT {
+
+  @Test
+  void a_model_goes_from_raw_data_to_a_governed_prediction() {
+    Walk walk =
+        new Walk(
+            RunningPlatform.admin(),
+            Flights.installedIn(RunningPlatform.pythonEnvironment()),
+            WalkPlan.SAMPLE,
+            Teller.SILENT,
+            RunningPlatform.suffix());
+
+    WalkResult result = walk.take();
+
+    assertThat(result.prediction().get("prediction").asInt()).isBetween(0, 1);
+    assertThat(result.prediction().get("probabilities")).hasSize(2);
+    assertThat(
+            result.prediction().at("/probabilities/0").asDouble()
+                + result.prediction().at("/probabilities/1").asDouble())
+        .isCloseTo(1, org.assertj.core.data.Offset.offset(1e-4));
+    assertThat(result.answeredBy()).containsOnlyKeys("version 1", "version 2");
+    assertThat(result.waitsFor()).isNotEmpty();
+  }
+}
