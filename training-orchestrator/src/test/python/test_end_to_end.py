@@ -231,7 +231,7 @@ def check_bundle(work: Work, held_out: pa.Table) -> Any:
 
 def test_xgboost_survives_a_killed_worker(cluster: Cluster, mlflow_url: str, base: str) -> None:
     table = small_table(20_000)
-    rounds = 300
+    rounds = 200
     work = Work.on(
         base,
         mlflow_url,
@@ -261,12 +261,12 @@ def test_a_second_attempt_goes_on_where_the_first_was_stopped(cluster: Cluster, 
         base,
         mlflow_url,
         small_table(20_000),
-        hyperparameters={"num_boost_round": 400, "learning_rate": 0.02},
+        hyperparameters={"num_boost_round": 250, "learning_rate": 0.02},
         checkpoints={"frequency": 10, "keep": 1},
     )
     first = cluster.submit(work.document, mlflow_url)
     reached = wait_for(lambda: work.iteration() if work.iteration() >= 20 else None, 240)
-    assert reached < 400
+    assert reached < 250
     cluster.stop(first)
     assert cluster.finished(first) == "STOPPED"
     assert work.output("result.json") is None
@@ -278,7 +278,7 @@ def test_a_second_attempt_goes_on_where_the_first_was_stopped(cluster: Cluster, 
 
     assert work.output("result.json")["run_id"] == work.run_id
     steps = work.steps("test-auc")
-    assert max(steps) == 400
+    assert max(steps) == 250
     assert steps.count(1) == 1
     assert min(steps[len(before) :]) >= 10
 

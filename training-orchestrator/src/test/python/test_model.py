@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 import xgboost
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
@@ -14,7 +15,7 @@ from conftest import small_table
 from matih_training import onnx_model
 from matih_training.dataset import FeatureColumn, kind_of
 from matih_training.forest_training import iterations, merge, share
-from matih_training.golden import golden_rows
+from matih_training.golden import difference, golden_rows, tolerance
 from matih_training.job import parity
 from matih_training.native_model import NativeModel, encode
 from matih_training.preprocessing import MAX_CATEGORIES, learn_preprocessing, to_frame
@@ -117,9 +118,11 @@ def test_hostile_column_names_are_only_names(algorithm: str) -> None:
 
 
 def test_a_text_tensor_never_takes_the_name_of_another() -> None:
-    learned = {"numeric": [], "text": [{"name": "text_1"}, {"name": "label"}]}
+    learned = {"numeric": [], "text": [{"name": "text_1"}, {"name": "label"}, {"name": " "}]}
 
-    assert len({tensor.name for tensor in onnx_model.input_tensors(learned)}) == 2
+    names = {tensor.name for tensor in onnx_model.input_tensors(learned)}
+    assert len(names) == 3
+    assert all(name.strip() for name in names)
 
 
 @pytest.mark.parametrize("algorithm", ["xgboost", "random_forest"])
@@ -206,12 +209,29 @@ def test_golden_rows_hold_nulls_unknown_categories_and_extremes() -> None:
     assert json.loads(json.dumps(golden, allow_nan=False)) == golden
 
 
-def test_golden_rows_of_a_regression_allow_a_difference_by_size() -> None:
+def test_golden_rows_of_a_regression_are_judged_by_size() -> None:
     model, frame = trained("xgboost", "delay")
     golden = golden_rows(model, frame, columns(small_table(), NAMES), seed=1)
 
-    assert golden["tolerance"] >= 1e-4
+    assert golden["tolerance"] == 1e-4
     assert "probabilities" not in golden["rows"][0]
+    assert tolerance(np.array([1e6, -3.0]), ()) == 0.5
+    assert tolerance(np.array([1e12]), ()) == 1.0
+    assert tolerance(np.array([[1.0, 0.0]]), (0, 1)) == 1e-4
+    assert difference(np.array([1000.0, 0.1]), np.array([1001.0, 0.1]), ()) == pytest.approx(1e-3)
+    assert difference(np.array([[0.5, 0.5]]), np.array([[0.4, 0.6]]), (0, 1)) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("algorithm", ["xgboost", "random_forest"])
+def test_large_targets_are_no_mismatch(algorithm: str) -> None:
+    table = small_table()
+    table = table.set_column(table.column_names.index("delay"), "delay", pc.multiply(table.column("delay"), 1e6))
+    model, frame = trained(algorithm, "delay", table)
+    rows = golden_rows(model, frame, columns(table, NAMES), seed=1)
+
+    assert parity(onnx_model.build(model.preprocessing, model.scorer), model, frame, rows["tolerance"], rows["rows"])[
+        "onnx_matches"
+    ]
 
 
 def test_the_profile_counts_every_row_once() -> None:

@@ -16,11 +16,11 @@ _RAY_TRAIN_SETTINGS = {
     # Each checkpoint waits for the controller's next look at the workers: 2 seconds by default.
     "RAY_TRAIN_HEALTH_CHECK_INTERVAL_S": "0.25",
     # Workers of a busy machine take longer than Ray's minute to start.
-    "RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S": "300",
+    "RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S": "120",
     # One more process per job, of use only where nodes announce that they go away.
     "RAY_TRAIN_ENABLE_PREEMPTION_WATCHER": "0",
 }
-_PLACEMENT_TRIES = 3
+_PLACEMENT_TRIES = 3  # after the first one
 
 
 def connect() -> None:

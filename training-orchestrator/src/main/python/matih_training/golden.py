@@ -16,11 +16,20 @@ _UNKNOWN_TEXT = "no such category"
 _EXTREMES = (0.0, -1.0, 1e6, -1e6, 1e30, -1e30)
 
 
-def tolerance(predictions: npt.NDArray[Any], classes: Sequence[Any]) -> float:
-    """Largest allowed difference between engines: absolute for probabilities, by size for the numbers of a regression."""
+def tolerance(answers: npt.NDArray[Any], classes: Sequence[Any]) -> float:
+    """Largest allowed `difference` between engines.
+
+    The leaves of a regression are added up in 32 bits: an answer near zero has the rounding errors of large ones.
+    """
     if classes:
         return TOLERANCE
-    return max(TOLERANCE, 1e-5 * float(np.max(np.abs(predictions), initial=0.0)))
+    return min(1.0, max(TOLERANCE, 5e-7 * float(np.max(np.abs(answers), initial=0.0))))
+
+
+def difference(native: npt.NDArray[Any], other: npt.NDArray[Any], classes: Sequence[Any]) -> float:
+    """The largest difference of two engines' answers as replays judge it: relative above one for a regression."""
+    apart = np.abs(native - other)
+    return float(np.max(apart if classes else apart / np.maximum(1.0, np.abs(native)), initial=0.0))
 
 
 def golden_rows(model: NativeModel, held_out: pd.DataFrame, features: Sequence[FeatureColumn], seed: int) -> dict[str, Any]:

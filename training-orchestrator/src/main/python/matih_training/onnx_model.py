@@ -18,7 +18,7 @@ _OPSET, _ML_OPSET = 15, 3
 _MATRIX = "matih.matrix"
 _CLASS_NUMBER = "matih.class_number"
 _RESERVED = {NUMERIC, LABEL, PROBABILITIES, PREDICTION}
-_MAX_BYTES = 1 << 30
+_MAX_BYTES = 512 << 20
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def input_tensors(preprocessing: dict[str, Any]) -> list[InputTensor]:
         tensors.append(InputTensor(NUMERIC, "FP32", tuple(column["name"] for column in preprocessing["numeric"])))
     for index, column in enumerate(preprocessing["text"]):
         name = column["name"]
-        clashes = name in _RESERVED or name.startswith("matih.")
+        clashes = name in _RESERVED or name.startswith("matih.") or not name.strip()
         tensors.append(InputTensor(f"text_{index}" if clashes else name, "BYTES", (name,)))
     names = [tensor.name for tensor in tensors]
     if len(set(names)) != len(names):
@@ -80,7 +80,7 @@ def build(preprocessing: dict[str, Any], scorer: Any) -> bytes:
         producer_name="matih-ml",
     )
     if model.ByteSize() > _MAX_BYTES:
-        raise JobFailure(FailureCode.MODEL_TOO_LARGE, "the model is above 1 GB as ONNX; grow fewer or shallower trees")
+        raise JobFailure(FailureCode.MODEL_TOO_LARGE, "the model is above 512 MB as ONNX; grow fewer or shallower trees")
     onnx.checker.check_model(model)
     content: bytes = model.SerializeToString()
     return content

@@ -33,6 +33,7 @@ class TrainingPlan:
     classes: int
     hyperparameters: Mapping[str, Any]
     threads: int
+    gpu: bool
     seed: int
     frequency: int
     fingerprint: str

@@ -49,7 +49,8 @@ def booster_parameters(plan: TrainingPlan) -> dict[str, Any]:
         objective = {"objective": "binary:logistic", "eval_metric": ["logloss", "auc"]}
     else:
         objective = {"objective": "multi:softprob", "num_class": plan.classes, "eval_metric": ["mlogloss", "merror"]}
-    return parameters | objective | {"tree_method": "hist", "seed": plan.seed, "nthread": plan.threads}
+    device = "cuda" if plan.gpu else "cpu"
+    return parameters | objective | {"tree_method": "hist", "device": device, "seed": plan.seed, "nthread": plan.threads}
 
 
 class _AfterIteration(xgboost.callback.TrainingCallback):  # type: ignore[misc]
