@@ -1,0 +1,49 @@
+package ai.matih.ml.serving;
+
+import ai.matih.ml.common.problem.ErrorCode;
+import org.springframework.http.HttpStatus;
+
+/** The codes that only the router answers with. */
+public enum ServingError implements ErrorCode {
+  ENGINE_NOT_OFFERED(HttpStatus.BAD_REQUEST, "This engine is not offered yet"),
+  STRATEGY_NOT_OFFERED(HttpStatus.BAD_REQUEST, "This traffic strategy is not offered yet"),
+  VERSION_NOT_FOUND(HttpStatus.NOT_FOUND, "The registry knows no such version"),
+  DEPLOYMENT_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such deployment"),
+  MODEL_NOT_SERVED(HttpStatus.NOT_FOUND, "The model has no deployment here"),
+  VERSION_NOT_SERVED(HttpStatus.NOT_FOUND, "The version has no ready deployment here"),
+  PREDICTION_NOT_FOUND(HttpStatus.NOT_FOUND, "This router remembers no such prediction"),
+  NO_TRAFFIC(HttpStatus.CONFLICT, "The model's traffic has no target"),
+  STAGE_FORBIDS(HttpStatus.CONFLICT, "The version's stage does not allow this traffic"),
+  ENGINE_BARRED(HttpStatus.CONFLICT, "The version may not run on this engine"),
+  NO_STABLE_TARGET(HttpStatus.CONFLICT, "There is no stable target to fall back to"),
+  TARGET_NOT_READY(HttpStatus.CONFLICT, "A target is not ready for traffic"),
+  NOTHING_TO_ROLL_BACK_TO(HttpStatus.CONFLICT, "The traffic has no earlier revision to return to"),
+  DEPLOYMENT_ENDED(HttpStatus.CONFLICT, "The deployment is draining or has ended"),
+  FEATURES_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The feature store is away"),
+  NOT_READY(HttpStatus.SERVICE_UNAVAILABLE, "This router is still loading the model"),
+  OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "The router has more predictions than it can score"),
+  SCORING_FAILED(HttpStatus.BAD_GATEWAY, "The model failed on these values");
+
+  private final HttpStatus status;
+  private final String title;
+
+  ServingError(HttpStatus status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  @Override
+  public String code() {
+    return ErrorCode.named("Serving", name());
+  }
+
+  @Override
+  public HttpStatus status() {
+    return status;
+  }
+
+  @Override
+  public String title() {
+    return title;
+  }
+}

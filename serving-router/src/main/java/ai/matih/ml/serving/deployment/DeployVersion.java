@@ -1,0 +1,137 @@
+package ai.matih.ml.serving.deployment;
+
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.serving.ModelId;
+import ai.matih.ml.serving.ServingError;
+import ai.matih.ml.serving.Stage;
+import ai.matih.ml.serving.deployment.RegisteredVersion.OnnxStanding;
+import ai.matih.ml.serving.deployment.TrafficWish.Strategy;
+import ai.matih.ml.serving.traffic.Split;
+import ai.matih.ml.serving.traffic.StageRule;
+import ai.matih.ml.serving.traffic.TrafficDocument;
+import ai.matih.ml.serving.traffic.TrafficDocuments;
+import ai.matih.ml.serving.traffic.Transactions;
+import ai.matih.ml.serving.traffic.Weight;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Puts a version on its model's endpoint. Asking twice is the same as asking once: a version has at
+ * most one living deployment, and a second request only renews the wish for traffic.
+ */
+public final class DeployVersion {
+
+  private final Registry registry;
+  private final Deployments deployments;
+  private final TrafficDocuments documents;
+  private final Transactions transactions;
+  private final StageRule rule;
+  private final Clock clock;
+
+  public DeployVersion(
+      Registry registry,
+      Deployments deployments,
+      TrafficDocuments documents,
+      Transactions transactions,
+      StageRule rule,
+      Clock clock) {
+    this.registry = registry;
+    this.deployments = deployments;
+    this.documents = documents;
+    this.transactions = transactions;
+    this.rule = rule;
+    this.clock = clock;
+  }
+
+  /** Stores the wish; routers do the rest. */
+  public Deployment deploy(ModelId model, long version, TrafficWish wish, String by) {
+    RegisteredVersion registered =
+        registry
+            .version(model, version)
+            .orElseThrow(
+                () ->
+                    new Problem(
+                            ServingError.VERSION_NOT_FOUND,
+                            "The registry knows no version %d of %s.".formatted(version, model))
+                        .with("model_id", model.value())
+                        .with("version", version));
+    refuseBarred(registered);
+    refuseByStage(registered, wish);
+    return transactions.inOne(() -> store(registered, wish, by));
+  }
+
+  private Deployment store(RegisteredVersion registered, TrafficWish wish, String by) {
+    TrafficDocument traffic = documents.lock(registered.model());
+    refuseLonelyCanary(traffic.split(), registered, wish);
+    Optional<Deployment> active = deployments.active(registered.model(), registered.version());
+    if (active.isPresent()) {
+      Deployment known = active.get();
+      if (known.state() == DeploymentState.DRAINING) {
+        throw new Problem(
+                ServingError.DEPLOYMENT_ENDED,
+                "The version's last deployment is still draining; deploy again when it has stopped.")
+            .with("deployment_id", known.id());
+      }
+      Deployment renewed = known.at(registered.stage());
+      if (wish.strategy() != Strategy.NONE) {
+        renewed = renewed.wishing(wish, Optional.empty());
+      }
+      deployments.save(renewed);
+      return renewed;
+    }
+    Deployment deployment =
+        new Deployment(
+            UUID.randomUUID().toString(),
+            registered.model(),
+            registered.version(),
+            DeploymentState.PENDING,
+            registered.stage(),
+            registered.artifact(),
+            registered.onnx() == OnnxStanding.VERIFIED,
+            wish,
+            wish.strategy(),
+            by,
+            clock.instant(),
+            clock.instant(),
+            Optional.empty());
+    deployments.add(deployment);
+    return deployment;
+  }
+
+  private static void refuseBarred(RegisteredVersion registered) {
+    if (registered.onnx() == OnnxStanding.MISMATCH) {
+      throw new Problem(
+          ServingError.ENGINE_BARRED,
+          "The ONNX form of version %d answers differently from the trained model, so the onnx engine may not serve it."
+              .formatted(registered.version()));
+    }
+  }
+
+  private void refuseByStage(RegisteredVersion registered, TrafficWish wish) {
+    if (registered.stage() == Stage.ARCHIVED) {
+      throw new Problem(
+          ServingError.STAGE_FORBIDS,
+          "Version %d is Archived: it is not served any more.".formatted(registered.version()));
+    }
+    StageObjection.to(rule, registered.version(), registered.stage(), wish)
+        .ifPresent(
+            objection -> {
+              throw new Problem(ServingError.STAGE_FORBIDS, objection)
+                  .with("stage", registered.stage().wireName());
+            });
+  }
+
+  private static void refuseLonelyCanary(
+      Split split, RegisteredVersion registered, TrafficWish wish) {
+    boolean others =
+        split.targets().stream()
+            .anyMatch(
+                t -> t.version() != registered.version() && t.weight().bps() > Weight.NONE.bps());
+    if (wish.strategy() == Strategy.CANARY && !others) {
+      throw new Problem(
+          ServingError.NO_STABLE_TARGET,
+          "A canary needs another version beside it; deploy this one with the strategy direct or none.");
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package ai.matih.ml.serving.deployment;
+
+import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.serving.deployment.RouterReports.Hold;
+import ai.matih.ml.serving.deployment.RouterReports.RouterReport;
+import ai.matih.ml.serving.deployment.TrafficWish.Strategy;
+import ai.matih.ml.serving.traffic.DeployedTarget;
+import ai.matih.ml.serving.traffic.Share;
+import ai.matih.ml.serving.traffic.Split;
+import ai.matih.ml.serving.traffic.StageRule;
+import ai.matih.ml.serving.traffic.Target;
+import ai.matih.ml.serving.traffic.Targets;
+import ai.matih.ml.serving.traffic.TrafficChange;
+import ai.matih.ml.serving.traffic.TrafficDocument;
+import ai.matih.ml.serving.traffic.TrafficDocument.Cause;
+import ai.matih.ml.serving.traffic.TrafficDocuments;
+import ai.matih.ml.serving.traffic.Transactions;
+import ai.matih.ml.serving.traffic.Weight;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Takes each unsettled deployment one step on: admit it, call it ready when every router answers
+ * for it, apply its wish for traffic, call it stopped when the drain is proved. Each step is one
+ * transaction under the model's lock and calls nobody, so any router may do it and doing it twice
+ * does nothing the second time.
+ */
+public final class ReconcileDeployments {
+
+  private final Deployments deployments;
+  private final RouterReports reports;
+  private final TrafficDocuments documents;
+  private final Targets targets;
+  private final Transactions transactions;
+  private final StageRule rule;
+  private final Duration loadingLimit;
+  private final Clock clock;
+
+  public ReconcileDeployments(
+      Deployments deployments,
+      RouterReports reports,
+      TrafficDocuments documents,
+      Targets targets,
+      Transactions transactions,
+      StageRule rule,
+      Duration loadingLimit,
+      Clock clock) {
+    this.deployments = deployments;
+    this.reports = reports;
+    this.documents = documents;
+    this.targets = targets;
+    this.transactions = transactions;
+    this.rule = rule;
+    this.loadingLimit = loadingLimit;
+    this.clock = clock;
+  }
+
+  /** One pass over what is unsettled; returns how many deployments took a step. */
+  public int pass() {
+    List<OwnedDeployment> unsettled = TenantScope.acrossTenants(deployments::unsettled);
+    int steps = 0;
+    for (OwnedDeployment owned : unsettled) {
+      boolean stepped =
+          TenantScope.call(
+              owned.tenant(),
+              () -> transactions.inOne(() -> step(owned.deployment().id(), owned.deployment())));
+      steps += stepped ? 1 : 0;
+    }
+    return steps;
+  }
+
+  private boolean step(String id, Deployment seen) {
+    TrafficDocument traffic = documents.lock(seen.model());
+    Optional<Deployment> found = deployments.find(id);
+    if (found.isEmpty()) {
+      return false;
+    }
+    Deployment now = found.get();
+    Optional<Deployment> next =
+        switch (now.state()) {
+          case PENDING -> Optional.of(move(now, DeploymentMove.ADMITTED, Optional.empty()));
+          case LOADING -> loading(now);
+          case READY -> applyWish(now, traffic);
+          case DRAINING -> draining(now, traffic);
+          case STOPPED, FAILED -> Optional.empty();
+        };
+    next.ifPresent(deployments::save);
+    return next.isPresent();
+  }
+
+  private Optional<Deployment> loading(Deployment now) {
+    List<RouterReport> words = fresh(now);
+    for (RouterReport word : words) {
+      if (word.hold() == Hold.FAILED) {
+        return Optional.of(move(now, DeploymentMove.COULD_NOT_LOAD, word.failure()));
+      }
+    }
+    if (!words.isEmpty() && words.stream().allMatch(word -> word.hold() == Hold.LOADED)) {
+      return Optional.of(move(now, DeploymentMove.LOADED, Optional.empty()));
+    }
+    return now.stateSince().plus(loadingLimit).isBefore(clock.instant())
+        ? Optional.of(
+            move(
+                now,
+                DeploymentMove.COULD_NOT_LOAD,
+                Optional.of("Not every router had it loaded within " + loadingLimit + ".")))
+        : Optional.empty();
+  }
+
+  private Optional<Deployment> applyWish(Deployment now, TrafficDocument traffic) {
+    TrafficWish wish = now.wish();
+    if (wish.strategy() == Strategy.NONE) {
+      return Optional.empty();
+    }
+    Split split = wished(now, traffic.split());
+    Optional<String> objection =
+        split.targets().isEmpty()
+            ? Optional.of("Nothing is left that the canary could run beside.")
+            : rule.objection(
+                split,
+                targets.of(now.model()).stream()
+                    .collect(Collectors.toMap(DeployedTarget::version, DeployedTarget::stage)));
+    if (objection.isEmpty() && !split.equals(traffic.split())) {
+      documents.publish(
+          traffic, new TrafficChange(split, Cause.DEPLOYED, Optional.empty(), now.requestedBy()));
+    }
+    return Optional.of(
+        now.wishing(TrafficWish.NONE, objection.map(why -> "The traffic stays as it is. " + why)));
+  }
+
+  /** The split with the wish fulfilled; nothing when a canary has nobody beside it. */
+  private static Split wished(Deployment now, Split split) {
+    int share = now.wish().weight().bps();
+    List<Share> others =
+        split.shares().stream()
+            .filter(s -> s.version() != now.version() && s.weight().bps() > 0)
+            .toList();
+    if (now.wish().strategy() == Strategy.DIRECT) {
+      return split.reshared(List.of(new Share(now.version(), now.id(), Target.STABLE, Weight.ALL)));
+    }
+    if (others.isEmpty()) {
+      return Split.NOTHING;
+    }
+    List<Share> shares = new ArrayList<>(scaled(others, Weight.ALL_BPS - share));
+    shares.add(new Share(now.version(), now.id(), canaryName(others), now.wish().weight()));
+    return split.reshared(shares);
+  }
+
+  private static String canaryName(List<Share> others) {
+    return others.stream().noneMatch(s -> s.variant().equals("canary"))
+        ? "canary"
+        : "canary-" + (others.size() + 1);
+  }
+
+  /** Shrinks or grows shares to a new sum in proportion; the largest takes what rounding leaves. */
+  private static List<Share> scaled(List<Share> shares, int sum) {
+    int before = shares.stream().mapToInt(s -> s.weight().bps()).sum();
+    List<Share> result = new ArrayList<>();
+    int given = 0;
+    int largest = 0;
+    for (int i = 0; i < shares.size(); i++) {
+      Share share = shares.get(i);
+      int bps = (int) ((long) share.weight().bps() * sum / before);
+      given += bps;
+      largest =
+          bps > result.stream().mapToInt(s -> s.weight().bps()).max().orElse(-1) ? i : largest;
+      result.add(
+          new Share(share.version(), share.deploymentId(), share.variant(), new Weight(bps)));
+    }
+    Share heir = result.get(largest);
+    result.set(
+        largest,
+        new Share(
+            heir.version(),
+            heir.deploymentId(),
+            heir.variant(),
+            new Weight(heir.weight().bps() + sum - given)));
+    return result;
+  }
+
+  private Optional<Deployment> draining(Deployment now, TrafficDocument traffic) {
+    // A router that is overdue may still serve an old revision: its silence proves nothing.
+    boolean proved =
+        reports.about(now.model(), now.id()).stream()
+            .allMatch(
+                word ->
+                    word.fresh()
+                        && word.revision() >= traffic.revision()
+                        && word.inFlight() == 0
+                        && word.hold() != Hold.LOADING
+                        && word.hold() != Hold.LOADED);
+    return proved && traffic.split().weightOf(now.version()).equals(Weight.NONE)
+        ? Optional.of(move(now, DeploymentMove.DRAINED, now.reason()))
+        : Optional.empty();
+  }
+
+  private List<RouterReport> fresh(Deployment now) {
+    return reports.about(now.model(), now.id()).stream().filter(RouterReport::fresh).toList();
+  }
+
+  private Deployment move(Deployment now, DeploymentMove move, Optional<String> why) {
+    Instant at = clock.instant();
+    return now.moved(move, at, why);
+  }
+}

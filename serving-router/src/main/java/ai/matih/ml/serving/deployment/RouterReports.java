@@ -1,0 +1,48 @@
+package ai.matih.ml.serving.deployment;
+
+import ai.matih.ml.serving.ModelId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What each router says about a deployment of the tenant in scope. A router that is silent for long
+ * is left out.
+ */
+public interface RouterReports {
+
+  /**
+   * One router's word.
+   *
+   * @param fresh false when its heartbeat is overdue, so that its word may be old
+   * @param revision the revision of the model's traffic that it serves; 0 for none
+   */
+  record RouterReport(
+      String router,
+      boolean fresh,
+      long revision,
+      Hold hold,
+      Optional<String> failure,
+      int inFlight,
+      Optional<Instant> lastRequestAt) {}
+
+  /** How a router holds the model. */
+  enum Hold {
+    /** Nothing was heard of it. */
+    ABSENT,
+    LOADING,
+    /** Calls may reach it. */
+    LOADED,
+    FAILED,
+    /** No new call can reach it any more; those in flight are counted. */
+    RETIRED
+  }
+
+  /** Somebody who named the version in a call. */
+  record PinnedCaller(String principal, Instant lastSeenAt) {}
+
+  /** The routers' words about one deployment, one per known router. */
+  List<RouterReport> about(ModelId model, String deploymentId);
+
+  List<PinnedCaller> pinnedCallers(ModelId model, long version);
+}

@@ -1,0 +1,268 @@
+package ai.matih.ml.serving.deployment.store;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.serving.ModelId;
+import ai.matih.ml.serving.Stage;
+import ai.matih.ml.serving.deployment.Deployment;
+import ai.matih.ml.serving.deployment.DeploymentState;
+import ai.matih.ml.serving.deployment.Deployments;
+import ai.matih.ml.serving.deployment.OwnedDeployment;
+import ai.matih.ml.serving.deployment.TrafficWish;
+import ai.matih.ml.serving.deployment.TrafficWish.Strategy;
+import ai.matih.ml.serving.engine.Artifact;
+import ai.matih.ml.serving.engine.BundleDigest;
+import ai.matih.ml.serving.store.ChangeSignal;
+import ai.matih.ml.serving.traffic.DeployedTarget;
+import ai.matih.ml.serving.traffic.Targets;
+import ai.matih.ml.serving.traffic.Transactions;
+import ai.matih.ml.serving.traffic.Weight;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Deployments as rows; the schema allows one living row per version. */
+@Repository
+class StoredDeployments implements Deployments, Targets {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final JdbcClient sql;
+  private final Transactions transactions;
+  private final ChangeSignal signal;
+  private final Audit audit;
+
+  StoredDeployments(JdbcClient sql, Transactions transactions, ChangeSignal signal, Audit audit) {
+    this.sql = sql;
+    this.transactions = transactions;
+    this.signal = signal;
+    this.audit = audit;
+  }
+
+  @Override
+  public Optional<Deployment> find(String id) {
+    return transactions.inOne(
+        () ->
+            sql.sql("select * from deployment where tenant = ? and id = ?")
+                .params(tenant(), id)
+                .query((row, _) -> read(row))
+                .optional());
+  }
+
+  @Override
+  public Optional<Deployment> active(ModelId model, long version) {
+    return sql.sql(
+            """
+            select * from deployment
+            where tenant = ? and model_id = ? and version = ? and state not in ('stopped', 'failed')
+            """)
+        .params(tenant(), model.value(), version)
+        .query((row, _) -> read(row))
+        .optional();
+  }
+
+  @Override
+  public List<Deployment> ofVersion(ModelId model, long version) {
+    return transactions.inOne(
+        () ->
+            sql.sql(
+                    """
+                    select * from deployment where tenant = ? and model_id = ? and version = ?
+                    order by requested_at desc, id limit 100
+                    """)
+                .params(tenant(), model.value(), version)
+                .query((row, _) -> read(row))
+                .list());
+  }
+
+  @Override
+  public List<Deployment> list(Filter filter, Optional<String> afterId, int limit) {
+    Map<String, Object> values = new HashMap<>();
+    StringBuilder query = new StringBuilder("select * from deployment d where d.tenant = :tenant");
+    values.put("tenant", tenant());
+    filter
+        .model()
+        .ifPresent(
+            model -> {
+              query.append(" and d.model_id = :model");
+              values.put("model", model.value());
+            });
+    filter
+        .state()
+        .ifPresent(
+            state -> {
+              query.append(" and d.state = :state");
+              values.put("state", state.wireName());
+            });
+    afterId.ifPresent(
+        after -> {
+          query.append(
+              """
+               and (d.requested_at, d.id) < (select a.requested_at, a.id from deployment a
+                                             where a.tenant = :tenant and a.id = :after)
+              """);
+          values.put("after", after);
+        });
+    query.append(" order by d.requested_at desc, d.id desc limit :limit");
+    values.put("limit", limit);
+    return transactions.inOne(
+        () -> sql.sql(query.toString()).params(values).query((row, _) -> read(row)).list());
+  }
+
+  @Override
+  public void add(Deployment d) {
+    sql.sql(
+            """
+            insert into deployment (tenant, id, model_id, version, state, stage, artifact_uri, digest, files, proven,
+              strategy, wish, wish_bps, reason, requested_by, requested_at, state_since)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        .param(tenant())
+        .param(d.id())
+        .param(d.model().value())
+        .param(d.version())
+        .param(d.state().wireName())
+        .param(d.stage().wireName())
+        .param(d.artifact().uri())
+        .param(d.artifact().digest().value())
+        .param(JSON.writeValueAsString(d.artifact().files()))
+        .param(d.proven())
+        .param(d.strategy().name())
+        .param(d.wish().strategy().name())
+        .param(d.wish().weight().bps())
+        .param(d.reason().orElse(null))
+        .param(d.requestedBy())
+        .param(d.requestedAt().atOffset(ZoneOffset.UTC))
+        .param(d.stateSince().atOffset(ZoneOffset.UTC))
+        .update();
+    recorded(d);
+  }
+
+  @Override
+  public void save(Deployment d) {
+    sql.sql(
+            """
+            update deployment set state = ?, stage = ?, strategy = ?, wish = ?, wish_bps = ?, reason = ?, state_since = ?
+            where tenant = ? and id = ?
+            """)
+        .param(d.state().wireName())
+        .param(d.stage().wireName())
+        .param(d.strategy().name())
+        .param(d.wish().strategy().name())
+        .param(d.wish().weight().bps())
+        .param(d.reason().orElse(null))
+        .param(d.stateSince().atOffset(ZoneOffset.UTC))
+        .param(tenant())
+        .param(d.id())
+        .update();
+    recorded(d);
+  }
+
+  private void recorded(Deployment d) {
+    audit.record(
+        "deployment." + d.state().wireName(),
+        "deployments/" + d.id(),
+        Map.of(
+            "model_id",
+            d.model().value(),
+            "version",
+            d.version(),
+            "digest",
+            d.artifact().digest().value(),
+            "stage",
+            d.stage().wireName(),
+            "reason",
+            d.reason().orElse("")));
+    signal.send();
+  }
+
+  @Override
+  public List<OwnedDeployment> unsettled() {
+    return transactions.inOne(
+        () ->
+            sql.sql(
+                    """
+                    select * from deployment
+                    where state in ('pending', 'loading', 'draining') or (state = 'ready' and wish <> 'NONE')
+                    order by requested_at limit 100
+                    """)
+                .query((row, _) -> owned(row))
+                .list());
+  }
+
+  @Override
+  public List<OwnedDeployment> held() {
+    return sql.sql(
+            """
+            select * from deployment where state in ('loading', 'ready', 'draining') order by requested_at, id
+            """)
+        .query((row, _) -> owned(row))
+        .list();
+  }
+
+  @Override
+  public List<DeployedTarget> of(ModelId model) {
+    return transactions.inOne(
+        () ->
+            sql.sql(
+                    """
+                    select * from deployment
+                    where tenant = ? and model_id = ? and state not in ('stopped', 'failed') order by version
+                    """)
+                .params(tenant(), model.value())
+                .query(
+                    (row, _) ->
+                        new DeployedTarget(
+                            row.getLong("version"),
+                            row.getString("id"),
+                            row.getString("state").equals(DeploymentState.READY.wireName()),
+                            stage(row)))
+                .list());
+  }
+
+  private static OwnedDeployment owned(ResultSet row) throws SQLException {
+    return new OwnedDeployment(new Tenant(row.getString("tenant")), read(row));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Deployment read(ResultSet row) throws SQLException {
+    Map<String, String> files = JSON.readValue(row.getString("files"), Map.class);
+    return new Deployment(
+        row.getString("id"),
+        new ModelId(row.getString("model_id")),
+        row.getLong("version"),
+        DeploymentState.ofWire(row.getString("state")),
+        stage(row),
+        new Artifact(
+            row.getString("artifact_uri"), new BundleDigest(row.getString("digest")), files),
+        row.getBoolean("proven"),
+        new TrafficWish(
+            Strategy.valueOf(row.getString("wish")), new Weight(row.getInt("wish_bps"))),
+        Strategy.valueOf(row.getString("strategy")),
+        row.getString("requested_by"),
+        instant(row, "requested_at"),
+        instant(row, "state_since"),
+        Optional.ofNullable(row.getString("reason")));
+  }
+
+  private static Stage stage(ResultSet row) throws SQLException {
+    return Stage.ofWire(row.getString("stage")).orElseThrow();
+  }
+
+  private static Instant instant(ResultSet row, String column) throws SQLException {
+    return row.getTimestamp(column).toInstant();
+  }
+
+  private static String tenant() {
+    return TenantScope.require().slug();
+  }
+}

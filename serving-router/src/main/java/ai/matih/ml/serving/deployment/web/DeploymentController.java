@@ -1,0 +1,193 @@
+package ai.matih.ml.serving.deployment.web;
+
+import ai.matih.ml.common.idempotency.Idempotent;
+import ai.matih.ml.common.page.Page;
+import ai.matih.ml.common.page.PageRequest;
+import ai.matih.ml.common.page.PageToken;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.security.Allow;
+import ai.matih.ml.common.security.Caller;
+import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.serving.ModelId;
+import ai.matih.ml.serving.ServingError;
+import ai.matih.ml.serving.deployment.DeployVersion;
+import ai.matih.ml.serving.deployment.Deployment;
+import ai.matih.ml.serving.deployment.DeploymentState;
+import ai.matih.ml.serving.deployment.Deployments;
+import ai.matih.ml.serving.deployment.StopDeployment;
+import ai.matih.ml.serving.deployment.TrafficWish;
+import ai.matih.ml.serving.deployment.TrafficWish.Strategy;
+import ai.matih.ml.serving.traffic.Weight;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Versions on their models' endpoints. */
+@RestController
+@RequestMapping("/api/v1/ml")
+class DeploymentController {
+
+  private final DeployVersion deploy;
+  private final StopDeployment stop;
+  private final Deployments deployments;
+  private final DeploymentViews views;
+
+  DeploymentController(
+      DeployVersion deploy, StopDeployment stop, Deployments deployments, DeploymentViews views) {
+    this.deploy = deploy;
+    this.stop = stop;
+    this.deployments = deployments;
+    this.views = views;
+  }
+
+  /**
+   * What to deploy.
+   *
+   * @param engine {@code onnx} is what is offered today
+   * @param traffic left out, the version answers pinned calls only
+   */
+  record DeployRequest(
+      @NotNull(message = "is required") @Min(1) Long version,
+      @Nullable String engine,
+      @Nullable @Valid TrafficRequest traffic) {}
+
+  /**
+   * How it enters the traffic.
+   *
+   * @param strategy {@code direct}, {@code canary} or {@code none}
+   * @param weightBps a canary's share in basis points
+   */
+  record TrafficRequest(
+      @NotNull(message = "is required") String strategy,
+      @Nullable @Min(1) @Max(10_000) Integer weightBps) {}
+
+  @PostMapping("/models/{id}/deploy")
+  @Allow(Permission.DEPLOYMENTS_WRITE)
+  @Idempotent(outside = true)
+  ResponseEntity<DeploymentView> deploy(
+      @PathVariable String id, @Valid @RequestBody DeployRequest request, Caller caller) {
+    ModelId model = model(id);
+    refuseOtherEngines(request.engine());
+    Deployment deployment =
+        deploy.deploy(model, request.version(), wish(request.traffic()), caller.actor());
+    return ResponseEntity.accepted()
+        .location(URI.create("/api/v1/ml/deployments/" + deployment.id()))
+        .body(views.of(deployment));
+  }
+
+  @GetMapping("/deployments")
+  @Allow(Permission.DEPLOYMENTS_READ)
+  Page<DeploymentView> list(
+      @RequestParam(name = "model_id", required = false) @Nullable String modelId,
+      @RequestParam(name = "status", required = false) @Nullable String status,
+      PageRequest page) {
+    Deployments.Filter filter =
+        new Deployments.Filter(
+            Optional.ofNullable(modelId).map(DeploymentController::model),
+            Optional.ofNullable(status).map(DeploymentController::state));
+    return Page.cut(
+            deployments.list(filter, page.after(id -> id), page.limit()),
+            page,
+            deployment -> PageToken.of(deployment.id()))
+        .map(views::of);
+  }
+
+  @GetMapping("/deployments/{id}")
+  @Allow(Permission.DEPLOYMENTS_READ)
+  DeploymentView get(@PathVariable String id) {
+    return views.of(
+        deployments
+            .find(id)
+            .orElseThrow(
+                () ->
+                    new Problem(ServingError.DEPLOYMENT_NOT_FOUND, "There is no such deployment.")
+                        .with("deployment_id", id)));
+  }
+
+  @DeleteMapping("/deployments/{id}")
+  @Allow(Permission.DEPLOYMENTS_WRITE)
+  ResponseEntity<DeploymentView> delete(@PathVariable String id, Caller caller) {
+    Deployment ended = stop.stop(id, caller.actor(), "Deleted by " + caller.actor() + ".");
+    return ResponseEntity.accepted()
+        .location(URI.create("/api/v1/ml/deployments/" + ended.id()))
+        .body(views.of(ended));
+  }
+
+  private static void refuseOtherEngines(@Nullable String engine) {
+    if (engine == null || engine.equals("onnx")) {
+      return;
+    }
+    if (engine.equals("ray_serve") || engine.equals("triton")) {
+      throw new Problem(
+              ServingError.ENGINE_NOT_OFFERED,
+              "The engine %s is not offered yet; onnx is.".formatted(engine))
+          .with("offered", "onnx");
+    }
+    throw Problem.invalid("engine", "must be onnx");
+  }
+
+  private static TrafficWish wish(@Nullable TrafficRequest traffic) {
+    if (traffic == null) {
+      return TrafficWish.NONE;
+    }
+    @Nullable Integer weight = traffic.weightBps();
+    return switch (traffic.strategy().toLowerCase(Locale.ROOT)) {
+      case "direct" -> {
+        if (weight != null && weight != Weight.ALL_BPS) {
+          throw Problem.invalid("traffic.weight_bps", "is 10000 for direct, or left out");
+        }
+        yield new TrafficWish(Strategy.DIRECT, Weight.ALL);
+      }
+      case "canary" -> {
+        if (weight == null || weight == Weight.ALL_BPS) {
+          throw Problem.invalid(
+              "traffic.weight_bps", "is required for a canary, from 1 to 9999 basis points");
+        }
+        yield new TrafficWish(Strategy.CANARY, new Weight(weight));
+      }
+      case "none" -> {
+        if (weight != null) {
+          throw Problem.invalid("traffic.weight_bps", "does not go with none");
+        }
+        yield TrafficWish.NONE;
+      }
+      case "ab_test", "shadow" ->
+          throw new Problem(
+                  ServingError.STRATEGY_NOT_OFFERED,
+                  "The strategy %s is not offered yet; direct, canary and none are."
+                      .formatted(traffic.strategy()))
+              .with("offered", "direct, canary, none");
+      default -> throw Problem.invalid("traffic.strategy", "must be one of direct, canary, none");
+    };
+  }
+
+  private static ModelId model(String id) {
+    if (!ModelId.isWellFormed(id)) {
+      throw Problem.invalid("model_id", "must be a model's id");
+    }
+    return new ModelId(id);
+  }
+
+  private static DeploymentState state(String wire) {
+    try {
+      return DeploymentState.ofWire(wire);
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid(
+          "status", "must be one of pending, loading, ready, draining, stopped, failed");
+    }
+  }
+}

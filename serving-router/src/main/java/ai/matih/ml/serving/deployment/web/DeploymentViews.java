@@ -1,0 +1,110 @@
+package ai.matih.ml.serving.deployment.web;
+
+import ai.matih.ml.serving.deployment.Deployment;
+import ai.matih.ml.serving.deployment.DeploymentState;
+import ai.matih.ml.serving.deployment.RouterReports;
+import ai.matih.ml.serving.deployment.RouterReports.Hold;
+import ai.matih.ml.serving.deployment.RouterReports.RouterReport;
+import ai.matih.ml.serving.deployment.TrafficWish.Strategy;
+import ai.matih.ml.serving.deployment.web.DeploymentView.ConditionView;
+import ai.matih.ml.serving.deployment.web.DeploymentView.RouterView;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.stereotype.Component;
+
+/** Draws deployments from what is stored and what the routers say. */
+@Component
+class DeploymentViews {
+
+  private final RouterReports reports;
+
+  DeploymentViews(RouterReports reports) {
+    this.reports = reports;
+  }
+
+  DeploymentView of(Deployment deployment) {
+    List<RouterReport> words =
+        deployment.state().isOver()
+            ? List.of()
+            : reports.about(deployment.model(), deployment.id());
+    return new DeploymentView(
+        deployment.id(),
+        deployment.model().value(),
+        deployment.version(),
+        "onnx",
+        deployment.state().wireName(),
+        progress(deployment.state(), words),
+        deployment.stage().wireName(),
+        deployment.artifact().digest().value(),
+        deployment.strategy().name().toLowerCase(Locale.ROOT),
+        conditions(deployment, words),
+        words.stream().map(DeploymentViews::router).toList(),
+        deployment.reason().orElse(null),
+        deployment.requestedBy(),
+        deployment.requestedAt().toString(),
+        deployment.stateSince().toString());
+  }
+
+  private static int progress(DeploymentState state, List<RouterReport> words) {
+    return switch (state) {
+      case PENDING -> 0;
+      case LOADING -> words.isEmpty() ? 10 : 10 + (int) (80 * loaded(words) / words.size());
+      case READY, DRAINING, STOPPED, FAILED -> 100;
+    };
+  }
+
+  private static long loaded(List<RouterReport> words) {
+    return words.stream().filter(word -> word.hold() == Hold.LOADED).count();
+  }
+
+  private static List<ConditionView> conditions(Deployment deployment, List<RouterReport> words) {
+    List<ConditionView> conditions = new ArrayList<>();
+    Instant since = deployment.stateSince();
+    boolean ready = deployment.state() == DeploymentState.READY;
+    conditions.add(
+        condition(
+            "ready",
+            ready,
+            deployment.state().wireName(),
+            deployment.reason().orElse(ready ? "Every router answers for it." : ""),
+            since));
+    if (!deployment.state().isOver()) {
+      conditions.add(
+          condition(
+              "loaded",
+              !words.isEmpty() && loaded(words) == words.size(),
+              "routers",
+              "%d of %d routers have it loaded.".formatted(loaded(words), words.size()),
+              since));
+    }
+    if (deployment.wish().strategy() != Strategy.NONE) {
+      conditions.add(
+          condition(
+              "traffic_applied",
+              false,
+              "waiting",
+              "It gets its %d basis points when it is ready."
+                  .formatted(deployment.wish().weight().bps()),
+              since));
+    }
+    return conditions;
+  }
+
+  private static ConditionView condition(
+      String type, boolean holds, String reason, String message, Instant since) {
+    return new ConditionView(type, holds ? "true" : "false", reason, message, since.toString());
+  }
+
+  private static RouterView router(RouterReport word) {
+    return new RouterView(
+        word.router(),
+        word.fresh(),
+        word.hold().name().toLowerCase(Locale.ROOT),
+        word.revision(),
+        word.inFlight(),
+        word.lastRequestAt().map(Instant::toString).orElse(null),
+        word.failure().orElse(null));
+  }
+}

@@ -1,0 +1,20 @@
+package ai.matih.ml.serving.engine;
+
+/**
+ * A loaded model. Scoring is safe from many threads; closing is not, so whoever closes waits for
+ * the last answer.
+ */
+public interface ScoringModel extends AutoCloseable {
+
+  Signature signature();
+
+  /**
+   * Answers one batch.
+   *
+   * @throws ScoringFailed when the engine breaks on these values
+   */
+  Scores score(Batch batch);
+
+  @Override
+  void close();
+}

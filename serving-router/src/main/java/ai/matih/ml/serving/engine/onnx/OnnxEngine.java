@@ -1,0 +1,49 @@
+package ai.matih.ml.serving.engine.onnx;
+
+import ai.matih.ml.serving.engine.Bundle;
+import ai.matih.ml.serving.engine.BundleRefused;
+import ai.matih.ml.serving.engine.ScoringEngine;
+import ai.matih.ml.serving.engine.ScoringModel;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
+
+/**
+ * ONNX Runtime in this process. One thread per call: its own thread pools spin against each other
+ * when several models share few cores, and a tabular model is done before a second thread wakes.
+ */
+public final class OnnxEngine implements ScoringEngine {
+
+  private final OrtEnvironment environment =
+      OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "matih");
+
+  @Override
+  public ScoringModel load(Bundle bundle) {
+    OnnxFile.check(bundle.model());
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(1);
+      options.setInterOpNumThreads(1);
+      options.setExecutionMode(ExecutionMode.SEQUENTIAL);
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      OrtSession session = environment.createSession(bundle.model(), options);
+      try {
+        return new OnnxModel(environment, session, bundle.signature());
+      } catch (RuntimeException | OrtException e) {
+        session.close();
+        throw e;
+      }
+    } catch (OrtException e) {
+      throw new BundleRefused(
+          BundleRefused.Part.MODEL, "ONNX Runtime cannot open the model: " + firstLine(e));
+    }
+  }
+
+  /** The first line of ONNX Runtime's message without its error code, short enough for a report. */
+  static String firstLine(Exception e) {
+    String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+    return line.length() > 300 ? line.substring(0, 300) : line;
+  }
+}

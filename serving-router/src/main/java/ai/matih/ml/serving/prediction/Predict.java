@@ -1,0 +1,177 @@
+package ai.matih.ml.serving.prediction;
+
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.serving.ServingError;
+import ai.matih.ml.serving.engine.Batch;
+import ai.matih.ml.serving.engine.FeatureSource;
+import ai.matih.ml.serving.engine.Scores;
+import ai.matih.ml.serving.engine.ScoringFailed;
+import ai.matih.ml.serving.engine.ScoringLimit;
+import ai.matih.ml.serving.engine.Signature;
+import ai.matih.ml.serving.routing.Lease;
+import ai.matih.ml.serving.routing.Router;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Chooses the version, checks and completes the rows, scores them. Only the feature store is ever
+ * asked, if anybody.
+ */
+public final class Predict {
+
+  private static final Duration COME_BACK = Duration.ofSeconds(1);
+
+  private final Router router;
+  private final FeatureStore features;
+  private final ScoringLimit limit;
+  private final RecentPredictions recent;
+  private final PredictionMeters meters;
+  private final Clock clock;
+
+  public Predict(
+      Router router,
+      FeatureStore features,
+      ScoringLimit limit,
+      RecentPredictions recent,
+      PredictionMeters meters,
+      Clock clock) {
+    this.router = router;
+    this.features = features;
+    this.limit = limit;
+    this.recent = recent;
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  /**
+   * Answers one request.
+   *
+   * @param requestId names the request, and is its unit when it names none itself
+   * @param principal who asks; remembered only for pinned calls
+   */
+  public Prediction answer(
+      Tenant tenant, String principal, String requestId, PredictionRequest request) {
+    long started = System.nanoTime();
+    try (Lease lease = lease(tenant, principal, requestId, request)) {
+      Batch batch = rows(request, lease.model().signature());
+      Scores scores = score(lease, batch);
+      recent.add(
+          new Explanation(
+              tenant,
+              requestId,
+              request.model(),
+              lease.version(),
+              lease.variant(),
+              lease.deploymentId(),
+              lease.revision(),
+              lease.bucket(),
+              request.unitId().isPresent(),
+              batch.rows(),
+              clock.instant()));
+      Duration latency = Duration.ofNanos(System.nanoTime() - started);
+      meters.answered(tenant, request.model(), lease.version(), lease.variant(), latency);
+      return new Prediction(
+          requestId,
+          request.model(),
+          lease.version(),
+          lease.variant(),
+          lease.pinned(),
+          scores,
+          latency);
+    } catch (Problem refused) {
+      meters.refused(refused);
+      throw refused;
+    }
+  }
+
+  private Lease lease(
+      Tenant tenant, String principal, String requestId, PredictionRequest request) {
+    return request.pinnedVersion().isPresent()
+        ? router.pinned(tenant, request.model(), request.pinnedVersion().get(), principal)
+        : router.assigned(tenant, request.model(), request.unitId().orElse(requestId));
+  }
+
+  private Batch rows(PredictionRequest request, Signature signature) {
+    BoundRows rows = new BoundRows(request.form(), request.rows(), signature);
+    rows.refuseViolations();
+    if (!request.entities().isEmpty()) {
+      completeFromFeatures(rows, request, signature);
+    }
+    return rows.complete();
+  }
+
+  private void completeFromFeatures(
+      BoundRows rows, PredictionRequest request, Signature signature) {
+    FeatureSource source =
+        signature
+            .features()
+            .orElseThrow(
+                () -> Problem.invalid("entities", "this version takes no features from the store"));
+    Map<String, List<Object>> entities = request.entities();
+    for (String key : source.joinKeys()) {
+      if (!entities.containsKey(key)) {
+        throw Problem.invalid("entities." + key, "is required");
+      }
+    }
+    for (String key : entities.keySet()) {
+      if (!source.joinKeys().contains(key)) {
+        throw Problem.invalid("entities." + key, "is not a join key of this version");
+      }
+    }
+    // An entity that is an input too, such as an origin, need not be said twice.
+    entities.forEach(
+        (key, values) -> {
+          int position = signature.position(key);
+          for (int row = 0; position >= 0 && row < values.size(); row++) {
+            rows.fill(row, position, values.get(row), "entities." + key);
+          }
+        });
+    List<Integer> positions = new ArrayList<>();
+    for (String reference : source.references()) {
+      int position = signature.position(FeatureSource.columnOf(reference));
+      if (position >= 0) {
+        positions.add(position);
+      }
+    }
+    if (rows.lacksAny(positions)) {
+      fillFromStore(rows, source, entities, signature);
+    }
+  }
+
+  private void fillFromStore(
+      BoundRows rows,
+      FeatureSource source,
+      Map<String, List<Object>> entities,
+      Signature signature) {
+    List<Map<String, Object>> values = features.values(source, entities);
+    for (int row = 0; row < values.size(); row++) {
+      for (Map.Entry<String, Object> value : values.get(row).entrySet()) {
+        int position = signature.position(FeatureSource.columnOf(value.getKey()));
+        if (position >= 0) {
+          rows.fill(row, position, value.getValue(), value.getKey());
+        }
+      }
+    }
+  }
+
+  private Scores score(Lease lease, Batch batch) {
+    if (!limit.enter()) {
+      throw new Problem(
+              ServingError.OVERLOADED, "This router is at its limit of predictions; try again.")
+          .retryAfter(COME_BACK);
+    }
+    try {
+      return lease.model().score(batch);
+    } catch (ScoringFailed e) {
+      throw new Problem(
+          ServingError.SCORING_FAILED,
+          "Version %d could not compute an answer for these values.".formatted(lease.version()));
+    } finally {
+      limit.leave();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package ai.matih.ml.serving.prediction.features;
+
+import ai.matih.ml.common.http.EngineFailure;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.serving.ServingError;
+import ai.matih.ml.serving.engine.FeatureSource;
+import ai.matih.ml.serving.prediction.FeatureStore;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.client.RestClient;
+
+/**
+ * Reads online features through the feature gateway. Reading is repeatable, so an unclear outcome
+ * is just "away".
+ */
+public final class FeatureGateway implements FeatureStore {
+
+  private static final Duration COME_BACK = Duration.ofSeconds(2);
+
+  private final RestClient client;
+
+  public FeatureGateway(RestClient client) {
+    this.client = client;
+  }
+
+  private record ServeRequest(List<String> features, Map<String, List<Object>> entities) {}
+
+  private record ServeAnswer(@Nullable List<RowAnswer> rows) {}
+
+  private record RowAnswer(@Nullable Map<String, ValueAnswer> values) {}
+
+  private record ValueAnswer(@Nullable Object value, @Nullable String status) {}
+
+  @Override
+  public List<Map<String, Object>> values(
+      FeatureSource source, Map<String, List<Object>> entities) {
+    ServeAnswer answer;
+    try {
+      answer =
+          client
+              .post()
+              .uri("/api/v1/ml/features/serve")
+              .body(new ServeRequest(source.references(), entities))
+              .retrieve()
+              .body(ServeAnswer.class);
+    } catch (EngineFailure.Refused refused) {
+      throw away(
+          "The feature store does not serve this version's features (%d)."
+              .formatted(refused.status()));
+    } catch (EngineFailure failure) {
+      throw away("The feature store is away, and this version needs its values.");
+    }
+    int rows = entities.values().iterator().next().size();
+    if (answer == null || answer.rows() == null || answer.rows().size() != rows) {
+      throw away("The feature store answered something else than it was asked.");
+    }
+    return answer.rows().stream().map(FeatureGateway::present).toList();
+  }
+
+  private static Map<String, Object> present(RowAnswer row) {
+    if (row.values() == null) {
+      return Map.of();
+    }
+    Map<String, Object> values = HashMap.newHashMap(row.values().size());
+    row.values()
+        .forEach(
+            (reference, value) -> {
+              if (value.value() != null && "present".equals(value.status())) {
+                values.put(reference, value.value());
+              }
+            });
+    return values;
+  }
+
+  private static Problem away(String detail) {
+    return new Problem(ServingError.FEATURES_UNAVAILABLE, detail)
+        .with("engine", "features")
+        .retryAfter(COME_BACK);
+  }
+}

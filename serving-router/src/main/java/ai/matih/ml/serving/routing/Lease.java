@@ -1,0 +1,32 @@
+package ai.matih.ml.serving.routing;
+
+import ai.matih.ml.serving.Stage;
+import ai.matih.ml.serving.engine.ScoringModel;
+
+/**
+ * The right to use one model for one request. While it is held the model stays open; close it on
+ * every path.
+ *
+ * @param revision the revision of the traffic that chose it
+ * @param bucket the unit's bucket, or -1 for a pinned call
+ */
+public record Lease(
+    long version,
+    String deploymentId,
+    Stage stage,
+    String variant,
+    long revision,
+    int bucket,
+    ScoringModel model,
+    Runnable release)
+    implements AutoCloseable {
+
+  public boolean pinned() {
+    return bucket < 0;
+  }
+
+  @Override
+  public void close() {
+    release.run();
+  }
+}

@@ -1,0 +1,80 @@
+package ai.matih.ml.serving.routing;
+
+import ai.matih.ml.serving.traffic.Assignment;
+import ai.matih.ml.serving.traffic.Split;
+import ai.matih.ml.serving.traffic.Target;
+import ai.matih.ml.serving.traffic.TrafficDocument;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How one model's requests are answered at one revision of its traffic. Immutable. */
+final class Route {
+
+  private final @Nullable TrafficDocument traffic;
+  private final List<Target> weighted;
+  private final @Nullable Assignment assignment;
+  private final List<Served> targets;
+  private final Map<Long, Served> versions;
+
+  /**
+   * @param traffic absent while no traffic was ever published
+   * @param targets who answers for the document's targets with weight, in their order
+   * @param versions everything that a pinned call may reach
+   */
+  Route(@Nullable TrafficDocument traffic, List<Served> targets, Map<Long, Served> versions) {
+    this.traffic = traffic;
+    this.targets = List.copyOf(targets);
+    this.versions = Map.copyOf(versions);
+    this.weighted = traffic == null ? List.of() : weighted(traffic);
+    this.assignment =
+        traffic == null || weighted.isEmpty()
+            ? null
+            : new Assignment(traffic.salt(), new Split(weighted));
+  }
+
+  /** The targets that get traffic at all. */
+  static List<Target> weighted(TrafficDocument traffic) {
+    return traffic.split().targets().stream().filter(t -> t.weight().bps() > 0).toList();
+  }
+
+  @Nullable Assignment assignment() {
+    return assignment;
+  }
+
+  Served target(int index) {
+    return targets.get(index);
+  }
+
+  String variant(int index) {
+    return weighted.get(index).variant();
+  }
+
+  Optional<Served> version(long version) {
+    return Optional.ofNullable(versions.get(version));
+  }
+
+  @Nullable TrafficDocument traffic() {
+    return traffic;
+  }
+
+  long revision() {
+    return traffic == null ? 0 : traffic.revision();
+  }
+
+  /** Whether requests that chose by the other one would choose the same here. */
+  boolean sameAs(@Nullable Route other) {
+    return other != null
+        && Objects.equals(traffic, other.traffic)
+        && targets.equals(other.targets)
+        && versions.equals(other.versions);
+  }
+
+  /** Whether everything it points to is still open to requests. */
+  boolean isOpen() {
+    return targets.stream().noneMatch(target -> target.live().isRetired())
+        && versions.values().stream().noneMatch(served -> served.live().isRetired());
+  }
+}

@@ -1,0 +1,128 @@
+package ai.matih.ml.serving.routing;
+
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.serving.ModelId;
+import ai.matih.ml.serving.ServingError;
+import ai.matih.ml.serving.Stage;
+import ai.matih.ml.serving.traffic.Assignment;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * Chooses who answers. Reads one volatile snapshot, takes no lock and makes no call; a snapshot
+ * that is swapped while a request chooses makes it choose again, so that no request reaches a model
+ * that was taken out before it began.
+ */
+public final class Router {
+
+  /** A swap between choosing and entering is rare, two in a row rarer; this many mean a fault. */
+  private static final int ATTEMPTS = 1_000;
+
+  private final PinnedCallers pinnedCallers;
+  private final Clock clock;
+  private volatile Snapshot snapshot = Snapshot.EMPTY;
+
+  public Router(PinnedCallers pinnedCallers, Clock clock) {
+    this.pinnedCallers = pinnedCallers;
+    this.clock = clock;
+  }
+
+  Snapshot snapshot() {
+    return snapshot;
+  }
+
+  void swap(Snapshot next) {
+    snapshot = next;
+  }
+
+  /**
+   * The target that the traffic gives to this unit; the same one until the weights move its bucket.
+   */
+  public Lease assigned(Tenant tenant, ModelId model, String unit) {
+    return lease(
+        tenant,
+        model,
+        route -> {
+          Assignment assignment = route.assignment();
+          if (assignment == null) {
+            throw new Problem(
+                    ServingError.NO_TRAFFIC,
+                    "No version of %s gets traffic; deploy one or PUT its traffic, or pin a version with options.version."
+                        .formatted(model))
+                .with("model_id", model.value());
+          }
+          int bucket = assignment.bucket(unit);
+          int target = assignment.target(bucket);
+          return new Choice(route.target(target), route.variant(target), bucket);
+        });
+  }
+
+  /**
+   * The version that the caller names. Marked as pinned and remembered, for whoever wants to retire
+   * it.
+   */
+  public Lease pinned(Tenant tenant, ModelId model, long version, String principal) {
+    Lease lease =
+        lease(
+            tenant,
+            model,
+            route -> {
+              Served served =
+                  route
+                      .version(version)
+                      .filter(s -> s.stage() != Stage.ARCHIVED)
+                      .orElseThrow(
+                          () ->
+                              new Problem(
+                                      ServingError.VERSION_NOT_SERVED,
+                                      "Version %d of %s has no ready deployment here."
+                                          .formatted(version, model))
+                                  .with("model_id", model.value())
+                                  .with("version", version));
+              return new Choice(served, "pinned", -1);
+            });
+    pinnedCallers.seen(tenant, model, version, principal, clock.instant());
+    return lease;
+  }
+
+  private record Choice(Served served, String variant, int bucket) {}
+
+  private Lease lease(Tenant tenant, ModelId model, Function<Route, Choice> choose) {
+    Snapshot.Key key = new Snapshot.Key(tenant, model);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Route route = snapshot.route(key);
+      if (route == null) {
+        throw new Problem(
+                ServingError.MODEL_NOT_SERVED,
+                "Model %s has no deployment that is ready here.".formatted(model))
+            .with("model_id", model.value());
+      }
+      Choice choice = choose.apply(route);
+      LiveModel live = choice.served().live();
+      if (!live.enter()) {
+        Thread.onSpinWait();
+        continue;
+      }
+      // Entered first, looked again second: whoever swapped in between sees either our entry or us
+      // leaving.
+      if (snapshot.route(key) != route) {
+        live.leave();
+        continue;
+      }
+      live.used(clock.millis());
+      return new Lease(
+          choice.served().version(),
+          choice.served().deploymentId(),
+          choice.served().stage(),
+          choice.variant(),
+          route.revision(),
+          choice.bucket(),
+          live.model(),
+          live::leave);
+    }
+    throw new Problem(ServingError.NOT_READY, "The model is being replaced; try again.")
+        .retryAfter(Duration.ofSeconds(1));
+  }
+}

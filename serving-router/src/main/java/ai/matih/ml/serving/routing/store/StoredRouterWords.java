@@ -1,0 +1,215 @@
+package ai.matih.ml.serving.routing.store;
+
+import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.serving.ModelId;
+import ai.matih.ml.serving.deployment.RouterReports;
+import ai.matih.ml.serving.routing.PinnedCallers.Pin;
+import ai.matih.ml.serving.routing.RouterWords;
+import ai.matih.ml.serving.store.ChangeSignal;
+import ai.matih.ml.serving.traffic.Acknowledgements;
+import ai.matih.ml.serving.traffic.Transactions;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The routers' words as rows. Whether a word is fresh is judged by the database's clock alone. */
+@Repository
+class StoredRouterWords implements RouterWords, RouterReports, Acknowledgements {
+
+  /** A router that missed this much may serve an old plan. */
+  private static final String OVERDUE = "interval '10 seconds'";
+
+  /** A router that was silent for so long is gone. */
+  private static final String GONE = "interval '2 minutes'";
+
+  private final JdbcClient sql;
+  private final Transactions transactions;
+  private final ChangeSignal signal;
+
+  StoredRouterWords(JdbcClient sql, Transactions transactions, ChangeSignal signal) {
+    this.sql = sql;
+    this.transactions = transactions;
+    this.signal = signal;
+  }
+
+  @Override
+  public void say(
+      String router,
+      List<HoldWord> holds,
+      List<RouterWords.Acknowledgement> acknowledgements,
+      Map<Pin, Instant> pins,
+      boolean news) {
+    TenantScope.acrossTenants(
+        () ->
+            transactions.inOne(
+                () -> {
+                  // A router that was given up while it was silent has to say everything again.
+                  boolean reborn = heartbeat(router);
+                  replaceHolds(router, holds);
+                  if (news || reborn) {
+                    acknowledge(router, acknowledgements);
+                  }
+                  pins.forEach(this::store);
+                  if (news) {
+                    signal.send();
+                  }
+                  return Boolean.TRUE;
+                }));
+  }
+
+  private boolean heartbeat(String router) {
+    boolean inserted =
+        sql.sql(
+                """
+                insert into router (id) values (?)
+                on conflict (id) do update set heartbeat_at = clock_timestamp() returning xmax = 0
+                """)
+            .param(router)
+            .query(Boolean.class)
+            .single();
+    sql.sql("delete from router where heartbeat_at < clock_timestamp() - " + GONE).update();
+    return inserted;
+  }
+
+  private void replaceHolds(String router, List<HoldWord> holds) {
+    sql.sql("delete from router_hold where router_id = ? and deployment_id <> all (?)")
+        .params(router, holds.stream().map(HoldWord::deploymentId).toArray(String[]::new))
+        .update();
+    for (HoldWord word : holds) {
+      sql.sql(
+              """
+              insert into router_hold (tenant, router_id, deployment_id, hold, failure, in_flight, last_request_at)
+              select tenant, ?, id, ?, ?, ?, ? from deployment where id = ?
+              on conflict (router_id, deployment_id) do update set hold = excluded.hold, failure = excluded.failure,
+                in_flight = excluded.in_flight,
+                last_request_at = coalesce(excluded.last_request_at, router_hold.last_request_at)
+              """)
+          .param(router)
+          .param(word.hold().name())
+          .param(word.failure().orElse(null))
+          .param(word.inFlight())
+          .param(word.lastRequestAt().map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null))
+          .param(word.deploymentId())
+          .update();
+    }
+  }
+
+  private void acknowledge(String router, List<RouterWords.Acknowledgement> acknowledgements) {
+    sql.sql("delete from router_acknowledgement where router_id = ?").param(router).update();
+    for (RouterWords.Acknowledgement word : acknowledgements) {
+      sql.sql(
+              """
+              insert into router_acknowledgement (tenant, model_id, router_id, revision) values (?, ?, ?, ?)
+              """)
+          .params(word.tenant().slug(), word.model().value(), router, word.revision())
+          .update();
+    }
+  }
+
+  private void store(Pin pin, Instant at) {
+    sql.sql(
+            """
+            insert into pinned_caller (tenant, model_id, version, principal, last_seen_at) values (?, ?, ?, ?, ?)
+            on conflict (tenant, model_id, version, principal)
+            do update set last_seen_at = greatest(pinned_caller.last_seen_at, excluded.last_seen_at)
+            """)
+        .params(
+            pin.tenant().slug(),
+            pin.model().value(),
+            pin.version(),
+            pin.principal(),
+            at.atOffset(ZoneOffset.UTC))
+        .update();
+  }
+
+  @Override
+  public void goodbye(String router) {
+    TenantScope.acrossTenants(
+        () ->
+            transactions.inOne(
+                () -> {
+                  int gone = sql.sql("delete from router where id = ?").param(router).update();
+                  signal.send();
+                  return gone;
+                }));
+  }
+
+  @Override
+  public List<RouterReport> about(ModelId model, String deploymentId) {
+    String tenant = TenantScope.require().slug();
+    return transactions.inOne(
+        () ->
+            sql.sql(
+                    """
+                    select r.id, r.heartbeat_at > clock_timestamp() - %s as fresh, coalesce(a.revision, 0) as revision,
+                           h.hold, h.failure, coalesce(h.in_flight, 0) as in_flight, h.last_request_at
+                    from router r
+                    left join router_acknowledgement a on a.router_id = r.id and a.tenant = ? and a.model_id = ?
+                    left join router_hold h on h.router_id = r.id and h.deployment_id = ?
+                    where r.heartbeat_at > clock_timestamp() - %s
+                    order by r.id
+                    """
+                        .formatted(OVERDUE, GONE))
+                .params(tenant, model.value(), deploymentId)
+                .query(
+                    (row, _) ->
+                        new RouterReport(
+                            row.getString("id"),
+                            row.getBoolean("fresh"),
+                            row.getLong("revision"),
+                            hold(row.getString("hold")),
+                            Optional.ofNullable(row.getString("failure")),
+                            row.getInt("in_flight"),
+                            Optional.ofNullable(row.getTimestamp("last_request_at"))
+                                .map(java.sql.Timestamp::toInstant)))
+                .list());
+  }
+
+  @Override
+  public List<RouterRevision> of(ModelId model) {
+    return transactions.inOne(
+        () ->
+            sql.sql(
+                    """
+                    select r.id, r.heartbeat_at > clock_timestamp() - %s as fresh, coalesce(a.revision, 0) as revision
+                    from router r
+                    left join router_acknowledgement a on a.router_id = r.id and a.tenant = ? and a.model_id = ?
+                    where r.heartbeat_at > clock_timestamp() - %s
+                    order by r.id
+                    """
+                        .formatted(OVERDUE, GONE))
+                .params(TenantScope.require().slug(), model.value())
+                .query(
+                    (row, _) ->
+                        new RouterRevision(
+                            row.getString("id"), row.getLong("revision"), row.getBoolean("fresh")))
+                .list());
+  }
+
+  private static Hold hold(@Nullable String stored) {
+    return stored == null ? Hold.ABSENT : Hold.valueOf(stored);
+  }
+
+  @Override
+  public List<PinnedCaller> pinnedCallers(ModelId model, long version) {
+    return transactions.inOne(
+        () ->
+            sql.sql(
+                    """
+                    select principal, last_seen_at from pinned_caller where tenant = ? and model_id = ? and version = ?
+                    order by last_seen_at desc limit 100
+                    """)
+                .params(TenantScope.require().slug(), model.value(), version)
+                .query(
+                    (row, _) ->
+                        new PinnedCaller(
+                            row.getString("principal"),
+                            row.getTimestamp("last_seen_at").toInstant()))
+                .list());
+  }
+}

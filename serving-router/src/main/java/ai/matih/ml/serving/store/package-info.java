@@ -1,0 +1,8 @@
+/**
+ * What all stores of the router share: its transactions and the signal that wakes the other
+ * routers.
+ */
+@NullMarked
+package ai.matih.ml.serving.store;
+
+import org.jspecify.annotations.NullMarked;

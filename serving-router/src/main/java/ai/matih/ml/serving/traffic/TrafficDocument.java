@@ -1,0 +1,34 @@
+package ai.matih.ml.serving.traffic;
+
+import ai.matih.ml.serving.ModelId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Who gets how much of one model, in one revision. Never changed, only followed by the next
+ * revision.
+ *
+ * @param salt seasons the hash of this model's units, so that two models do not pick the same
+ *     people
+ * @param cause what made this revision
+ */
+public record TrafficDocument(
+    ModelId model,
+    long revision,
+    String salt,
+    Split split,
+    Cause cause,
+    Optional<String> reason,
+    String changedBy,
+    Instant changedAt) {
+
+  /** What led to a revision. */
+  public enum Cause {
+    CREATED,
+    DEPLOYED,
+    CHANGED,
+    ABORTED,
+    ROLLED_BACK,
+    REMOVED
+  }
+}

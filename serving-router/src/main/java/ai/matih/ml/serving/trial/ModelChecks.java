@@ -1,0 +1,216 @@
+package ai.matih.ml.serving.trial;
+
+import ai.matih.ml.serving.engine.Batch;
+import ai.matih.ml.serving.engine.Bundle;
+import ai.matih.ml.serving.engine.BundleRefused;
+import ai.matih.ml.serving.engine.GoldenRows;
+import ai.matih.ml.serving.engine.Scores;
+import ai.matih.ml.serving.engine.ScoringEngine;
+import ai.matih.ml.serving.engine.ScoringFailed;
+import ai.matih.ml.serving.engine.ScoringModel;
+import ai.matih.ml.serving.engine.Signature;
+import ai.matih.ml.serving.trial.Check.Name;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The checks that run the model itself. Each one is announced before it begins, because the process
+ * that runs it may not live to tell the result.
+ */
+public final class ModelChecks {
+
+  private static final int WARM_UP_CALLS = 200;
+  private static final int TIMED_CALLS = 300;
+
+  private final ScoringEngine engine;
+  private final TrialTerms terms;
+  private final Consumer<Name> begins;
+  private final Consumer<Check> ended;
+
+  public ModelChecks(
+      ScoringEngine engine, TrialTerms terms, Consumer<Name> begins, Consumer<Check> ended) {
+    this.engine = engine;
+    this.terms = terms;
+    this.begins = begins;
+    this.ended = ended;
+  }
+
+  /** Runs what can be run; stops at the first check without which the others make no sense. */
+  public void run(Bundle bundle) {
+    begins.accept(Name.LOADS);
+    ScoringModel model;
+    try {
+      model = engine.load(bundle);
+    } catch (BundleRefused refused) {
+      // A model that opens but is not what the signature says has loaded, but is wrong.
+      if (refused.part() == BundleRefused.Part.SIGNATURE) {
+        ended.accept(Check.passed(Name.LOADS, "The model opens.", Map.of()));
+        ended.accept(Check.failed(Name.SIGNATURE, sentence(refused.reason())));
+      } else {
+        ended.accept(Check.failed(Name.LOADS, sentence(refused.reason())));
+      }
+      return;
+    }
+    try (model) {
+      ended.accept(
+          Check.passed(
+              Name.LOADS,
+              "The model opens in ONNX Runtime.",
+              Map.of("model_bytes", bundle.model().length)));
+      check(Name.GOLDEN_ROWS, () -> goldenRows(model, bundle.golden()));
+      check(Name.DETERMINISM, () -> determinism(model, bundle.golden()));
+      check(Name.MISSING_VALUES, () -> missingValues(model));
+      check(Name.LATENCY, () -> latency(model, bundle.golden()));
+    }
+  }
+
+  private void check(Name name, Supplier<Check> work) {
+    begins.accept(name);
+    Check check;
+    try {
+      check = work.get();
+    } catch (BundleRefused refused) {
+      check = Check.failed(name, sentence(refused.reason()));
+    } catch (ScoringFailed failed) {
+      check = Check.failed(name, sentence(String.valueOf(failed.getMessage())));
+    }
+    ended.accept(check);
+  }
+
+  private Check goldenRows(ScoringModel model, GoldenRows golden) {
+    if (golden.rows().size() < terms.minGoldenRows()) {
+      return Check.failed(
+          Name.GOLDEN_ROWS,
+          "The bundle has %d golden rows; %d are needed."
+              .formatted(golden.rows().size(), terms.minGoldenRows()));
+    }
+    GoldenRows.Comparison result = golden.compare(model.score(golden.batch(model.signature())));
+    Map<String, Object> measured =
+        Map.of(
+            "rows", result.rows(),
+            "differing", result.differing(),
+            "max_difference", finite(result.maxDifference()),
+            "tolerance", golden.tolerance());
+    return result.equal()
+        ? Check.passed(
+            Name.GOLDEN_ROWS,
+            "All %d golden rows reproduce the trained model's answers.".formatted(result.rows()),
+            measured)
+        : Check.failed(
+            Name.GOLDEN_ROWS,
+            "%d of %d golden rows come out differently, the first is number %d."
+                .formatted(
+                    result.differing(), result.rows(), result.firstDiffering().orElse(0) + 1),
+            measured);
+  }
+
+  /**
+   * One number after the other, all at once, and in another order: the answers are the same to the
+   * bit.
+   */
+  private static Check determinism(ScoringModel model, GoldenRows golden) {
+    int rows = golden.rows().size();
+    Scores together = model.score(golden.batch(model.signature()));
+    Scores again = model.score(golden.batch(model.signature()));
+    if (!Arrays.equals(together.values(), again.values())) {
+      return Check.failed(Name.DETERMINISM, "The same rows gave other answers the second time.");
+    }
+    float worst = 0;
+    int width = model.signature().width();
+    for (int row = rows - 1; row >= 0; row--) {
+      Scores one = model.score(golden.batch(model.signature(), row, row + 1));
+      for (int i = 0; i < width; i++) {
+        worst = Math.max(worst, Math.abs(one.value(0, i) - together.value(row, i)));
+      }
+    }
+    Map<String, Object> measured = Map.of("rows", rows, "max_difference_alone", finite(worst));
+    // Batches may be computed by other vector code; more than its rounding is not the same model.
+    return worst <= golden.tolerance()
+        ? Check.passed(Name.DETERMINISM, "The same rows give the same answers.", measured)
+        : Check.failed(
+            Name.DETERMINISM, "A row alone is answered differently than among others.", measured);
+  }
+
+  private static Check missingValues(ScoringModel model) {
+    Signature signature = model.signature();
+    int columns = signature.columns().size();
+    // Row i lacks column i alone; the last row lacks everything.
+    Batch batch = new Batch(signature, columns + 1);
+    for (int row = 0; row < columns; row++) {
+      for (int column = 0; column < columns; column++) {
+        if (column != row) {
+          switch (signature.columns().get(column).type()) {
+            case STRING -> batch.text(row, column, "never seen");
+            case DOUBLE, LONG, BOOLEAN -> batch.number(row, column, 1);
+          }
+        }
+      }
+    }
+    Scores scores = model.score(batch);
+    for (int row = 0; row <= columns; row++) {
+      boolean mayLack =
+          row == columns
+              ? signature.columns().stream().allMatch(column -> column.nullable())
+              : signature.columns().get(row).nullable();
+      for (int i = 0; mayLack && i < signature.width(); i++) {
+        if (!Float.isFinite(scores.value(row, i))) {
+          return Check.failed(
+              Name.MISSING_VALUES,
+              row == columns
+                  ? "The answer is no number when everything is missing."
+                  : "The answer is no number when %s is missing."
+                      .formatted(signature.columns().get(row).name()));
+        }
+      }
+    }
+    return Check.passed(
+        Name.MISSING_VALUES,
+        "Every input that may be missing can be, one by one.",
+        Map.of("rows", columns + 1));
+  }
+
+  private Check latency(ScoringModel model, GoldenRows golden) {
+    long[] nanos = new long[TIMED_CALLS];
+    for (int i = -WARM_UP_CALLS; i < TIMED_CALLS; i++) {
+      int row = Math.floorMod(i, golden.rows().size());
+      Batch one = golden.batch(model.signature(), row, row + 1);
+      long start = System.nanoTime();
+      model.score(one);
+      if (i >= 0) {
+        nanos[i] = System.nanoTime() - start;
+      }
+    }
+    Arrays.sort(nanos);
+    Duration p95 = Duration.ofNanos(nanos[TIMED_CALLS * 95 / 100]);
+    Map<String, Object> measured =
+        Map.of(
+            "p50_ms", millis(nanos[TIMED_CALLS / 2]),
+            "p95_ms", millis(p95.toNanos()),
+            "budget_ms", millis(terms.latencyBudget().toNanos()));
+    return p95.compareTo(terms.latencyBudget()) <= 0
+        ? Check.passed(
+            Name.LATENCY,
+            "95 of 100 rows take %s ms or less.".formatted(millis(p95.toNanos())),
+            measured)
+        : Check.failed(
+            Name.LATENCY,
+            "95 of 100 rows take up to %s ms, over the budget.".formatted(millis(p95.toNanos())),
+            measured);
+  }
+
+  private static double millis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMicros(nanos) / 1000.0;
+  }
+
+  private static double finite(double value) {
+    return Double.isFinite(value) ? value : Double.MAX_VALUE;
+  }
+
+  private static String sentence(String reason) {
+    return Character.toUpperCase(reason.charAt(0)) + reason.substring(1) + ".";
+  }
+}

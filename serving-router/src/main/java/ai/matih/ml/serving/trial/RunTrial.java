@@ -1,0 +1,85 @@
+package ai.matih.ml.serving.trial;
+
+import ai.matih.ml.serving.engine.Artifact;
+import ai.matih.ml.serving.engine.Bundle;
+import ai.matih.ml.serving.engine.BundleRefused;
+import ai.matih.ml.serving.engine.Bundles;
+import ai.matih.ml.serving.trial.Check.Name;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/**
+ * Tries a bundle from its bytes to its speed. Always answers every check; what was not reached has
+ * failed.
+ */
+public final class RunTrial {
+
+  private final Bundles bundles;
+  private final Trials trials;
+  private final Semaphore places;
+
+  /**
+   * @param atOnce how many trials run at the same time; the others wait
+   */
+  public RunTrial(Bundles bundles, Trials trials, int atOnce) {
+    this.bundles = bundles;
+    this.trials = trials;
+    this.places = new Semaphore(atOnce, true);
+  }
+
+  /**
+   * The checks of an artifact. Builds the artifact inside, since a wrong digest is a finding, not
+   * an error.
+   */
+  public List<Check> of(Supplier<Artifact> named) {
+    Map<Name, Check> checks = new EnumMap<>(Name.class);
+    Bundle bundle;
+    try {
+      Artifact artifact = named.get();
+      bundle = bundles.open(artifact);
+      checks.put(
+          Name.DIGEST,
+          Check.passed(
+              Name.DIGEST,
+              "Every file is the one that the digest names.",
+              Map.of("files", artifact.files().size())));
+      checks.put(
+          Name.SIGNATURE,
+          Check.passed(
+              Name.SIGNATURE,
+              "The signature is whole and fits the model's tensors.",
+              Map.of("inputs", bundle.signature().columns().size())));
+    } catch (BundleRefused refused) {
+      Name name =
+          switch (refused.part()) {
+            case ARTIFACT, DIGEST -> Name.DIGEST;
+            case SIGNATURE -> Name.SIGNATURE;
+            case GOLDEN_ROWS -> Name.GOLDEN_ROWS;
+            case MODEL -> Name.LOADS;
+          };
+      checks.put(name, Check.failed(name, refused.reason() + "."));
+      return complete(checks);
+    }
+    places.acquireUninterruptibly();
+    try {
+      trials.run(bundle).forEach(check -> checks.put(check.name(), check));
+    } finally {
+      places.release();
+    }
+    return complete(checks);
+  }
+
+  private static List<Check> complete(Map<Name, Check> checks) {
+    List<Check> all = new ArrayList<>();
+    for (Name name : Name.values()) {
+      all.add(
+          checks.getOrDefault(
+              name, Check.failed(name, "Not tried, because an earlier check failed.")));
+    }
+    return all;
+  }
+}

@@ -1,0 +1,11 @@
+package ai.matih.ml.serving.trial;
+
+import java.time.Duration;
+
+/**
+ * What a bundle must live up to.
+ *
+ * @param latencyBudget 95 of 100 single rows answer within it
+ * @param minGoldenRows fewer prove too little
+ */
+public record TrialTerms(Duration latencyBudget, int minGoldenRows) {}

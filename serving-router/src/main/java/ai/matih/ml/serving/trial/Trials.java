@@ -1,0 +1,18 @@
+package ai.matih.ml.serving.trial;
+
+import ai.matih.ml.serving.engine.Bundle;
+import ai.matih.ml.serving.trial.Check.Name;
+import java.util.List;
+
+/**
+ * Runs the model of a verified bundle where it can do no harm. Repeatable. Whatever the model does,
+ * the answer is a list of checks, one per name that was reached or could not be.
+ */
+public interface Trials {
+
+  /**
+   * {@link Name#LOADS} and the checks after it; a signature that the model contradicts comes as a
+   * failed check.
+   */
+  List<Check> run(Bundle bundle);
+}

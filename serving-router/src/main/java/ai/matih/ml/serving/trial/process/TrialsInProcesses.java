@@ -1,0 +1,204 @@
+package ai.matih.ml.serving.trial.process;
+
+import ai.matih.ml.serving.engine.Bundle;
+import ai.matih.ml.serving.trial.Check;
+import ai.matih.ml.serving.trial.Check.Name;
+import ai.matih.ml.serving.trial.TrialTerms;
+import ai.matih.ml.serving.trial.Trials;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Starts a small Java process per trial, with a limit on memory and time, an empty environment and
+ * a folder of its own. A model that takes its process down has shown what it would have done to the
+ * router.
+ */
+public final class TrialsInProcesses implements Trials {
+
+  private static final Logger log = LoggerFactory.getLogger(TrialsInProcesses.class);
+  private static final int MAX_LINES = 100;
+
+  /** Address space of the process; Java itself reserves about two thirds of it. */
+  private static final long MAX_KIB = 4L << 20;
+
+  private final Path bundles;
+  private final TrialTerms terms;
+  private final Duration limit;
+
+  /**
+   * @param bundles the folder of verified bundles, one sub-folder per digest
+   * @param limit how long a trial may take
+   */
+  public TrialsInProcesses(Path bundles, TrialTerms terms, Duration limit) {
+    this.bundles = bundles;
+    this.terms = terms;
+    this.limit = limit;
+  }
+
+  @Override
+  public List<Check> run(Bundle bundle) {
+    try {
+      Path scratch = Files.createTempDirectory("trial-");
+      try {
+        return run(bundle, scratch);
+      } finally {
+        delete(scratch);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<Check> run(Bundle bundle, Path scratch) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command(bundle, scratch));
+    builder.environment().clear();
+    builder.redirectError(scratch.resolve("stderr").toFile());
+    Process process = builder.start();
+    process.getOutputStream().close();
+    AtomicBoolean late = new AtomicBoolean();
+    Thread watch = Thread.ofVirtual().start(() -> endInTime(process, late));
+    List<Check> checks = new ArrayList<>();
+    Name under = Name.LOADS;
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      for (int i = 0; i < MAX_LINES; i++) {
+        String line = lines.readLine();
+        if (line == null) {
+          break;
+        }
+        TrialWire wire = TrialWire.of(line);
+        under = wire.name();
+        if (wire.ended()) {
+          checks.add(wire.check());
+        }
+      }
+    } catch (JacksonException e) {
+      log.warn("a trial of {} printed something else than checks", bundle.digest());
+      process.destroyForcibly();
+    }
+    int exit = await(process);
+    watch.interrupt();
+    if (exit != 0) {
+      log.info(
+          "a trial of {} ended with {} in {}: {}", bundle.digest(), exit, under, tail(scratch));
+      Name broken = under;
+      checks.removeIf(check -> check.name() == broken);
+      checks.add(
+          new Check(
+              broken,
+              false,
+              late.get()
+                  ? "The model did not finish within %d s.".formatted(limit.toSeconds())
+                  : "The model took its process down.",
+              Map.of("exit_status", exit)));
+    }
+    return checks;
+  }
+
+  private void endInTime(Process process, AtomicBoolean late) {
+    try {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        late.set(true);
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      // The trial is over; nothing is left to end.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static int await(Process process) {
+    try {
+      return process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return -1;
+    }
+  }
+
+  private List<String> command(Bundle bundle, Path scratch) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "/bin/sh",
+                "-c",
+                "ulimit -v " + MAX_KIB + " && ulimit -c 0 && exec \"$@\"",
+                "trial",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-Xshare:auto",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:ReservedCodeCacheSize=32m",
+                "-XX:CompressedClassSpaceSize=64m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + scratch));
+    String classPath = System.getProperty("java.class.path");
+    if (isBootJar(classPath)) {
+      command.add("-Dloader.main=" + TrialProcess.class.getName());
+      command.addAll(
+          List.of("-cp", classPath, "org.springframework.boot.loader.launch.PropertiesLauncher"));
+    } else {
+      command.addAll(List.of("-cp", classPath, TrialProcess.class.getName()));
+    }
+    command.add(bundles.resolve(bundle.digest().hex()).toString());
+    command.add(bundle.digest().value());
+    command.add(terms.latencyBudget().toString());
+    command.add(Integer.toString(terms.minGoldenRows()));
+    return command;
+  }
+
+  private static boolean isBootJar(String classPath) {
+    if (classPath.contains(File.pathSeparator) || !classPath.endsWith(".jar")) {
+      return false;
+    }
+    try (JarFile jar = new JarFile(classPath)) {
+      return jar.getEntry("BOOT-INF/classes/") != null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String tail(Path scratch) {
+    try {
+      String text = Files.readString(scratch.resolve("stderr"));
+      return text.substring(Math.max(0, text.length() - 500)).strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files
+          .sorted(Comparator.reverseOrder())
+          .forEach(
+              file -> {
+                try {
+                  Files.delete(file);
+                } catch (IOException e) {
+                  log.debug("{} stays behind", file);
+                }
+              });
+    } catch (IOException e) {
+      log.debug("{} stays behind", folder);
+    }
+  }
+}
