@@ -18,7 +18,6 @@ import ai.matih.ml.features.materialization.Materializations;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
@@ -57,7 +56,7 @@ class MaterializationController {
    * @param end now when absent
    */
   record MaterializeRequest(
-      Optional<@NotEmpty @Size(max = 200) List<@NotNull String>> views,
+      Optional<@Size(min = 1, max = 200) List<@NotNull String>> views,
       Optional<Instant> start,
       Optional<Instant> end) {}
 
