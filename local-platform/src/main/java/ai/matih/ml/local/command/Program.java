@@ -41,7 +41,7 @@ final class Program {
     environment.put("MATIH_URL", state.address("api").toString());
     environment.put("MATIH_KEY", new Key(home).admin());
     environment.put("MATIH_PLATFORM", home.state().toString());
-    environment.put("MATIH_PYTHON_ENV", state.python());
+    environment.put("MATIH_PYTHON_ENV", state.pythonEnvironment().toString());
     return builder.start().waitFor();
   }
 }

@@ -52,13 +52,31 @@ final class Supervise {
   private static void supervise(Home home) throws IOException, InterruptedException {
     var settings = Json.read(home.settings(), Settings.class);
     var secrets = Json.read(home.credentials(), Credentials.class);
-    var plan = new Suite(settings, secrets).plan();
+    var suite = new Suite(settings, secrets);
+    var plan = suite.plan();
     var first = firstState(home, settings, plan);
     var supervisor =
         new Supervisor(plan, home.state(), first, PARALLEL_STARTS, RestartPolicy.standard());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(supervisor), "stop"));
     supervisor.start();
+    var caches =
+        suite
+            .classCaches()
+            .map(work -> Thread.startVirtualThread(() -> whenReady(supervisor, work)));
     supervisor.awaitEnd();
+    if (caches.isPresent()) {
+      caches.get().interrupt();
+      caches.get().join();
+    }
+  }
+
+  private static void whenReady(Supervisor supervisor, Runnable work) {
+    try {
+      supervisor.awaitReady();
+      work.run();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** A signal ends the platform in order; the guard must see that this was no accident. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * the secrets but holds none itself.
  *
  * @param message why the phase is what it is, when that needs words
+ * @param python the interpreter with Ray, MLflow and Feast
  * @param addresses by name: api, training, registry, features, serving, postgres, s3, mlflow,
  *     feast, ray, ray_agent
  */
@@ -111,6 +112,11 @@ public record PlatformState(
     } catch (NoSuchFileException _) {
       return Optional.empty();
     }
+  }
+
+  /** The folder of the Python environment that {@link #python} belongs to. */
+  public Path pythonEnvironment() {
+    return Path.of(python).resolve("../..").normalize();
   }
 
   public URI address(String name) {

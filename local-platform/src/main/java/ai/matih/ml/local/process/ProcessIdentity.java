@@ -22,7 +22,10 @@ public record ProcessIdentity(long pid, Instant startedAt) {
    * The process itself, or empty when it has ended, also when its number was given to another one.
    */
   public Optional<ProcessHandle> find() {
-    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(this::isSame);
+    return ProcessHandle.of(pid)
+        .filter(ProcessHandle::isAlive)
+        .filter(this::isSame)
+        .filter(_ -> !Proc.zombie(pid));
   }
 
   public boolean alive() {

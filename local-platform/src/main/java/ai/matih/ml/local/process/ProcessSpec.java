@@ -37,13 +37,15 @@ public record ProcessSpec(
   }
 
   /**
-   * Equal for specifications that run the same program in the same way; tells nothing about the
-   * secrets in it.
+   * Equal for specifications that run the same program in the same way, whether or not its classes
+   * are cached; tells nothing about the secrets in it.
    */
   public String fingerprint() {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
-      command.forEach(part -> digest.update((part + "\0").getBytes(StandardCharsets.UTF_8)));
+      command.stream()
+          .filter(part -> !part.startsWith("-XX:AOT"))
+          .forEach(part -> digest.update((part + "\0").getBytes(StandardCharsets.UTF_8)));
       new TreeMap<>(environment)
           .forEach(
               (name, value) ->

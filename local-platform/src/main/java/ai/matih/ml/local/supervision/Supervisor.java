@@ -48,6 +48,11 @@ public final class Supervisor {
     }
   }
 
+  /** Waits until all parts are ready. */
+  public void awaitReady() throws InterruptedException {
+    board.awaitReady(plan.parts().stream().map(PartPlan::name).toList());
+  }
+
   /** Waits until everything has been stopped. */
   public void awaitEnd() throws InterruptedException {
     ended.await();
