@@ -10,6 +10,7 @@ import java.util.UUID;
  * What the platform knows about a key.
  *
  * @param hash SHA-256 of the secret in hex
+ * @param request fingerprint of the request that made it, when that may be repeated
  * @param lastUsedAt to within a minute
  */
 public record ApiKey(
@@ -20,6 +21,7 @@ public record ApiKey(
     Role role,
     String hash,
     String createdBy,
+    Optional<String> request,
     Instant createdAt,
     Instant expiresAt,
     Optional<Instant> lastUsedAt,

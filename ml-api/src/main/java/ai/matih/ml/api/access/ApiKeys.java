@@ -16,6 +16,9 @@ public interface ApiKeys {
 
   Optional<ApiKey> byId(UUID id);
 
+  /** The key that a request made. */
+  Optional<ApiKey> byRequest(String request);
+
   /** Newest first, also expired and revoked ones. */
   Page<ApiKey> page(PageRequest request);
 

@@ -165,6 +165,7 @@ public final class KeyDirectory {
         Role.ADMIN,
         hash,
         "user:admin",
+        Optional.empty(),
         Instant.EPOCH,
         Instant.MAX,
         Optional.empty(),

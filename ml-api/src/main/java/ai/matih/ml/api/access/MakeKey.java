@@ -2,6 +2,7 @@ package ai.matih.ml.api.access;
 
 import ai.matih.ml.api.ApiError;
 import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Role;
@@ -15,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** Makes an API key, and with the first key of a tenant the tenant. */
@@ -28,16 +30,22 @@ public final class MakeKey {
    *
    * @param principal whose acts the key's calls are; the maker's own when absent
    * @param tenant the maker's own when absent
+   * @param request fingerprint of a request that may be repeated
    */
   public record Wanted(
       String name,
       Role role,
       Optional<Principal> principal,
       Optional<Tenant> tenant,
-      Optional<Instant> expiresAt) {}
+      Optional<Instant> expiresAt,
+      Optional<String> request) {}
 
-  /** The key with its secret, which is nowhere else. */
-  public record Made(ApiKey key, KeySecret secret) {}
+  /**
+   * The key.
+   *
+   * @param secret is nowhere else; absent when an earlier request with the same fingerprint made it
+   */
+  public record Made(ApiKey key, Optional<KeySecret> secret) {}
 
   private final ApiKeys keys;
   private final TenantWorkspaces workspaces;
@@ -81,6 +89,10 @@ public final class MakeKey {
           "expires_at",
           "must be in the future and at most " + settings.maxKeyLife().toDays() + " days away");
     }
+    Optional<Made> before = made(wanted, tenant, principal);
+    if (before.isPresent()) {
+      return before.get();
+    }
     workspaces.ensure(tenant);
     KeySecret secret = KeySecret.random(random);
     ApiKey key =
@@ -92,12 +104,43 @@ public final class MakeKey {
             wanted.role(),
             secret.sha256(),
             maker.actor(),
+            wanted.request(),
             now,
             expiresAt,
             Optional.empty(),
             Optional.empty());
-    TenantScope.run(tenant, () -> transaction.executeWithoutResult(status -> store(key, now)));
-    return new Made(key, secret);
+    try {
+      TenantScope.run(tenant, () -> transaction.executeWithoutResult(status -> store(key, now)));
+    } catch (DataIntegrityViolationException twice) {
+      return made(wanted, tenant, principal).orElseThrow(() -> twice);
+    }
+    return new Made(key, Optional.of(secret));
+  }
+
+  /** What an earlier request with the same fingerprint made. */
+  private Optional<Made> made(Wanted wanted, Tenant tenant, Principal principal) {
+    Optional<ApiKey> known =
+        wanted
+            .request()
+            .flatMap(request -> TenantScope.call(tenant, () -> keys.byRequest(request)));
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    ApiKey key = known.get();
+    boolean same =
+        key.name().equals(wanted.name())
+            && key.role() == wanted.role()
+            && key.principal().equals(principal)
+            && wanted
+                .expiresAt()
+                .map(at -> at.truncatedTo(ChronoUnit.MICROS).equals(key.expiresAt()))
+                .orElse(true);
+    if (!same) {
+      throw new Problem(
+          CommonError.IDEMPOTENCY_KEY_REUSED,
+          "This idempotency key was used with another request; use a new one.");
+    }
+    return Optional.of(new Made(key, Optional.empty()));
   }
 
   private void store(ApiKey key, Instant now) {

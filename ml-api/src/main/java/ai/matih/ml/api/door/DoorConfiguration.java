@@ -2,6 +2,7 @@ package ai.matih.ml.api.door;
 
 import ai.matih.ml.api.access.Admit;
 import ai.matih.ml.common.problem.ProblemWriter;
+import javax.sql.DataSource;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,6 +30,22 @@ class DoorConfiguration {
         new FilterRegistrationBean<>(new ArtifactTypeFilter());
     // Before the limit on JSON bodies.
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return registration;
+  }
+
+  @Bean
+  FilterRegistrationBean<OpenPages> openPages(
+      DoorSettings settings,
+      Services services,
+      Forwarder forwarder,
+      DataSource database,
+      ProblemWriter problems) {
+    FilterRegistrationBean<OpenPages> registration =
+        new FilterRegistrationBean<>(
+            new OpenPages(
+                new DocsPage(services, forwarder), new HealthPage(settings, database), problems));
+    registration.addUrlPatterns("/docs", "/docs/*", "/health");
+    registration.setOrder(ORDER - 1);
     return registration;
   }
 

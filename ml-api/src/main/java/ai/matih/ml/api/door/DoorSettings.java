@@ -5,6 +5,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -19,6 +20,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxConnections calls in flight per service
  * @param maxBody size of ordinary requests
  * @param maxUpload size of data sets, packages and artifacts
+ * @param engines addresses that show whether an engine is there, by its name; empty ones are not
+ *     looked at
  */
 @Validated
 @ConfigurationProperties("api.door")
@@ -33,7 +36,12 @@ record DoorSettings(
     @DefaultValue("512") @Positive int maxConnections,
     @DefaultValue("16MB") DataSize maxBody,
     @DefaultValue("10GB") DataSize maxUpload,
+    @DefaultValue Map<String, URI> engines,
     @DefaultValue @Valid Limits limits) {
+
+  DoorSettings {
+    engines = Map.copyOf(engines);
+  }
 
   /**
    * Requests per second, with bursts of twice as many.

@@ -7,10 +7,8 @@ final class OpenPaths {
 
   static boolean isOpen(String path) {
     return path.equals("/health")
-        || path.equals("/version")
         || path.equals("/docs")
         || path.startsWith("/docs/")
-        || path.startsWith("/swagger-ui/")
         || path.startsWith("/v3/api-docs")
         || path.startsWith("/actuator/");
   }

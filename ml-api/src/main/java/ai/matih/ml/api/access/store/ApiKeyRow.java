@@ -29,6 +29,8 @@ class ApiKeyRow {
   @Column(name = "created_by")
   private String createdBy;
 
+  private @Nullable String request;
+
   @Column(name = "created_at")
   private Instant createdAt;
 
@@ -53,6 +55,7 @@ class ApiKeyRow {
     this.role = key.role().wire();
     this.hash = key.hash();
     this.createdBy = key.createdBy();
+    this.request = key.request().orElse(null);
     this.createdAt = key.createdAt();
     this.expiresAt = key.expiresAt();
     this.lastUsedAt = key.lastUsedAt().orElse(null);
@@ -74,6 +77,7 @@ class ApiKeyRow {
         Role.ofWire(role).orElseThrow(() -> new IllegalStateException("unknown role " + role)),
         hash,
         createdBy,
+        Optional.ofNullable(request),
         createdAt,
         expiresAt,
         Optional.ofNullable(lastUsedAt),

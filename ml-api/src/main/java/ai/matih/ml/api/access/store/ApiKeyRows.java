@@ -14,6 +14,8 @@ interface ApiKeyRows extends Repository<ApiKeyRow, UUID> {
 
   Optional<ApiKeyRow> findByHash(String hash);
 
+  Optional<ApiKeyRow> findByRequest(String request);
+
   ApiKeyRow save(ApiKeyRow row);
 
   @Query("select k from ApiKeyRow k order by k.createdAt desc, k.id desc")

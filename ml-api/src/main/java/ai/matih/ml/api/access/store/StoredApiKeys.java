@@ -46,6 +46,11 @@ class StoredApiKeys implements ApiKeys {
   }
 
   @Override
+  public Optional<ApiKey> byRequest(String request) {
+    return inTransaction(() -> rows.findByRequest(request).map(ApiKeyRow::toKey));
+  }
+
+  @Override
   public Page<ApiKey> page(PageRequest request) {
     Limit limit = Limit.of(request.limit());
     Optional<PageToken> after = request.after(2);

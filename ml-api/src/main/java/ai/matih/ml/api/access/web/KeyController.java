@@ -3,8 +3,10 @@ package ai.matih.ml.api.access.web;
 import ai.matih.ml.api.ApiError;
 import ai.matih.ml.api.access.ApiKey;
 import ai.matih.ml.api.access.ApiKeys;
+import ai.matih.ml.api.access.KeySecret;
 import ai.matih.ml.api.access.MakeKey;
 import ai.matih.ml.api.access.Principal;
+import ai.matih.ml.api.access.RequestFingerprint;
 import ai.matih.ml.api.access.RevokeKey;
 import ai.matih.ml.common.page.Page;
 import ai.matih.ml.common.page.PageRequest;
@@ -34,6 +36,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -109,9 +112,13 @@ class KeyController {
   @Operation(
       summary = "Make an API key",
       description =
-          "The secret is in this answer and nowhere else, so this call is never replayed: with a lost"
-              + " answer, revoke the key and make another. The first key of a tenant makes the tenant.")
-  ResponseEntity<KeyView> make(@Valid @RequestBody KeyWanted wanted, Caller caller) {
+          "The secret is in this answer and nowhere else. A repeat with the same Idempotency-Key makes"
+              + " no second key and shows the first one without its secret: when the answer was lost,"
+              + " revoke the key and make another. The first key of a tenant makes the tenant.")
+  ResponseEntity<KeyView> make(
+      @Valid @RequestBody KeyWanted wanted,
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
+      Caller caller) {
     MakeKey.Made made =
         make.make(
             new MakeKey.Wanted(
@@ -119,11 +126,17 @@ class KeyController {
                 role(wanted.role()),
                 Optional.ofNullable(wanted.principal()),
                 Optional.ofNullable(wanted.tenant()).map(KeyController::tenant),
-                Optional.ofNullable(wanted.expiresAt())),
+                Optional.ofNullable(wanted.expiresAt()),
+                Optional.ofNullable(idempotencyKey)
+                    .map(key -> RequestFingerprint.of(caller, "keys", key))),
             caller);
-    return ResponseEntity.created(URI.create("/api/v1/ml/keys/" + made.key().id()))
-        .header("Cache-Control", "no-store")
-        .body(KeyView.of(made.key(), made.secret().text()));
+    ResponseEntity.BodyBuilder answer =
+        ResponseEntity.created(URI.create("/api/v1/ml/keys/" + made.key().id()))
+            .header("Cache-Control", "no-store");
+    if (made.secret().isEmpty()) {
+      answer.header("Idempotent-Replayed", "true");
+    }
+    return answer.body(KeyView.of(made.key(), made.secret().map(KeySecret::text).orElse(null)));
   }
 
   @GetMapping

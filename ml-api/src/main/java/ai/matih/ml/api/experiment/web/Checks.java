@@ -13,16 +13,11 @@ import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.Violation;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Role;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -149,22 +144,6 @@ final class Checks {
   static void refuse(List<Violation> violations) {
     if (!violations.isEmpty()) {
       throw Problem.invalid(violations.subList(0, Math.min(50, violations.size())));
-    }
-  }
-
-  /** The same for repeats of a request that named an idempotency key, otherwise unique. */
-  static String fingerprint(Caller caller, String route, @Nullable String idempotencyKey) {
-    String text =
-        idempotencyKey == null
-            ? UUID.randomUUID().toString()
-            : String.join("\n", caller.tenant().slug(), caller.principal(), route, idempotencyKey);
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)))
-          .substring(0, 32);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 

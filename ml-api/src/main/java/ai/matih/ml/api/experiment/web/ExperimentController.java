@@ -1,6 +1,7 @@
 package ai.matih.ml.api.experiment.web;
 
 import ai.matih.ml.api.ApiError;
+import ai.matih.ml.api.access.RequestFingerprint;
 import ai.matih.ml.api.experiment.CreateExperiment;
 import ai.matih.ml.api.experiment.Experiment;
 import ai.matih.ml.api.experiment.ExperimentTracker;
@@ -82,7 +83,7 @@ class ExperimentController {
             wanted.name(),
             Views.text(wanted.description()),
             Checks.tags(wanted.tags(), caller),
-            Checks.fingerprint(caller, "experiments", idempotencyKey),
+            fingerprint(caller, "experiments", idempotencyKey),
             caller.actor());
     trail.done("experiment.created", "experiments/" + made.id(), Map.of("name", made.name()));
     return ResponseEntity.created(URI.create("/api/v1/ml/experiments/" + made.id()))
@@ -187,5 +188,11 @@ class ExperimentController {
     } catch (ExperimentTracker.QueryRefused e) {
       throw Problem.invalid("page_token", "is not a token of this list");
     }
+  }
+
+  private static String fingerprint(Caller caller, String route, @Nullable String idempotencyKey) {
+    return idempotencyKey == null
+        ? RequestFingerprint.unique()
+        : RequestFingerprint.of(caller, route, idempotencyKey);
   }
 }

@@ -1,6 +1,7 @@
 package ai.matih.ml.api.experiment.web;
 
 import ai.matih.ml.api.ApiError;
+import ai.matih.ml.api.access.RequestFingerprint;
 import ai.matih.ml.api.experiment.CompareRuns;
 import ai.matih.ml.api.experiment.Experiment;
 import ai.matih.ml.api.experiment.ExperimentTracker;
@@ -153,8 +154,7 @@ class RunController {
                 Views.text(wanted.name()),
                 tags,
                 params,
-                Checks.fingerprint(
-                    caller, "experiments/" + experiment.id() + "/runs", idempotencyKey),
+                fingerprint(caller, "experiments/" + experiment.id() + "/runs", idempotencyKey),
                 idempotencyKey != null,
                 caller.actor(),
                 clock.instant()));
@@ -383,5 +383,11 @@ class RunController {
     }
     Checks.refuse(violations);
     return points;
+  }
+
+  private static String fingerprint(Caller caller, String route, @Nullable String idempotencyKey) {
+    return idempotencyKey == null
+        ? RequestFingerprint.unique()
+        : RequestFingerprint.of(caller, route, idempotencyKey);
   }
 }
