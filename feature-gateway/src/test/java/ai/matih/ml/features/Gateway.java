@@ -34,7 +34,8 @@ final class Gateway {
   static final JsonMapper JSON = JsonMapper.builder().build();
   static final String FEATURES = "/api/v1/ml/features";
 
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static @Nullable Gateway shared;
 
   private final Feast feast;

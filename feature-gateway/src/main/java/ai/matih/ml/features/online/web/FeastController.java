@@ -15,10 +15,14 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +40,8 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "features")
 class FeastController {
 
+  private static final DateTimeFormatter ZONED =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx", Locale.ROOT);
   private static final String NO_TIME = "1970-01-01T00:00:00Z";
 
   private final ServeFeatures serve;
@@ -126,6 +132,13 @@ class FeastController {
         }
         yield converted;
       }
+      case Map<?, ?> map -> {
+        Map<Object, @Nullable Object> converted = new LinkedHashMap<>();
+        map.forEach((key, item) -> converted.put(key, feast(item)));
+        yield converted;
+      }
+      // As Python writes it: always with seconds, and a numeric offset for UTC too.
+      case OffsetDateTime zoned -> ZONED.format(zoned);
       case null -> null;
       default -> value;
     };
