@@ -209,6 +209,32 @@ def test_golden_rows_hold_nulls_unknown_categories_and_extremes() -> None:
     assert json.loads(json.dumps(golden, allow_nan=False)) == golden
 
 
+def test_a_model_that_learned_nothing_answers_the_share_of_the_classes() -> None:
+    model, frame = trained("xgboost", "late")
+    constant = xgboost.train(
+        {"objective": "binary:logistic", "min_child_weight": 1e9},
+        xgboost.DMatrix(encode(frame, model.preprocessing), label=np.arange(len(frame)) % 5 == 0),
+        num_boost_round=3,
+    )
+    mute = NativeModel(model.preprocessing, constant)
+
+    answers = onnx_model.run(onnx_model.build(mute.preprocessing, constant), mute.preprocessing, frame)
+
+    assert answers[:, 1] == pytest.approx(0.2, abs=1e-6)
+    assert answers == pytest.approx(mute.predict_proba(frame), abs=1e-6)
+
+
+def test_a_model_without_an_opinion_has_golden_rows_too() -> None:
+    model, frame = trained("xgboost", "late")
+    undecided = xgboost.train(
+        {"objective": "binary:logistic", "base_score": 0.5, "max_depth": 1, "learning_rate": 1e-9},
+        xgboost.DMatrix(encode(frame, model.preprocessing), label=np.arange(len(frame)) % 2),
+        num_boost_round=1,
+    )
+
+    assert len(golden_rows(NativeModel(model.preprocessing, undecided), frame, columns(small_table(), NAMES), 1)["rows"]) >= 50
+
+
 def test_golden_rows_of_a_regression_are_judged_by_size() -> None:
     model, frame = trained("xgboost", "delay")
     golden = golden_rows(model, frame, columns(small_table(), NAMES), seed=1)

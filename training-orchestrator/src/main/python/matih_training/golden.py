@@ -10,6 +10,7 @@ import pandas as pd
 from matih_training.dataset import FeatureColumn
 from matih_training.native_model import NativeModel, encode
 
+MIN_ROWS = 50
 REAL_ROWS = 40
 TOLERANCE = 1e-4
 _UNKNOWN_TEXT = "no such category"
@@ -35,13 +36,15 @@ def difference(native: npt.NDArray[Any], other: npt.NDArray[Any], classes: Seque
 def golden_rows(model: NativeModel, held_out: pd.DataFrame, features: Sequence[FeatureColumn], seed: int) -> dict[str, Any]:
     """At least 50 rows: real ones, each column null, all null, unknown categories, extreme numbers.
 
-    Rows on the edge between two classes are left out: there a difference of the last bit would be another answer.
+    Rows on the edge between two classes are left out where enough others are there: on the edge a difference of the last
+    bit is another answer.
     """
     frame = pd.concat([_real(model, held_out, seed), _made(held_out, features)], ignore_index=True)
     scores = model.score(encode(frame, model.preprocessing))
     if model.classes:
         sure = _margins(scores) > 2 * TOLERANCE
-        frame, scores = frame[sure], scores[sure]
+        if np.count_nonzero(sure) >= MIN_ROWS:
+            frame, scores = frame[sure], scores[sure]
     rows = []
     for index, record in enumerate(frame.to_dict("records")):
         inputs = {feature.name: _wire(record[feature.name], feature.kind) for feature in features}

@@ -1,5 +1,6 @@
 """The same model as one ONNX graph: preprocessing and trees together, plain tensors in, plain tensors out."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,7 +161,24 @@ def _booster_graph(booster: Any, width: int) -> Any:
     from onnxmltools.convert import convert_xgboost  # noqa: PLC0415  (seconds to import)
     from onnxmltools.convert.common.data_types import FloatTensorType  # noqa: PLC0415
 
-    return convert_xgboost(booster, initial_types=[("X", FloatTensorType([None, width]))], target_opset=_OPSET)
+    converted = convert_xgboost(booster, initial_types=[("X", FloatTensorType([None, width]))], target_opset=_OPSET)
+    _correct_intercept(converted, booster)
+    return converted
+
+
+def _correct_intercept(converted: Any, booster: Any) -> None:
+    """The converter takes the intercept for a margin when the first tree is a single leaf of 0: such models learned nothing
+    in their first round, and would answer with the logistic of a probability."""
+    learner = json.loads(booster.save_config())["learner"]
+    if learner["objective"]["name"] != "binary:logistic":
+        return
+    probability = float(learner["learner_model_param"]["base_score"].strip("[]"))
+    for node in converted.graph.node:
+        if node.op_type == "TreeEnsembleClassifier":
+            attributes = [attribute for attribute in node.attribute if attribute.name != "base_values"]
+            del node.attribute[:]
+            node.attribute.extend(attributes)
+            node.attribute.append(helper.make_attribute("base_values", [float(np.log(probability / (1 - probability)))]))
 
 
 def _forest_graph(forest: Any, width: int, *, classification: bool) -> Any:
