@@ -4,9 +4,9 @@ import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.Stage;
+import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.traffic.TrafficDocument;
 import ai.matih.ml.serving.traffic.TrafficDocuments;
-import ai.matih.ml.serving.traffic.Transactions;
 import ai.matih.ml.serving.traffic.Weight;
 import java.util.Optional;
 

@@ -1,6 +1,7 @@
 package ai.matih.ml.serving.deployment;
 
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.deployment.RouterReports.Hold;
 import ai.matih.ml.serving.deployment.RouterReports.RouterReport;
 import ai.matih.ml.serving.deployment.TrafficWish.Strategy;
@@ -14,7 +15,6 @@ import ai.matih.ml.serving.traffic.TrafficChange;
 import ai.matih.ml.serving.traffic.TrafficDocument;
 import ai.matih.ml.serving.traffic.TrafficDocument.Cause;
 import ai.matih.ml.serving.traffic.TrafficDocuments;
-import ai.matih.ml.serving.traffic.Transactions;
 import ai.matih.ml.serving.traffic.Weight;
 import java.time.Clock;
 import java.time.Duration;

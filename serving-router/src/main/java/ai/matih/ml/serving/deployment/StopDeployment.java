@@ -2,12 +2,12 @@ package ai.matih.ml.serving.deployment;
 
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.serving.ServingError;
+import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.traffic.Split;
 import ai.matih.ml.serving.traffic.TrafficChange;
 import ai.matih.ml.serving.traffic.TrafficDocument;
 import ai.matih.ml.serving.traffic.TrafficDocument.Cause;
 import ai.matih.ml.serving.traffic.TrafficDocuments;
-import ai.matih.ml.serving.traffic.Transactions;
 import java.time.Clock;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.routing;
 
+import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.deployment.Deployments;
 import ai.matih.ml.serving.deployment.ReconcileDeployments;
 import ai.matih.ml.serving.engine.Bundle;
@@ -9,7 +10,6 @@ import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.routing.store.PlanOnDisk;
 import ai.matih.ml.serving.store.ChangeSignal;
 import ai.matih.ml.serving.traffic.TrafficDocuments;
-import ai.matih.ml.serving.traffic.Transactions;
 import ai.matih.ml.serving.trial.Check;
 import ai.matih.ml.serving.trial.Trials;
 import io.micrometer.core.instrument.Gauge;
@@ -142,7 +142,35 @@ class RoutingConfiguration {
    */
   @Bean
   SmartLifecycle drainDelay(RoutingSettings settings) {
-    return new DrainDelay(settings.drainDelay());
+    return new SmartLifecycle() {
+      private volatile boolean running;
+
+      @Override
+      public void start() {
+        running = true;
+      }
+
+      @Override
+      public void stop() {
+        try {
+          Thread.sleep(settings.drainDelay());
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+        running = false;
+      }
+
+      @Override
+      public boolean isRunning() {
+        return running;
+      }
+
+      // Above the web server's graceful end, hence before it.
+      @Override
+      public int getPhase() {
+        return Integer.MAX_VALUE;
+      }
+    };
   }
 
   @Bean

@@ -1,12 +1,12 @@
 package ai.matih.ml.serving.routing;
 
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.deployment.Deployments;
 import ai.matih.ml.serving.deployment.ReconcileDeployments;
 import ai.matih.ml.serving.routing.RouterWords.Acknowledgement;
 import ai.matih.ml.serving.routing.RouterWords.HoldWord;
 import ai.matih.ml.serving.traffic.TrafficDocuments;
-import ai.matih.ml.serving.traffic.Transactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package ai.matih.ml.serving.store;
 
-import ai.matih.ml.serving.traffic.Transactions;
+import ai.matih.ml.serving.Transactions;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;

@@ -5,6 +5,7 @@ import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.Stage;
+import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.traffic.TrafficDocument.Cause;
 import java.util.HashMap;
 import java.util.HashSet;

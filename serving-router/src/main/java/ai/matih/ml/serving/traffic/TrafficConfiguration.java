@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.traffic;
 
+import ai.matih.ml.serving.Transactions;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

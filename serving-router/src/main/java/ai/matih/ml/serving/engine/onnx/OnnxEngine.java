@@ -37,13 +37,21 @@ public final class OnnxEngine implements ScoringEngine {
       }
     } catch (OrtException e) {
       throw new BundleRefused(
-          BundleRefused.Part.MODEL, "ONNX Runtime cannot open the model: " + firstLine(e));
+          BundleRefused.Part.MODEL, "ONNX Runtime cannot open the model: " + reason(e));
     }
   }
 
-  /** The first line of ONNX Runtime's message without its error code, short enough for a report. */
-  static String firstLine(Exception e) {
-    String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
-    return line.length() > 300 ? line.substring(0, 300) : line;
+  /** ONNX Runtime's reason without its error code, its own source paths and its later lines. */
+  private static String reason(OrtException e) {
+    String reason =
+        String.valueOf(e.getMessage())
+            .lines()
+            .findFirst()
+            .orElse("no reason given")
+            .replaceFirst("^Error code - \\w+ - message: ", "")
+            .replaceAll("/onnxruntime_src/\\S+", "")
+            .replaceAll("\\s+", " ")
+            .strip();
+    return reason.length() > 240 ? reason.substring(0, 240) + "…" : reason;
   }
 }

@@ -2,12 +2,12 @@ package ai.matih.ml.serving.routing.store;
 
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.serving.ModelId;
+import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.deployment.RouterReports;
 import ai.matih.ml.serving.routing.PinnedCallers.Pin;
 import ai.matih.ml.serving.routing.RouterWords;
 import ai.matih.ml.serving.store.ChangeSignal;
 import ai.matih.ml.serving.traffic.Acknowledgements;
-import ai.matih.ml.serving.traffic.Transactions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;

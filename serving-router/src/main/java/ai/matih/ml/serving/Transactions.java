@@ -1,4 +1,4 @@
-package ai.matih.ml.serving.traffic;
+package ai.matih.ml.serving;
 
 import java.util.function.Supplier;
 
