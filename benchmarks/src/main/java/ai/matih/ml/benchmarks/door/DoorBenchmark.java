@@ -1,0 +1,122 @@
+package ai.matih.ml.benchmarks.door;
+
+import ai.matih.ml.benchmarks.Options;
+import ai.matih.ml.benchmarks.load.Load;
+import ai.matih.ml.benchmarks.load.Measurement;
+import ai.matih.ml.benchmarks.load.Target;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Asks for the same prediction through the door, straight at the router and through nginx to the
+ * same router, in interleaved rounds.
+ */
+public final class DoorBenchmark {
+
+  private static final String PREDICT = "/api/v1/ml/predict";
+  private static final String TENANT = "default";
+
+  private final Options options;
+  private final PrintStream out;
+
+  public DoorBenchmark(Options options, PrintStream out) {
+    this.options = options;
+    this.out = out;
+  }
+
+  public void run() throws IOException, InterruptedException {
+    Platform platform = Platform.of(System.getenv());
+    byte[] request = request(platform);
+    Optional<Nginx> nginx = nginx(platform);
+    try {
+      List<Target> targets = targets(platform, nginx, request);
+      out.printf(
+          "%nPOST %s, %d bytes; %d rounds of %d s on each target, in turns, after %d s of warm-up;"
+              + " medians. One machine, %d processors, shared by load tool and servers.%n",
+          PREDICT,
+          request.length,
+          options.rounds(),
+          options.round().toSeconds(),
+          options.warmUp().toSeconds(),
+          Runtime.getRuntime().availableProcessors());
+      for (int connections : options.connections()) {
+        Comparison.print(out, connections, measure(targets, connections));
+      }
+    } finally {
+      nginx.ifPresent(Nginx::close);
+    }
+  }
+
+  private byte[] request(Platform platform) throws IOException, InterruptedException {
+    Optional<Path> given = options.request();
+    if (given.isPresent()) {
+      return Files.readAllBytes(given.get());
+    }
+    out.println("Preparing the model " + SmallModel.ID + " (trained once, then found again)");
+    try (Door door = new Door(platform.door(), platform.key())) {
+      return new SmallModel(door).request();
+    }
+  }
+
+  private Optional<Nginx> nginx(Platform platform) throws IOException, InterruptedException {
+    if (platform.router().isEmpty()) {
+      out.println("MATIH_PLATFORM names no local platform: only its door is measured.");
+      return Optional.empty();
+    }
+    Optional<Path> program = Nginx.program(System.getenv().getOrDefault("PATH", ""));
+    if (program.isEmpty()) {
+      out.println(
+          "nginx is not installed, its row is left out. To have it: apt-get install nginx-light");
+      return Optional.empty();
+    }
+    return Optional.of(Nginx.start(program.get(), platform.router().get().address()));
+  }
+
+  private List<Target> targets(Platform platform, Optional<Nginx> nginx, byte[] request)
+      throws IOException {
+    List<Target> targets = new ArrayList<>();
+    if (platform.router().isPresent()) {
+      Platform.Router router = platform.router().get();
+      String token =
+          InternalToken.mint(
+              router.signingKey(), TENANT, Clock.systemUTC().instant(), Duration.ofHours(1));
+      targets.add(at("router", router.address(), token, request));
+      nginx.ifPresent(proxy -> targets.add(at("nginx", proxy.address(), token, request)));
+    }
+    targets.add(at("door", platform.door(), platform.key(), request));
+    return targets;
+  }
+
+  private static Target at(String name, URI server, String token, byte[] request) {
+    return Target.post(name, server.resolve(PREDICT), token, request);
+  }
+
+  /** Each round begins with another target, so that none always profits from its place. */
+  private Map<String, List<Measurement>> measure(List<Target> targets, int connections)
+      throws InterruptedException {
+    for (Target target : targets) {
+      Load.on(target, connections, options.warmUp());
+    }
+    Map<String, List<Measurement>> rounds = new LinkedHashMap<>();
+    targets.forEach(target -> rounds.put(target.name(), new ArrayList<>()));
+    for (int round = 0; round < options.rounds(); round++) {
+      for (int i = 0; i < targets.size(); i++) {
+        Target target = targets.get((round + i) % targets.size());
+        rounds
+            .computeIfAbsent(target.name(), _ -> new ArrayList<>())
+            .add(Load.on(target, connections, options.round()));
+      }
+    }
+    return rounds;
+  }
+}
