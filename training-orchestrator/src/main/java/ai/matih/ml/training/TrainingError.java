@@ -1,0 +1,39 @@
+package ai.matih.ml.training;
+
+import ai.matih.ml.common.problem.ErrorCode;
+import org.springframework.http.HttpStatus;
+
+/** The codes of this service beside the common ones. */
+public enum TrainingError implements ErrorCode {
+  DATASET_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such data set"),
+  DATASET_UNREADABLE(HttpStatus.BAD_REQUEST, "The uploaded file is not a readable table"),
+  DATASET_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The uploaded table is larger than allowed"),
+  UPLOADS_BUSY(HttpStatus.SERVICE_UNAVAILABLE, "Too many uploads are being read at once"),
+  STORAGE_FULL(HttpStatus.SERVICE_UNAVAILABLE, "There is no room for the upload right now"),
+  JOB_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such training job"),
+  ILLEGAL_JOB_MOVE(HttpStatus.CONFLICT, "The job is in a state that does not allow this"),
+  TOO_MANY_STREAMS(HttpStatus.SERVICE_UNAVAILABLE, "Too many event streams are open");
+
+  private final HttpStatus status;
+  private final String title;
+
+  TrainingError(HttpStatus status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  @Override
+  public String code() {
+    return ErrorCode.named("Training", name());
+  }
+
+  @Override
+  public HttpStatus status() {
+    return status;
+  }
+
+  @Override
+  public String title() {
+    return title;
+  }
+}

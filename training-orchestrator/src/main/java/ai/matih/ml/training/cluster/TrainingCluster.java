@@ -1,0 +1,55 @@
+package ai.matih.ml.training.cluster;
+
+import ai.matih.ml.common.http.EngineFailure;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A cluster that runs training code.
+ *
+ * <p>Every method may throw an {@link EngineFailure}. Reads are repeatable. A submission id is
+ * accepted once in the life of a session; a new session has forgotten all of them.
+ */
+public interface TrainingCluster {
+
+  /**
+   * Names the present life of the cluster; another name later means that it started anew and forgot
+   * everything.
+   *
+   * @throws ClusterNotSafe when the cluster lets strangers in
+   */
+  String session();
+
+  /** All submissions that have an id of ours, running and ended. */
+  List<ClusterJob> jobs();
+
+  /** Empty when the cluster does not know the id (any more). */
+  Optional<ClusterJob> job(SubmissionId id);
+
+  /**
+   * Hands an attempt over. A repeat with an id that is known does nothing and says so.
+   *
+   * @throws EngineFailure.Refused the cluster will never take it
+   * @throws EngineFailure.Unavailable it was not handed over
+   * @throws EngineFailure.OutcomeUnknown or {@link EngineFailure.Misbehaved}: ask by {@link #job}
+   * @throws ClusterNotSafe when the cluster lets strangers in; nothing was handed over
+   */
+  Accepted submit(Submission submission);
+
+  /** Whether a submission was new to the cluster. */
+  enum Accepted {
+    NEW,
+    KNOWN_ALREADY
+  }
+
+  /**
+   * Asks for an end, which comes later or, for a submission that has not begun, possibly never.
+   * Repeatable; no effect on ended or unknown ones.
+   */
+  void stop(SubmissionId id);
+
+  /** The end of what the code printed, with our secrets masked; empty when the id is not known. */
+  Optional<JobLog> log(SubmissionId id);
+
+  Capacity capacity();
+}

@@ -1,0 +1,8 @@
+/**
+ * Tables that people upload for training. A version is named by the digest of the uploaded bytes
+ * and never changes.
+ */
+@NullMarked
+package ai.matih.ml.training.dataset;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package ai.matih.ml.training.job;
+
+/** Something was asked of a job that its state does not allow. */
+public final class IllegalJobMove extends RuntimeException {
+
+  private final transient JobStatus from;
+  private final transient JobEvent event;
+
+  IllegalJobMove(JobStatus from, JobEvent event) {
+    super(JobLifecycle.obstacle(from, event).orElseThrow());
+    this.from = from;
+    this.event = event;
+  }
+
+  public JobStatus from() {
+    return from;
+  }
+
+  public JobEvent event() {
+    return event;
+  }
+
+  public String reason() {
+    return String.valueOf(getMessage());
+  }
+}

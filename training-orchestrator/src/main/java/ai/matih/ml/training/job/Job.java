@@ -1,0 +1,321 @@
+package ai.matih.ml.training.job;
+
+import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.training.cluster.SubmissionId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training job. It guards its own moves by {@link JobLifecycle}; what is to be told to the world
+ * when it ends is told by whoever stores it.
+ */
+public final class Job {
+
+  private static final int MOVES_KEPT = 100;
+
+  private Tenant tenant;
+  private JobId id;
+  private String submittedBy;
+  private Instant createdAt;
+  private JobSpecification specification;
+  private JobStatus status;
+  private int attempt;
+
+  /** The attempt for which the run was made; a retry after an end gets a new run. */
+  private int runAttempt;
+
+  private int losses;
+  private @Nullable RunReference run;
+  private @Nullable FeaturePlan plan;
+  private @Nullable String session;
+  private @Nullable Instant firstSubmittedAt;
+  private @Nullable Instant startedAt;
+  private @Nullable Instant finishedAt;
+  private @Nullable String cancelRequestedBy;
+  private @Nullable Instant stopRequestedAt;
+  private @Nullable JobFailure failure;
+  private @Nullable JobProgress progress;
+  private @Nullable TrainedModel model;
+  private @Nullable Integer registeredVersion;
+  private List<JobCondition> conditions;
+  private List<JobMove> moves;
+
+  /** For the store, which fills the fields. */
+  @SuppressWarnings({"NullAway.Init", "unused"})
+  private Job() {}
+
+  private Job(
+      Tenant tenant, JobId id, String submittedBy, JobSpecification specification, Instant now) {
+    this.tenant = tenant;
+    this.id = id;
+    this.submittedBy = submittedBy;
+    this.createdAt = now;
+    this.specification = specification;
+    this.status = JobStatus.QUEUED;
+    this.attempt = 1;
+    this.runAttempt = 1;
+    this.conditions = new ArrayList<>();
+    this.moves = new ArrayList<>();
+  }
+
+  public static Job submitted(
+      Tenant tenant, JobId id, String submittedBy, JobSpecification specification, Instant now) {
+    return new Job(tenant, id, submittedBy, specification, now);
+  }
+
+  private void move(JobEvent event, Instant now) {
+    JobStatus from = status;
+    status = JobLifecycle.next(from, event).orElseThrow(() -> new IllegalJobMove(from, event));
+    moves.add(new JobMove(attempt, from, event, status, now));
+    if (moves.size() > MOVES_KEPT) {
+      moves.removeFirst();
+    }
+    if (status.isTerminal()) {
+      finishedAt = now;
+    }
+  }
+
+  void hasRun(RunReference made) {
+    run = made;
+  }
+
+  void hasPlan(FeaturePlan made) {
+    plan = made;
+  }
+
+  /** The attempt is about to be handed to the cluster that is in this session. */
+  void prepared(String clusterSession, Instant now) {
+    move(JobEvent.PREPARED, now);
+    session = clusterSession;
+    stopRequestedAt = null;
+    if (firstSubmittedAt == null) {
+      firstSubmittedAt = now;
+    }
+  }
+
+  void accepted(Instant now) {
+    move(JobEvent.ACCEPTED, now);
+  }
+
+  void answerMissing(Instant now) {
+    move(JobEvent.ANSWER_MISSING, now);
+  }
+
+  void notFound(Instant now) {
+    move(JobEvent.NOT_FOUND, now);
+  }
+
+  void forgotten(Instant now) {
+    move(JobEvent.FORGOTTEN, now);
+    losses++;
+  }
+
+  void started(Instant at, Instant now) {
+    move(JobEvent.STARTED, now);
+    if (startedAt == null) {
+      startedAt = at;
+    }
+  }
+
+  void made(JobProgress seen) {
+    progress = seen;
+  }
+
+  void succeeded(TrainedModel made, Instant now) {
+    move(JobEvent.SUCCEEDED, now);
+    model = made;
+  }
+
+  void failed(JobFailure why, Instant now) {
+    move(JobEvent.FAILED, now);
+    failure = why;
+  }
+
+  void cancelled(Instant now) {
+    move(JobEvent.CANCELLED, now);
+  }
+
+  /** A new attempt after a loss; it goes on with the same run. */
+  void retriedAfterLoss(Instant now) {
+    move(JobEvent.RETRIED, now);
+    attempt++;
+    session = null;
+    progress = null;
+  }
+
+  /** A new attempt after an end, which ended the run too. */
+  void retriedByHand(Instant now) {
+    move(JobEvent.RETRIED, now);
+    attempt++;
+    runAttempt = attempt;
+    losses = 0;
+    run = null;
+    plan = null;
+    session = null;
+    firstSubmittedAt = null;
+    startedAt = null;
+    finishedAt = null;
+    cancelRequestedBy = null;
+    stopRequestedAt = null;
+    failure = null;
+    progress = null;
+    conditions.clear();
+  }
+
+  /** Wants the end; it comes when the cluster has confirmed it. Repeatable while the job lives. */
+  void requestCancel(String by) {
+    if (status == JobStatus.SUCCEEDED || status == JobStatus.FAILED) {
+      throw new IllegalJobMove(status, JobEvent.CANCELLED);
+    }
+    if (cancelRequestedBy == null) {
+      cancelRequestedBy = by;
+    }
+  }
+
+  /** Keeps a wish to cancel that came while this copy of the job was being worked on. */
+  public void takeOverCancel(Job stored) {
+    if (cancelRequestedBy == null && !status.isTerminal()) {
+      cancelRequestedBy = stored.cancelRequestedBy;
+    }
+  }
+
+  void stopRequested(Instant now) {
+    if (stopRequestedAt == null) {
+      stopRequestedAt = now;
+    }
+  }
+
+  void registered(int version) {
+    registeredVersion = version;
+  }
+
+  /** Notes a condition; the time changes only with the status. */
+  void condition(
+      JobCondition.Type type,
+      boolean holds,
+      JobCondition.Reason reason,
+      String message,
+      Instant now) {
+    Instant since =
+        conditions.stream()
+            .filter(before -> before.type() == type && before.status() == holds)
+            .findFirst()
+            .map(JobCondition::since)
+            .orElse(now);
+    clear(type);
+    conditions.add(new JobCondition(type, holds, reason, message, since));
+  }
+
+  /** Drops a condition that says nothing any more. */
+  void clear(JobCondition.Type type) {
+    conditions.removeIf(condition -> condition.type() == type);
+  }
+
+  public boolean isOutOfTime(Instant now) {
+    return firstSubmittedAt != null && now.isAfter(firstSubmittedAt.plus(specification.timeout()));
+  }
+
+  public Tenant tenant() {
+    return tenant;
+  }
+
+  public JobId id() {
+    return id;
+  }
+
+  public String submittedBy() {
+    return submittedBy;
+  }
+
+  public Instant createdAt() {
+    return createdAt;
+  }
+
+  public JobSpecification specification() {
+    return specification;
+  }
+
+  public JobStatus status() {
+    return status;
+  }
+
+  public int attempt() {
+    return attempt;
+  }
+
+  public int runAttempt() {
+    return runAttempt;
+  }
+
+  public int losses() {
+    return losses;
+  }
+
+  public SubmissionId submissionId() {
+    return SubmissionId.of(id.value(), attempt);
+  }
+
+  public Optional<RunReference> run() {
+    return Optional.ofNullable(run);
+  }
+
+  public Optional<FeaturePlan> plan() {
+    return Optional.ofNullable(plan);
+  }
+
+  public Optional<String> session() {
+    return Optional.ofNullable(session);
+  }
+
+  public Optional<Instant> firstSubmittedAt() {
+    return Optional.ofNullable(firstSubmittedAt);
+  }
+
+  public Optional<Instant> startedAt() {
+    return Optional.ofNullable(startedAt);
+  }
+
+  public Optional<Instant> finishedAt() {
+    return Optional.ofNullable(finishedAt);
+  }
+
+  public boolean isCancelRequested() {
+    return cancelRequestedBy != null;
+  }
+
+  public Optional<Instant> stopRequestedAt() {
+    return Optional.ofNullable(stopRequestedAt);
+  }
+
+  public Optional<JobFailure> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  public Optional<JobProgress> progress() {
+    return Optional.ofNullable(progress);
+  }
+
+  public Optional<TrainedModel> model() {
+    return Optional.ofNullable(model);
+  }
+
+  public Optional<Integer> registeredVersion() {
+    return Optional.ofNullable(registeredVersion);
+  }
+
+  public List<JobCondition> conditions() {
+    return List.copyOf(conditions);
+  }
+
+  public List<JobMove> moves() {
+    return List.copyOf(moves);
+  }
+
+  @Override
+  public String toString() {
+    return "job " + id + " (" + status.wire() + ", attempt " + attempt + ")";
+  }
+}

@@ -1,0 +1,47 @@
+package ai.matih.ml.training.job;
+
+import ai.matih.ml.common.http.EngineFailure;
+import ai.matih.ml.common.storage.S3Uri;
+import ai.matih.ml.training.cluster.JobLog;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What attempts leave on the object store. Every method may throw {@link EngineFailure} and is
+ * repeatable; absent or unreadable documents are empty.
+ */
+public interface JobOutputs {
+
+  /** Where an attempt writes. */
+  S3Uri folder(Job job, int attempt);
+
+  Optional<JobProgress> progress(Job job);
+
+  /**
+   * @throws ResultInvalid when there is one and it does not hold together
+   */
+  Optional<TrainedModel> result(Job job) throws ResultInvalid;
+
+  Optional<JobFailure> failure(Job job);
+
+  List<Checkpoint> checkpoints(Job job);
+
+  /** Keeps the log, so that it can be read when the cluster has forgotten the job. */
+  void keepLog(Job job, JobLog log);
+
+  Optional<JobLog> keptLog(Job job);
+
+  /** A saved state of training. */
+  record Checkpoint(int attempt, String name, String uri, long sizeBytes) {}
+
+  /** A result that contradicts itself; the message is for the person who submitted the job. */
+  final class ResultInvalid extends Exception {
+    public ResultInvalid(String reason) {
+      super(reason);
+    }
+
+    public String reason() {
+      return String.valueOf(getMessage());
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package ai.matih.ml.training.job;
+
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * How far the training code says it is.
+ *
+ * @param phase {@code starting, reading, joining, training, evaluating, packaging, done}
+ * @param iteration of {@code total} within the phase; both 0 where nothing is counted
+ */
+public record JobProgress(
+    String phase, int iteration, int total, Map<String, Double> metrics, Instant at) {
+
+  public JobProgress {
+    metrics = Map.copyOf(metrics);
+  }
+
+  /** 0 to 100, weighted by how long the phases usually take. */
+  public int percent() {
+    double within = total > 0 ? Math.min(1, iteration / (double) total) : 0;
+    return switch (phase) {
+      case "reading" -> 5;
+      case "joining" -> 10;
+      case "training" -> (int) (20 + 60 * within);
+      case "evaluating" -> 80;
+      case "packaging" -> (int) (85 + 14 * within);
+      case "done" -> 100;
+      default -> 0;
+    };
+  }
+}

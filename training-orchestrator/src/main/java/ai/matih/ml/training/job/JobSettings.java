@@ -1,0 +1,49 @@
+package ai.matih.ml.training.job;
+
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import java.time.Duration;
+import java.util.Set;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How jobs are run.
+ *
+ * @param publicUrl the door as seen from inside the cluster
+ * @param apiUrl experiments and runs
+ * @param featuresUrl plans of joins
+ * @param registryUrl registration of versions
+ * @param entrypoint what the cluster runs
+ * @param bucket where attempts write
+ * @param sourceBuckets in which a tenant may name files below its own prefix
+ * @param poll how often living jobs are looked at; Ray tells nothing by itself, and one call lists
+ *     all of them
+ * @param patience until the next try when an engine is away
+ * @param lease how long one look may take
+ * @param maxLosses attempts that the cluster may forget before the job fails
+ * @param stopGrace how long a submission that has not begun is asked to stop before it is given up
+ * @param sweep how often the cluster is searched for attempts that nobody wants any more
+ * @param longestTimeout that may be asked for
+ * @param maxStreams event streams open at once
+ */
+@Validated
+@ConfigurationProperties(value = "training.job", ignoreUnknownFields = false)
+public record JobSettings(
+    @NotBlank String publicUrl,
+    @NotBlank String apiUrl,
+    @NotBlank String featuresUrl,
+    @NotBlank String registryUrl,
+    @NotBlank @DefaultValue("python -m matih_training") String entrypoint,
+    @NotBlank @DefaultValue("checkpoints") String bucket,
+    @NotEmpty @DefaultValue("datasets") Set<String> sourceBuckets,
+    @DefaultValue("2s") Duration poll,
+    @DefaultValue("5s") Duration patience,
+    @DefaultValue("60s") Duration lease,
+    @Min(0) @DefaultValue("3") int maxLosses,
+    @DefaultValue("30s") Duration stopGrace,
+    @DefaultValue("30s") Duration sweep,
+    @DefaultValue("7d") Duration longestTimeout,
+    @Min(1) @DefaultValue("200") int maxStreams) {}

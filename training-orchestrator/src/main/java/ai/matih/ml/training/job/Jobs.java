@@ -1,0 +1,73 @@
+package ai.matih.ml.training.job;
+
+import ai.matih.ml.common.page.Page;
+import ai.matih.ml.common.page.PageRequest;
+import ai.matih.ml.common.reconcile.Claim;
+import ai.matih.ml.training.cluster.SubmissionId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The jobs of the tenant in scope.
+ *
+ * <p>Each write is one transaction with its audit row and the events of an end, and wakes those who
+ * watch.
+ */
+public interface Jobs {
+
+  Optional<Job> find(JobId id);
+
+  /**
+   * @param revision grows with every change
+   */
+  record Revised(Job job, long revision) {}
+
+  Optional<Revised> findRevised(JobId id);
+
+  /** Adds a job, or finds the one that has its id already. */
+  Job add(Job job);
+
+  /**
+   * Changes a job for a person, against whatever else happens to it, and asks for a look at it.
+   *
+   * @param action for the audit trail
+   */
+  Optional<Job> change(JobId id, String action, Consumer<Job> change);
+
+  /** Notes something beside the lifecycle, for work that runs after the end. */
+  void note(JobId id, Consumer<Job> change);
+
+  Page<Job> list(Optional<JobStatus> status, Optional<String> name, PageRequest page);
+
+  /** Jobs of any tenant that want a look, each held for the lease. */
+  List<Claim> claim(int max, Duration lease);
+
+  /** The claimed job, unless the claim was overtaken. */
+  Optional<Job> claimed(Claim claim);
+
+  /**
+   * Stores a claimed job and renews the lease.
+   *
+   * @return false when the claim was overtaken; nothing was stored
+   */
+  boolean store(Claim claim, Job job, Duration lease);
+
+  /** Gives a claimed job back until it wants the next look. */
+  void release(Claim claim, Duration nextLook);
+
+  /** What all tenants' jobs take of the cluster, and what those take that wait before this one. */
+  Demand demandBefore(Job job);
+
+  record Demand(double cpus, double gpus, long memoryBytes, int waitingBefore) {}
+
+  /** Whether a submission is the present attempt of a living job, in any tenant. */
+  boolean isCurrent(SubmissionId submission);
+
+  /** Names this installation, so that it knows its own submissions in a shared cluster. */
+  String installation();
+
+  /** What all tenants' jobs take of the cluster, and how many wait for it. */
+  Demand demand();
+}

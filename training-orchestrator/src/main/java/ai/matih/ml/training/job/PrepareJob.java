@@ -1,0 +1,133 @@
+package ai.matih.ml.training.job;
+
+import ai.matih.ml.common.http.EngineFailure;
+import ai.matih.ml.training.cluster.Capacity;
+import ai.matih.ml.training.cluster.TrainingCluster;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Brings a queued job to the point where it can be handed over: its run, its plan, room in the
+ * cluster; then chooses the attempt's id.
+ */
+final class PrepareJob {
+
+  private final ExperimentRuns runs;
+  private final FeaturePlans plans;
+  private final TrainingCluster cluster;
+  private final Jobs jobs;
+  private final Duration poll;
+
+  PrepareJob(
+      ExperimentRuns runs, FeaturePlans plans, TrainingCluster cluster, Jobs jobs, Duration poll) {
+    this.runs = runs;
+    this.plans = plans;
+    this.cluster = cluster;
+    this.jobs = jobs;
+    this.poll = poll;
+  }
+
+  /** When to look again; empty when the job has moved. */
+  Optional<Duration> step(Claimed claimed) {
+    Job job = claimed.job();
+    if (job.isCancelRequested()) {
+      job.cancelled(claimed.now());
+      claimed.store();
+      return Optional.empty();
+    }
+    if (!hasRun(claimed) || !hasPlan(claimed)) {
+      return Optional.empty();
+    }
+    String session = cluster.session();
+    job.clear(JobCondition.Type.CLUSTER_REACHABLE);
+    if (!isAdmitted(claimed)) {
+      return job.status().isTerminal() ? Optional.empty() : Optional.of(poll);
+    }
+    job.prepared(session, claimed.now());
+    claimed.store();
+    return Optional.empty();
+  }
+
+  private boolean hasRun(Claimed claimed) {
+    Job job = claimed.job();
+    if (job.run().isEmpty()) {
+      try {
+        job.hasRun(runs.ensure(job));
+      } catch (EngineFailure.Refused e) {
+        if (e.status() != 404 && e.status() != 409) {
+          throw e;
+        }
+        claimed.fail(
+            JobFailure.EXPERIMENT_NOT_FOUND,
+            "The run could not be made: the experiment is not there or takes no runs.");
+        return false;
+      }
+      claimed.store();
+    }
+    return true;
+  }
+
+  private boolean hasPlan(Claimed claimed) {
+    Job job = claimed.job();
+    if (job.specification().join().isPresent() && job.plan().isEmpty()) {
+      try {
+        job.hasPlan(plans.plan(job));
+      } catch (FeaturePlans.PlanRefused e) {
+        claimed.fail(JobFailure.FEATURES_REFUSED, e.reason());
+        return false;
+      }
+      claimed.store();
+    }
+    return true;
+  }
+
+  /** Room for all workers at once, beside those that are there and those that came first. */
+  private boolean isAdmitted(Claimed claimed) {
+    Job job = claimed.job();
+    JobSpecification.Resources asked = job.specification().resources();
+    Capacity capacity = cluster.capacity();
+    int most =
+        capacity.holds(
+            asked.cpusPerWorker(), asked.gpusPerWorker(), asked.memoryBytesPerWorker().orElse(0L));
+    if (most < asked.numWorkers() && !capacity.nodes().isEmpty()) {
+      claimed.fail(JobFailure.INSUFFICIENT_RESOURCES, tooSmall(capacity, most));
+      return false;
+    }
+    Jobs.Demand taken = jobs.demandBefore(job);
+    boolean fits =
+        taken.cpus() + asked.cpus() <= capacity.cpus() + 1e-9
+            && taken.gpus() + asked.gpus() <= capacity.gpus() + 1e-9
+            && taken.memoryBytes() + asked.memoryBytes() <= capacity.memoryBytes();
+    if (!fits) {
+      job.condition(
+          JobCondition.Type.ADMITTED,
+          false,
+          JobCondition.Reason.WAITING_FOR_CAPACITY,
+          "Waits for room in the cluster; %d jobs wait before it.".formatted(taken.waitingBefore()),
+          claimed.now());
+      claimed.store();
+      return false;
+    }
+    job.condition(
+        JobCondition.Type.ADMITTED,
+        true,
+        JobCondition.Reason.DONE,
+        "There is room.",
+        claimed.now());
+    return true;
+  }
+
+  static String tooSmall(Capacity capacity, int most) {
+    return "The cluster can hold %d such workers at once; it has %s CPUs, %s GPUs and %d bytes of memory on %d nodes."
+        .formatted(
+            most,
+            number(capacity.cpus()),
+            number(capacity.gpus()),
+            capacity.memoryBytes(),
+            capacity.nodes().size());
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+}

@@ -1,0 +1,42 @@
+package ai.matih.ml.training.job;
+
+import ai.matih.ml.training.cluster.ClusterJob;
+import ai.matih.ml.training.cluster.TrainingCluster;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops attempts in the cluster that no living job has any more: older attempts that came back, and
+ * cancelled ones that began late. Submissions of other installations are never touched.
+ */
+final class SweepCluster {
+
+  /** The label by which an installation knows its own submissions. */
+  static final String INSTALLATION = "matih_installation";
+
+  private static final Logger log = LoggerFactory.getLogger(SweepCluster.class);
+
+  private final TrainingCluster cluster;
+  private final Jobs jobs;
+
+  SweepCluster(TrainingCluster cluster, Jobs jobs) {
+    this.cluster = cluster;
+    this.jobs = jobs;
+  }
+
+  /** Returns how many were stopped. */
+  int sweep() {
+    String ours = jobs.installation();
+    int stopped = 0;
+    for (ClusterJob job : cluster.jobs()) {
+      if (!job.status().isTerminal()
+          && ours.equals(job.labels().get(INSTALLATION))
+          && !jobs.isCurrent(job.id())) {
+        log.info("stopping {}: no living job has this attempt", job.id());
+        cluster.stop(job.id());
+        stopped++;
+      }
+    }
+    return stopped;
+  }
+}

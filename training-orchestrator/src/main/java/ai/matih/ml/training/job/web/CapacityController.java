@@ -1,0 +1,60 @@
+package ai.matih.ml.training.job.web;
+
+import ai.matih.ml.common.security.Allow;
+import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.training.cluster.Capacity;
+import ai.matih.ml.training.cluster.TrainingCluster;
+import ai.matih.ml.training.job.Jobs;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Map;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@Tag(name = "training")
+class CapacityController {
+
+  private final TrainingCluster cluster;
+  private final Jobs jobs;
+
+  CapacityController(TrainingCluster cluster, Jobs jobs) {
+    this.cluster = cluster;
+    this.jobs = jobs;
+  }
+
+  /**
+   * The cluster as a whole.
+   *
+   * @param accelerators GPUs by type
+   * @param reserved what the platform's living jobs hold
+   * @param waitingJobs of all tenants
+   */
+  record CapacityView(
+      int nodes,
+      double cpus,
+      double gpus,
+      long memoryBytes,
+      Map<String, Double> accelerators,
+      Reserved reserved,
+      int waitingJobs) {}
+
+  /** What the workers of living jobs hold. */
+  record Reserved(double cpus, double gpus, long memoryBytes) {}
+
+  @GetMapping("/api/v1/ml/training/capacity")
+  @Allow(Permission.TRAINING_READ)
+  @Operation(summary = "What the cluster has, and what waits for it")
+  CapacityView capacity() {
+    Capacity capacity = cluster.capacity();
+    Jobs.Demand demand = jobs.demand();
+    return new CapacityView(
+        capacity.nodes().size(),
+        capacity.cpus(),
+        capacity.gpus(),
+        capacity.memoryBytes(),
+        capacity.accelerators(),
+        new Reserved(demand.cpus(), demand.gpus(), demand.memoryBytes()),
+        demand.waitingBefore());
+  }
+}

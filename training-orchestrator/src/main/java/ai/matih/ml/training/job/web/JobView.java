@@ -1,0 +1,181 @@
+package ai.matih.ml.training.job.web;
+
+import ai.matih.ml.training.job.Job;
+import ai.matih.ml.training.job.JobCondition;
+import ai.matih.ml.training.job.JobFailure;
+import ai.matih.ml.training.job.JobMove;
+import ai.matih.ml.training.job.JobProgress;
+import ai.matih.ml.training.job.JobSpecification;
+import ai.matih.ml.training.job.JobStatus;
+import ai.matih.ml.training.job.RunReference;
+import ai.matih.ml.training.job.TrainedModel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A job as callers see it. */
+record JobView(
+    String jobId,
+    String name,
+    JobStatus status,
+    int attempt,
+    Optional<String> experimentId,
+    Optional<String> runId,
+    String algorithm,
+    String task,
+    String source,
+    String submittedBy,
+    Instant createdAt,
+    Optional<Instant> startedAt,
+    Optional<Instant> finishedAt,
+    boolean cancelRequested,
+    ProgressView progress,
+    Map<String, Double> metrics,
+    Optional<ModelView> model,
+    Optional<String> dataDigest,
+    Optional<Map<String, Object>> evaluation,
+    Optional<Map<String, Object>> signature,
+    Optional<JobFailure> failure,
+    Optional<RegisteredView> registered,
+    ResourcesUsed resourcesUsed,
+    List<JobCondition> conditions,
+    Optional<Detail> detail) {
+
+  /**
+   * How far it is.
+   *
+   * @param percent 0 to 100
+   * @param etaSeconds when it ends at the present pace
+   */
+  record ProgressView(
+      int percent,
+      Optional<String> phase,
+      Optional<Integer> iteration,
+      Optional<Integer> total,
+      Optional<Long> etaSeconds,
+      Optional<Instant> at) {}
+
+  /** Where the trained model lies. */
+  record ModelView(String runId, String artifactPath, String digest, Map<String, String> files) {}
+
+  /** The version that the job's model became. */
+  record RegisteredView(String modelId, int version) {}
+
+  /** What the workers held of the cluster, by the clock. */
+  record ResourcesUsed(double cpuSeconds, double gpuSeconds) {}
+
+  /** What a single job shows beyond a list. */
+  record Detail(
+      String targetColumn,
+      Optional<List<String>> featureColumns,
+      Optional<JobSpecification.Join> features,
+      JobSpecification.Split split,
+      Map<String, Object> hyperparameters,
+      JobSpecification.Resources resources,
+      JobSpecification.Checkpoints checkpoints,
+      int maxFailures,
+      Duration timeout,
+      int priority,
+      List<JobMove> moves) {}
+
+  static JobView inList(Job job, Instant now) {
+    return of(job, now, Optional.empty());
+  }
+
+  static JobView whole(Job job, Instant now) {
+    JobSpecification spec = job.specification();
+    return of(
+        job,
+        now,
+        Optional.of(
+            new Detail(
+                spec.targetColumn(),
+                spec.featureColumns(),
+                spec.join(),
+                spec.split(),
+                spec.hyperparameters(),
+                spec.resources(),
+                spec.checkpoints(),
+                spec.maxFailures(),
+                spec.timeout(),
+                spec.priority(),
+                job.moves())));
+  }
+
+  private static JobView of(Job job, Instant now, Optional<Detail> detail) {
+    JobSpecification spec = job.specification();
+    Optional<TrainedModel> model = job.model();
+    boolean whole = detail.isPresent();
+    return new JobView(
+        job.id().toString(),
+        spec.name(),
+        job.status(),
+        job.attempt(),
+        job.run().map(RunReference::experimentId).or(spec::experimentId),
+        job.run().map(RunReference::runId),
+        spec.algorithm().wire(),
+        spec.task().wire(),
+        spec.source().reference(),
+        job.submittedBy(),
+        job.createdAt(),
+        job.startedAt(),
+        job.finishedAt(),
+        job.isCancelRequested(),
+        progress(job, now),
+        model
+            .map(TrainedModel::metrics)
+            .or(() -> job.progress().map(JobProgress::metrics))
+            .orElse(Map.of()),
+        model.map(
+            m ->
+                new ModelView(
+                    m.runId(), m.artifactPath(), m.digest(), whole ? m.files() : Map.of())),
+        model.map(TrainedModel::dataDigest),
+        whole ? model.map(TrainedModel::evaluation) : Optional.empty(),
+        whole ? model.map(TrainedModel::signature) : Optional.empty(),
+        job.failure(),
+        job.registeredVersion()
+            .flatMap(v -> spec.registerModel().map(id -> new RegisteredView(id, v))),
+        used(job, now),
+        job.conditions(),
+        detail);
+  }
+
+  private static ProgressView progress(Job job, Instant now) {
+    if (job.status() == JobStatus.SUCCEEDED) {
+      return new ProgressView(
+          100,
+          Optional.of("done"),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          job.finishedAt());
+    }
+    Optional<JobProgress> seen = job.progress();
+    int percent = seen.map(JobProgress::percent).orElse(0);
+    Optional<Long> eta =
+        job.status() == JobStatus.RUNNING && percent >= 10
+            ? job.startedAt()
+                .map(start -> Duration.between(start, now).toSeconds() * (100 - percent) / percent)
+            : Optional.empty();
+    return new ProgressView(
+        percent,
+        seen.map(JobProgress::phase),
+        seen.filter(p -> p.total() > 0).map(JobProgress::iteration),
+        seen.filter(p -> p.total() > 0).map(JobProgress::total),
+        eta,
+        seen.map(JobProgress::at));
+  }
+
+  private static ResourcesUsed used(Job job, Instant now) {
+    double seconds =
+        job.startedAt()
+            .map(start -> Duration.between(start, job.finishedAt().orElse(now)).toMillis() / 1000.0)
+            .orElse(0.0);
+    JobSpecification.Resources resources = job.specification().resources();
+    return new ResourcesUsed(
+        Math.round(seconds * resources.cpus()), Math.round(seconds * resources.gpus()));
+  }
+}
