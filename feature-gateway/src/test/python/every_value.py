@@ -1,6 +1,7 @@
 """Makes a project with the ordinary Feast client, and a stored value of every kind that Feast knows.
 
-Entities (user_id, shop): (1, "a") has everything, (2, "a") has nulls, (3, "ä") is 10 days old, (4, "a") has extremes.
+Entities (user_id, shop): (1, "a") has everything, (2, "a") has nulls, (3, "ä") is 10 days old,
+(4, "a") has extremes.
 """
 
 import os
@@ -147,7 +148,10 @@ with TemporaryDirectory() as folder:
     by_code = FeatureView(
         name="by_code",
         entities=[codes],
-        schema=[Field(name="code", dtype=from_value_type(ValueType.INT32)), Field(name="rate", dtype=Float64)],
+        schema=[
+            Field(name="code", dtype=from_value_type(ValueType.INT32)),
+            Field(name="rate", dtype=Float64),
+        ],
         ttl=timedelta(0),
         source=source,
     )

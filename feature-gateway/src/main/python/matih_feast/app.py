@@ -21,7 +21,7 @@ from psycopg_pool import PoolTimeout
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matih_feast.definitions import DefinitionError, Definitions, Name
 from matih_feast.projects import (
@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 # What Feast's app may answer through us. Its materialize calls would go around the writer lock.
 FEAST_PATHS = frozenset({"/get-online-features", "/push", "/health"})
 MAX_BODY_BYTES = 16 * 1024 * 1024
+# What it looks like when the database is not there.
+AWAY = (psycopg.OperationalError, PoolTimeout, sqlalchemy.exc.OperationalError)
 
 
 class MaterializeRequest(BaseModel):
@@ -122,7 +124,40 @@ class FeastDoor:
             )
             return
         project = await self._projects.get(scope["path_params"]["project"])
-        await project.app(scope, receive, send)
+        answer = _HeldFailure(send)
+        try:
+            await project.app(scope, receive, answer.send)
+        except Exception as error:
+            # Feast's app answers 500 for anything and then raises on; a lost database is told apart here.
+            log.warning("Feast's app failed: %s: %s", type(error).__name__, error)
+            if isinstance(error, AWAY) and answer.held:
+                await _problem(503, "DatabaseUnavailable", "the Feast database does not answer")(
+                    scope, receive, send
+                )
+                return
+        await answer.release()
+
+
+class _HeldFailure:
+    """Passes an answer on, but keeps a 500 back until it is known what lies behind it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._kept: list[Message] = []
+
+    @property
+    def held(self) -> bool:
+        return bool(self._kept)
+
+    async def send(self, message: Message) -> None:
+        if self._kept or (message["type"] == "http.response.start" and message["status"] == 500):
+            self._kept.append(message)
+        else:
+            await self._send(message)
+
+    async def release(self) -> None:
+        for message in self._kept:
+            await self._send(message)
 
 
 class Guard:
@@ -194,7 +229,7 @@ def _errors(app: FastAPI) -> None:
         log.warning("database: %s", error)
         return _problem(503, "DatabaseUnavailable", "the Feast database does not answer")
 
-    for away_kind in (psycopg.OperationalError, PoolTimeout, sqlalchemy.exc.OperationalError):
+    for away_kind in AWAY:
         app.add_exception_handler(away_kind, away)
 
     def invalid(_: Request, error: Exception) -> JSONResponse:
