@@ -1,0 +1,50 @@
+package ai.matih.ml.registry;
+
+import ai.matih.ml.common.problem.ErrorCode;
+import org.springframework.http.HttpStatus;
+
+/** The refusals of the registry. */
+public enum RegistryError implements ErrorCode {
+  MODEL_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such model"),
+  VERSION_NOT_FOUND(HttpStatus.NOT_FOUND, "The model has no such version"),
+  TRANSITION_NOT_FOUND(HttpStatus.NOT_FOUND, "The model has no such transition"),
+  EVIDENCE_NOT_FOUND(HttpStatus.NOT_FOUND, "The version has no such evidence"),
+  RUN_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such run"),
+  JOB_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such training job"),
+  MODEL_NAME_TAKEN(HttpStatus.CONFLICT, "A model of this name exists"),
+  RUN_NOT_FINISHED(HttpStatus.CONFLICT, "The run has not finished"),
+  RUN_HAS_NO_MODEL(HttpStatus.CONFLICT, "The run has no model"),
+  BUNDLE_REFUSED(HttpStatus.CONFLICT, "The run's model is not one that can be registered"),
+  JOB_NOT_FINISHED(HttpStatus.CONFLICT, "The training job has no result yet"),
+  ILLEGAL_TRANSITION(HttpStatus.CONFLICT, "The version cannot make this move"),
+  TRANSITION_OPEN(HttpStatus.CONFLICT, "Somebody else's transition of this version is open"),
+  TRANSITION_CLOSED(HttpStatus.CONFLICT, "The transition has ended"),
+  APPROVAL_NOT_NEEDED(HttpStatus.CONFLICT, "The transition needs no approval"),
+  VERSION_ARCHIVED(HttpStatus.CONFLICT, "The version is archived"),
+  FOUR_EYES(HttpStatus.FORBIDDEN, "Somebody else has to approve"),
+  NOT_REQUESTER(HttpStatus.FORBIDDEN, "Only the requester or an administrator may do this"),
+  REPORT_REFUSED(HttpStatus.BAD_REQUEST, "The report cannot be read");
+
+  private final HttpStatus status;
+  private final String title;
+
+  RegistryError(HttpStatus status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  @Override
+  public String code() {
+    return ErrorCode.named("Registry", name());
+  }
+
+  @Override
+  public HttpStatus status() {
+    return status;
+  }
+
+  @Override
+  public String title() {
+    return title;
+  }
+}

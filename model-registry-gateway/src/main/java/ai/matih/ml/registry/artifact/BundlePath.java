@@ -1,0 +1,34 @@
+package ai.matih.ml.registry.artifact;
+
+import java.util.regex.Pattern;
+
+/**
+ * Which file names a bundle may have. They become object keys, local files and lines of a digest,
+ * so only what reads the same in all three is taken.
+ */
+final class BundlePath {
+
+  private static final int MAX_LENGTH = 255;
+  private static final int MAX_DEPTH = 8;
+  private static final Pattern PART = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._+=@-]*");
+
+  private BundlePath() {}
+
+  /**
+   * @throws BundleRefused when the path leaves the bundle or is not plain
+   */
+  static void check(String path) {
+    String[] parts = path.split("/", -1);
+    if (path.length() > MAX_LENGTH || parts.length > MAX_DEPTH) {
+      throw new BundleRefused(
+          "A file name is longer than %d characters or deeper than %d folders."
+              .formatted(MAX_LENGTH, MAX_DEPTH));
+    }
+    for (String part : parts) {
+      if (!PART.matcher(part).matches()) {
+        throw new BundleRefused(
+            "A file name has other characters than letters, digits and ._+=@- or a part that begins with a dot.");
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package ai.matih.ml.registry.artifact;
+
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Bundles of the current tenant, kept by their digest. Every method is repeatable; when there is no
+ * answer an {@code EngineFailure} says why.
+ */
+public interface BundleStore {
+
+  /** Where a bundle of this digest lies or would lie, for example {@code s3://models/acme/3f…/}. */
+  String uri(Digest digest);
+
+  /**
+   * Stores the files that are not there yet; what is there stays as it is.
+   *
+   * @param folder holds the bundle's files under their paths
+   */
+  void store(Bundle bundle, Path folder);
+
+  /** Opens one file; empty when it is absent. The caller closes the stream. */
+  Optional<InputStream> open(Digest digest, String path);
+}

@@ -1,0 +1,127 @@
+package ai.matih.ml.registry.artifact;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Takes the model out of a run: downloads under limits, digests, stores by digest.
+ *
+ * <p>Sizes are counted while reading, since a run's owner decides what the listing says. Repeating
+ * it changes nothing.
+ */
+public final class FetchBundle {
+
+  private static final int CHUNK = 64 * 1024;
+
+  private final RunArtifacts runs;
+  private final BundleStore store;
+  private final ArtifactSettings limits;
+
+  public FetchBundle(RunArtifacts runs, BundleStore store, ArtifactSettings limits) {
+    this.runs = runs;
+    this.store = store;
+    this.limits = limits;
+  }
+
+  /**
+   * The bundle, once it is stored; empty files when the run has no model.
+   *
+   * @throws BundleRefused when the run's files break a limit
+   */
+  public FetchedBundle fetch(RunId run) {
+    List<RunArtifacts.File> files = runs.list(run, limits.maxFiles());
+    files.forEach(file -> BundlePath.check(file.path()));
+    Path folder = temporaryFolder();
+    try {
+      Bundle bundle = download(run, files, folder);
+      if (!bundle.files().isEmpty()) {
+        store.store(bundle, folder);
+      }
+      return new FetchedBundle(bundle, documents(bundle, folder));
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private Bundle download(RunId run, List<RunArtifacts.File> files, Path folder) {
+    Map<String, String> hexByPath = new LinkedHashMap<>();
+    long left = limits.maxBundle().toBytes();
+    for (RunArtifacts.File file : files) {
+      Path target = folder.resolve(file.path());
+      if (!target.normalize().startsWith(folder)) {
+        throw new BundleRefused("A file name leaves the model's folder.");
+      }
+      MessageDigest sha = Digest.sha256();
+      long allowed = left;
+      left -= runs.read(run, file.path(), content -> copy(content, target, sha, allowed));
+      hexByPath.put(file.path(), HexFormat.of().formatHex(sha.digest()));
+    }
+    return Bundle.of(hexByPath);
+  }
+
+  private long copy(InputStream content, Path target, MessageDigest sha, long allowed)
+      throws IOException {
+    Files.createDirectories(target.getParent());
+    long size = 0;
+    byte[] chunk = new byte[CHUNK];
+    try (OutputStream out = new DigestOutputStream(Files.newOutputStream(target), sha)) {
+      for (int read = content.read(chunk); read >= 0; read = content.read(chunk)) {
+        size += read;
+        if (size > allowed) {
+          throw new BundleRefused("The model is larger than " + limits.maxBundle() + ".");
+        }
+        out.write(chunk, 0, read);
+      }
+    }
+    return size;
+  }
+
+  private Map<BundleDocument, byte[]> documents(Bundle bundle, Path folder) {
+    Map<BundleDocument, byte[]> documents = new LinkedHashMap<>();
+    for (BundleDocument document : BundleDocument.values()) {
+      if (bundle.has(document.path())) {
+        Path file = folder.resolve(document.path());
+        try {
+          if (Files.size(file) > limits.maxDocument().toBytes()) {
+            throw new BundleRefused(
+                document.path() + " is larger than " + limits.maxDocument() + ".");
+          }
+          documents.put(document, Files.readAllBytes(file));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+    return documents;
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("bundle").toAbsolutePath().normalize();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package ai.matih.ml.registry.artifact.s3;
+
+import ai.matih.ml.common.storage.ObjectStore;
+import ai.matih.ml.common.storage.S3Uri;
+import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.registry.artifact.ArtifactSettings;
+import ai.matih.ml.registry.artifact.Bundle;
+import ai.matih.ml.registry.artifact.BundleStore;
+import ai.matih.ml.registry.artifact.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Keeps bundles at {@code s3://<bucket>/<tenant>/<hex>/<path>}. */
+@Component
+final class S3Bundles implements BundleStore {
+
+  private final ObjectStore objects;
+  private final String bucket;
+
+  S3Bundles(ObjectStore objects, ArtifactSettings settings) {
+    this.objects = objects;
+    this.bucket = settings.bucket();
+  }
+
+  @Override
+  public String uri(Digest digest) {
+    return folder(digest).toString();
+  }
+
+  private S3Uri folder(Digest digest) {
+    return new S3Uri(bucket, TenantScope.require().slug() + "/" + digest.hex() + "/");
+  }
+
+  @Override
+  public void store(Bundle bundle, Path folder) {
+    S3Uri target = folder(bundle.digest());
+    for (String path : bundle.sortedFiles().keySet()) {
+      Path file = folder.resolve(path);
+      try (InputStream content = Files.newInputStream(file)) {
+        objects.putIfAbsent(
+            target.resolve(path), content, Files.size(file), "application/octet-stream");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  @Override
+  public Optional<InputStream> open(Digest digest, String path) {
+    return objects.get(folder(digest).resolve(path));
+  }
+}

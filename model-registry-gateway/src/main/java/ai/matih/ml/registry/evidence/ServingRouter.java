@@ -1,0 +1,74 @@
+package ai.matih.ml.registry.evidence;
+
+import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.Policy.AbVerdict;
+import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.VersionNumber;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the serving router is asked, and told. Everything is repeatable; when there is no answer an
+ * {@code EngineFailure} says why. A version that the router never heard of is served by nobody.
+ */
+public interface ServingRouter {
+
+  /**
+   * Tries a version in the serving engine, apart from all traffic.
+   *
+   * @param uri where its files lie
+   */
+  List<Check> trial(ModelVersion version, String uri);
+
+  /** Who serves a version now, and who still calls it. */
+  Serving serving(ModelId model, VersionNumber version);
+
+  /**
+   * The facts of a drain.
+   *
+   * @param ready whether a deployment of it answers
+   * @param deployments the deployments that stand, by id
+   * @param acknowledged whether every router knows of this weight
+   * @param pinnedCallers who asked for exactly this version
+   */
+  record Serving(
+      boolean ready,
+      List<String> deployments,
+      int weightBps,
+      boolean acknowledged,
+      int inFlight,
+      List<String> pinnedCallers,
+      Optional<Instant> lastRequestAt) {
+
+    public static final Serving NOBODY =
+        new Serving(false, List.of(), 0, true, 0, List.of(), Optional.empty());
+
+    public Serving {
+      deployments = List.copyOf(deployments);
+      pinnedCallers = List.copyOf(pinnedCallers);
+    }
+  }
+
+  /** Asks the deployed version itself, row by row in the order given. */
+  List<Answer> predict(ModelId model, VersionNumber version, List<Map<String, Object>> rows);
+
+  /**
+   * One row's answer.
+   *
+   * @param prediction a number or a label
+   */
+  record Answer(Object prediction, Optional<List<Double>> probabilities) {}
+
+  /** The live tests of a version, each about the files that it was run with. */
+  List<AbTest> abTests(ModelId model, VersionNumber version);
+
+  /** What came out of one live test. */
+  record AbTest(Digest digest, AbVerdict verdict) {}
+
+  /** Tells that a version is in another stage now. */
+  void stageChanged(ModelId model, VersionNumber version, Stage stage);
+}

@@ -1,0 +1,158 @@
+package ai.matih.ml.registry.evidence;
+
+import ai.matih.ml.common.http.EngineFailure;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.artifact.BundleStore;
+import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.OnnxStanding;
+import ai.matih.ml.registry.model.Versions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The platform's own checks of a version: the structure of its ONNX file first, since a hostile one
+ * must not reach an engine, then a trial in the serving engine.
+ */
+public final class ValidateVersion {
+
+  static final String ONNX = "model.onnx";
+
+  /** What a trial has to look at; a trial that left one out has not passed it. */
+  static final Set<String> TRIAL_CHECKS =
+      Set.of(
+          "loads",
+          "digest",
+          "signature",
+          "golden_rows",
+          "determinism",
+          "missing_values",
+          "latency");
+
+  private final BundleStore bundles;
+  private final ServingRouter router;
+  private final RecordEvidence record;
+  private final Versions versions;
+  private final Transactions transactions;
+  private final EvidenceSettings settings;
+
+  public ValidateVersion(
+      BundleStore bundles,
+      ServingRouter router,
+      RecordEvidence record,
+      Versions versions,
+      Transactions transactions,
+      EvidenceSettings settings) {
+    this.bundles = bundles;
+    this.router = router;
+    this.record = record;
+    this.versions = versions;
+    this.transactions = transactions;
+    this.settings = settings;
+  }
+
+  /**
+   * Makes the checks and records them. An {@link EngineFailure} that is no refusal passes on: the
+   * checks stay to be made.
+   */
+  public void validate(ModelVersion version) {
+    List<Check> checks = new ArrayList<>();
+    checks.add(structure(version));
+    if (checks.getFirst().hasPassed()) {
+      checks.addAll(trial(version));
+    }
+    transactions.run(
+        () -> {
+          record.found(version, Evidence.PLATFORM_CHECKS, checks);
+          versions.finishValidation(
+              version.model(), version.number(), standing(checks), version.validationRequestedAt());
+        });
+  }
+
+  private Check structure(ModelVersion version) {
+    if (!version.bundle().has(ONNX)) {
+      return Check.failed(
+          OnnxInspection.CHECK, "The model has no %s, so no engine can serve it.".formatted(ONNX));
+    }
+    try {
+      Path copy = Files.createTempFile("onnx", null);
+      try {
+        if (!download(version, copy)) {
+          return Check.failed(
+              OnnxInspection.CHECK, "The ONNX file is larger than " + settings.maxOnnx() + ".");
+        }
+        try (FileChannel file = FileChannel.open(copy, StandardOpenOption.READ)) {
+          ByteBuffer content = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());
+          return OnnxInspection.inspect(content);
+        }
+      } finally {
+        Files.delete(copy);
+      }
+    } catch (IOException e) {
+      throw new EngineFailure.Unavailable("s3", e);
+    }
+  }
+
+  /** False when the file is over the limit. */
+  private boolean download(ModelVersion version, Path target) throws IOException {
+    Optional<InputStream> content = bundles.open(version.bundle().digest(), ONNX);
+    if (content.isEmpty()) {
+      throw new EngineFailure.Misbehaved("s3", 404, "the bundle's files are gone");
+    }
+    long left = settings.maxOnnx().toBytes();
+    byte[] chunk = new byte[64 * 1024];
+    try (InputStream in = content.get();
+        OutputStream out = Files.newOutputStream(target)) {
+      for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+        left -= read;
+        if (left < 0) {
+          return false;
+        }
+        out.write(chunk, 0, read);
+      }
+    }
+    return true;
+  }
+
+  private List<Check> trial(ModelVersion version) {
+    List<Check> checks;
+    try {
+      checks = new ArrayList<>(router.trial(version, bundles.uri(version.bundle().digest())));
+    } catch (EngineFailure.Refused refused) {
+      return List.of(
+          Check.failed(
+              "loads",
+              "The serving engine refused the trial (status %d).".formatted(refused.status())));
+    }
+    Set<String> missing = new TreeSet<>(TRIAL_CHECKS);
+    missing.removeAll(checks.stream().map(Check::name).collect(Collectors.toSet()));
+    missing.forEach(name -> checks.add(Check.failed(name, "The trial did not look at it.")));
+    return checks;
+  }
+
+  /** An ONNX form counts as verified only when it gave the native model's answers. */
+  private static OnnxStanding standing(List<Check> checks) {
+    return checks.stream()
+        .filter(check -> check.name().equals("golden_rows"))
+        .findFirst()
+        .map(
+            golden ->
+                golden.hasPassed()
+                    ? OnnxStanding.VERIFIED
+                    : checks.stream().anyMatch(c -> c.name().equals("loads") && c.hasPassed())
+                        ? OnnxStanding.MISMATCH
+                        : OnnxStanding.UNVERIFIED)
+        .orElse(OnnxStanding.UNVERIFIED);
+  }
+}

@@ -1,0 +1,238 @@
+package ai.matih.ml.registry.evidence.router;
+
+import ai.matih.ml.common.http.EngineFailure;
+import ai.matih.ml.common.http.EngineSettings;
+import ai.matih.ml.common.http.ServiceClients;
+import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.registry.evidence.Check;
+import ai.matih.ml.registry.evidence.EvidenceSettings;
+import ai.matih.ml.registry.evidence.Outcome;
+import ai.matih.ml.registry.evidence.ServingRouter;
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.Policy.AbVerdict;
+import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.VersionNumber;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.web.client.RestClient;
+
+/** Speaks to the serving router as this service. */
+@Component
+final class RouterOverRest implements ServingRouter {
+
+  private static final String ROUTER = "serving-router";
+
+  private final RestClient router;
+  private final RestClient trials;
+
+  RouterOverRest(ServiceClients services, EvidenceSettings settings) {
+    this.router =
+        services.createInternal(
+            ROUTER,
+            settings.servingUrl(),
+            EngineSettings.DEFAULT.withReadTimeout(java.time.Duration.ofSeconds(10)));
+    this.trials =
+        services.createInternal(
+            ROUTER,
+            settings.servingUrl(),
+            EngineSettings.DEFAULT.withReadTimeout(settings.trialTimeout()));
+  }
+
+  private record TrialRequest(ModelId modelId, VersionNumber version, WireArtifact artifact) {}
+
+  private record WireArtifact(String uri, Digest digest, Map<String, String> files) {}
+
+  private record TrialAnswer(@Nullable List<WireCheck> checks) {}
+
+  private record WireCheck(
+      String name,
+      String outcome,
+      @Nullable String detail,
+      @Nullable Map<String, Object> measured) {}
+
+  @Override
+  public List<Check> trial(ModelVersion version, String uri) {
+    TrialAnswer answer =
+        present(
+            trials
+                .post()
+                .uri("/api/v1/ml/deployments/trials")
+                .body(
+                    new TrialRequest(
+                        version.model(),
+                        version.number(),
+                        new WireArtifact(
+                            uri, version.bundle().digest(), version.bundle().sortedFiles())))
+                .retrieve()
+                .body(TrialAnswer.class));
+    return orEmpty(answer.checks()).stream()
+        .map(
+            check ->
+                new Check(
+                    check.name(),
+                    check.outcome().equals("passed") ? Outcome.PASSED : Outcome.FAILED,
+                    Objects.requireNonNullElse(check.detail(), ""),
+                    check.measured()))
+        .toList();
+  }
+
+  private record ServingAnswer(
+      @Nullable List<WireDeployment> deployments,
+      @Nullable Integer weightBps,
+      @Nullable Boolean acknowledgedByAll,
+      @Nullable Integer inFlight,
+      @Nullable List<WirePinned> pinnedCallers,
+      @Nullable Instant lastRequestAt) {}
+
+  private record WireDeployment(String id, String status) {}
+
+  private record WirePinned(String principal) {}
+
+  /** Facts that the router leaves out are not taken as good news. */
+  @Override
+  public Serving serving(ModelId model, VersionNumber version) {
+    return absentAs(
+        Serving.NOBODY,
+        () -> {
+          ServingAnswer answer =
+              present(
+                  router
+                      .get()
+                      .uri(
+                          "/api/v1/ml/models/{model}/versions/{version}/serving",
+                          model.slug(),
+                          version.value())
+                      .retrieve()
+                      .body(ServingAnswer.class));
+          if (answer.weightBps() == null
+              || answer.acknowledgedByAll() == null
+              || answer.inFlight() == null) {
+            throw new EngineFailure.Misbehaved(ROUTER, 200, "facts of a drain are missing");
+          }
+          List<WireDeployment> standing =
+              orEmpty(answer.deployments()).stream()
+                  .filter(d -> !d.status().equals("stopped") && !d.status().equals("failed"))
+                  .toList();
+          return new Serving(
+              standing.stream().anyMatch(d -> d.status().equals("ready")),
+              standing.stream().map(WireDeployment::id).toList(),
+              answer.weightBps(),
+              answer.acknowledgedByAll(),
+              answer.inFlight(),
+              orEmpty(answer.pinnedCallers()).stream().map(WirePinned::principal).toList(),
+              Optional.ofNullable(answer.lastRequestAt()));
+        });
+  }
+
+  private record PredictRequest(
+      ModelId modelId, List<Map<String, Object>> instances, PredictOptions options) {}
+
+  private record PredictOptions(int version, boolean returnProbabilities) {}
+
+  private record PredictAnswer(
+      @Nullable Integer modelVersion,
+      @Nullable List<Object> predictions,
+      @Nullable List<List<Double>> probabilities) {}
+
+  @Override
+  public List<Answer> predict(
+      ModelId model, VersionNumber version, List<Map<String, Object>> rows) {
+    PredictAnswer answer =
+        present(
+            router
+                .post()
+                .uri("/api/v1/ml/predict")
+                .body(new PredictRequest(model, rows, new PredictOptions(version.value(), true)))
+                .retrieve()
+                .body(PredictAnswer.class));
+    if (answer.modelVersion() == null || answer.modelVersion() != version.value()) {
+      throw new EngineFailure.Misbehaved(ROUTER, 200, "another version answered");
+    }
+    List<Object> predictions = orEmpty(answer.predictions());
+    List<List<Double>> probabilities = orEmpty(answer.probabilities());
+    List<Answer> answers = new ArrayList<>();
+    for (int row = 0; row < predictions.size(); row++) {
+      answers.add(
+          new Answer(
+              predictions.get(row),
+              row < probabilities.size() ? Optional.of(probabilities.get(row)) : Optional.empty()));
+    }
+    return answers;
+  }
+
+  private record AbTestsAnswer(@Nullable List<WireAbTest> items) {}
+
+  private record WireAbTest(Digest digest, String verdict) {}
+
+  @Override
+  public List<AbTest> abTests(ModelId model, VersionNumber version) {
+    return absentAs(
+        List.of(),
+        () ->
+            orEmpty(
+                    present(
+                            router
+                                .get()
+                                .uri(
+                                    "/api/v1/ml/models/{model}/ab-tests?version={version}",
+                                    model.slug(),
+                                    version.value())
+                                .retrieve()
+                                .body(AbTestsAnswer.class))
+                        .items())
+                .stream()
+                .map(test -> new AbTest(test.digest(), verdict(test.verdict())))
+                .toList());
+  }
+
+  private static AbVerdict verdict(String wire) {
+    try {
+      return AbVerdict.valueOf(wire.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new EngineFailure.Misbehaved(ROUTER, 200, "no verdict is called " + wire);
+    }
+  }
+
+  private record StageChange(ModelId modelId, VersionNumber version, String stage) {}
+
+  @Override
+  public void stageChanged(ModelId model, VersionNumber version, Stage stage) {
+    router
+        .post()
+        .uri("/api/v1/ml/deployments/stage-changes")
+        .body(new StageChange(model, version, stage.wire()))
+        .retrieve()
+        .toBodilessEntity();
+  }
+
+  private static <T> T absentAs(T nothing, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (EngineFailure.Refused refused) {
+      if (refused.status() == 404) {
+        return nothing;
+      }
+      throw refused;
+    }
+  }
+
+  private static <T> T present(@Nullable T body) {
+    if (body == null) {
+      throw new EngineFailure.Misbehaved(ROUTER, 200, "an empty answer");
+    }
+    return body;
+  }
+
+  private static <T> List<T> orEmpty(@Nullable List<T> list) {
+    return list == null ? List.of() : list;
+  }
+}

@@ -1,0 +1,95 @@
+package ai.matih.ml.registry.model;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.problem.CommonError;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.registry.Transactions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Changes a model's description and its policy. */
+public final class ChangeModel {
+
+  /** What to change; what is absent stays. */
+  public record Request(
+      Optional<String> description,
+      Optional<String> framework,
+      Optional<Map<String, String>> tags) {}
+
+  private final Models models;
+  private final FindModel find;
+  private final Audit audit;
+  private final Transactions transactions;
+  private final Clock clock;
+
+  public ChangeModel(
+      Models models, FindModel find, Audit audit, Transactions transactions, Clock clock) {
+    this.models = models;
+    this.find = find;
+    this.audit = audit;
+    this.transactions = transactions;
+    this.clock = clock;
+  }
+
+  public Model change(ModelId id, Request request) {
+    return transactions.call(
+        () -> {
+          models.lock(id);
+          Model now = find.model(id);
+          Model changed =
+              new Model(
+                  id,
+                  now.name(),
+                  request.description().or(now::description),
+                  now.task(),
+                  request.framework().or(now::framework),
+                  request.tags().orElse(now.tags()),
+                  now.owner(),
+                  now.createdAt(),
+                  instant());
+          models.change(changed);
+          audit.record("model.changed", "models/" + id, Map.of());
+          return changed;
+        });
+  }
+
+  /**
+   * Replaces the policy.
+   *
+   * @param expected the revision that the caller has read
+   */
+  public PolicyRevision changePolicy(
+      ModelId id, Policy policy, OptionalInt expected, String principal) {
+    if (expected.isEmpty()) {
+      throw new Problem(
+          CommonError.REVISION_REQUIRED, "Send If-Match with the ETag of the policy you read.");
+    }
+    return transactions.call(
+        () -> {
+          models.lock(id);
+          find.model(id);
+          PolicyRevision now = models.policy(id);
+          if (now.revision() != expected.getAsInt()) {
+            throw new Problem(
+                    CommonError.STALE_REVISION,
+                    "The policy is at revision %d; read it and change that."
+                        .formatted(now.revision()))
+                .with("revision", now.revision());
+          }
+          PolicyRevision next =
+              new PolicyRevision(id, now.revision() + 1, policy, principal, instant());
+          models.addPolicy(next);
+          audit.record(
+              "policy.changed", "models/" + id + "/policy", Map.of("revision", next.revision()));
+          return next;
+        });
+  }
+
+  private Instant instant() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+}

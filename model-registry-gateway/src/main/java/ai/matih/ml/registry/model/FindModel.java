@@ -1,0 +1,59 @@
+package ai.matih.ml.registry.model;
+
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.registry.RegistryError;
+
+/** Finds what a path names, or says that it is not there. */
+public final class FindModel {
+
+  private final Models models;
+  private final Versions versions;
+
+  public FindModel(Models models, Versions versions) {
+    this.models = models;
+    this.versions = versions;
+  }
+
+  public Model model(ModelId id) {
+    return models
+        .find(id)
+        .orElseThrow(
+            () ->
+                new Problem(RegistryError.MODEL_NOT_FOUND, "There is no model " + id + ".")
+                    .with("model_id", id));
+  }
+
+  /** The id behind a path segment; what cannot be an id is not there either. */
+  public Model model(String id) {
+    return model(id(id));
+  }
+
+  public ModelVersion version(ModelId model, int number) {
+    model(model);
+    if (number < 1) {
+      throw noVersion(model, number);
+    }
+    return versions
+        .find(model, new VersionNumber(number))
+        .orElseThrow(() -> noVersion(model, number));
+  }
+
+  public ModelVersion version(String model, int number) {
+    return version(id(model), number);
+  }
+
+  private static Problem noVersion(ModelId model, int number) {
+    return new Problem(
+            RegistryError.VERSION_NOT_FOUND, "Model %s has no version %d.".formatted(model, number))
+        .with("model_id", model)
+        .with("version", number);
+  }
+
+  private static ModelId id(String text) {
+    try {
+      return new ModelId(text);
+    } catch (IllegalArgumentException e) {
+      throw new Problem(RegistryError.MODEL_NOT_FOUND, "There is no model of this id.");
+    }
+  }
+}

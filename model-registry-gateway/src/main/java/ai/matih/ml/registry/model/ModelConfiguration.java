@@ -1,0 +1,46 @@
+package ai.matih.ml.registry.model;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.artifact.FetchBundle;
+import ai.matih.ml.registry.artifact.RunArtifacts;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration
+class ModelConfiguration {
+
+  @Bean
+  FindModel findModel(Models models, Versions versions) {
+    return new FindModel(models, versions);
+  }
+
+  @Bean
+  CreateModel createModel(Models models, Audit audit, Transactions transactions, Clock clock) {
+    return new CreateModel(models, audit, transactions, clock);
+  }
+
+  @Bean
+  ChangeModel changeModel(
+      Models models, FindModel find, Audit audit, Transactions transactions, Clock clock) {
+    return new ChangeModel(models, find, audit, transactions, clock);
+  }
+
+  @Bean
+  RegisterVersion registerVersion(
+      FindModel find,
+      Models models,
+      Versions versions,
+      RunArtifacts runs,
+      FetchBundle bundles,
+      TrainingJobs jobs,
+      List<RegistrationListener> listeners,
+      Audit audit,
+      Transactions transactions,
+      Clock clock) {
+    return new RegisterVersion(
+        find, models, versions, runs, bundles, jobs, listeners, audit, transactions, clock);
+  }
+}

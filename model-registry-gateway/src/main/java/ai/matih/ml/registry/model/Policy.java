@@ -1,0 +1,126 @@
+package ai.matih.ml.registry.model;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model's versions have to show before they move.
+ *
+ * @param baseline bars for metrics; with none, no version reaches Staging
+ * @param requiredTests kinds of uploaded reports that must have passed; {@code integration_tests}
+ *     before Production, every other kind before Staging
+ * @param approvals who has to agree before Production
+ * @param abTest what a live test has to show before Production
+ * @param drain when the old Production version may be archived
+ * @param acceptSelfReportedMetrics whether metrics count that the platform did not measure
+ */
+public record Policy(
+    List<BaselineRule> baseline,
+    List<String> requiredTests,
+    Optional<Approvals> approvals,
+    Optional<AbTest> abTest,
+    Optional<Drain> drain,
+    Optional<Boolean> acceptSelfReportedMetrics) {
+
+  public static final String INTEGRATION_TESTS = "integration_tests";
+  private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9_]{0,39}");
+  private static final int MAX_ENTRIES = 50;
+
+  /**
+   * The policy of a model that was given none: nothing passes until somebody declares a baseline.
+   */
+  public static final Policy UNDECLARED =
+      new Policy(
+          List.of(),
+          List.of(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+
+  /** Verdicts of a live test that a policy may accept. */
+  public enum AbVerdict {
+    BETTER,
+    NOT_WORSE,
+    WORSE,
+    INCONCLUSIVE,
+    INVALID,
+    NONE
+  }
+
+  /**
+   * @param needed how many people other than requester, trainer and registrar
+   */
+  public record Approvals(int needed) {
+    public Approvals {
+      if (needed < 1 || needed > 10) {
+        throw new IllegalArgumentException("needed must be 1 to 10");
+      }
+    }
+  }
+
+  /**
+   * @param accept verdicts that open the way to Production; {@code better} when not given
+   */
+  public record AbTest(Set<AbVerdict> accept) {
+    private static final Set<AbVerdict> GOOD = EnumSet.of(AbVerdict.BETTER, AbVerdict.NOT_WORSE);
+
+    public AbTest {
+      accept = Set.copyOf(accept);
+      if (accept.isEmpty() || !GOOD.containsAll(accept)) {
+        throw new IllegalArgumentException("accept must list better, not_worse or both");
+      }
+    }
+  }
+
+  /**
+   * @param quietPeriod how long nobody may have asked for the old version
+   */
+  public record Drain(Duration quietPeriod) {
+    public Drain {
+      if (quietPeriod.isNegative() || quietPeriod.compareTo(Duration.ofDays(30)) > 0) {
+        throw new IllegalArgumentException("quiet_period must be PT0S to P30D");
+      }
+    }
+  }
+
+  public Policy {
+    baseline = copy(baseline, "baseline");
+    requiredTests = copy(requiredTests, "required_tests");
+    for (String kind : requiredTests) {
+      if (!KIND.matcher(kind).matches() || kind.startsWith("platform_")) {
+        throw new IllegalArgumentException(
+            "required_tests must name kinds of reports like unit_tests; the platform's own always run");
+      }
+    }
+  }
+
+  private static <T> List<T> copy(@Nullable List<T> given, String field) {
+    List<T> list = given == null ? List.of() : List.copyOf(given);
+    if (list.size() > MAX_ENTRIES) {
+      throw new IllegalArgumentException(field + " may have up to " + MAX_ENTRIES + " entries");
+    }
+    return list;
+  }
+
+  public int approvalsNeeded() {
+    return approvals.map(Approvals::needed).orElse(1);
+  }
+
+  public Set<AbVerdict> acceptedVerdicts() {
+    return abTest.map(AbTest::accept).orElse(Set.of(AbVerdict.BETTER));
+  }
+
+  public Duration quietPeriod() {
+    return drain.map(Drain::quietPeriod).orElse(Duration.ofMinutes(1));
+  }
+
+  public boolean acceptsSelfReportedMetrics() {
+    return acceptSelfReportedMetrics.orElse(false);
+  }
+}

@@ -1,0 +1,62 @@
+package ai.matih.ml.registry.model.web;
+
+import ai.matih.ml.registry.model.Model;
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.Task;
+import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.model.Versions.Place;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** A model with where its versions stand. */
+record ModelAnswer(
+    ModelId id,
+    String name,
+    Optional<String> description,
+    Task task,
+    Optional<String> framework,
+    Map<String, String> tags,
+    String owner,
+    Instant createdAt,
+    Instant updatedAt,
+    Places versions) {
+
+  /**
+   * @param production the one that Production means
+   * @param superseded still in Production, draining
+   */
+  record Places(
+      List<VersionNumber> development,
+      List<VersionNumber> staging,
+      Optional<VersionNumber> production,
+      List<VersionNumber> superseded,
+      List<VersionNumber> archived) {}
+
+  static ModelAnswer of(Model model, List<Place> places) {
+    return new ModelAnswer(
+        model.id(),
+        model.name(),
+        model.description(),
+        model.task(),
+        model.framework(),
+        model.tags(),
+        model.owner(),
+        model.createdAt(),
+        model.updatedAt(),
+        new Places(
+            in(places, place -> place.stage() == Stage.DEVELOPMENT),
+            in(places, place -> place.stage() == Stage.STAGING),
+            in(places, place -> place.stage() == Stage.PRODUCTION && !place.superseded()).stream()
+                .findFirst(),
+            in(places, Place::superseded),
+            in(places, place -> place.stage() == Stage.ARCHIVED)));
+  }
+
+  private static List<VersionNumber> in(List<Place> places, Predicate<Place> stage) {
+    return places.stream().filter(stage).map(Place::number).toList();
+  }
+}

@@ -1,0 +1,155 @@
+package ai.matih.ml.registry.model.web;
+
+import ai.matih.ml.common.idempotency.Idempotent;
+import ai.matih.ml.common.page.Page;
+import ai.matih.ml.common.page.PageRequest;
+import ai.matih.ml.common.page.PageToken;
+import ai.matih.ml.common.problem.CommonError;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.security.Allow;
+import ai.matih.ml.common.security.Caller;
+import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.model.ChangeModel;
+import ai.matih.ml.registry.model.CreateModel;
+import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.Model;
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.model.Policy;
+import ai.matih.ml.registry.model.PolicyRevision;
+import ai.matih.ml.registry.model.Versions;
+import jakarta.validation.Valid;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Models and their policies. */
+@RestController
+@RequestMapping("/api/v1/ml/models")
+class ModelController {
+
+  private final CreateModel create;
+  private final ChangeModel change;
+  private final FindModel find;
+  private final Models models;
+  private final Versions versions;
+  private final Transactions transactions;
+
+  ModelController(
+      CreateModel create,
+      ChangeModel change,
+      FindModel find,
+      Models models,
+      Versions versions,
+      Transactions transactions) {
+    this.create = create;
+    this.change = change;
+    this.find = find;
+    this.models = models;
+    this.versions = versions;
+    this.transactions = transactions;
+  }
+
+  @PostMapping
+  @Allow(Permission.MODELS_WRITE)
+  @Idempotent
+  ResponseEntity<ModelAnswer> create(@Valid @RequestBody NewModelRequest request, Caller caller) {
+    Model model = create.create(request.toRequest(), caller.actor());
+    return ResponseEntity.created(URI.create("/api/v1/ml/models/" + model.id()))
+        .body(ModelAnswer.of(model, List.of()));
+  }
+
+  @GetMapping
+  @Allow(Permission.MODELS_READ)
+  Page<ModelAnswer> list(
+      @RequestParam(name = "name_contains", required = false) @Nullable String nameContains,
+      PageRequest page) {
+    return transactions.call(
+        () -> {
+          List<Model> found =
+              models.list(
+                  page.after(ModelId::new), Optional.ofNullable(nameContains), page.limit());
+          Map<ModelId, List<Versions.Place>> places =
+              versions.places(found.stream().map(Model::id).toList());
+          return Page.cut(found, page, last -> PageToken.of(last.id()))
+              .map(model -> ModelAnswer.of(model, places.getOrDefault(model.id(), List.of())));
+        });
+  }
+
+  @GetMapping("/{id}")
+  @Allow(Permission.MODELS_READ)
+  ModelAnswer get(@PathVariable String id) {
+    return transactions.call(() -> answer(find.model(id)));
+  }
+
+  @PatchMapping("/{id}")
+  @Allow(Permission.MODELS_WRITE)
+  ModelAnswer change(@PathVariable String id, @Valid @RequestBody ModelChangeRequest request) {
+    return transactions.call(() -> answer(change.change(existing(id), request.toRequest())));
+  }
+
+  @GetMapping("/{id}/policy")
+  @Allow(Permission.MODELS_READ)
+  ResponseEntity<PolicyAnswer> policy(@PathVariable String id) {
+    return policyAnswer(transactions.call(() -> models.policy(find.model(id).id())));
+  }
+
+  @PutMapping("/{id}/policy")
+  @Allow(Permission.MODELS_PROMOTE)
+  ResponseEntity<PolicyAnswer> changePolicy(
+      @PathVariable String id,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+      @RequestBody Policy policy,
+      Caller caller) {
+    return policyAnswer(
+        change.changePolicy(existing(id), policy, revision(ifMatch), caller.actor()));
+  }
+
+  /** Reads nothing: the use case locks before it looks. */
+  private static ModelId existing(String id) {
+    try {
+      return new ModelId(id);
+    } catch (IllegalArgumentException e) {
+      throw new Problem(
+          ai.matih.ml.registry.RegistryError.MODEL_NOT_FOUND, "There is no model of this id.");
+    }
+  }
+
+  private ModelAnswer answer(Model model) {
+    return ModelAnswer.of(
+        model, versions.places(List.of(model.id())).getOrDefault(model.id(), List.of()));
+  }
+
+  private static ResponseEntity<PolicyAnswer> policyAnswer(PolicyRevision policy) {
+    return ResponseEntity.ok().eTag("\"" + policy.revision() + "\"").body(PolicyAnswer.of(policy));
+  }
+
+  /** The revision in an {@code If-Match}; one that was never given out is stale. */
+  private static OptionalInt revision(@Nullable String ifMatch) {
+    if (ifMatch == null) {
+      return OptionalInt.empty();
+    }
+    String tag = ifMatch.strip().replaceAll("^(W/)?\"|\"$", "");
+    if (!tag.matches("\\d{1,9}")) {
+      throw new Problem(CommonError.STALE_REVISION, "If-Match is not an ETag of this policy.");
+    }
+    return OptionalInt.of(Integer.parseInt(Objects.requireNonNull(tag)));
+  }
+}

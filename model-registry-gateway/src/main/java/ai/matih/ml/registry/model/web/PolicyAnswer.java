@@ -1,0 +1,37 @@
+package ai.matih.ml.registry.model.web;
+
+import ai.matih.ml.registry.model.BaselineRule;
+import ai.matih.ml.registry.model.Policy;
+import ai.matih.ml.registry.model.Policy.AbTest;
+import ai.matih.ml.registry.model.Policy.Approvals;
+import ai.matih.ml.registry.model.Policy.Drain;
+import ai.matih.ml.registry.model.PolicyRevision;
+import java.time.Instant;
+import java.util.List;
+
+/** A policy with every default spelled out. */
+record PolicyAnswer(
+    int revision,
+    List<BaselineRule> baseline,
+    List<String> requiredTests,
+    Approvals approvals,
+    AbTest abTest,
+    Drain drain,
+    boolean acceptSelfReportedMetrics,
+    String changedBy,
+    Instant changedAt) {
+
+  static PolicyAnswer of(PolicyRevision revision) {
+    Policy policy = revision.policy();
+    return new PolicyAnswer(
+        revision.revision(),
+        policy.baseline(),
+        policy.requiredTests(),
+        new Approvals(policy.approvalsNeeded()),
+        new AbTest(policy.acceptedVerdicts()),
+        new Drain(policy.quietPeriod()),
+        policy.acceptsSelfReportedMetrics(),
+        revision.changedBy(),
+        revision.changedAt());
+  }
+}

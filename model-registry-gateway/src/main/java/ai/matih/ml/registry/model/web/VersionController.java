@@ -1,0 +1,100 @@
+package ai.matih.ml.registry.model.web;
+
+import ai.matih.ml.common.idempotency.Idempotent;
+import ai.matih.ml.common.page.Page;
+import ai.matih.ml.common.page.PageRequest;
+import ai.matih.ml.common.page.PageToken;
+import ai.matih.ml.common.security.Allow;
+import ai.matih.ml.common.security.Caller;
+import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.artifact.BundleStore;
+import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.RegisterVersion;
+import ai.matih.ml.registry.model.RegisterVersion.Registered;
+import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.model.Versions;
+import jakarta.validation.Valid;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Versions of a model. */
+@RestController
+@RequestMapping("/api/v1/ml/models/{id}/versions")
+class VersionController {
+
+  private final RegisterVersion register;
+  private final FindModel find;
+  private final Versions versions;
+  private final BundleStore bundles;
+  private final Transactions transactions;
+
+  VersionController(
+      RegisterVersion register,
+      FindModel find,
+      Versions versions,
+      BundleStore bundles,
+      Transactions transactions) {
+    this.register = register;
+    this.find = find;
+    this.versions = versions;
+    this.bundles = bundles;
+    this.transactions = transactions;
+  }
+
+  /** Registers the model of a finished run; 200 when this very model was registered before. */
+  @PostMapping
+  @Allow(Permission.MODELS_WRITE)
+  @Idempotent(outside = true)
+  ResponseEntity<VersionAnswer> register(
+      @PathVariable String id, @Valid @RequestBody NewVersionRequest request, Caller caller) {
+    ModelId model = transactions.call(() -> find.model(id).id());
+    Registered registered = register.register(model, request.toRequest(), caller.actor());
+    VersionAnswer answer = answer(registered.version());
+    URI location = URI.create("/api/v1/ml/" + registered.version().path());
+    return registered.created()
+        ? ResponseEntity.created(location).body(answer)
+        : ResponseEntity.ok().location(location).body(answer);
+  }
+
+  @GetMapping
+  @Allow(Permission.MODELS_READ)
+  Page<VersionAnswer> list(
+      @PathVariable String id,
+      @RequestParam(required = false) @Nullable Stage stage,
+      PageRequest page) {
+    return transactions.call(
+        () -> {
+          List<ModelVersion> found =
+              versions.list(
+                  find.model(id).id(),
+                  page.after(token -> new VersionNumber(Integer.parseInt(token))),
+                  Optional.ofNullable(stage),
+                  page.limit());
+          return Page.cut(found, page, last -> PageToken.of(last.number())).map(this::answer);
+        });
+  }
+
+  @GetMapping("/{version}")
+  @Allow(Permission.MODELS_READ)
+  VersionAnswer get(@PathVariable String id, @PathVariable int version) {
+    return transactions.call(() -> answer(find.version(id, version)));
+  }
+
+  private VersionAnswer answer(ModelVersion version) {
+    return VersionAnswer.of(version, bundles.uri(version.bundle().digest()));
+  }
+}

@@ -1,0 +1,67 @@
+package ai.matih.ml.registry.promotion;
+
+import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.registry.evidence.Evidence;
+import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
+import ai.matih.ml.registry.evidence.ServingRouter.Serving;
+import ai.matih.ml.registry.model.Model;
+import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.PolicyRevision;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that a decision rests on, and nothing else does.
+ *
+ * @param evidence of the version, oldest first
+ * @param production the version that Production means now
+ * @param superseded the one before it, while that one still stands in Production
+ */
+record Facts(
+    Model model,
+    ModelVersion version,
+    PolicyRevision policy,
+    List<Evidence> evidence,
+    Optional<ModelVersion> production,
+    Optional<ModelVersion> superseded,
+    Requester requester,
+    Optional<String> reason,
+    List<Approval> approvals,
+    Asked<Serving> serving,
+    Asked<List<AbTest>> abTests,
+    Instant now) {
+
+  Facts {
+    evidence = List.copyOf(evidence);
+    approvals = List.copyOf(approvals);
+  }
+
+  /** The latest report of a kind about exactly these files. */
+  Optional<Evidence> latest(String kind, Evidence.Source source) {
+    return evidence.stream()
+        .filter(one -> one.kind().equals(kind) && one.source() == source && one.isAbout(version))
+        .reduce((_, later) -> later);
+  }
+
+  /** What an approval binds to: any change of it makes the approval void. */
+  ApprovalBasis basis() {
+    Map<String, String> latest = new LinkedHashMap<>();
+    for (Evidence one : evidence) {
+      latest.put(
+          one.source() + " " + one.kind(),
+          one.outcome() + " " + one.counts() + " " + one.artifact() + " " + one.report());
+    }
+    return new ApprovalBasis(
+        version.bundle().digest(),
+        Digest.of(policy.revision() + " " + ai.matih.ml.registry.Json.write(policy.policy())),
+        Digest.of(ai.matih.ml.registry.Json.write(latest)));
+  }
+
+  List<Approval> validApprovals() {
+    ApprovalBasis basis = basis();
+    return approvals.stream().filter(approval -> approval.holdsFor(basis)).toList();
+  }
+}

@@ -1,0 +1,22 @@
+package ai.matih.ml.registry.promotion;
+
+import java.util.Set;
+
+/** One small rule about a move. It judges facts and asks nobody itself. */
+interface Guard {
+
+  /** The type of its condition, for example {@code MetricsMeetBaseline}. */
+  default String type() {
+    return getClass().getSimpleName();
+  }
+
+  /** Its rule in a few words, for the diagram. */
+  String rule();
+
+  Verdict judge(Facts facts);
+
+  /** What has to be asked outside for it. */
+  default Set<Question> asks() {
+    return Set.of();
+  }
+}

@@ -1,0 +1,31 @@
+package ai.matih.ml.registry.promotion;
+
+import java.util.Set;
+
+/** The version gets no share of the traffic. */
+final class NoTraffic implements Guard {
+
+  @Override
+  public String rule() {
+    return "no traffic";
+  }
+
+  @Override
+  public Set<Question> asks() {
+    return Set.of(Question.SERVING);
+  }
+
+  @Override
+  public Verdict judge(Facts facts) {
+    return facts
+        .serving()
+        .judge(
+            serving ->
+                serving.weightBps() == 0 && serving.acknowledged() && serving.inFlight() == 0
+                    ? Verdict.met("NoTraffic", "It gets no traffic.")
+                    : Verdict.notMet(
+                        "HasTraffic",
+                        "It has %d of 10000 parts of the traffic and %d requests in flight; take its traffic away first."
+                            .formatted(serving.weightBps(), serving.inFlight())));
+  }
+}

@@ -1,0 +1,168 @@
+package ai.matih.ml.registry.promotion;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.registry.RegistryError;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.promotion.Outside.Answers;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Asks for a move: made at once when everything is there, else a transition that waits. A dry run
+ * takes the same way and stops before anything is stored.
+ */
+public final class PromoteVersion {
+
+  /**
+   * What is asked for.
+   *
+   * @param key makes the repeat of one request find its first transition
+   */
+  public record Request(
+      VersionNumber version,
+      Stage target,
+      Optional<String> reason,
+      boolean dryRun,
+      Requester requester,
+      Optional<String> key) {}
+
+  private final FindModel find;
+  private final Models models;
+  private final Transitions transitions;
+  private final Gate gate;
+  private final Outside outside;
+  private final PromotionSettings settings;
+  private final StageEvents events;
+  private final Audit audit;
+  private final Transactions transactions;
+
+  PromoteVersion(
+      FindModel find,
+      Models models,
+      Transitions transitions,
+      Gate gate,
+      Outside outside,
+      PromotionSettings settings,
+      StageEvents events,
+      Audit audit,
+      Transactions transactions) {
+    this.find = find;
+    this.models = models;
+    this.transitions = transitions;
+    this.gate = gate;
+    this.outside = outside;
+    this.settings = settings;
+    this.events = events;
+    this.audit = audit;
+    this.transactions = transactions;
+  }
+
+  /** The transition as it stands after the request; with a dry run, as it would stand. */
+  public Transition promote(ModelId model, Request request) {
+    ModelVersion seen = transactions.call(() -> find.version(model, request.version().value()));
+    Set<Question> questions =
+        Moves.find(seen.stage(), request.target()).map(Move::asks).orElse(Set.of());
+    Answers answers = outside.ask(questions, seen);
+    try {
+      return transactions.call(() -> decide(model, request, answers));
+    } catch (Problem refusal) {
+      audit.refused(
+          "promotion.refused",
+          seen.path(),
+          Map.of("target", request.target(), "reason", refusal.detail()));
+      throw refusal;
+    }
+  }
+
+  private Transition decide(ModelId model, Request request, Answers answers) {
+    models.lock(model);
+    Optional<Transition> repeated =
+        request
+            .key()
+            .filter(_ -> !request.dryRun())
+            .flatMap(key -> transitions.ofRequest(model, request.requester().principal(), key));
+    if (repeated.isPresent()) {
+      return repeated.get();
+    }
+    ModelVersion version = find.version(model, request.version().value());
+    if (Moves.find(version.stage(), request.target()).isEmpty()) {
+      throw illegal(version, request.target(), Moves.whyNot(version.stage(), request.target()));
+    }
+    Optional<Transition> open = transitions.open(model, request.version(), request.target());
+    open.ifPresent(transition -> requireSameRequester(transition, request.requester()));
+    Transition transition = open.orElseGet(() -> requested(version, request));
+    Decision decision = gate.decide(transition, gate.facts(transition, answers));
+    if (decision.refusal().isPresent()) {
+      Condition bar = decision.refusal().get();
+      throw illegal(version, request.target(), bar.message()).with("reason", bar.reason());
+    }
+    if (request.dryRun()) {
+      return preview(transition.with(decision.conditions()), decision);
+    }
+    if (open.isEmpty()) {
+      transitions.add(transition.with(decision.conditions()));
+      audit.record(
+          "transition.requested",
+          transition.path(),
+          Map.of("version", version.number(), "from", version.stage(), "to", request.target()));
+    }
+    Transition settled = gate.settle(transition, answers);
+    events.wake();
+    return settled;
+  }
+
+  private Transition preview(Transition transition, Decision decision) {
+    return decision.completes()
+        ? transition.end(
+            TransitionState.COMPLETED, gate.now(), Gate.PLATFORM, "Every condition is met.")
+        : transition;
+  }
+
+  private Transition requested(ModelVersion version, Request request) {
+    Instant now = gate.now();
+    return new Transition(
+        UUID.randomUUID(),
+        version.model(),
+        version.number(),
+        version.stage(),
+        request.target(),
+        TransitionState.PENDING,
+        request.requester(),
+        request.key(),
+        request.reason(),
+        models.policy(version.model()).revision(),
+        now,
+        now.plus(settings.expiresAfter()),
+        Optional.empty(),
+        List.of(),
+        List.of());
+  }
+
+  private static void requireSameRequester(Transition open, Requester requester) {
+    if (!open.requester().principal().equals(requester.principal())) {
+      throw new Problem(
+              RegistryError.TRANSITION_OPEN,
+              "%s asked for this move at %s and it is still open."
+                  .formatted(open.requester().principal(), open.requestedAt()))
+          .with("transition_id", open.id());
+    }
+  }
+
+  private static Problem illegal(ModelVersion version, Stage target, String why) {
+    return new Problem(RegistryError.ILLEGAL_TRANSITION, why)
+        .with("version", version.number())
+        .with("from", version.stage().wire())
+        .with("to", target.wire());
+  }
+}

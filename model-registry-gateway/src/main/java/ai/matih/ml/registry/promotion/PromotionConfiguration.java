@@ -1,0 +1,166 @@
+package ai.matih.ml.registry.promotion;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.outbox.Outbox;
+import ai.matih.ml.common.reconcile.Claim;
+import ai.matih.ml.common.reconcile.Claims;
+import ai.matih.ml.common.reconcile.Loop;
+import ai.matih.ml.common.reconcile.Signals;
+import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.evidence.EvidenceListener;
+import ai.matih.ml.registry.evidence.EvidenceLog;
+import ai.matih.ml.registry.evidence.PlayGoldenRows;
+import ai.matih.ml.registry.evidence.ServingRouter;
+import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.model.RegistrationListener;
+import ai.matih.ml.registry.model.Versions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+
+@Configuration
+class PromotionConfiguration {
+
+  private static final String TOPIC = "transitions";
+  private static final Duration LEASE = Duration.ofMinutes(2);
+
+  @Bean
+  StageEvents stageEvents(ObjectProvider<Outbox> outbox, Signals signals) {
+    // The outbox knows its handlers, and the mirror among them reads what this package stores.
+    return new OutboxStageEvents(outbox::getObject, () -> signals.send(TOPIC));
+  }
+
+  @Bean
+  TellRouter tellRouter(Versions versions, ServingRouter router) {
+    return new TellRouter(versions, router);
+  }
+
+  @Bean
+  Outside outside(ServingRouter router) {
+    return new Outside(router);
+  }
+
+  @Bean
+  Gate gate(
+      FindModel find,
+      Models models,
+      Versions versions,
+      EvidenceLog evidence,
+      Transitions transitions,
+      StageHistory history,
+      StageEvents events,
+      Audit audit,
+      Clock clock) {
+    return new Gate(find, models, versions, evidence, transitions, history, events, audit, clock);
+  }
+
+  @Bean
+  PromoteVersion promoteVersion(
+      FindModel find,
+      Models models,
+      Transitions transitions,
+      Gate gate,
+      Outside outside,
+      PromotionSettings settings,
+      StageEvents events,
+      Audit audit,
+      Transactions transactions) {
+    return new PromoteVersion(
+        find, models, transitions, gate, outside, settings, events, audit, transactions);
+  }
+
+  @Bean
+  ReviewTransition reviewTransition(
+      FindModel find,
+      Models models,
+      Transitions transitions,
+      Gate gate,
+      Outside outside,
+      Audit audit,
+      Transactions transactions) {
+    return new ReviewTransition(find, models, transitions, gate, outside, audit, transactions);
+  }
+
+  @Bean
+  AdvanceTransition advanceTransition(
+      Models models,
+      Transitions transitions,
+      Gate gate,
+      Outside outside,
+      PlayGoldenRows golden,
+      PromotionSettings settings,
+      Transactions transactions) {
+    return new AdvanceTransition(
+        models, transitions, gate, outside, golden, settings, transactions);
+  }
+
+  /** A version begins its life in Development. */
+  @Bean
+  RegistrationListener beginHistory(StageHistory history, StageEvents events) {
+    return version -> {
+      history.begin(
+          new StageHistory.Spell(
+              version.model(),
+              version.number(),
+              version.stage(),
+              false,
+              version.createdAt(),
+              Optional.empty(),
+              Optional.empty(),
+              version.registeredBy(),
+              Optional.empty()));
+      events.mirror(version.model());
+    };
+  }
+
+  @Bean
+  EvidenceListener lookAgain(Transitions transitions, StageEvents events) {
+    return model -> {
+      transitions.dueNow(model);
+      events.wake();
+    };
+  }
+
+  @Bean
+  Loop advanceTransitions(
+      JdbcClient sql,
+      PlatformTransactionManager manager,
+      Signals signals,
+      AdvanceTransition advance,
+      PromotionSettings settings) {
+    Claims claims =
+        new Claims(
+            sql,
+            manager,
+            "transition",
+            "state = 'PENDING' and next_check_at <= now()",
+            "next_check_at");
+    Loop loop =
+        new Loop(
+            "transitions",
+            settings.checkEvery(),
+            () -> {
+              List<Claim> claimed = claims.take(1, LEASE);
+              for (Claim claim : claimed) {
+                try {
+                  TenantScope.run(
+                      claim.tenant(), () -> advance.advance(UUID.fromString(claim.id())));
+                } finally {
+                  claims.release(claim);
+                }
+              }
+              return claimed.size();
+            });
+    signals.listen(TOPIC, loop::wake);
+    return loop;
+  }
+}

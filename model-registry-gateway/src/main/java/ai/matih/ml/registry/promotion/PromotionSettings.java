@@ -1,0 +1,15 @@
+package ai.matih.ml.registry.promotion;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How transitions wait.
+ *
+ * @param expiresAfter a transition that waited this long ends
+ * @param checkEvery how often a waiting transition is looked at without any news
+ */
+@ConfigurationProperties("registry.promotion")
+public record PromotionSettings(
+    @DefaultValue("P14D") Duration expiresAfter, @DefaultValue("PT3S") Duration checkEvery) {}

@@ -1,0 +1,69 @@
+package ai.matih.ml.registry.promotion;
+
+import ai.matih.ml.registry.evidence.Evidence;
+import ai.matih.ml.registry.model.Policy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The uploaded test reports that the policy asks for, before this stage. */
+final class RequiredReportsPassed implements Guard {
+
+  private final boolean beforeProduction;
+
+  private RequiredReportsPassed(boolean beforeProduction) {
+    this.beforeProduction = beforeProduction;
+  }
+
+  /** Every required kind but the integration tests. */
+  static RequiredReportsPassed beforeStaging() {
+    return new RequiredReportsPassed(false);
+  }
+
+  /** The integration tests, when they are required. */
+  static RequiredReportsPassed beforeProduction() {
+    return new RequiredReportsPassed(true);
+  }
+
+  @Override
+  public String rule() {
+    return "required reports passed";
+  }
+
+  @Override
+  public Verdict judge(Facts facts) {
+    List<String> kinds =
+        facts.policy().policy().requiredTests().stream()
+            .filter(kind -> kind.equals(Policy.INTEGRATION_TESTS) == beforeProduction)
+            .toList();
+    if (kinds.isEmpty()) {
+      return Verdict.notApplicable(
+          "NoneRequired", "The policy requires no uploaded reports for this move.");
+    }
+    List<UUID> used = new ArrayList<>();
+    for (String kind : kinds) {
+      Optional<Evidence> report = facts.latest(kind, Evidence.Source.UPLOADED);
+      if (report.isEmpty()) {
+        return Verdict.notMet(
+            "ReportMissing", "Upload a report of kind %s with POST .../evidence.".formatted(kind));
+      }
+      Evidence latest = report.get();
+      if (!latest.hasPassed()) {
+        return Verdict.notMet(
+            latest.counts().executed() == 0 ? "NothingExecuted" : "TestsFailed",
+            "The latest %s report: %d executed, %d failed, %d errors, %d skipped."
+                .formatted(
+                    kind,
+                    latest.counts().executed(),
+                    latest.counts().failed(),
+                    latest.counts().errors(),
+                    latest.counts().skipped()),
+            latest.id());
+      }
+      used.add(latest.id());
+    }
+    return Verdict.met(
+        "ReportsPassed", "Passed: " + String.join(", ", kinds) + ".", used.toArray(UUID[]::new));
+  }
+}

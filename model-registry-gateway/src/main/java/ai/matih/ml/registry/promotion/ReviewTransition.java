@@ -1,0 +1,191 @@
+package ai.matih.ml.registry.promotion;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.registry.RegistryError;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.promotion.Outside.Answers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * People's acts on an open transition: approve, reject, cancel. Each repeat by the same person
+ * finds what they did before.
+ */
+public final class ReviewTransition {
+
+  private final FindModel find;
+  private final Models models;
+  private final Transitions transitions;
+  private final Gate gate;
+  private final Outside outside;
+  private final Audit audit;
+  private final Transactions transactions;
+
+  ReviewTransition(
+      FindModel find,
+      Models models,
+      Transitions transitions,
+      Gate gate,
+      Outside outside,
+      Audit audit,
+      Transactions transactions) {
+    this.find = find;
+    this.models = models;
+    this.transitions = transitions;
+    this.gate = gate;
+    this.outside = outside;
+    this.audit = audit;
+    this.transactions = transactions;
+  }
+
+  /** Approves exactly what is there now; completes the transition when nothing else is missing. */
+  public Transition approve(ModelId model, UUID id, String approver, Optional<String> comment) {
+    Transition seen = transactions.call(() -> find(model, id));
+    ModelVersion version = transactions.call(() -> find.version(model, seen.version().value()));
+    Answers answers = outside.ask(Gate.move(seen).asks(), version);
+    return audited(
+        seen,
+        "approval.refused",
+        () -> {
+          models.lock(model);
+          return approve(find(model, id), approver, comment, answers);
+        });
+  }
+
+  private Transition approve(
+      Transition transition, String approver, Optional<String> comment, Answers answers) {
+    if (!Gate.move(transition).needsApproval()) {
+      throw new Problem(RegistryError.APPROVAL_NOT_NEEDED, "This move needs nobody's approval.");
+    }
+    Facts facts = gate.facts(transition, answers);
+    boolean approvedBefore =
+        transition.approvals().stream()
+            .anyMatch(a -> a.approver().equals(approver) && a.voided().isEmpty());
+    if (transition.state() == TransitionState.COMPLETED && approvedBefore) {
+      return transition;
+    }
+    requireOpen(transition);
+    ApprovedByOthers.involvement(approver, facts)
+        .ifPresent(
+            how -> {
+              throw new Problem(
+                      RegistryError.FOUR_EYES,
+                      "%s %s; somebody else has to approve.".formatted(approver, how))
+                  .with("principal", approver);
+            });
+    ApprovalBasis basis = facts.basis();
+    List<Approval> approvals = new ArrayList<>();
+    boolean holds = false;
+    for (Approval approval : transition.approvals()) {
+      if (approval.approver().equals(approver) && approval.voided().isEmpty()) {
+        if (approval.basis().equals(basis)) {
+          holds = true;
+        } else {
+          Approval renewed = approval.voidedAt(facts.now(), "approved anew");
+          transitions.voidApproval(renewed);
+          approvals.add(renewed);
+          continue;
+        }
+      }
+      approvals.add(approval);
+    }
+    if (!holds) {
+      Approval approval =
+          new Approval(UUID.randomUUID(), approver, comment, basis, facts.now(), Optional.empty());
+      transitions.addApproval(transition.id(), approval);
+      approvals.add(approval);
+      audit.record(
+          "transition.approved",
+          transition.path(),
+          Map.of("approver", approver, "basis", basis.digest()));
+    }
+    return gate.settle(transition.withApprovals(approvals), answers);
+  }
+
+  /** Says no, with a reason; that ends the transition. */
+  public Transition reject(ModelId model, UUID id, String reviewer, String reason) {
+    Transition seen = transactions.call(() -> find(model, id));
+    return audited(
+        seen,
+        "rejection.refused",
+        () -> {
+          models.lock(model);
+          Transition transition = find(model, id);
+          if (endedBy(transition, TransitionState.REJECTED, reviewer)) {
+            return transition;
+          }
+          requireOpen(transition);
+          return gate.end(transition, TransitionState.REJECTED, reviewer, reason);
+        });
+  }
+
+  /** Takes the request back. */
+  public Transition cancel(ModelId model, UUID id, Requester by, Optional<String> reason) {
+    Transition seen = transactions.call(() -> find(model, id));
+    return audited(
+        seen,
+        "cancellation.refused",
+        () -> {
+          models.lock(model);
+          Transition transition = find(model, id);
+          if (endedBy(transition, TransitionState.CANCELLED, by.principal())) {
+            return transition;
+          }
+          requireOpen(transition);
+          if (!by.admin() && !by.principal().equals(transition.requester().principal())) {
+            throw new Problem(
+                RegistryError.NOT_REQUESTER,
+                "Only %s or an administrator may take it back."
+                    .formatted(transition.requester().principal()));
+          }
+          return gate.end(
+              transition, TransitionState.CANCELLED, by.principal(), reason.orElse("Taken back."));
+        });
+  }
+
+  private Transition audited(
+      Transition seen, String refused, java.util.function.Supplier<Transition> act) {
+    try {
+      return transactions.call(act);
+    } catch (Problem refusal) {
+      audit.refused(refused, seen.path(), Map.of("reason", refusal.detail()));
+      throw refusal;
+    }
+  }
+
+  private static boolean endedBy(Transition transition, TransitionState how, String principal) {
+    return transition.state() == how
+        && transition.ended().filter(end -> end.by().equals(principal)).isPresent();
+  }
+
+  private static void requireOpen(Transition transition) {
+    if (transition.state().isOver()) {
+      throw new Problem(
+              RegistryError.TRANSITION_CLOSED,
+              "The transition is %s."
+                  .formatted(transition.state().name().toLowerCase(java.util.Locale.ROOT)))
+          .with("transition_id", transition.id())
+          .with("status", transition.state());
+    }
+  }
+
+  private Transition find(ModelId model, UUID id) {
+    find.model(model);
+    return transitions
+        .find(model, id)
+        .orElseThrow(
+            () ->
+                new Problem(
+                        RegistryError.TRANSITION_NOT_FOUND,
+                        "Model %s has no transition %s.".formatted(model, id))
+                    .with("transition_id", id));
+  }
+}

@@ -1,0 +1,35 @@
+package ai.matih.ml.registry.promotion;
+
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.VersionNumber;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Which version was in which stage from when to when; one row per change, for ever. */
+public interface StageHistory {
+
+  /**
+   * One version's stay in one stage.
+   *
+   * @param superseded in Production, but no longer the one that Production means
+   */
+  record Spell(
+      ModelId model,
+      VersionNumber version,
+      Stage stage,
+      boolean superseded,
+      Instant from,
+      Optional<Instant> until,
+      Optional<UUID> transition,
+      String actor,
+      Optional<String> reason) {}
+
+  /** Ends the version's spell and begins this one at the same instant. */
+  void begin(Spell spell);
+
+  /** The spells that covered an instant, by version. */
+  List<Spell> at(ModelId model, Instant at);
+}

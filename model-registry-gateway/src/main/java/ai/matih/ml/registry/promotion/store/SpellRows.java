@@ -1,0 +1,29 @@
+package ai.matih.ml.registry.promotion.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+interface SpellRows extends Repository<SpellRow, UUID> {
+
+  void save(SpellRow row);
+
+  @Modifying(flushAutomatically = true, clearAutomatically = true)
+  @Query(
+      """
+      update SpellRow s set s.untilAt = :at
+      where s.modelId = :modelId and s.version = :version and s.untilAt is null
+      """)
+  void end(String modelId, int version, Instant at);
+
+  @Query(
+      """
+      select s from SpellRow s
+      where s.modelId = :modelId and s.fromAt <= :at and (s.untilAt is null or s.untilAt > :at)
+      order by s.version
+      """)
+  List<SpellRow> at(String modelId, Instant at);
+}

@@ -1,0 +1,30 @@
+package ai.matih.ml.registry.promotion.store;
+
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.promotion.StageHistory;
+import java.time.Instant;
+import java.util.List;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+@Component
+@Transactional
+class StoredStageHistory implements StageHistory {
+
+  private final SpellRows rows;
+
+  StoredStageHistory(SpellRows rows) {
+    this.rows = rows;
+  }
+
+  @Override
+  public void begin(Spell spell) {
+    rows.end(spell.model().slug(), spell.version().value(), spell.from());
+    rows.save(SpellRow.of(spell));
+  }
+
+  @Override
+  public List<Spell> at(ModelId model, Instant at) {
+    return rows.at(model.slug(), at).stream().map(SpellRow::spell).toList();
+  }
+}

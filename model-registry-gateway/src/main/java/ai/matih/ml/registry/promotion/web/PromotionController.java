@@ -1,0 +1,209 @@
+package ai.matih.ml.registry.promotion.web;
+
+import ai.matih.ml.common.idempotency.Idempotent;
+import ai.matih.ml.common.page.Page;
+import ai.matih.ml.common.page.PageRequest;
+import ai.matih.ml.common.page.PageToken;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.security.Allow;
+import ai.matih.ml.common.security.Caller;
+import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.registry.RegistryError;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.promotion.PromoteVersion;
+import ai.matih.ml.registry.promotion.Requester;
+import ai.matih.ml.registry.promotion.ReviewTransition;
+import ai.matih.ml.registry.promotion.Transition;
+import ai.matih.ml.registry.promotion.TransitionState;
+import ai.matih.ml.registry.promotion.Transitions;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.net.URI;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Promotions and the transitions that they make. */
+@RestController
+@RequestMapping("/api/v1/ml/models/{id}")
+class PromotionController {
+
+  private final PromoteVersion promote;
+  private final ReviewTransition review;
+  private final Transitions transitions;
+  private final FindModel find;
+  private final Transactions transactions;
+
+  PromotionController(
+      PromoteVersion promote,
+      ReviewTransition review,
+      Transitions transitions,
+      FindModel find,
+      Transactions transactions) {
+    this.promote = promote;
+    this.review = review;
+    this.transitions = transitions;
+    this.find = find;
+    this.transactions = transactions;
+  }
+
+  /**
+   * A move to make.
+   *
+   * @param dryRun true: only says what would happen
+   */
+  record PromoteRequest(
+      @NotNull @Min(1) Integer version,
+      @NotNull Stage targetStage,
+      @Size(max = 2000) @Nullable String reason,
+      @Nullable Boolean dryRun) {}
+
+  record ApproveRequest(@Size(max = 2000) @Nullable String comment) {}
+
+  record RejectRequest(@NotBlank @Size(max = 2000) String reason) {}
+
+  record CancelRequest(@Size(max = 2000) @Nullable String reason) {}
+
+  /** 200 when the move is made, 202 when it waits, 409 when it is no move. */
+  @PostMapping("/promote")
+  @Allow(Permission.MODELS_PROMOTE)
+  @Idempotent(outside = true)
+  ResponseEntity<TransitionAnswer> promote(
+      @PathVariable String id,
+      @Valid @RequestBody PromoteRequest request,
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+      Caller caller) {
+    boolean dryRun = Boolean.TRUE.equals(request.dryRun());
+    Transition transition =
+        promote.promote(
+            modelId(id),
+            new PromoteVersion.Request(
+                new VersionNumber(request.version()),
+                request.targetStage(),
+                Optional.ofNullable(request.reason()),
+                dryRun,
+                requester(caller),
+                Optional.ofNullable(key)));
+    if (dryRun) {
+      return ResponseEntity.ok(TransitionAnswer.ofDryRun(transition));
+    }
+    return answer(transition);
+  }
+
+  @GetMapping("/transitions")
+  @Allow(Permission.MODELS_READ)
+  Page<TransitionAnswer> list(
+      @PathVariable String id,
+      @RequestParam(required = false) @Nullable TransitionState status,
+      PageRequest page) {
+    return transactions.call(
+        () ->
+            Page.cut(
+                    transitions.list(
+                        find.model(id).id(),
+                        page.after(UUID::fromString),
+                        Optional.ofNullable(status),
+                        page.limit()),
+                    page,
+                    last -> PageToken.of(last.id()))
+                .map(TransitionAnswer::of));
+  }
+
+  @GetMapping("/transitions/{transition}")
+  @Allow(Permission.MODELS_READ)
+  TransitionAnswer get(@PathVariable String id, @PathVariable UUID transition) {
+    return transactions.call(
+        () ->
+            transitions
+                .find(find.model(id).id(), transition)
+                .map(TransitionAnswer::of)
+                .orElseThrow(
+                    () ->
+                        new Problem(
+                            RegistryError.TRANSITION_NOT_FOUND,
+                            "There is no transition " + transition + ".")));
+  }
+
+  /** Approves exactly what is there now. */
+  @PostMapping("/transitions/{transition}/approve")
+  @Allow(Permission.MODELS_APPROVE)
+  @Idempotent(outside = true)
+  ResponseEntity<TransitionAnswer> approve(
+      @PathVariable String id,
+      @PathVariable UUID transition,
+      @Valid @RequestBody(required = false) @Nullable ApproveRequest request,
+      Caller caller) {
+    Optional<String> comment = Optional.ofNullable(request).map(ApproveRequest::comment);
+    return answer(review.approve(modelId(id), transition, caller.actor(), comment));
+  }
+
+  @PostMapping("/transitions/{transition}/reject")
+  @Allow(Permission.MODELS_APPROVE)
+  @Idempotent(outside = true)
+  ResponseEntity<TransitionAnswer> reject(
+      @PathVariable String id,
+      @PathVariable UUID transition,
+      @Valid @RequestBody RejectRequest request,
+      Caller caller) {
+    return ResponseEntity.ok(
+        TransitionAnswer.of(
+            review.reject(modelId(id), transition, caller.actor(), request.reason())));
+  }
+
+  @PostMapping("/transitions/{transition}/cancel")
+  @Allow(Permission.MODELS_PROMOTE)
+  @Idempotent(outside = true)
+  ResponseEntity<TransitionAnswer> cancel(
+      @PathVariable String id,
+      @PathVariable UUID transition,
+      @Valid @RequestBody(required = false) @Nullable CancelRequest request,
+      Caller caller) {
+    Optional<String> reason = Optional.ofNullable(request).map(CancelRequest::reason);
+    return ResponseEntity.ok(
+        TransitionAnswer.of(review.cancel(modelId(id), transition, requester(caller), reason)));
+  }
+
+  private static ResponseEntity<TransitionAnswer> answer(Transition transition) {
+    URI location = URI.create("/api/v1/ml/" + transition.path());
+    return switch (transition.state()) {
+      case PENDING ->
+          ResponseEntity.accepted().location(location).body(TransitionAnswer.of(transition));
+      case COMPLETED ->
+          ResponseEntity.ok().location(location).body(TransitionAnswer.of(transition));
+      case REJECTED, CANCELLED, EXPIRED, FAILED ->
+          throw new Problem(
+                  RegistryError.TRANSITION_CLOSED,
+                  transition.ended().map(Transition.Ended::reason).orElse("It has ended."))
+              .with("transition_id", transition.id())
+              .with("status", transition.state());
+    };
+  }
+
+  private static Requester requester(Caller caller) {
+    return new Requester(caller.actor(), caller.may(Permission.KEYS_MANAGE));
+  }
+
+  private static ModelId modelId(String id) {
+    try {
+      return new ModelId(id);
+    } catch (IllegalArgumentException e) {
+      throw new Problem(RegistryError.MODEL_NOT_FOUND, "There is no model of this id.");
+    }
+  }
+}

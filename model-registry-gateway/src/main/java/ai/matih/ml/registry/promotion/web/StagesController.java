@@ -1,0 +1,101 @@
+package ai.matih.ml.registry.promotion.web;
+
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.security.Allow;
+import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.promotion.StageHistory;
+import ai.matih.ml.registry.promotion.StageHistory.Spell;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Which version was in which stage at an instant. */
+@RestController
+class StagesController {
+
+  private final StageHistory history;
+  private final FindModel find;
+  private final Transactions transactions;
+  private final Clock clock;
+
+  StagesController(StageHistory history, FindModel find, Transactions transactions, Clock clock) {
+    this.history = history;
+    this.find = find;
+    this.transactions = transactions;
+    this.clock = clock;
+  }
+
+  /**
+   * @param production the version that Production meant then
+   */
+  record StagesAnswer(
+      ModelId modelId, Instant at, Optional<VersionNumber> production, List<StageAnswer> items) {}
+
+  record StageAnswer(
+      VersionNumber version,
+      Stage stage,
+      boolean superseded,
+      Instant since,
+      Optional<Instant> until,
+      Optional<UUID> transitionId,
+      String by,
+      Optional<String> reason) {
+
+    static StageAnswer of(Spell spell) {
+      return new StageAnswer(
+          spell.version(),
+          spell.stage(),
+          spell.superseded(),
+          spell.from(),
+          spell.until(),
+          spell.transition(),
+          spell.actor(),
+          spell.reason());
+    }
+  }
+
+  @GetMapping("/api/v1/ml/models/{id}/stages")
+  @Allow(Permission.MODELS_READ)
+  StagesAnswer at(@PathVariable String id, @RequestParam(required = false) @Nullable String at) {
+    Instant instant = at == null ? clock.instant() : parse(at);
+    return transactions.call(
+        () -> {
+          ModelId model = find.model(id).id();
+          List<Spell> spells = history.at(model, instant);
+          return new StagesAnswer(
+              model,
+              instant,
+              spells.stream()
+                  .filter(spell -> spell.stage() == Stage.PRODUCTION && !spell.superseded())
+                  .map(Spell::version)
+                  .findFirst(),
+              spells.stream().map(StageAnswer::of).toList());
+        });
+  }
+
+  private static Instant parse(String at) {
+    try {
+      Instant instant = Instant.parse(at);
+      if (instant.isBefore(Instant.EPOCH)
+          || instant.isAfter(Instant.parse("9998-12-31T00:00:00Z"))) {
+        throw Problem.invalid("at", "must be an instant from 1970 to 9998");
+      }
+      return instant;
+    } catch (DateTimeException e) {
+      throw Problem.invalid("at", "must be an instant like 2026-11-23T20:00:00Z");
+    }
+  }
+}

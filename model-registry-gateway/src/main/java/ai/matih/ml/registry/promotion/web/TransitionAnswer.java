@@ -1,0 +1,101 @@
+package ai.matih.ml.registry.promotion.web;
+
+import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.promotion.Approval;
+import ai.matih.ml.registry.promotion.Condition;
+import ai.matih.ml.registry.promotion.Transition;
+import ai.matih.ml.registry.promotion.TransitionState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A transition as callers see it.
+ *
+ * @param id absent in the answer to a dry run, which stores nothing
+ * @param missing types of the conditions that stand in the way
+ */
+record TransitionAnswer(
+    Optional<UUID> id,
+    ModelId modelId,
+    VersionNumber version,
+    Stage fromStage,
+    Stage targetStage,
+    TransitionState status,
+    boolean dryRun,
+    String requestedBy,
+    Optional<String> reason,
+    int policyRevision,
+    Instant requestedAt,
+    Instant expiresAt,
+    Optional<Instant> endedAt,
+    Optional<String> endedBy,
+    Optional<String> endReason,
+    List<Condition> conditions,
+    List<String> missing,
+    List<ApprovalAnswer> approvals) {
+
+  /**
+   * Somebody's agreement.
+   *
+   * @param basis digest over artifact, policy and evidence as they were approved
+   * @param voidReason what changed since, when it does not count any more
+   */
+  record ApprovalAnswer(
+      String approver,
+      Instant approvedAt,
+      Optional<String> comment,
+      Digest basis,
+      boolean isVoid,
+      Optional<Instant> voidedAt,
+      Optional<String> voidReason) {
+
+    static ApprovalAnswer of(Approval approval) {
+      return new ApprovalAnswer(
+          approval.approver(),
+          approval.at(),
+          approval.comment(),
+          approval.basis().digest(),
+          approval.voided().isPresent(),
+          approval.voided().map(Approval.Voided::at),
+          approval.voided().map(Approval.Voided::reason));
+    }
+  }
+
+  static TransitionAnswer of(Transition transition) {
+    return of(transition, false);
+  }
+
+  static TransitionAnswer ofDryRun(Transition transition) {
+    return of(transition, true);
+  }
+
+  private static TransitionAnswer of(Transition transition, boolean dryRun) {
+    return new TransitionAnswer(
+        dryRun ? Optional.empty() : Optional.of(transition.id()),
+        transition.model(),
+        transition.version(),
+        transition.from(),
+        transition.to(),
+        transition.state(),
+        dryRun,
+        transition.requester().principal(),
+        transition.reason(),
+        transition.policyRevision(),
+        transition.requestedAt(),
+        transition.expiresAt(),
+        transition.ended().map(Transition.Ended::at),
+        transition.ended().map(Transition.Ended::by),
+        transition.ended().map(Transition.Ended::reason),
+        transition.conditions(),
+        transition.conditions().stream()
+            .filter(condition -> !condition.opens())
+            .map(Condition::type)
+            .toList(),
+        transition.approvals().stream().map(ApprovalAnswer::of).toList());
+  }
+}
