@@ -229,10 +229,7 @@ public final class Walk {
         awaitJson(
             "the platform's checks of version " + expectedVersion,
             "/models/" + model + "/versions/" + expectedVersion,
-            v ->
-                !v.path("validation").path("status").asString("").isEmpty()
-                    && !List.of("queued", "running", "pending")
-                        .contains(v.at("/validation/status").asString()));
+            v -> v.path("validation").asString("").equals("done"));
     require(
         version.get("provenance").asString().equals("platform_trained"),
         "a version from a training job is known as such: " + version);
@@ -274,18 +271,28 @@ public final class Walk {
     String transition = waiting.get("id").asString();
     String path = "/models/" + model + "/transitions/" + transition;
 
-    Answer own = door.post(path + "/approve", Map.of("reason", "I like it"));
+    Answer own = door.post(path + "/approve", Map.of("comment", "I like it"));
     own.expect(403, 409);
     teller.say("Approving one's own request is refused: " + own.text("/detail"));
 
     awaitJson(
         "integration tests through the router",
         path,
-        t -> condition(t, "IntegrationTestsPassed").equals("true"));
+        t -> condition(t, "IntegrationTestsPassed").equals("met"));
     Door reviewer = door.as(reviewersKey());
-    reviewer.post(path + "/approve", Map.of("reason", "Evidence read")).expect(200, 202);
+    reviewer.post(path + "/approve", Map.of("comment", "Evidence read")).expect(200, 202);
     awaitJson("Production", path, t -> t.get("status").asString().equals("completed"));
-    deploy(1, Map.of("strategy", "direct"));
+    String traffic = "/models/" + model + "/traffic";
+    String revision = door.get(traffic).expect(200).header("ETag").orElseThrow();
+    door.put(
+            traffic,
+            Map.of(
+                "targets",
+                List.of(Map.of("version", 1, "weight_bps", 10_000)),
+                "reason",
+                "in Production"),
+            revision)
+        .expect(200, 202);
     awaitTraffic(Map.of(1, 10_000));
   }
 
@@ -404,10 +411,10 @@ public final class Walk {
         traffic -> {
           Map<Integer, Integer> served = new TreeMap<>();
           traffic
-              .path("served")
+              .path("targets")
               .forEach(
                   arm -> served.put(arm.get("version").asInt(), arm.get("weight_bps").asInt()));
-          return served.equals(weights);
+          return traffic.path("acknowledged_by_all").asBoolean(false) && served.equals(weights);
         });
   }
 
@@ -418,7 +425,8 @@ public final class Walk {
             what,
             plan.patience(),
             () -> {
-              JsonNode json = quiet.get(path).expect(200).json();
+              // What is still on its way there is a 404.
+              JsonNode json = quiet.get(path).expect(200, 404).json();
               teller.progress(
                   what, json.path("progress").asDouble(0) / 100, json.path("status").asString(""));
               return json;
