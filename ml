@@ -134,5 +134,5 @@ if [ "${#missing[@]}" -gt 0 ] && [ -z "${MATIH_ML_NO_BUILD:-}" ]; then
 fi
 copy_program
 
-exec "$JAVA_HOME/bin/java" -Xmx128m -Xss512k -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dmatih.root="$root" \
+exec "$JAVA_HOME/bin/java" -Xmx128m -Xss512k -XX:+UseSerialGC -Dmatih.root="$root" \
   -cp "$root/local-platform/target/cli/local-platform.jar" ai.matih.ml.local.command.Ml "$@"

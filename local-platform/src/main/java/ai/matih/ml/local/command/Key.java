@@ -51,6 +51,7 @@ final class Key {
     var role = arguments.option("role").orElse("admin");
     Map<String, Object> wanted = new LinkedHashMap<>();
     wanted.put("tenant", arguments.option("tenant").orElse("default"));
+    wanted.put("name", "./ml key " + role);
     wanted.put("role", role);
     wanted.put("principal", arguments.option("principal").orElse("user:" + role));
     arguments.option("expires-in").ifPresent(time -> wanted.put("expires_in", time));

@@ -35,6 +35,11 @@ public record S3(URI endpoint, String accessKey, String secretKey, String region
     }
   }
 
+  /** True when the bucket is there and ours. */
+  public boolean hasBucket(String name) {
+    return SignedRequest.get(this, "/" + name).status() == 200;
+  }
+
   /** True when the store knows our keys. */
   public boolean answers() {
     try {
