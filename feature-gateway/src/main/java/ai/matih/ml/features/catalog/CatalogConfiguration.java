@@ -10,7 +10,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 @Configuration
@@ -18,17 +17,17 @@ class CatalogConfiguration {
 
   @Bean
   StoredDeclarations declarations(
-      JdbcClient sql, JsonMapper json, Signals signals, PlatformTransactionManager transactions) {
-    return new StoredDeclarations(sql, json, signals, transactions);
+      JdbcClient sql,
+      JsonMapper json,
+      Signals signals,
+      Audit audit,
+      PlatformTransactionManager transactions) {
+    return new StoredDeclarations(sql, json, signals, audit, transactions);
   }
 
   @Bean
-  DeclareDocument declareDocument(
-      DefinitionsSource feast,
-      Declarations declarations,
-      PlatformTransactionManager transactions,
-      Audit audit) {
-    return new DeclareDocument(feast, declarations, new TransactionTemplate(transactions), audit);
+  DeclareDocument declareDocument(DefinitionsSource feast, Declarations declarations, Audit audit) {
+    return new DeclareDocument(feast, declarations, audit);
   }
 
   @Bean

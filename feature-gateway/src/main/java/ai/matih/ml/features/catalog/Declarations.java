@@ -3,6 +3,7 @@ package ai.matih.ml.features.catalog;
 import ai.matih.ml.features.catalog.Declaration.Kind;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The stored declarations of the tenant in scope. */
 public interface Declarations {
@@ -13,7 +14,8 @@ public interface Declarations {
   List<DeclaredDocument> all();
 
   /**
-   * Stores a new revision, its audit row and the wake-up of the reconciler in the open transaction.
+   * Stores a new revision, its audit row and the wake-up of the reconciler in the transaction of
+   * {@link #exclusively}.
    *
    * @param expectedRevision the revision that it follows, 0 for none
    * @return the stored document; empty when another one came first
@@ -21,6 +23,10 @@ public interface Declarations {
   Optional<DeclaredDocument> store(
       String name, Declaration content, long expectedRevision, String by);
 
-  /** Within the open transaction nobody else changes declarations of this tenant. */
-  void lock();
+  /**
+   * Runs work in one transaction, within which nobody else changes declarations of this tenant.
+   *
+   * @param work calls nothing outside
+   */
+  <T> T exclusively(Supplier<T> work);
 }

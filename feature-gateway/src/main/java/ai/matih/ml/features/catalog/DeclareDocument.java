@@ -24,11 +24,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Declares or changes one document: checks form, references and compatibility, then stores once.
@@ -58,17 +56,11 @@ public final class DeclareDocument {
 
   private final DefinitionsSource feast;
   private final Declarations declarations;
-  private final TransactionOperations transaction;
   private final Audit audit;
 
-  public DeclareDocument(
-      DefinitionsSource feast,
-      Declarations declarations,
-      TransactionOperations transaction,
-      Audit audit) {
+  public DeclareDocument(DefinitionsSource feast, Declarations declarations, Audit audit) {
     this.feast = feast;
     this.declarations = declarations;
-    this.transaction = transaction;
     this.audit = audit;
   }
 
@@ -82,7 +74,7 @@ public final class DeclareDocument {
     checkForm(change);
     Definitions observed = feast.fresh(change.tenant());
     try {
-      return Objects.requireNonNull(transaction.execute(_ -> store(change, observed)));
+      return declarations.exclusively(() -> store(change, observed));
     } catch (Problem refused) {
       if (refused.error() == FeaturesError.INCOMPATIBLE_CHANGE) {
         audit.refused(
@@ -93,7 +85,6 @@ public final class DeclareDocument {
   }
 
   private DeclaredDocument store(Change change, Definitions observed) {
-    declarations.lock();
     Optional<DeclaredDocument> existing = declarations.find(change.content().kind(), change.name());
     if (existing.isPresent()
         && existing.get().content().equals(change.content())
@@ -111,12 +102,9 @@ public final class DeclareDocument {
       case ServiceDocument service -> checkService(service, desired);
     }
     long revision = existing.map(DeclaredDocument::revision).orElse(0L);
-    DeclaredDocument stored =
-        declarations
-            .store(change.name(), change.content(), revision, change.by())
-            .orElseThrow(() -> stale(revision));
-    audit.record("features.declared", target(change), Map.of("revision", stored.revision()));
-    return stored;
+    return declarations
+        .store(change.name(), change.content(), revision, change.by())
+        .orElseThrow(() -> stale(revision));
   }
 
   private static String target(Change change) {

@@ -9,7 +9,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 @Configuration
@@ -36,7 +35,7 @@ class MaterializationConfiguration {
   }
 
   @Bean
-  RecordPush recordPush(PushRows feast, PlatformTransactionManager transactions, Audit audit) {
-    return new RecordPush(feast, new TransactionTemplate(transactions), audit);
+  RecordPush recordPush(PushRows feast, Materializations record) {
+    return new RecordPush(feast, record);
   }
 }

@@ -19,6 +19,9 @@ public interface Materializations {
   /** Newest first. */
   Page<Materialization> list(PageRequest page);
 
+  /** Records that rows were pushed, in a transaction of its own. */
+  void pushed(String view, int rows);
+
   /** Claims unfinished ones across tenants. */
   List<Claim> take();
 

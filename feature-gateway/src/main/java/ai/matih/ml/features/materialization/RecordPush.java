@@ -1,24 +1,20 @@
 package ai.matih.ml.features.materialization;
 
-import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.tenant.Tenant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** Pushes rows and records that it was done. */
 public final class RecordPush {
 
   private final PushRows feast;
-  private final TransactionOperations transaction;
-  private final Audit audit;
+  private final Materializations record;
 
-  public RecordPush(PushRows feast, TransactionOperations transaction, Audit audit) {
+  public RecordPush(PushRows feast, Materializations record) {
     this.feast = feast;
-    this.transaction = transaction;
-    this.audit = audit;
+    this.record = record;
   }
 
   /**
@@ -31,8 +27,6 @@ public final class RecordPush {
           (name, value) -> columns.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
     }
     feast.push(tenant, source, columns);
-    transaction.executeWithoutResult(
-        _ ->
-            audit.record("features.pushed", "features/views/" + view, Map.of("rows", rows.size())));
+    record.pushed(view, rows.size());
   }
 }

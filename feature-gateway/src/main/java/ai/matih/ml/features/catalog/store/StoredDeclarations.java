@@ -1,5 +1,6 @@
 package ai.matih.ml.features.catalog.store;
 
+import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.reconcile.Claim;
 import ai.matih.ml.common.reconcile.Claims;
 import ai.matih.ml.common.reconcile.Signals;
@@ -19,8 +20,10 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Propagation;
@@ -42,11 +45,17 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
   private final JdbcClient sql;
   private final JsonMapper json;
   private final Signals signals;
+  private final Audit audit;
   private final TransactionTemplate transaction;
   private final Claims claims;
 
   public StoredDeclarations(
-      JdbcClient sql, JsonMapper json, Signals signals, PlatformTransactionManager transactions) {
+      JdbcClient sql,
+      JsonMapper json,
+      Signals signals,
+      Audit audit,
+      PlatformTransactionManager transactions) {
+    this.audit = audit;
     this.sql = sql;
     this.json = json;
     this.signals = signals;
@@ -105,16 +114,21 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
       return Optional.empty();
     }
     signals.send(TOPIC);
+    audit.record("features.declared", "features/" + id, Map.of("revision", expectedRevision + 1));
     return find(content.kind(), name);
   }
 
   @Override
-  @Transactional(propagation = Propagation.MANDATORY)
-  public void lock() {
-    sql.sql("select pg_advisory_xact_lock(hashtextextended('feature_document:' || ?, 0))")
-        .param(TenantScope.require().slug())
-        .query()
-        .listOfRows();
+  public <T> T exclusively(Supplier<T> work) {
+    return Objects.requireNonNull(
+        transaction.execute(
+            _ -> {
+              sql.sql("select pg_advisory_xact_lock(hashtextextended('feature_document:' || ?, 0))")
+                  .param(TenantScope.require().slug())
+                  .query()
+                  .listOfRows();
+              return work.get();
+            }));
   }
 
   @Override
@@ -219,7 +233,7 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
                 .update());
   }
 
-  private <T> T inTenant(Tenant tenant, java.util.function.Supplier<T> work) {
+  private <T> T inTenant(Tenant tenant, Supplier<T> work) {
     return TenantScope.call(
         tenant, () -> Objects.requireNonNull(transaction.execute(_ -> work.get())));
   }

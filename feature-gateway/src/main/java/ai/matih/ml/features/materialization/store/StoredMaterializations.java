@@ -144,6 +144,12 @@ public class StoredMaterializations implements Materializations {
   }
 
   @Override
+  public void pushed(String view, int rows) {
+    transaction.executeWithoutResult(
+        _ -> audit.record("features.pushed", "features/views/" + view, Map.of("rows", rows)));
+  }
+
+  @Override
   public List<Claim> take() {
     return claims.take(BATCH, LEASE);
   }

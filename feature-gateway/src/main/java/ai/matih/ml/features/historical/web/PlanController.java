@@ -1,8 +1,10 @@
-package ai.matih.ml.features.historical;
+package ai.matih.ml.features.historical.web;
 
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.features.historical.PlanFeatures;
+import ai.matih.ml.features.historical.TrainingPlan;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
