@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -50,6 +51,7 @@ class RayTrainingCluster implements TrainingCluster {
   private final LogTail logs;
   private volatile @Nullable String safeSession;
 
+  @Autowired
   RayTrainingCluster(EngineClients clients, ClusterSettings settings, StorageSettings storage) {
     this(clients, settings, CodePackage.ofThisBuild(), List.of(storage.secretKey()));
   }

@@ -106,12 +106,35 @@ class DuckDbTables implements Tables {
     String options =
         "delim = '%s', quote = '\"', escape = '\"', comment = '', skip = 0, strict_mode = true, null_padding = false, compression = 'none', max_line_size = %d"
             .formatted(delimiter(upload), LONGEST_LINE);
-    // DuckDB renames repeated columns silently, so the header is looked at as plain text first.
-    checkNames(header(reader, upload, options));
+    try {
+      // DuckDB renames repeated columns silently, so the header is looked at as plain text first.
+      checkNames(header(reader, upload, options));
+    } catch (SQLException e) {
+      diagnose(reader, upload, options);
+      throw e;
+    }
     run(
         reader,
         "copy (select * from read_csv(%s, header = true, sample_size = -1, nullstr = %s, auto_type_candidates = %s, %s)) to %s (format parquet, compression zstd, row_group_size 100000)"
             .formatted(quoted(upload), MISSING, TYPES, options, quoted(converted)));
+  }
+
+  /** Guessing failed: with as many columns as the first line has, the fault has a line. */
+  private void diagnose(Connection reader, Path upload, String options)
+      throws SQLException, UnreadableTable {
+    char delimiter = delimiter(upload);
+    int count = separators(firstLine(upload), delimiter) + 1;
+    StringBuilder columns = new StringBuilder();
+    for (int i = 0; i < Math.min(count, settings.maxColumns() + 1); i++) {
+      columns.append(i == 0 ? "" : ", ").append("'c").append(i).append("': 'VARCHAR'");
+    }
+    try (Statement statement = statement(reader);
+        ResultSet all =
+            statement.executeQuery(
+                "select count(*) from read_csv(%s, auto_detect = false, header = true, columns = {%s}, %s)"
+                    .formatted(quoted(upload), columns, options))) {
+      all.next();
+    }
   }
 
   private List<String> header(Connection reader, Path upload, String options)
@@ -137,22 +160,27 @@ class DuckDbTables implements Tables {
   private static char delimiter(Path upload) throws UnreadableTable {
     String line = firstLine(upload);
     char best = ',';
-    long most = 0;
+    int most = 0;
     for (int d = 0; d < DELIMITERS.length(); d++) {
-      boolean quoted = false;
-      long count = 0;
-      for (int i = 0; i < line.length(); i++) {
-        quoted = (line.charAt(i) == '"') != quoted;
-        if (line.charAt(i) == DELIMITERS.charAt(d) && !quoted) {
-          count++;
-        }
-      }
+      int count = separators(line, DELIMITERS.charAt(d));
       if (count > most) {
         best = DELIMITERS.charAt(d);
         most = count;
       }
     }
     return best;
+  }
+
+  private static int separators(String line, char separator) {
+    boolean quoted = false;
+    int count = 0;
+    for (int i = 0; i < line.length(); i++) {
+      quoted = (line.charAt(i) == '"') != quoted;
+      if (line.charAt(i) == separator && !quoted) {
+        count++;
+      }
+    }
+    return count;
   }
 
   private static String firstLine(Path upload) throws UnreadableTable {
@@ -314,7 +342,7 @@ class DuckDbTables implements Tables {
     String where = at.isPresent() ? "Line " + at.getAsLong() : "The file";
     return new UnreadableTable(
         where
-            + (text.contains("unicode") || text.contains("utf-8")
+            + (text.contains("Invalid unicode") || text.contains("not utf-8")
                 ? " is not UTF-8 text."
                 : text.contains("Expected Number of Columns")
                     ? " has another number of values than the header has columns."
