@@ -83,10 +83,19 @@ def test_does_not_repeat_a_call_that_is_wrong(tracking_server: TrackingServer) -
     run, _ = run_of(tracking_server)
 
     with pytest.raises(JobFailure) as caught:
-        run.log_params({"a": 1})
+        run.log_metrics([Metric("auc", 0.5, 1, 1)])
 
     assert caught.value.code == FailureCode.TRACKING_UNAVAILABLE
     assert len(tracking_server.calls) == 1
+
+
+def test_lets_params_stay_that_someone_else_has_logged(tracking_server: TrackingServer) -> None:
+    tracking_server.answers = [400]
+    run, _ = run_of(tracking_server)
+
+    run.log_params({f"p{number}": number for number in range(130)})
+
+    assert len(tracking_server.batches()) == 2
 
 
 def test_a_stream_delivers_everything_before_it_closes(tracking_server: TrackingServer) -> None:

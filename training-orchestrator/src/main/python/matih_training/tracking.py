@@ -17,6 +17,7 @@ _TIMEOUT = (5.0, 30.0)
 _RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 # The door answers these when the run is no longer this attempt's: a newer attempt, an ended run, an expired token.
 _REFUSED_STATUS = frozenset({401, 403, 404, 409})
+_LOG_BATCH = "/api/2.0/mlflow/runs/log-batch"
 _METRICS_PER_CALL = 500
 _PARAMS_PER_CALL = 100
 _PARAM_LENGTH = 500
@@ -86,12 +87,15 @@ class TrackedRun:
     def log_metrics(self, metrics: list[Metric]) -> None:
         for start in range(0, len(metrics), _METRICS_PER_CALL):
             part = metrics[start : start + _METRICS_PER_CALL]
-            self._log_batch({"metrics": [metric.__dict__ for metric in part]})
+            self._call("POST", _LOG_BATCH, json={"run_id": self._run_id, "metrics": [metric.__dict__ for metric in part]})
 
     def log_params(self, params: Mapping[str, object]) -> None:
+        """Params never change: MLflow refuses (400) a whole call when one is there with another value; those then stay."""
         entries = [{"key": key, "value": str(value)[:_PARAM_LENGTH]} for key, value in params.items()]
         for start in range(0, len(entries), _PARAMS_PER_CALL):
-            self._log_batch({"params": entries[start : start + _PARAMS_PER_CALL]})
+            body = {"run_id": self._run_id, "params": entries[start : start + _PARAMS_PER_CALL]}
+            if not self._call("POST", _LOG_BATCH, accept=frozenset({400}), json=body).ok:
+                print("the run has params of the same names with other values already; they stay", flush=True)
 
     def upload(self, path: str, content: bytes) -> None:
         """Stores one artifact; `path` starts with what `artifact_path` gave."""
@@ -102,10 +106,14 @@ class TrackedRun:
             headers={"Content-Type": "application/octet-stream"},
         )
 
-    def _log_batch(self, body: dict[str, Any]) -> None:
-        self._call("POST", "/api/2.0/mlflow/runs/log-batch", json={"run_id": self._run_id, **body})
-
-    def _call(self, method: str, path: str, headers: Mapping[str, str] | None = None, **arguments: Any) -> requests.Response:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        accept: frozenset[int] = frozenset(),
+        **arguments: Any,
+    ) -> requests.Response:
         deadline = self._clock() + self._patience
         pause = 0.2
         while True:
@@ -121,7 +129,7 @@ class TrackedRun:
                 )
             except (requests.ConnectionError, requests.Timeout):
                 response = None
-            if response is not None and response.ok:
+            if response is not None and (response.ok or response.status_code in accept):
                 return response
             if response is not None and response.status_code in _REFUSED_STATUS:
                 raise JobFailure(
