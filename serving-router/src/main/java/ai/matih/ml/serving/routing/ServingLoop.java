@@ -160,11 +160,11 @@ public final class ServingLoop {
 
   /** One pass; also called directly by tests. */
   void pass() {
+    if (known == null) {
+      startFromDisk();
+    }
     Optional<Plan> fresh = read();
     fresh.ifPresent(plan -> known = plan);
-    if (known == null) {
-      known = file.read().orElse(null);
-    }
     Plan plan = known;
     if (plan == null) {
       return;
@@ -182,6 +182,14 @@ public final class ServingLoop {
       }
     } catch (RuntimeException e) {
       markStale(e);
+    }
+  }
+
+  /** Begins to load what was served last, while the database is still being asked. */
+  private void startFromDisk() {
+    known = file.read().orElse(null);
+    if (known != null) {
+      follow.follow(known);
     }
   }
 

@@ -1,0 +1,112 @@
+package ai.matih.ml.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.matih.ml.serving.deployment.DeploymentSettings;
+import ai.matih.ml.serving.engine.EngineSettings;
+import ai.matih.ml.serving.prediction.PredictionSettings;
+import ai.matih.ml.serving.routing.RoutingSettings;
+import ai.matih.ml.serving.traffic.TrafficSettings;
+import ai.matih.ml.serving.trial.TrialSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
+
+/** Settings ... */
+class SettingsTests {
+
+  @Test
+  void have_defaults() {
+    assertThat(bind("serving.routing", RoutingSettings.class, Map.of()))
+        .isEqualTo(
+            new RoutingSettings(
+                Path.of("data/serving-router"), Duration.ofSeconds(1), Duration.ZERO));
+    assertThat(bind("serving.engine", EngineSettings.class, Map.of()))
+        .isEqualTo(
+            new EngineSettings(
+                Path.of("data/serving-router/bundles"),
+                "models",
+                0,
+                256,
+                Duration.ofMillis(250),
+                DataSize.ofMegabytes(512)));
+    assertThat(bind("serving.deployment", DeploymentSettings.class, Map.of()))
+        .isEqualTo(new DeploymentSettings(Duration.ofMinutes(5), Duration.ofSeconds(30)));
+    assertThat(bind("serving.traffic", TrafficSettings.class, Map.of()))
+        .isEqualTo(new TrafficSettings(5000));
+    assertThat(bind("serving.prediction", PredictionSettings.class, Map.of()))
+        .isEqualTo(new PredictionSettings(1000, 10_000, Duration.ofSeconds(2), 128));
+    assertThat(bind("serving.trial", TrialSettings.class, Map.of()))
+        .isEqualTo(new TrialSettings(Duration.ofMillis(50), 50, Duration.ofSeconds(60), 2));
+  }
+
+  @Test
+  void can_all_be_set() {
+    assertThat(
+            bind(
+                "serving.routing",
+                RoutingSettings.class,
+                Map.of(
+                    "serving.routing.data-dir", "/x",
+                    "serving.routing.beat", "PT2S",
+                    "serving.routing.drain-delay", "PT8S")))
+        .isEqualTo(
+            new RoutingSettings(Path.of("/x"), Duration.ofSeconds(2), Duration.ofSeconds(8)));
+    assertThat(
+            bind(
+                "serving.engine",
+                EngineSettings.class,
+                Map.of(
+                    "serving.engine.bundles", "/b",
+                    "serving.engine.models-bucket", "other",
+                    "serving.engine.concurrency", "3",
+                    "serving.engine.max-waiting", "7",
+                    "serving.engine.patience", "PT1S",
+                    "serving.engine.max-model", "1MB")))
+        .isEqualTo(
+            new EngineSettings(
+                Path.of("/b"), "other", 3, 7, Duration.ofSeconds(1), DataSize.ofMegabytes(1)));
+    assertThat(
+            bind(
+                "serving.deployment",
+                DeploymentSettings.class,
+                Map.of(
+                    "serving.deployment.loading-limit", "PT1M",
+                    "serving.deployment.stage-check", "PT3S")))
+        .isEqualTo(new DeploymentSettings(Duration.ofMinutes(1), Duration.ofSeconds(3)));
+    assertThat(
+            bind(
+                "serving.traffic",
+                TrafficSettings.class,
+                Map.of("serving.traffic.staging-cap-bps", "100")))
+        .isEqualTo(new TrafficSettings(100));
+    assertThat(
+            bind(
+                "serving.prediction",
+                PredictionSettings.class,
+                Map.of(
+                    "serving.prediction.max-rows", "5",
+                    "serving.prediction.remembered", "6",
+                    "serving.prediction.feature-timeout", "PT7S",
+                    "serving.prediction.feature-concurrency", "8")))
+        .isEqualTo(new PredictionSettings(5, 6, Duration.ofSeconds(7), 8));
+    assertThat(
+            bind(
+                "serving.trial",
+                TrialSettings.class,
+                Map.of(
+                    "serving.trial.latency-budget", "PT1S",
+                    "serving.trial.min-golden-rows", "2",
+                    "serving.trial.limit", "PT3S",
+                    "serving.trial.at-once", "4")))
+        .isEqualTo(new TrialSettings(Duration.ofSeconds(1), 2, Duration.ofSeconds(3), 4));
+  }
+
+  private static <T> T bind(String prefix, Class<T> type, Map<String, String> values) {
+    return new Binder(new MapConfigurationPropertySource(values)).bindOrCreate(prefix, type);
+  }
+}
