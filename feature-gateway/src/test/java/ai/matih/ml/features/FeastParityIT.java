@@ -3,6 +3,8 @@ package ai.matih.ml.features;
 import static ai.matih.ml.features.Gateway.FEATURES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.matih.ml.common.security.Role;
+import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.features.definition.FeatureType;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -67,6 +69,25 @@ class FeastParityIT {
             compare(
                 "{\"features\":[\"everywhere:level\",\"by_code:rate\"],\"entities\":{\"code\":[9,8]}}"))
         .isEqualTo(6);
+  }
+
+  @Test
+  void an_ordinary_feast_client_reads_through_the_gateway() throws Exception {
+    String printed =
+        gateway.script(
+            "sdk_reads.py",
+            TENANT,
+            "http://127.0.0.1:" + gateway.port() + FEATURES + "/feast",
+            TestTokens.user(TENANT, "ada", Role.INFERENCE));
+
+    String answer =
+        printed.lines().filter(line -> line.startsWith("ANSWER ")).findFirst().orElseThrow();
+    JsonNode read = Gateway.JSON.readTree(answer.substring("ANSWER ".length()));
+    assertThat(read.path("user_id").toString()).isEqualTo("[1,2,3]");
+    assertThat(read.path("int64").toString()).isEqualTo("[9007199254740993,null,null]");
+    assertThat(read.path("double").toString()).isEqualTo("[0.1,null,null]");
+    assertThat(read.path("string").path(0).asString()).startsWith("grüße");
+    assertThat(read.path("int64_list").path(0).toString()).isEqualTo("[1,-1152921504606846976]");
   }
 
   @Test

@@ -172,8 +172,12 @@ final class Gateway {
     return pairs;
   }
 
-  /** Runs one of the scripts in {@code src/test/python} with the engines' addresses. */
-  void script(String name, String... arguments) throws IOException, InterruptedException {
+  /**
+   * Runs one of the scripts in {@code src/test/python} with the engines' addresses.
+   *
+   * @return what it printed
+   */
+  String script(String name, String... arguments) throws IOException, InterruptedException {
     String[] command = new String[arguments.length + 2];
     command[0] = TestEngines.python().toString();
     command[1] = Path.of("src/test/python", name).toAbsolutePath().toString();
@@ -191,6 +195,7 @@ final class Gateway {
             process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).as("%s%n%s", Arrays.toString(command), output).isZero();
+    return output;
   }
 
   /** Waits for a condition, polling; fails after a minute. */
