@@ -318,27 +318,20 @@ public final class Walk {
   }
 
   private Map<String, Object> question(String unit) {
-    return Map.of(
-        "model_id", model,
-        "entities", Map.of("origin", List.of("JFK")),
-        "features",
-            Map.of(
-                "origin",
-                "JFK",
-                "dest",
-                "MIA",
-                "carrier",
-                "AA",
-                "distance",
-                1089,
-                "hour",
-                18,
-                "month",
-                7,
-                "weekday",
-                5),
-        "unit_id", unit,
-        "options", Map.of("return_probabilities", true));
+    Map<String, Object> flight = new LinkedHashMap<>();
+    flight.put("dest", "MIA");
+    flight.put("carrier", "AA");
+    flight.put("distance", 1089);
+    flight.put("hour", 18);
+    flight.put("month", 7);
+    flight.put("weekday", 5);
+    Map<String, Object> question = new LinkedHashMap<>();
+    question.put("model_id", model);
+    question.put("entities", Map.of("origin", List.of("JFK")));
+    question.put("features", flight);
+    question.put("unit_id", unit);
+    question.put("options", Map.of("return_probabilities", true));
+    return question;
   }
 
   private Map<String, Integer> canary() {
@@ -380,13 +373,16 @@ public final class Walk {
     teller.step(
         "Version 2 → Production?",
         "There is a version in Production now, so an A/B test has to show improvement.");
-    JsonNode waiting = promote(2, "production").expect(202).json();
-    String unmet = unmet(waiting);
+    JsonNode transition = promote(2, "production").expect(202).json();
+    String path = "/models/%s/transitions/%s".formatted(model, transition.get("id").asString());
+    String unmet =
+        unmet(
+            awaitJson(
+                "integration tests through the router",
+                path,
+                t -> condition(t, "IntegrationTestsPassed").equals("met")));
     teller.say("Not yet. It waits for: " + unmet);
-    door.post(
-            "/models/%s/transitions/%s/cancel".formatted(model, waiting.get("id").asString()),
-            Map.of("reason", "end of the walk"))
-        .expect(200);
+    door.post(path + "/cancel", Map.of("reason", "end of the walk")).expect(200);
     return unmet;
   }
 
