@@ -41,7 +41,7 @@ public record FeastServer(Path python, Path sources, Feast access) {
         log,
         access.url().getPort(),
         Readiness.http(access.url().resolve("/health"), 200),
-        Duration.ofMinutes(4),
+        Duration.ofMinutes(8),
         StopSignal.TERM,
         Duration.ofSeconds(8));
   }

@@ -60,7 +60,7 @@ public record MlflowServer(Path python, Mlflow access, Database database, S3 sto
         log,
         access.url().getPort(),
         Readiness.http(access.url().resolve("/health"), 200),
-        Duration.ofMinutes(4),
+        Duration.ofMinutes(8),
         StopSignal.TERM,
         Duration.ofSeconds(8));
   }

@@ -76,7 +76,7 @@ public record JavaService(Service service, Path root, Cache cache) {
         home.log(service.wire()),
         port,
         Readiness.http(PlatformPorts.http(port).resolve("/actuator/health/readiness"), 200),
-        Duration.ofMinutes(3),
+        Duration.ofMinutes(8),
         StopSignal.TERM,
         Duration.ofSeconds(20));
   }

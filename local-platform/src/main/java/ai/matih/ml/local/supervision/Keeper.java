@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Keeper implements Runnable {
 
-  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration HEALTH_PERIOD = Duration.ofSeconds(10);
   private static final long LOG_LIMIT = 20L << 20;
 

@@ -45,6 +45,9 @@ final class StateBoard {
   synchronized void update(String name, UnaryOperator<Part> change) {
     var parts = new ArrayList<>(state.parts());
     parts.replaceAll(part -> part.name().equals(name) ? change.apply(part) : part);
+    if (parts.equals(state.parts())) {
+      return;
+    }
     state = withParts(state, parts);
     refreshPhase();
     write();
