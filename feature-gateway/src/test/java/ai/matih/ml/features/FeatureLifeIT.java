@@ -186,6 +186,30 @@ class FeatureLifeIT {
 
   @Test
   @Order(7)
+  void a_changed_source_reaches_the_views_that_use_it() throws Exception {
+    gateway
+        .put(
+            TENANT,
+            FEATURES + "/sources/weather",
+            SOURCE.replace("weather.parquet", "newer.parquet"),
+            "If-Match",
+            "\"1\"")
+        .is(200);
+
+    gateway.awaitApplied(TENANT, FEATURES + "/weather");
+    JsonNode plan =
+        gateway
+            .post(TENANT, FEATURES + "/plan", "{\"features\":[\"weather:temp\"]}")
+            .is(200)
+            .body();
+    assertThat(plan.path("views").path(0).path("source_uri").asString())
+        .isEqualTo("s3://datasets/" + TENANT + "/newer.parquet");
+    assertThat(gateway.get(TENANT, FEATURES + "/weather").body().path("revision").asInt())
+        .isEqualTo(2);
+  }
+
+  @Test
+  @Order(8)
   void a_change_that_would_break_readers_is_refused_with_the_reason() throws Exception {
     Answer type =
         gateway

@@ -16,9 +16,6 @@ public interface PendingDeclarations {
   /** The claimed documents as they are now; a modifiable list. */
   List<Work> read(Tenant tenant, List<Claim> claims);
 
-  /** The tenant's views that Feast has in their newest revision. */
-  List<DeclaredDocument> appliedViews(Tenant tenant);
-
   /** Feast has the revision that was read. */
   void applied(Work work);
 

@@ -7,10 +7,8 @@ import ai.matih.ml.features.catalog.FeastDefinitions.Named;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +51,11 @@ public final class ReconcileDeclarations {
   /** False when Feast refused and the documents are to be tried apart. */
   private boolean applied(Tenant tenant, List<PendingDeclarations.Work> work, boolean last) {
     try {
-      feast.apply(tenant, withDependents(tenant, work));
+      feast.apply(
+          tenant,
+          work.stream()
+              .map(one -> new Named(one.document().name(), one.document().content()))
+              .toList());
       work.forEach(pending::applied);
       return true;
     } catch (FeastDefinitions.Refused refused) {
@@ -70,27 +72,5 @@ public final class ReconcileDeclarations {
               pending.waiting(one, away.engine() + " is away or failed; it will be tried again"));
       return true;
     }
-  }
-
-  /** A Feast view holds a copy of its source: a changed source takes its declared views along. */
-  private List<Named> withDependents(Tenant tenant, List<PendingDeclarations.Work> work) {
-    Set<Named> documents = new LinkedHashSet<>();
-    Set<String> sources = new LinkedHashSet<>();
-    for (PendingDeclarations.Work one : work) {
-      documents.add(new Named(one.document().name(), one.document().content()));
-      if (one.document().content() instanceof Declaration.SourceDocument) {
-        sources.add(one.document().name());
-      }
-    }
-    if (!sources.isEmpty()) {
-      pending.appliedViews(tenant).stream()
-          .filter(
-              view ->
-                  view.content() instanceof Declaration.ViewDocument v
-                      && sources.contains(v.source()))
-          .map(view -> new Named(view.name(), view.content()))
-          .forEach(documents::add);
-    }
-    return List.copyOf(documents);
   }
 }

@@ -64,18 +64,6 @@ class ReconcileDeclarationsTests {
     assertThat(fake.outcomes.values()).allMatch(o -> o.startsWith("waiting: feast"));
   }
 
-  @Test
-  void a_changed_source_takes_its_applied_views_along() {
-    fake.applied.add(view("weather", "src"));
-    fake.applied.add(view("other", "elsewhere"));
-    fake.due(source("src"));
-
-    reconcile.round();
-
-    assertThat(fake.calls).containsExactly("src,weather");
-    assertThat(fake.outcomes).containsOnlyKeys("src");
-  }
-
   private static DeclaredDocument document(String name, Declaration content) {
     return new DeclaredDocument(
         name,
@@ -132,7 +120,6 @@ class ReconcileDeclarationsTests {
   /** Pending work and a Feast that refuses everything called "wrong". */
   private static final class Fake implements PendingDeclarations {
     private final List<DeclaredDocument> due = new ArrayList<>();
-    private final List<DeclaredDocument> applied = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
     private final TreeMap<String, String> outcomes = new TreeMap<>();
     private boolean away;
@@ -165,11 +152,6 @@ class ReconcileDeclarationsTests {
         work.add(new Work(claims.get(i), due.get(i)));
       }
       return work;
-    }
-
-    @Override
-    public List<DeclaredDocument> appliedViews(Tenant tenant) {
-      return applied;
     }
 
     @Override

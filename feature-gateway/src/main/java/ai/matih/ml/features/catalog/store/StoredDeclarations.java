@@ -37,6 +37,10 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
   /** Wakes the reconciler. */
   public static final String TOPIC = "feature_document";
 
+  /** What others need comes first, should not all fit into one round. */
+  private static final String ORDER =
+      "array_position(array['entities', 'sources', 'views', 'services'], kind), updated_at";
+
   private static final Duration LEASE = Duration.ofMinutes(2);
   private static final int BATCH = 100;
   private static final Duration SOON = Duration.ofSeconds(2);
@@ -61,8 +65,7 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
     this.signals = signals;
     this.transaction = new TransactionTemplate(transactions);
     this.claims =
-        new Claims(
-            sql, transactions, "feature_document", "applied_revision <> revision", "updated_at");
+        new Claims(sql, transactions, "feature_document", "applied_revision <> revision", ORDER);
   }
 
   @Override
@@ -113,9 +116,30 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
     if (changed == 0) {
       return Optional.empty();
     }
+    if (content.kind() == Kind.SOURCE) {
+      applyAgainWithSource(tenant, name);
+    }
     signals.send(TOPIC);
     audit.record("features.declared", "features/" + id, Map.of("revision", expectedRevision + 1));
     return find(content.kind(), name);
+  }
+
+  /**
+   * A Feast view holds a copy of its source. The epoch moves on, so that a view which is being
+   * applied right now with the old source is not taken for done.
+   */
+  private void applyAgainWithSource(String tenant, String source) {
+    sql.sql(
+            """
+            update feature_document
+            set applied_revision = 0, epoch = epoch + 1, leased_until = null, attempts = 0,
+                condition_status = 'unknown', condition_reason = 'SourceChanged',
+                condition_message = 'Feast will be given the changed source shortly',
+                condition_since = now()
+            where tenant = ? and kind = 'views' and content ->> 'source' = ?
+            """)
+        .params(tenant, source)
+        .update();
   }
 
   @Override
@@ -151,21 +175,6 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
           }
           return work;
         });
-  }
-
-  @Override
-  public List<DeclaredDocument> appliedViews(Tenant tenant) {
-    return inTenant(
-        tenant,
-        () ->
-            sql.sql(
-                    """
-                    select * from feature_document
-                    where tenant = ? and kind = 'views' and applied_revision = revision
-                    """)
-                .param(tenant.slug())
-                .query(this::document)
-                .list());
   }
 
   @Override

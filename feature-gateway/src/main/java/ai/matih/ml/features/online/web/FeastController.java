@@ -67,7 +67,7 @@ class FeastController {
       List<String> statuses,
       List<String> eventTimestamps) {}
 
-  @PostMapping("/api/v1/ml/features/feast/get-online-features")
+  @PostMapping({"/api/v1/ml/features/feast/get-online-features", "/get-online-features"})
   @Allow({Permission.FEATURES_READ, Permission.PREDICTIONS_CREATE})
   @Operation(summary = "Online values in the form of Feast's feature server")
   OnlineFeaturesResponse getOnlineFeatures(
