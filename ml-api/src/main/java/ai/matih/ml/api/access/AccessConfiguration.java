@@ -3,27 +3,13 @@ package ai.matih.ml.api.access;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.security.TokenSigner;
 import java.time.Clock;
-import java.util.Optional;
-import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.scheduling.annotation.EnableScheduling;
-import org.springframework.scheduling.annotation.Scheduled;
-import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 @Configuration(proxyBeanMethods = false)
-@EnableScheduling
 class AccessConfiguration {
-
-  private static final Set<String> SERVICES =
-      Set.of(
-          "ml-api",
-          "training-orchestrator",
-          "model-registry-gateway",
-          "feature-gateway",
-          "serving-router");
 
   @Bean
   KeyDirectory keyDirectory(
@@ -32,19 +18,8 @@ class AccessConfiguration {
   }
 
   @Bean
-  Admit admit(
-      KeyDirectory keys,
-      JwtDecoder internal,
-      AccessSettings settings,
-      TokenSigner signer,
-      Clock clock) {
-    Optional<IdentityProvider> provider =
-        settings.oidc().isOn()
-            ? Optional.of(
-                new IdentityProvider(
-                    settings, signer, clock, IdentityProvider.decoder(settings.oidc())))
-            : Optional.empty();
-    return new Admit(keys, internal, SERVICES, provider);
+  Admit admit(KeyDirectory keys, SignedTokens tokens) {
+    return new Admit(keys, tokens);
   }
 
   @Bean
@@ -67,24 +42,5 @@ class AccessConfiguration {
       Audit audit,
       Clock clock) {
     return new RevokeKey(keys, directory, new TransactionTemplate(transactions), audit, clock);
-  }
-
-  @Bean
-  LastUses lastUses(KeyDirectory directory) {
-    return new LastUses(directory);
-  }
-
-  /** Writes the last uses of keys off the callers' way. */
-  static final class LastUses {
-    private final KeyDirectory directory;
-
-    LastUses(KeyDirectory directory) {
-      this.directory = directory;
-    }
-
-    @Scheduled(fixedDelayString = "PT30S", initialDelayString = "PT30S")
-    void write() {
-      directory.writeLastUses();
-    }
   }
 }

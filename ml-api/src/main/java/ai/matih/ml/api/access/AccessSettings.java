@@ -3,9 +3,7 @@ package ai.matih.ml.api.access;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
-import java.net.URI;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -37,28 +35,4 @@ public record AccessSettings(
     @DefaultValue("90d") Duration keyLife,
     @DefaultValue("365d") Duration maxKeyLife,
     @DefaultValue("1000") @Positive int maxKeysPerTenant,
-    @DefaultValue @Valid Oidc oidc) {
-
-  /**
-   * The company's identity provider; off while {@code issuer} is empty.
-   *
-   * @param issuer the only accepted {@code iss}
-   * @param jwks where its public keys are; found by discovery when absent
-   * @param audience must be among the token's {@code aud}
-   * @param tenantClaim names the caller's tenant
-   * @param rolesClaim lists roles; those that are not the platform's are ignored
-   * @param principalClaim names the person
-   */
-  public record Oidc(
-      @DefaultValue("") String issuer,
-      @Nullable URI jwks,
-      @DefaultValue("matih-ml") String audience,
-      @DefaultValue("tenant") String tenantClaim,
-      @DefaultValue("roles") String rolesClaim,
-      @DefaultValue("sub") String principalClaim) {
-
-    public boolean isOn() {
-      return !issuer.isEmpty();
-    }
-  }
-}
+    @DefaultValue @Valid OidcSettings oidc) {}

@@ -1,42 +1,23 @@
 package ai.matih.ml.api.access;
 
-import ai.matih.ml.common.security.Caller;
-import com.nimbusds.jwt.JWTParser;
-import java.text.ParseException;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.security.oauth2.jwt.BadJwtException;
-import org.springframework.security.oauth2.jwt.Jwt;
-import org.springframework.security.oauth2.jwt.JwtDecoder;
 
 /** Lets a caller in by whatever credential it shows. */
 public final class Admit {
 
   private final KeyDirectory keys;
-  private final JwtDecoder internal;
-  private final Optional<IdentityProvider> provider;
-  private final Set<String> internalIssuers;
+  private final SignedTokens tokens;
 
-  /**
-   * @param internal verifies the tokens of the suite's own services
-   * @param internalIssuers the {@code iss} of those tokens
-   */
-  public Admit(
-      KeyDirectory keys,
-      JwtDecoder internal,
-      Set<String> internalIssuers,
-      Optional<IdentityProvider> provider) {
+  public Admit(KeyDirectory keys, SignedTokens tokens) {
     this.keys = keys;
-    this.internal = internal;
-    this.internalIssuers = Set.copyOf(internalIssuers);
-    this.provider = provider;
+    this.tokens = tokens;
   }
 
   /**
    * @param authorization the header as sent
    * @throws CallerUnknown when the caller stays outside
+   * @throws ApiKeys.StoreAway when a key that is not known yet cannot be looked up
+   * @throws SignedTokens.IssuerAway when a token cannot be verified now
    */
   public Admission by(@Nullable String authorization) {
     if (authorization == null) {
@@ -50,36 +31,10 @@ public final class Admit {
       case Credential.Key key ->
           keys.admit(key.secret())
               .orElseThrow(() -> new CallerUnknown("The API key is unknown, expired or revoked."));
-      case Credential.Token token -> byToken(token.jwt());
+      case Credential.Token token ->
+          tokens
+              .admit(token.jwt())
+              .orElseThrow(() -> new CallerUnknown("The token is not valid here."));
     };
-  }
-
-  private Admission byToken(String token) {
-    if (internalIssuers.contains(issuer(token))) {
-      return byInternalToken(token);
-    }
-    return provider
-        .flatMap(p -> p.admit(token))
-        .orElseThrow(() -> new CallerUnknown("The token is not valid here."));
-  }
-
-  private Admission byInternalToken(String token) {
-    try {
-      Jwt jwt = internal.decode(token);
-      Caller caller = Caller.of(jwt);
-      return new Admission(caller.tenant(), caller.principal(), caller.roles(), token);
-    } catch (BadJwtException e) {
-      throw new CallerUnknown("The token is not valid here.");
-    }
-  }
-
-  /** Only to choose who verifies; nothing is believed. */
-  private static String issuer(String token) {
-    try {
-      Map<String, Object> claims = JWTParser.parse(token).getJWTClaimsSet().getClaims();
-      return String.valueOf(claims.get("iss"));
-    } catch (ParseException e) {
-      return "";
-    }
   }
 }

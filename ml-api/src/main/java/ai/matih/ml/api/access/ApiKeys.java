@@ -11,7 +11,25 @@ import java.util.UUID;
 /** Stored keys. Except for {@link #byHash} and {@link #used}, only those of the tenant in scope. */
 public interface ApiKeys {
 
-  /** The key with this hash in any tenant; asked before the tenant is known. */
+  /** The store cannot be asked now. */
+  final class StoreAway extends RuntimeException {
+    public StoreAway(Throwable cause) {
+      super(cause);
+    }
+  }
+
+  /** Another call with the same request fingerprint was first. */
+  final class MadeAlready extends RuntimeException {
+    public MadeAlready(Throwable cause) {
+      super(cause);
+    }
+  }
+
+  /**
+   * The key with this hash in any tenant; asked before the tenant is known.
+   *
+   * @throws StoreAway when the store gave no answer
+   */
   Optional<ApiKey> byHash(String hash);
 
   Optional<ApiKey> byId(UUID id);
@@ -25,6 +43,11 @@ public interface ApiKeys {
   /** How many of the tenant's keys open the door at an instant. */
   long countValid(Instant now);
 
+  /**
+   * Joins the transaction around it.
+   *
+   * @throws MadeAlready when the same request has made a key
+   */
   void add(ApiKey key);
 
   /** Repeatable; a revoked key keeps the time of its first revocation. */

@@ -16,8 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Answers "whose key is this" from memory, never older than a revocation may take to show.
@@ -124,7 +122,7 @@ public final class KeyDirectory {
           hash.equals(settings.bootstrapKeySha256())
               ? Optional.of(bootstrapKey(hash))
               : keys.byHash(hash);
-    } catch (DataAccessException | TransactionException e) {
+    } catch (ApiKeys.StoreAway e) {
       if (known.key().isPresent() && known.seenAt().plus(settings.outageTrust()).isAfter(now)) {
         log.warn("the key store is away, a known key is trusted on: {}", e.toString());
         return admitted(known.key(), known, now, known.seenAt());

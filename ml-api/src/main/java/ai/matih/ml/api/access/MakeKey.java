@@ -16,7 +16,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** Makes an API key, and with the first key of a tenant the tenant. */
@@ -111,7 +110,7 @@ public final class MakeKey {
             Optional.empty());
     try {
       TenantScope.run(tenant, () -> transaction.executeWithoutResult(status -> store(key, now)));
-    } catch (DataIntegrityViolationException twice) {
+    } catch (ApiKeys.MadeAlready twice) {
       return made(wanted, tenant, principal).orElseThrow(() -> twice);
     }
     return new Made(key, Optional.of(secret));

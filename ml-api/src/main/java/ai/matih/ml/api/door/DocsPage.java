@@ -81,7 +81,9 @@ final class DocsPage {
     }
     if (path.equals("/docs/ui/start.js")) {
       write(
-          response, "text/javascript", START.replace("ENTRIES", entries()).getBytes(StandardCharsets.UTF_8));
+          response,
+          "text/javascript",
+          START.replace("ENTRIES", entries()).getBytes(StandardCharsets.UTF_8));
       return true;
     }
     if (path.startsWith("/docs/ui/")) {

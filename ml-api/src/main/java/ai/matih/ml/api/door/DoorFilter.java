@@ -3,7 +3,9 @@ package ai.matih.ml.api.door;
 import ai.matih.ml.api.ApiError;
 import ai.matih.ml.api.access.Admission;
 import ai.matih.ml.api.access.Admit;
+import ai.matih.ml.api.access.ApiKeys;
 import ai.matih.ml.api.access.CallerUnknown;
+import ai.matih.ml.api.access.SignedTokens;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.ProblemWriter;
@@ -25,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
-import org.springframework.dao.DataAccessException;
-import org.springframework.security.oauth2.jwt.JwtException;
-import org.springframework.transaction.TransactionException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -92,12 +91,12 @@ final class DoorFilter extends OncePerRequestFilter {
     } catch (CallerUnknown e) {
       limits.countFailedLogin(request.getRemoteAddr());
       throw new Problem(CommonError.UNAUTHENTICATED, String.valueOf(e.getMessage()));
-    } catch (DataAccessException | TransactionException e) {
+    } catch (ApiKeys.StoreAway e) {
       log.warn("the key store is away: {}", e.toString());
       throw new Problem(
               CommonError.DATABASE_UNAVAILABLE, "The database is away; try again shortly.")
           .retryAfter(Duration.ofSeconds(5));
-    } catch (JwtException e) {
+    } catch (SignedTokens.IssuerAway e) {
       log.warn("the identity provider's keys cannot be had: {}", e.toString());
       throw new Problem(
               CommonError.ENGINE_UNAVAILABLE, "The identity provider is away; try again shortly.")

@@ -36,7 +36,7 @@ record DoorSettings(
     @DefaultValue("512") @Positive int maxConnections,
     @DefaultValue("16MB") DataSize maxBody,
     @DefaultValue("10GB") DataSize maxUpload,
-    @DefaultValue Map<String, URI> engines,
+    @DefaultValue Map<String, String> engines,
     @DefaultValue @Valid Limits limits) {
 
   DoorSettings {

@@ -85,8 +85,8 @@ final class HealthPage {
           .engines()
           .forEach(
               (name, address) -> {
-                if (!address.toString().isEmpty()) {
-                  engines.put(name, threads.submit(() -> status(address) < 500));
+                if (!address.isEmpty()) {
+                  engines.put(name, threads.submit(() -> status(URI.create(address)) < 500));
                 }
               });
     }

@@ -18,6 +18,8 @@ interface ApiKeyRows extends Repository<ApiKeyRow, UUID> {
 
   ApiKeyRow save(ApiKeyRow row);
 
+  ApiKeyRow saveAndFlush(ApiKeyRow row);
+
   @Query("select k from ApiKeyRow k order by k.createdAt desc, k.id desc")
   List<ApiKeyRow> newest(Limit limit);
 

@@ -15,10 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.data.domain.Limit;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 @Repository
@@ -36,8 +39,12 @@ class StoredApiKeys implements ApiKeys {
 
   @Override
   public Optional<ApiKey> byHash(String hash) {
-    return TenantScope.acrossTenants(
-        () -> inTransaction(() -> rows.findByHash(hash).map(ApiKeyRow::toKey)));
+    try {
+      return TenantScope.acrossTenants(
+          () -> inTransaction(() -> rows.findByHash(hash).map(ApiKeyRow::toKey)));
+    } catch (DataAccessException | TransactionException e) {
+      throw new StoreAway(e);
+    }
   }
 
   @Override
@@ -73,7 +80,11 @@ class StoredApiKeys implements ApiKeys {
 
   @Override
   public void add(ApiKey key) {
-    rows.save(new ApiKeyRow(key));
+    try {
+      rows.saveAndFlush(new ApiKeyRow(key));
+    } catch (DataIntegrityViolationException e) {
+      throw new MadeAlready(e);
+    }
   }
 
   @Override

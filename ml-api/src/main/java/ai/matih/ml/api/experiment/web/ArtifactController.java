@@ -3,7 +3,6 @@ package ai.matih.ml.api.experiment.web;
 import ai.matih.ml.api.experiment.Artifact;
 import ai.matih.ml.api.experiment.ArtifactPath;
 import ai.matih.ml.api.experiment.ExperimentTracker;
-import ai.matih.ml.api.experiment.FiledArtifacts;
 import ai.matih.ml.api.experiment.Run;
 import ai.matih.ml.api.experiment.web.Views.ArtifactView;
 import ai.matih.ml.common.page.Page;

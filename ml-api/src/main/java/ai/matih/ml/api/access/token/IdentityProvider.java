@@ -1,5 +1,10 @@
-package ai.matih.ml.api.access;
+package ai.matih.ml.api.access.token;
 
+import ai.matih.ml.api.access.AccessSettings;
+import ai.matih.ml.api.access.Admission;
+import ai.matih.ml.api.access.OidcSettings;
+import ai.matih.ml.api.access.Principal;
+import ai.matih.ml.api.access.SignedTokens;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.security.TokenSigner;
 import ai.matih.ml.common.tenant.Tenant;
@@ -27,6 +32,7 @@ import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
@@ -37,7 +43,7 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
  * <p>Algorithms are fixed to RS256 and ES256, whatever a token's head says. Roles that only the
  * suite's own parts may have are ignored in a person's token.
  */
-public final class IdentityProvider {
+final class IdentityProvider {
 
   private static final int MAX_KNOWN = 10_000;
 
@@ -52,8 +58,7 @@ public final class IdentityProvider {
   /**
    * @param keys finds the provider's public keys and verifies signatures; see {@link #decoder}
    */
-  public IdentityProvider(
-      AccessSettings settings, TokenSigner signer, Clock clock, JwtDecoder keys) {
+  IdentityProvider(AccessSettings settings, TokenSigner signer, Clock clock, JwtDecoder keys) {
     this.settings = settings;
     this.signer = signer;
     this.clock = clock;
@@ -61,7 +66,7 @@ public final class IdentityProvider {
   }
 
   /** A decoder for the configured provider. Asks for its keys at the first token, not before. */
-  public static JwtDecoder decoder(AccessSettings.Oidc oidc) {
+  static JwtDecoder decoder(OidcSettings oidc) {
     NimbusJwtDecoder decoder =
         oidc.jwks() == null
             ? NimbusJwtDecoder.withIssuerLocation(oidc.issuer())
@@ -84,10 +89,9 @@ public final class IdentityProvider {
   /**
    * Empty when the token is not the provider's, not valid, or names no tenant or no role of ours.
    *
-   * @throws org.springframework.security.oauth2.jwt.JwtException when the provider's keys cannot be
-   *     had
+   * @throws SignedTokens.IssuerAway when the provider's keys cannot be had
    */
-  public Optional<Admission> admit(String token) {
+  Optional<Admission> admit(String token) {
     Instant now = clock.instant();
     String digest = digest(token);
     Known before = known.get(digest);
@@ -99,6 +103,8 @@ public final class IdentityProvider {
       jwt = decoder.decode(token);
     } catch (BadJwtException e) {
       return Optional.empty();
+    } catch (JwtException e) {
+      throw new SignedTokens.IssuerAway(e);
     }
     Optional<Admission> admission = admission(jwt, now);
     if (known.size() > MAX_KNOWN) {
@@ -114,7 +120,7 @@ public final class IdentityProvider {
   }
 
   private Optional<Admission> admission(Jwt jwt, Instant now) {
-    AccessSettings.Oidc oidc = settings.oidc();
+    OidcSettings oidc = settings.oidc();
     Object tenant = jwt.getClaim(oidc.tenantClaim());
     Object person = jwt.getClaim(oidc.principalClaim());
     Set<Role> roles = roles(jwt.getClaim(oidc.rolesClaim()));

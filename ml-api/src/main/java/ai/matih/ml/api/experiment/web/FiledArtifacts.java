@@ -1,5 +1,7 @@
-package ai.matih.ml.api.experiment;
+package ai.matih.ml.api.experiment.web;
 
+import ai.matih.ml.api.experiment.ArtifactPath;
+import ai.matih.ml.api.experiment.Run;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -1,0 +1,5 @@
+/** Tests of keys and tokens. */
+@NullMarked
+package ai.matih.ml.api.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+package ai.matih.ml.api.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestPathTests {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/v1/ml/models",
+        "/api/v1/ml/models/churn/",
+        "/a/b%20c.txt",
+        "/a/%C3%BC.json",
+        "/a/x..y",
+        "/a/.hidden"
+      })
+  void an_ordinary_path_is_safe(String path) {
+    assertThat(RequestPath.isSafe(path)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "a",
+        "/a/../b",
+        "/a/..",
+        "/a/./b",
+        "/a/%2e%2e/b",
+        "/a/%2E./b",
+        "/a/.%2e/b",
+        "/a//b",
+        "/a;x=1/b",
+        "/a%2fb",
+        "/a%2Fb",
+        "/a%5cb",
+        "/a%00b",
+        "/a%0d%0ab",
+        "/a%7fb",
+        "/a%252e%252e/b",
+        "/a\\b",
+        "/a b",
+        "/a%zz",
+        "/a\u0001",
+        "/ü"
+      })
+  void a_path_that_two_servers_may_read_differently_is_not(String path) {
+    assertThat(RequestPath.isSafe(path)).isFalse();
+  }
+}

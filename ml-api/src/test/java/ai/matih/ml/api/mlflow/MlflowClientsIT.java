@@ -1,0 +1,193 @@
+package ai.matih.ml.api.mlflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.matih.ml.api.RunningDoor;
+import ai.matih.ml.local.engine.TestEngines;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mlflow.api.proto.Service;
+import org.mlflow.tracking.MlflowClient;
+import org.mlflow.tracking.MlflowHttpException;
+import org.mlflow.tracking.creds.BasicMlflowHostCreds;
+
+/** Ordinary MLflow clients against the door: the newest Python one and the newest Java one. */
+class MlflowClientsIT {
+
+  private final RunningDoor door = RunningDoor.get();
+
+  /** What a data scientist's notebook does, word for word; prints one line per step that held. */
+  private static final String SCRIPT =
+      """
+      import sys
+      import mlflow
+      import numpy as np
+      from mlflow.exceptions import MlflowException
+      from sklearn.linear_model import LogisticRegression
+      import xgboost
+
+      mlflow.set_experiment("notebook")
+      x = np.random.default_rng(1).random((60, 3))
+      y = (x[:, 0] > 0.5).astype(int)
+      with mlflow.start_run(run_name="first") as run:
+          mlflow.log_param("depth", 3)
+          mlflow.log_params({"eta": 0.1, "note": "long " * 50})
+          for step in range(5):
+              mlflow.log_metric("loss", 1.0 / (step + 1), step=step)
+          mlflow.log_metrics({"auc": 0.7, "f1": 0.6})
+          mlflow.set_tag("team", "crm")
+          mlflow.set_tags({"a": "1", "b": "2"})
+          mlflow.log_text("hello", "notes/a b.txt")
+          mlflow.log_dict({"big": "x" * 2_000_000}, "big.json")
+          model = LogisticRegression().fit(x, y)
+          sk = mlflow.sklearn.log_model(model, name="model", input_example=x[:2])
+          booster = xgboost.XGBClassifier(n_estimators=3).fit(x, y)
+          xg = mlflow.xgboost.log_model(booster, name="booster")
+          with mlflow.start_run(nested=True):
+              mlflow.log_metric("child", 1)
+          mlflow.log_input(mlflow.data.from_numpy(x, name="train"))
+      print("logged")
+
+      found = mlflow.search_runs(
+          experiment_names=["notebook"],
+          filter_string="metrics.auc > 0.6 and params.depth = '3'",
+          order_by=["metrics.auc DESC"],
+      )
+      assert len(found) == 1 and found.iloc[0]["params.eta"] == "0.1", found
+      assert found.iloc[0]["status"] == "FINISHED"
+      client = mlflow.MlflowClient()
+      assert len(client.get_metric_history(run.info.run_id, "loss")) == 5
+      assert client.get_run(run.info.run_id).data.tags["team"] == "crm"
+      print("searched")
+
+      for uri in (sk.model_uri, f"runs:/{run.info.run_id}/model"):
+          assert (mlflow.pyfunc.load_model(uri).predict(x) == model.predict(x)).all()
+      assert (mlflow.xgboost.load_model(xg.model_uri).predict(x) == booster.predict(x)).all()
+      assert mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/notes/a b.txt") == "hello"
+      assert len(mlflow.artifacts.load_dict(f"runs:/{run.info.run_id}/big.json")["big"]) == 2_000_000
+      names = {f.path for f in client.list_artifacts(run.info.run_id)}
+      assert {"notes", "big.json"} <= names, names
+      assert len(mlflow.search_logged_models(experiment_ids=[run.info.experiment_id])) == 2
+      print("loaded back")
+
+      def refused(action, expected):
+          try:
+              action()
+          except MlflowException as e:
+              assert expected in str(e), str(e)
+              assert "SELECT" not in str(e) and "sqlalchemy" not in str(e), str(e)
+          else:
+              raise AssertionError("was not refused")
+
+      refused(lambda: mlflow.register_model(sk.model_uri, "m"), "POST /api/v1/ml/models")
+      refused(lambda: client.create_registered_model("m"), "POST /api/v1/ml/models")
+      refused(lambda: client.set_registered_model_alias("m", "champion", "1"), "promote")
+      refused(lambda: client.transition_model_version_stage("m", "1", "Production"), "promote")
+      refused(lambda: client.delete_registered_model("m"), "archive")
+      refused(lambda: client.get_run("f" * 32), "RESOURCE_DOES_NOT_EXIST")
+      refused(lambda: client.create_experiment("notebook"), "RESOURCE_ALREADY_EXISTS")
+      refused(lambda: client.log_param(run.info.run_id, "depth", 4), "cannot change")
+      refused(lambda: client.search_runs([run.info.experiment_id], "metrics.auc >< 1"), "filter")
+      assert client.search_registered_models() == []
+      print("refused as documented")
+      client.delete_run(run.info.run_id)
+      client.restore_run(run.info.run_id)
+      print("done")
+      """;
+
+  @Test
+  void an_ordinary_python_script_works_unchanged(@TempDir Path folder) throws Exception {
+    String key = door.key(door.freshTenant(), "data-scientist", "user:alice");
+    String output = python(folder, SCRIPT, Map.of("MLFLOW_TRACKING_TOKEN", key));
+    assertThat(output)
+        .contains("logged", "searched", "loaded back", "refused as documented", "done");
+  }
+
+  @Test
+  void a_key_may_come_as_a_password_too(@TempDir Path folder) throws Exception {
+    String key = door.key(door.freshTenant(), "data-scientist", "user:alice");
+    String script =
+        """
+        import mlflow
+        mlflow.set_experiment("basic")
+        with mlflow.start_run():
+            mlflow.log_metric("m", 1)
+        print("done")
+        """;
+    assertThat(
+            python(
+                folder,
+                script,
+                Map.of("MLFLOW_TRACKING_USERNAME", "me", "MLFLOW_TRACKING_PASSWORD", key)))
+        .contains("done");
+  }
+
+  @Test
+  void the_java_client_works_unchanged() {
+    String key = door.key(door.freshTenant(), "data-scientist", "user:alice");
+    try (MlflowClient client =
+        new MlflowClient(new BasicMlflowHostCreds(door.address().toString(), key))) {
+      String experiment = client.createExperiment("java");
+      String run = client.createRun(experiment).getRunId();
+      client.logParam(run, "depth", "3");
+      client.logMetric(run, "loss", 0.5, 1000, 1);
+      client.logMetric(run, "loss", 0.25, 2000, 2);
+      client.setTag(run, "team", "crm");
+      client.setTerminated(run);
+      assertThat(client.getRun(run).getData().getMetrics(0).getValue()).isEqualTo(0.25);
+      assertThat(client.getMetricHistory(run, "loss")).hasSize(2);
+      assertThat(client.getExperimentByName("java")).isPresent();
+      assertThat(
+              client
+                  .searchRuns(
+                      List.of(experiment), "metrics.loss < 0.3", Service.ViewType.ACTIVE_ONLY, 10)
+                  .getItems())
+          .hasSize(1);
+      assertThat(client.listArtifacts(run)).isEmpty();
+      assertThatThrownBy(() -> client.createExperiment("java"))
+          .isInstanceOfSatisfying(
+              MlflowHttpException.class,
+              e -> {
+                assertThat(e.getStatusCode()).isEqualTo(400);
+                assertThat(e.getBodyMessage()).contains("RESOURCE_ALREADY_EXISTS");
+              });
+      assertThatThrownBy(() -> client.sendPost("registered-models/create", "{\"name\":\"around\"}"))
+          .isInstanceOfSatisfying(
+              MlflowHttpException.class,
+              e -> assertThat(e.getBodyMessage()).contains("POST /api/v1/ml/models"));
+    }
+  }
+
+  private String python(Path folder, String script, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    Path file = Files.writeString(folder.resolve("script.py"), script);
+    Path log = folder.resolve("out.txt");
+    ProcessBuilder process =
+        new ProcessBuilder(TestEngines.python().toString(), "-W", "ignore", file.toString())
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    process.environment().keySet().removeIf(name -> name.startsWith("MLFLOW_"));
+    process.environment().put("MLFLOW_TRACKING_URI", door.address().toString());
+    process.environment().put("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2");
+    process.environment().put("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false");
+    process.environment().putAll(environment);
+    Process running = process.start();
+    boolean ended = running.waitFor(240, TimeUnit.SECONDS);
+    if (!ended) {
+      running.destroyForcibly();
+    }
+    String output = Files.readString(log, StandardCharsets.UTF_8);
+    assertThat(ended).as("ended in time, so far: %s", output).isTrue();
+    assertThat(running.exitValue()).as(output).isZero();
+    return output;
+  }
+}
