@@ -33,4 +33,10 @@ public record DatasetSettings(
     @DefaultValue("5m") Duration readTimeout,
     @Min(1) @DefaultValue("2") int concurrentReads,
     @DefaultValue("192MB") DataSize readerMemory,
-    @Nullable Path folder) {}
+    @Nullable Path folder) {
+
+  /** Bytes of the largest upload. */
+  public long maxBytes() {
+    return maxSize.toBytes();
+  }
+}

@@ -79,7 +79,7 @@ public final class UploadDataset {
   private record Spooled(String hex, long bytes) {}
 
   private Spooled spool(InputStream content, Path target) {
-    long limit = settings.maxSize().toBytes();
+    long limit = settings.maxBytes();
     MessageDigest digest = sha256();
     long total = 0;
     byte[] buffer = new byte[64 * 1024];
@@ -107,7 +107,7 @@ public final class UploadDataset {
 
   /** Refuses an upload by its declared length, before a byte is read. */
   public void checkDeclaredSize(long bytes) {
-    long limit = settings.maxSize().toBytes();
+    long limit = settings.maxBytes();
     if (bytes > limit) {
       throw tooLarge(limit);
     }

@@ -87,7 +87,6 @@ final class HandOver {
           JobFailure.CLUSTER_REFUSED, "The cluster refused the job (status " + e.status() + ").");
       return Optional.empty();
     }
-    job.clear(JobCondition.Type.CLUSTER_REACHABLE);
     claimed.store();
     return Optional.empty();
   }

@@ -209,8 +209,15 @@ public final class Job {
     conditions.add(new JobCondition(type, holds, reason, message, since));
   }
 
-  /** Drops a condition that says nothing any more. */
-  void clear(JobCondition.Type type) {
+  /** Everything answers: drops what said otherwise, and tells whether something did. */
+  boolean reachedAgain() {
+    return conditions.removeIf(
+        condition ->
+            condition.type() == JobCondition.Type.CLUSTER_REACHABLE
+                || condition.type() == JobCondition.Type.NEIGHBOURS_REACHABLE);
+  }
+
+  private void clear(JobCondition.Type type) {
     conditions.removeIf(condition -> condition.type() == type);
   }
 

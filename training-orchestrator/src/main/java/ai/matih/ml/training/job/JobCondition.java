@@ -12,8 +12,8 @@ public record JobCondition(
     Type type, boolean status, Reason reason, String message, Instant since) {
 
   public enum Type {
-    /** Run, plan and data are there. */
-    PREPARED,
+    /** The services and the store around the cluster answer. */
+    NEIGHBOURS_REACHABLE,
     /** The cluster has room for it. */
     ADMITTED,
     /** The cluster answers. */

@@ -39,7 +39,6 @@ final class PrepareJob {
       return Optional.empty();
     }
     String session = cluster.session();
-    job.clear(JobCondition.Type.CLUSTER_REACHABLE);
     if (!isAdmitted(claimed)) {
       return job.status().isTerminal() ? Optional.empty() : Optional.of(poll);
     }

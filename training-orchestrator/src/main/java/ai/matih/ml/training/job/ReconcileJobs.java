@@ -79,24 +79,18 @@ public final class ReconcileJobs {
 
   private Duration steps(Claimed claimed, ClusterView view) {
     try {
-      for (int i = 0; i < STEPS_PER_LOOK; i++) {
-        Optional<Duration> wait = step(claimed, view);
-        if (wait.isPresent()) {
-          return wait.get();
-        }
-        if (claimed.job().status().isTerminal()) {
-          log.info("{} has ended", claimed.job());
-          return Duration.ZERO;
-        }
+      Duration wait = walk(claimed, view);
+      if (claimed.job().reachedAgain()) {
+        claimed.store();
       }
-      return settings.poll();
+      return wait;
     } catch (EngineFailure e) {
       log.warn("{} waits: {}", claimed.job(), e.toString());
       note(
           claimed,
           e.engine().equals("ray")
               ? JobCondition.Type.CLUSTER_REACHABLE
-              : JobCondition.Type.PREPARED,
+              : JobCondition.Type.NEIGHBOURS_REACHABLE,
           JobCondition.Reason.ENGINE_UNAVAILABLE,
           e.engine()
               + " is away or misbehaves; tried again every "
@@ -112,6 +106,20 @@ public final class ReconcileJobs {
           "The cluster lets callers without a token in and is not used; its operator has to change that.");
       return settings.patience();
     }
+  }
+
+  private Duration walk(Claimed claimed, ClusterView view) {
+    for (int i = 0; i < STEPS_PER_LOOK; i++) {
+      Optional<Duration> wait = step(claimed, view);
+      if (wait.isPresent()) {
+        return wait.get();
+      }
+      if (claimed.job().status().isTerminal()) {
+        log.info("{} has ended", claimed.job());
+        return Duration.ZERO;
+      }
+    }
+    return settings.poll();
   }
 
   private static void note(

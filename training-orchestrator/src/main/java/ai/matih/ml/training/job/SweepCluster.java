@@ -1,6 +1,8 @@
 package ai.matih.ml.training.job;
 
+import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.training.cluster.ClusterJob;
+import ai.matih.ml.training.cluster.ClusterNotSafe;
 import ai.matih.ml.training.cluster.TrainingCluster;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +26,17 @@ final class SweepCluster {
     this.jobs = jobs;
   }
 
-  /** Returns how many were stopped. */
+  /** Returns how many were stopped; none while the cluster is away. */
   int sweep() {
+    try {
+      return stopUnwanted();
+    } catch (EngineFailure | ClusterNotSafe e) {
+      log.debug("the cluster was not searched: {}", e.toString());
+      return 0;
+    }
+  }
+
+  private int stopUnwanted() {
     String ours = jobs.installation();
     int stopped = 0;
     for (ClusterJob job : cluster.jobs()) {

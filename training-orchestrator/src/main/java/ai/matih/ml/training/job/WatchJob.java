@@ -37,7 +37,6 @@ final class WatchJob {
       claimed.store();
       return Optional.empty();
     }
-    job.clear(JobCondition.Type.CLUSTER_REACHABLE);
     return switch (found.get().status()) {
       case PENDING -> living(claimed);
       case RUNNING -> running(claimed, found.get());

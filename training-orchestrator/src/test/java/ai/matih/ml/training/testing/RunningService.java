@@ -1,5 +1,6 @@
 package ai.matih.ml.training.testing;
 
+import ai.matih.ml.common.reconcile.Loop;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.local.engine.Database;
@@ -16,6 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,6 +42,12 @@ public final class RunningService implements AutoCloseable {
 
   /** Starts it; the overrides are Spring properties. */
   public static RunningService start(Database database, Map<String, String> overrides) {
+    return start(database, overrides, Map.of());
+  }
+
+  /** Starts it with some ports replaced. */
+  public static RunningService start(
+      Database database, Map<String, String> overrides, Map<Class<?>, Object> ports) {
     var s3 = TestEngines.s3();
     Map<String, Object> properties = new HashMap<>(TestTokens.properties("training-orchestrator"));
     properties.put("server.port", "0");
@@ -54,11 +62,30 @@ public final class RunningService implements AutoCloseable {
     properties.put("RAY_TOKEN", "none");
     properties.putAll(overrides);
     SpringApplication application = new SpringApplication(TrainingOrchestrator.class);
+    application.addInitializers(
+        context ->
+            ports.forEach(
+                (type, port) -> replace((GenericApplicationContext) context, type, port)));
     return new RunningService(
         application.run(
             properties.entrySet().stream()
                 .map(e -> "--" + e.getKey() + "=" + e.getValue())
                 .toArray(String[]::new)));
+  }
+
+  private static <T> void replace(GenericApplicationContext context, Class<T> type, Object port) {
+    context.registerBean(
+        "replaced" + type.getSimpleName(),
+        type,
+        () -> type.cast(port),
+        definition -> definition.setPrimary(true));
+  }
+
+  /** Ends the loops, so that a test makes each look itself. */
+  public RunningService withoutLoops() {
+    context.getBean("jobLoop", Loop.class).stop();
+    context.getBean("sweepLoop", Loop.class).stop();
+    return this;
   }
 
   public <T> T bean(Class<T> type) {

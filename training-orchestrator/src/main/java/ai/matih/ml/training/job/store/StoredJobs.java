@@ -73,12 +73,7 @@ class StoredJobs implements Jobs {
     this.json = new JobJson(json);
     this.transaction = new TransactionTemplate(transactions);
     this.claims =
-        new Claims(
-            sql,
-            transactions,
-            "job",
-            LIVING + " and next_look_at <= now()",
-            "priority desc, created_at, id");
+        new Claims(sql, transactions, "job", LIVING + " and next_look_at <= now()", "next_look_at");
   }
 
   @Override

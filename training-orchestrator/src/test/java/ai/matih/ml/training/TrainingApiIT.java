@@ -1,0 +1,294 @@
+package ai.matih.ml.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.matih.ml.common.testing.OpenApiContract;
+import ai.matih.ml.local.engine.TestEngines;
+import ai.matih.ml.training.cluster.ClusterJob;
+import ai.matih.ml.training.cluster.FakeTrainingCluster;
+import ai.matih.ml.training.cluster.SubmissionId;
+import ai.matih.ml.training.cluster.TrainingCluster;
+import ai.matih.ml.training.job.FakeNeighbours;
+import ai.matih.ml.training.testing.RunningService;
+import ai.matih.ml.training.testing.RunningService.Answer;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Training jobs over HTTP: the whole service with its loops, a cluster and neighbours in memory.
+ */
+class TrainingApiIT {
+
+  private static final String PATH = "/api/v1/ml/training/";
+  private static final FakeTrainingCluster CLUSTER = new FakeTrainingCluster();
+
+  private static RunningService service;
+  private static String digest;
+
+  @BeforeAll
+  static void start() {
+    Map<Class<?>, Object> ports = new HashMap<>(FakeNeighbours.ports());
+    ports.put(TrainingCluster.class, CLUSTER);
+    service =
+        RunningService.start(
+            TestEngines.postgres().freshDatabase("training"),
+            Map.of("training.job.poll", "100ms"),
+            ports);
+    digest =
+        service
+            .put(
+                "acme",
+                PATH + "datasets/flights",
+                "late,temp\n1,2.5\n0,3\n".getBytes(StandardCharsets.UTF_8),
+                "text/csv")
+            .json()
+            .path("digest")
+            .asString();
+  }
+
+  @AfterAll
+  static void stop() {
+    service.close();
+  }
+
+  private static String body(String name, String more) {
+    return """
+        {"name":"%s","algorithm":"xgboost","task":"classification","dataset":{"source":"dataset:flights"},
+         "target_column":"late"%s}"""
+        .formatted(name, more);
+  }
+
+  private static Answer submit(String body, String... headers) {
+    return service.post("acme", PATH + "submit", body, headers);
+  }
+
+  private static JsonNode awaitStatus(String id, String status) {
+    Instant until = Instant.now().plus(Duration.ofSeconds(30));
+    JsonNode job = service.get("acme", PATH + "jobs/" + id).json();
+    while (!job.path("status").asString().equals(status)) {
+      assertThat(Instant.now()).as(job.toString()).isBefore(until);
+      job = service.get("acme", PATH + "jobs/" + id).json();
+    }
+    return job;
+  }
+
+  private static SubmissionId attempt(String id, int attempt) {
+    return SubmissionId.of(UUID.fromString(id), attempt);
+  }
+
+  @Test
+  void a_job_is_taken_followed_and_ends_with_its_model() {
+    Answer taken = submit(body("walk", ",\"register\":{\"model_id\":\"churn\"}"));
+
+    assertThat(taken.status()).as(taken.text()).isEqualTo(202);
+    String id = taken.json().path("job_id").asString();
+    assertThat(taken.headers().firstValue("Location")).contains("/api/v1/ml/training/jobs/" + id);
+    assertThat(taken.json().path("run_id").asString()).isNotEmpty();
+    assertThat(taken.json().path("experiment_id").asString()).isEqualTo("1");
+    awaitStatus(id, "pending");
+    CLUSTER.becomes(attempt(id, 1), ClusterJob.Status.RUNNING);
+    awaitStatus(id, "running");
+    assertThat(
+            service
+                .get("acme", PATH + "jobs/" + id + "/logs?tail=5")
+                .json()
+                .path("lines")
+                .toString())
+        .isEqualTo("[\"hello\"]");
+    CLUSTER.becomes(attempt(id, 1), ClusterJob.Status.SUCCEEDED);
+
+    JsonNode done = awaitStatus(id, "succeeded");
+    assertThat(done.path("progress").path("percent").asInt()).isEqualTo(100);
+    assertThat(done.path("model").path("artifact_path").asString()).isEqualTo("model");
+    assertThat(done.path("source").asString()).isEqualTo("dataset:flights@" + digest);
+    assertThat(done.toString()).doesNotContain("null");
+    Answer late = service.post("acme", PATH + "jobs/" + id + "/cancel", "");
+    assertThat(late.status()).isEqualTo(409);
+    assertThat(late.code()).isEqualTo("Training:IllegalJobMove");
+    assertThat(
+            service
+                .post("acme", PATH + "jobs/" + id + "/retry", "")
+                .json()
+                .path("detail")
+                .asString())
+        .contains("submit a new job");
+    awaitRegistered(id);
+  }
+
+  private static void awaitRegistered(String id) {
+    Instant until = Instant.now().plus(Duration.ofSeconds(30));
+    while (service.get("acme", PATH + "jobs/" + id).json().path("registered").isMissingNode()) {
+      assertThat(Instant.now()).isBefore(until);
+    }
+    assertThat(
+            service
+                .get("acme", PATH + "jobs/" + id)
+                .json()
+                .path("registered")
+                .path("version")
+                .asInt())
+        .isPositive();
+  }
+
+  @Test
+  void a_repeat_with_the_same_key_is_the_same_job() {
+    String key = UUID.randomUUID().toString();
+    Answer first = submit(body("once", ""), "Idempotency-Key", key);
+    Answer second = submit(body("once", ""), "Idempotency-Key", key);
+    Answer other = submit(body("twice", ""), "Idempotency-Key", key);
+
+    assertThat(second.text()).isEqualTo(first.text());
+    assertThat(second.headers().firstValue("Idempotent-Replayed")).contains("true");
+    assertThat(other.status()).isEqualTo(422);
+    assertThat(service.get("acme", PATH + "jobs?name=once").json().path("items").size())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void a_cancelled_job_can_be_retried() {
+    String id = submit(body("cancelled", "")).json().path("job_id").asString();
+    Answer cancel = service.post("acme", PATH + "jobs/" + id + "/cancel", "");
+    assertThat(cancel.status()).isEqualTo(202);
+    assertThat(cancel.json().path("cancel_requested").asBoolean()).isTrue();
+    awaitStatus(id, "cancelled");
+    assertThat(service.post("acme", PATH + "jobs/" + id + "/cancel", "").status()).isEqualTo(202);
+
+    assertThat(
+            service.post("acme", PATH + "jobs/" + id + "/retry", "").json().path("attempt").asInt())
+        .isEqualTo(2);
+    awaitStatus(id, "pending");
+    CLUSTER.becomes(attempt(id, 2), ClusterJob.Status.SUCCEEDED);
+    awaitStatus(id, "succeeded");
+  }
+
+  @Test
+  void events_tell_every_change_until_the_end() throws Exception {
+    String id = submit(body("streamed", "")).json().path("job_id").asString();
+    awaitStatus(id, "pending");
+    HttpResponse<java.util.stream.Stream<String>> stream =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(service.address().resolve(PATH + "jobs/" + id + "/events"))
+                    .header(
+                        "Authorization",
+                        "Bearer "
+                            + ai.matih.ml.common.testing.TestTokens.user(
+                                "acme", "alice", ai.matih.ml.common.security.Role.VIEWER))
+                    .timeout(Duration.ofSeconds(30))
+                    .build(),
+                HttpResponse.BodyHandlers.ofLines());
+    CLUSTER.becomes(attempt(id, 1), ClusterJob.Status.SUCCEEDED);
+
+    List<String> lines = stream.body().filter(line -> line.startsWith("data:")).toList();
+
+    assertThat(stream.headers().firstValue("Content-Type").orElse(""))
+        .startsWith("text/event-stream");
+    assertThat(lines.getFirst()).contains("\"status\":\"pending\"");
+    assertThat(lines.getLast()).contains("\"status\":\"succeeded\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "not json",
+        "[]",
+        "\"text\"",
+        "{\"unknown_field\":1}",
+        "{\"name\":5}",
+        "{\"resources\":{\"num_workers\":\"two\"}}",
+        "{\"resources\":{\"num_workers\":2.5}}",
+        "{\"resources\":{\"num_workers\":99999999999}}",
+        "{\"hyperparameters\":[1]}",
+        "{\"split\":{\"wrong\":1}}",
+        "{\"priority\":true}",
+      })
+  void a_malformed_request_is_refused(String body) {
+    Answer answer = submit(body);
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+    assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+        .contains("application/problem+json");
+  }
+
+  @Test
+  void an_impossible_request_is_refused_with_what_there_is() {
+    Answer large = submit(body("large", ",\"resources\":{\"num_workers\":64}"));
+    Answer gpu = submit(body("gpu", ",\"resources\":{\"gpus_per_worker\":1}"));
+    Answer experiment = submit(body("exp", ",\"experiment_id\":\"12345\""));
+
+    assertThat(large.status()).isEqualTo(400);
+    assertThat(large.fields()).containsExactly("resources.num_workers");
+    assertThat(large.json().path("params").path("capacity").path("cpus").asDouble()).isEqualTo(4);
+    assertThat(gpu.fields()).containsExactly("resources.gpus_per_worker");
+    assertThat(experiment.fields()).containsExactly("experiment_id");
+    assertThat(
+            submit(body("exp", ",\"experiment_id\":\"7\"")).json().path("experiment_id").asString())
+        .isEqualTo("7");
+  }
+
+  @Test
+  void a_job_belongs_to_its_tenant() {
+    String id = submit(body("mine", "")).json().path("job_id").asString();
+
+    for (String path : List.of("", "/logs", "/checkpoints", "/events")) {
+      assertThat(service.get("globex", PATH + "jobs/" + id + path).code())
+          .as(path)
+          .isEqualTo("Training:JobNotFound");
+    }
+    assertThat(service.post("globex", PATH + "jobs/" + id + "/cancel", "").status()).isEqualTo(404);
+    assertThat(service.post("globex", PATH + "jobs/" + id + "/retry", "").status()).isEqualTo(404);
+    assertThat(service.get("globex", PATH + "jobs").json().path("items").size()).isZero();
+    assertThat(service.post("globex", PATH + "submit", body("theirs", "")).fields())
+        .containsExactly("dataset.source");
+  }
+
+  @Test
+  void lists_are_paged_and_filtered() {
+    for (int i = 0; i < 3; i++) {
+      submit(body("paged", ""));
+    }
+    Answer first = service.get("acme", PATH + "jobs?name=paged&page_size=2");
+    String token = first.json().path("next_page_token").asString();
+    Answer second = service.get("acme", PATH + "jobs?name=paged&page_size=2&page_token=" + token);
+
+    assertThat(first.json().path("items").size()).isEqualTo(2);
+    assertThat(second.json().path("items").size()).isEqualTo(1);
+    assertThat(second.json().has("next_page_token")).isFalse();
+    assertThat(service.get("acme", PATH + "jobs?status=nonsense").fields())
+        .containsExactly("status");
+    assertThat(service.get("acme", PATH + "jobs?page_token=nonsense").fields())
+        .containsExactly("page_token");
+    assertThat(service.get("acme", PATH + "jobs/not-an-id").status()).isEqualTo(404);
+    assertThat(service.get("acme", PATH + "jobs/not-an-id/logs?tail=0").status()).isEqualTo(400);
+  }
+
+  @Test
+  void the_capacity_shows_what_there_is_and_what_waits() {
+    JsonNode capacity = service.get("acme", PATH + "capacity").json();
+
+    assertThat(capacity.path("cpus").asDouble()).isEqualTo(4);
+    assertThat(capacity.path("reserved").path("cpus").asDouble()).isNotNegative();
+  }
+
+  @Test
+  void the_api_is_the_one_that_is_checked_in() {
+    OpenApiContract.verify(
+        service.get("acme", "/v3/api-docs").text(),
+        Path.of("src/main/openapi/training-orchestrator.json"));
+  }
+}

@@ -1,0 +1,158 @@
+package ai.matih.ml.training.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.matih.ml.common.problem.Violation;
+import ai.matih.ml.common.storage.S3Uri;
+import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.training.dataset.Column;
+import ai.matih.ml.training.dataset.DatasetName;
+import ai.matih.ml.training.dataset.DatasetVersion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The rules of a request for a training job. */
+class JobRulesTests {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+  private static final DatasetVersion FLIGHTS =
+      new DatasetVersion(
+          new Tenant("acme"),
+          new DatasetName("flights"),
+          "sha256:" + "a".repeat(64),
+          S3Uri.of("s3://datasets/acme/flights/a.parquet"),
+          10,
+          10,
+          List.of(
+              new Column("late", "long", 0),
+              new Column("temp", "double", 1),
+              new Column("time_hour", "timestamp", 0)),
+          "user:alice",
+          Instant.EPOCH);
+
+  private static final String VALID =
+      """
+      {"name":"late","algorithm":"xgboost","task":"classification","dataset":{"source":"dataset:flights"},
+       "target_column":"late"}""";
+
+  private static JobRules rules() {
+    return new JobRules(
+        new Tenant("acme"),
+        Set.of("datasets"),
+        Duration.ofDays(7),
+        reference ->
+            reference.name().value().equals("flights")
+                    && reference.digest().map(FLIGHTS.digest()::equals).orElse(true)
+                ? Optional.of(FLIGHTS)
+                : Optional.empty());
+  }
+
+  private static List<String> refused(String json) {
+    JobRules rules = rules();
+    Optional<JobSpecification> checked = rules.check(JSON.readValue(json, JobRequest.class));
+    assertThat(checked.isPresent()).isEqualTo(rules.violations().isEmpty());
+    assertThat(rules.violations()).allMatch(violation -> !violation.message().isBlank());
+    return rules.violations().stream().map(Violation::field).toList();
+  }
+
+  @Test
+  void fill_in_every_default_and_pin_the_version() {
+    JobSpecification specification =
+        rules().check(JSON.readValue(VALID, JobRequest.class)).orElseThrow();
+
+    assertThat(specification.source().reference())
+        .isEqualTo("dataset:flights@sha256:" + "a".repeat(64));
+    assertThat(specification.split().strategy()).isEqualTo("stratified");
+    assertThat(specification.resources().numWorkers()).isEqualTo(2);
+    assertThat(specification.timeout()).isEqualTo(Duration.ofHours(2));
+    assertThat(specification.hyperparameters()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"name\":null} | name",
+        "{\"name\":\"a/b\"} | name",
+        "{\"name\":\"it's\"} | name",
+        "{\"algorithm\":null} | algorithm",
+        "{\"algorithm\":\"lightgbm\"} | algorithm",
+        "{\"algorithm\":\"XGBoost\"} | algorithm",
+        "{\"task\":\"ranking\"} | task",
+        "{\"experiment_id\":\"../1\"} | experiment_id",
+        "{\"dataset\":null} | dataset",
+        "{\"dataset\":{}} | dataset.source",
+        "{\"dataset\":{\"source\":\"dataset:none\"}} | dataset.source",
+        "{\"dataset\":{\"source\":\"dataset:../x\"}} | dataset.source",
+        "{\"dataset\":{\"source\":\"s3://datasets/globex/f.parquet\"}} | dataset.source",
+        "{\"dataset\":{\"source\":\"s3://models/acme/f.parquet\"}} | dataset.source",
+        "{\"dataset\":{\"source\":\"s3://datasets/acme/../globex/f\"}} | dataset.source",
+        "{\"dataset\":{\"source\":\"file:///etc/passwd\"}} | dataset.source",
+        "{\"target_column\":\"nope\"} | target_column",
+        "{\"feature_columns\":[]} | feature_columns",
+        "{\"feature_columns\":[\"late\"]} | feature_columns[0]",
+        "{\"feature_columns\":[\"temp\",\"temp\"]} | feature_columns[1]",
+        "{\"feature_columns\":[\"time_hour\"]} | feature_columns[0]",
+        "{\"split\":{\"test_size\":1}} | split.test_size",
+        "{\"split\":{\"seed\":-1}} | split.seed",
+        "{\"split\":{\"strategy\":\"magic\"}} | split.strategy",
+        "{\"split\":{\"strategy\":\"time\"}} | split.time_column",
+        "{\"split\":{\"strategy\":\"time\",\"time_column\":\"nope\"}} | split.time_column",
+        "{\"hyperparameters\":{\"eta\":1}} | hyperparameters.eta",
+        "{\"tuning\":{\"search\":\"grid\"}} | tuning",
+        "{\"resources\":{\"num_workers\":0}} | resources.num_workers",
+        "{\"resources\":{\"cpus_per_worker\":0}} | resources.cpus_per_worker",
+        "{\"resources\":{\"gpus_per_worker\":1.5}} | resources.gpus_per_worker",
+        "{\"resources\":{\"memory_bytes_per_worker\":-1}} | resources.memory_bytes_per_worker",
+        "{\"checkpoints\":{\"frequency\":0}} | checkpoints.frequency",
+        "{\"max_failures\":-1} | max_failures",
+        "{\"priority\":1000} | priority",
+        "{\"timeout\":\"2 hours\"} | timeout",
+        "{\"timeout\":\"PT1S\"} | timeout",
+        "{\"timeout\":\"P999999999D\"} | timeout",
+        "{\"register\":{}} | register.model_id",
+        "{\"register\":{\"model_id\":\"../x\"}} | register.model_id",
+      })
+  void name_the_field_that_is_wrong(String change, String field) {
+    ObjectNode request = (ObjectNode) JSON.readTree(VALID);
+    request.setAll((ObjectNode) JSON.readTree(change));
+
+    assertThat(refused(request.toString())).containsExactly(field);
+  }
+
+  @Test
+  void name_everything_that_is_wrong_at_once() {
+    assertThat(refused("{}")).contains("name", "algorithm", "task", "dataset", "target_column");
+  }
+
+  @Test
+  void ask_of_a_join_a_known_timestamp_and_either_features_or_a_service() {
+    String join =
+        """
+        {"name":"late","algorithm":"random_forest","task":"classification","target_column":"late",
+         "features":{"entity_source":"dataset:flights","timestamp_column":"%s",%s}}""";
+
+    assertThat(refused(join.formatted("time_hour", "\"feature_service\":\"weather_v1\"")))
+        .isEmpty();
+    assertThat(refused(join.formatted("time_hour", "\"features\":[\"weather:temp\"]"))).isEmpty();
+    assertThat(refused(join.formatted("nope", "\"features\":[\"weather:temp\"]")))
+        .containsExactly("features.timestamp_column");
+    assertThat(refused(join.formatted("time_hour", "\"features\":[\"temp\"]")))
+        .containsExactly("features.features[0]");
+    assertThat(
+            refused(
+                join.formatted("time_hour", "\"features\":[\"w:t\"],\"feature_service\":\"s\"")))
+        .containsExactly("features.features");
+  }
+}

@@ -1,0 +1,142 @@
+package ai.matih.ml.training.job;
+
+import ai.matih.ml.common.http.EngineFailure;
+import ai.matih.ml.common.storage.S3Uri;
+import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.training.cluster.JobLog;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The services and the store around a job, in memory; each keeps what its port promises. */
+final class Neighbours implements ExperimentRuns, FeaturePlans, VersionRegistration, JobOutputs {
+
+  /** Runs by the job and attempt that they were made for. */
+  final Map<String, RunReference> runs = new LinkedHashMap<>();
+
+  final Map<String, Integer> writers = new LinkedHashMap<>();
+  final Map<RunReference, RunOutcome> ended = new LinkedHashMap<>();
+  final List<JobId> registered = new ArrayList<>();
+  @Nullable String planRefusal;
+  @Nullable String registrationRefusal;
+  boolean experimentsAway;
+  @Nullable JobFailure failure;
+  @Nullable String resultFault;
+  @Nullable JobProgress progress;
+
+  private void answer() {
+    if (experimentsAway) {
+      throw new EngineFailure.Unavailable("ml-api", "away", Optional.empty());
+    }
+  }
+
+  @Override
+  public synchronized boolean exists(Tenant tenant, String submittedBy, String experimentId) {
+    answer();
+    return experimentId.equals("7");
+  }
+
+  @Override
+  public synchronized RunReference ensure(Job job) {
+    answer();
+    String experiment = job.specification().experimentId().orElse("1");
+    if (!experiment.equals("1") && !experiment.equals("7")) {
+      throw new EngineFailure.Refused("ml-api", 404, "");
+    }
+    return runs.computeIfAbsent(
+        job.id() + "-" + job.runAttempt(), key -> new RunReference(experiment, "run-" + key));
+  }
+
+  @Override
+  public synchronized boolean admitWriter(Job job) {
+    answer();
+    String run = job.run().orElseThrow().runId();
+    int highest = writers.merge(run, job.attempt(), Math::max);
+    return highest == job.attempt() && !ended.containsKey(job.run().get());
+  }
+
+  @Override
+  public synchronized void end(
+      Tenant tenant, String submittedBy, RunReference run, RunOutcome outcome) {
+    answer();
+    ended.putIfAbsent(run, outcome);
+  }
+
+  @Override
+  public FeaturePlan plan(Job job) throws PlanRefused {
+    if (planRefusal != null) {
+      throw new PlanRefused(planRefusal);
+    }
+    return new FeaturePlan(
+        List.of(
+            new FeaturePlan.View(
+                "weather",
+                "s3://datasets/acme/weather/w.parquet",
+                "time_hour",
+                Optional.empty(),
+                0,
+                List.of("origin"),
+                List.of(new FeaturePlan.Feature("temp", "temp", Optional.of("double"))))));
+  }
+
+  @Override
+  public synchronized int register(
+      Tenant tenant, String submittedBy, JobId job, String runId, String modelId)
+      throws RegistrationRefused {
+    if (registrationRefusal != null) {
+      throw new RegistrationRefused(registrationRefusal);
+    }
+    if (!registered.contains(job)) {
+      registered.add(job);
+    }
+    return registered.indexOf(job) + 1;
+  }
+
+  @Override
+  public S3Uri folder(Job job, int attempt) {
+    return new S3Uri("checkpoints", job.tenant() + "/jobs/" + job.id() + "/a" + attempt);
+  }
+
+  @Override
+  public Optional<JobProgress> progress(Job job) {
+    return Optional.ofNullable(progress);
+  }
+
+  @Override
+  public Optional<TrainedModel> result(Job job) throws ResultInvalid {
+    if (resultFault != null) {
+      throw new ResultInvalid(resultFault);
+    }
+    return Optional.of(
+        new TrainedModel(
+            job.run().orElseThrow().runId(),
+            "model",
+            "sha256:00",
+            Map.of("MLmodel", "00"),
+            Map.of("auc", 0.7),
+            Map.of(),
+            "sha256:01",
+            Map.of()));
+  }
+
+  @Override
+  public Optional<JobFailure> failure(Job job) {
+    return Optional.ofNullable(failure);
+  }
+
+  @Override
+  public List<Checkpoint> checkpoints(Job job) {
+    return List.of();
+  }
+
+  @Override
+  public void keepLog(Job job, JobLog log) {}
+
+  @Override
+  public Optional<JobLog> keptLog(Job job) {
+    return Optional.empty();
+  }
+}
