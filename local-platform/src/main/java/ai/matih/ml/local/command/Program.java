@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A program of this source tree that works with a running platform and talks to the person itself.
@@ -14,6 +15,18 @@ import java.util.List;
 final class Program {
 
   private Program() {}
+
+  /**
+   * Runs a command of the tool chain in a folder, its output where ours goes, and returns its exit
+   * code.
+   */
+  static int run(List<String> command, Path folder, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    var builder = new ProcessBuilder(command).directory(folder.toFile()).inheritIO();
+    builder.environment().putAll(environment);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    return builder.start().waitFor();
+  }
 
   /**
    * Runs a jar's class with the platform's address and key in its environment ({@code MATIH_URL},
