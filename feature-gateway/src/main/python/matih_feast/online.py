@@ -25,6 +25,8 @@ from psycopg_pool import AsyncConnectionPool, ConnectionPool
 TYPE: Final = "matih_feast.online.PooledOnlineStore"
 # How long a read waits for a connection before the database counts as away.
 WAIT_SECONDS = 5.0
+# Every project has its own connections; those of quiet ones are given back.
+IDLE_SECONDS = 60.0
 
 
 class PooledOnlineStoreConfig(PostgreSQLOnlineStoreConfig):  # type: ignore[misc]
@@ -52,6 +54,8 @@ class PooledOnlineStore(PostgreSQLOnlineStore):  # type: ignore[misc]
                     kwargs=_get_conn_kwargs(config.online_store),
                     min_size=0,
                     max_size=4,
+                    max_idle=IDLE_SECONDS,
+                    num_workers=1,
                     timeout=WAIT_SECONDS,
                     check=ConnectionPool.check_connection,
                     open=True,
@@ -75,6 +79,8 @@ class PooledOnlineStore(PostgreSQLOnlineStore):  # type: ignore[misc]
                 kwargs=_get_conn_kwargs(config.online_store),
                 min_size=0,
                 max_size=4,
+                max_idle=IDLE_SECONDS,
+                num_workers=1,
                 timeout=WAIT_SECONDS,
                 check=AsyncConnectionPool.check_connection,
                 open=False,

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from feast import Entity, FeatureStore, FeatureView, FileSource, RepoConfig
+from feast import Entity, FeatureView, FileSource, RepoConfig
 from feast.errors import (
     DataSourceObjectNotFoundException,
     EntityNotFoundException,
@@ -27,6 +27,7 @@ from starlette.types import ASGIApp
 from matih_feast.definitions import PROJECT_PATTERN, Definitions
 from matih_feast.online import TYPE as ONLINE_STORE_TYPE
 from matih_feast.online import PooledOnlineStore
+from matih_feast.registry import ProjectStore
 from matih_feast.settings import Database
 
 log = logging.getLogger(__name__)
@@ -105,7 +106,7 @@ class Project:
 
     def __init__(self, name: str, database: Database) -> None:
         self.name = name
-        self.store = FeatureStore(config=repo_config(name, database))
+        self.store = ProjectStore(config=repo_config(name, database))
         self.app: ASGIApp = get_app(self.store, registry_ttl_sec=0)
         self._lifespan: contextlib.AsyncExitStack = contextlib.AsyncExitStack()
         self._writer = threading.Lock()
@@ -316,12 +317,6 @@ def repo_config(name: str, database: Database) -> RepoConfig:
             "registry_type": "sql",
             "path": database.sqlalchemy_url(),
             "cache_ttl_seconds": REGISTRY_CACHE_SECONDS,
-            "sqlalchemy_config_kwargs": {
-                "echo": False,
-                "pool_pre_ping": True,
-                "pool_size": 2,
-                "max_overflow": 4,
-            },
         },
         online_store={
             "type": ONLINE_STORE_TYPE,
