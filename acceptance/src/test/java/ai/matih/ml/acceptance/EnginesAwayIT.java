@@ -110,7 +110,7 @@ class EnginesAwayIT {
   }
 
   private static Answer health() {
-    return door().get("/health");
+    return door().get(Door.HEALTH);
   }
 
   private static PlatformState.Part part(Engine engine) {

@@ -26,7 +26,7 @@ class TenantIsolationIT {
     run =
         mine.post("/experiments/" + experiment + "/runs", Map.of("name", "first"))
             .expect(201)
-            .text("/id");
+            .text("/run_id");
     model = "secret-" + RunningPlatform.suffix();
     mine.post("/models", Map.of("name", model, "task", "classification")).expect(201);
     byte[] csv = "a,b\n1,2\n".getBytes(StandardCharsets.UTF_8);
@@ -75,8 +75,9 @@ class TenantIsolationIT {
 
   @Test
   void the_same_names_are_free_for_another_tenant() {
-    theirs.post("/experiments", Map.of("name", "secret plans")).expect(201);
-    theirs.post("/models", Map.of("name", model, "task", "classification")).expect(201);
+    Door third = RunningPlatform.freshTenant();
+    third.post("/experiments", Map.of("name", "secret plans")).expect(201);
+    third.post("/models", Map.of("name", model, "task", "classification")).expect(201);
   }
 
   @Test

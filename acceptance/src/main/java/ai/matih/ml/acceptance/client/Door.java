@@ -25,6 +25,9 @@ public final class Door {
     Listener SILENT = (_, _, _, _) -> {};
   }
 
+  /** Outside the API, for machines. */
+  public static final String HEALTH = "/health";
+
   private static final String API = "/api/v1/ml";
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
@@ -126,7 +129,7 @@ public final class Door {
   private Answer exchange(
       String method, String path, HttpRequest.BodyPublisher body, Map<String, String> headers) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve(path.startsWith("/api/") ? path : API + path))
+        HttpRequest.newBuilder(base.resolve(path.equals(HEALTH) ? path : API + path))
             .timeout(Duration.ofMinutes(3))
             .method(method, body);
     headers.forEach(request::header);
