@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,12 +23,42 @@ class OfflineIT {
   private static final String NOBODY = "127.0.0.1:1";
   private static final String ROW = "\"features\":{\"temp\":1.5,\"wind_speed\":0.5,\"distance\":3}";
 
-  @TempDir private Path data;
+  @TempDir static Path folder;
+
+  private static Answer online;
+  private static int copies;
+
+  private Path data = folder;
+
+  /** What a router leaves on its disk after a day's work. */
+  @BeforeAll
+  static void serveOnline() {
+    Database database = TestEngines.postgres().freshDatabase("serving");
+    try (Neighbours neighbours = new Neighbours();
+        RouterUnderTest router =
+            RouterUnderTest.start(database, folder.resolve("online"), neighbours.url())) {
+      neighbours.register("acme", "late", 1, "production", "numeric-v1");
+      neighbours.register("acme", "late", 2, "staging", "numeric-v2");
+      router.deployed("late", 1, "{\"strategy\":\"direct\"}");
+      router.deployed("late", 2, "{\"strategy\":\"canary\",\"weight_bps\":5000}");
+      router.await("/models/late/traffic", t -> t.body().path("acknowledged_by_all").asBoolean());
+      online = predict(router).expect(200);
+    }
+  }
+
+  @BeforeEach
+  void copyDisk() throws IOException {
+    data = folder.resolve("copy-" + copies++);
+    Path from = folder.resolve("online");
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, data.resolve(from.relativize(file)));
+      }
+    }
+  }
 
   @Test
-  void starts_and_answers_from_its_own_disk_and_says_that_it_is_stale() throws IOException {
-    Answer online = serveOnceOnline();
-
+  void starts_and_answers_from_its_own_disk_and_says_that_it_is_stale() {
     try (RouterUnderTest alone = startAlone()) {
       Answer offline = alone.await("/actuator/health/readiness", answer -> answer.status() == 200);
       assertThat(offline.text("/components/serving/details/stale")).isEqualTo("true");
@@ -51,7 +83,6 @@ class OfflineIT {
 
   @Test
   void is_not_ready_when_its_plan_was_damaged() throws IOException {
-    serveOnceOnline();
     Path plan = data.resolve("plan.json");
     byte[] content = Files.readAllBytes(plan);
     content[content.length / 2] ^= 1;
@@ -65,7 +96,6 @@ class OfflineIT {
 
   @Test
   void never_answers_with_a_model_whose_bytes_changed() throws IOException {
-    serveOnceOnline();
     try (Stream<Path> files = Files.walk(data)) {
       for (Path model : files.filter(f -> f.endsWith("model.onnx")).toList()) {
         byte[] content = Files.readAllBytes(model);
@@ -77,19 +107,6 @@ class OfflineIT {
     try (RouterUnderTest alone = startAlone()) {
       alone.get("/actuator/health/readiness").expect(503);
       predict(alone).expect(404, "Serving:ModelNotServed");
-    }
-  }
-
-  private Answer serveOnceOnline() {
-    Database database = TestEngines.postgres().freshDatabase("serving");
-    try (Neighbours neighbours = new Neighbours();
-        RouterUnderTest router = RouterUnderTest.start(database, data, neighbours.url())) {
-      neighbours.register("acme", "late", 1, "production", "numeric-v1");
-      neighbours.register("acme", "late", 2, "staging", "numeric-v2");
-      router.deployed("late", 1, "{\"strategy\":\"direct\"}");
-      router.deployed("late", 2, "{\"strategy\":\"canary\",\"weight_bps\":5000}");
-      router.await("/models/late/traffic", t -> t.body().path("acknowledged_by_all").asBoolean());
-      return predict(router).expect(200);
     }
   }
 

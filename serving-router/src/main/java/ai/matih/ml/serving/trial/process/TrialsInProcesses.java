@@ -34,6 +34,7 @@ public final class TrialsInProcesses implements Trials {
 
   private static final Logger log = LoggerFactory.getLogger(TrialsInProcesses.class);
   private static final int MAX_LINES = 100;
+  private static final String CLASS_PATH = System.getProperty("java.class.path");
 
   /** Address space of the process; Java itself reserves about two thirds of it. */
   private static final long MAX_KIB = 4L << 20;
@@ -69,6 +70,9 @@ public final class TrialsInProcesses implements Trials {
   private List<Check> run(Bundle bundle, Path scratch) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command(bundle, scratch));
     builder.environment().clear();
+    // Not as an argument: ONNX Runtime 1.29 crashes in a process with a command line of many
+    // kilobytes.
+    builder.environment().put("CLASSPATH", CLASS_PATH);
     builder.redirectError(scratch.resolve("stderr").toFile());
     Process process = builder.start();
     process.getOutputStream().close();
@@ -150,13 +154,11 @@ public final class TrialsInProcesses implements Trials {
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.io.tmpdir=" + scratch));
-    String classPath = System.getProperty("java.class.path");
-    if (isBootJar(classPath)) {
+    if (isBootJar(CLASS_PATH)) {
       command.add("-Dloader.main=" + TrialProcess.class.getName());
-      command.addAll(
-          List.of("-cp", classPath, "org.springframework.boot.loader.launch.PropertiesLauncher"));
+      command.add("org.springframework.boot.loader.launch.PropertiesLauncher");
     } else {
-      command.addAll(List.of("-cp", classPath, TrialProcess.class.getName()));
+      command.add(TrialProcess.class.getName());
     }
     command.add(bundles.resolve(bundle.digest().hex()).toString());
     command.add(bundle.digest().value());

@@ -1,0 +1,97 @@
+package ai.matih.ml.serving.trial.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.matih.ml.serving.engine.BundleDigest;
+import ai.matih.ml.serving.engine.files.LocalBundles;
+import ai.matih.ml.serving.fixture.TestBundles;
+import ai.matih.ml.serving.trial.Check;
+import ai.matih.ml.serving.trial.Check.Name;
+import ai.matih.ml.serving.trial.TrialTerms;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A trial in a process of its own ... */
+class TrialsInProcessesTests {
+
+  private static final Duration PATIENT = Duration.ofSeconds(60);
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void copyBundles() throws IOException {
+    for (String name :
+        List.of(
+            "numeric-v1",
+            "hostile-memory-bomb",
+            "hostile-endless-loop",
+            "hostile-not-onnx",
+            "wrong-golden",
+            "wrong-signature")) {
+      Path to = folder.resolve(digest(name).hex());
+      Files.createDirectories(to);
+      for (String file : TestBundles.files()) {
+        Files.copy(TestBundles.folder(name).resolve(file), to.resolve(file));
+      }
+    }
+  }
+
+  @Test
+  void passes_a_good_bundle_and_measures_it() {
+    List<Check> checks = run("numeric-v1", PATIENT);
+    assertThat(checks)
+        .extracting(Check::name)
+        .containsExactly(
+            Name.LOADS, Name.GOLDEN_ROWS, Name.DETERMINISM, Name.MISSING_VALUES, Name.LATENCY);
+    assertThat(checks).allSatisfy(check -> assertThat(check.passed()).as(check.detail()).isTrue());
+    assertThat(checks.getLast().measured()).containsKeys("p50_ms", "p95_ms", "budget_ms");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hostile-memory-bomb, LOADS, allocate memory",
+    "hostile-endless-loop, LOADS, operator Loop",
+    "hostile-not-onnx, LOADS, not an ONNX model",
+    "wrong-golden, GOLDEN_ROWS, come out differently",
+    "wrong-signature, SIGNATURE, signature says"
+  })
+  void names_what_is_wrong_with_a_bad_one(String bundle, Name name, String detail) {
+    assertThat(run(bundle, PATIENT))
+        .anySatisfy(
+            check -> {
+              assertThat(check.name()).isEqualTo(name);
+              assertThat(check.passed()).isFalse();
+              assertThat(check.detail()).contains(detail);
+            });
+  }
+
+  @Test
+  void ends_a_process_that_takes_too_long() {
+    List<Check> checks = run("numeric-v1", Duration.ofMillis(1));
+    assertThat(checks)
+        .singleElement()
+        .satisfies(
+            check -> {
+              assertThat(check.name()).isEqualTo(Name.LOADS);
+              assertThat(check.passed()).isFalse();
+              assertThat(check.detail()).contains("did not finish");
+            });
+  }
+
+  private List<Check> run(String name, Duration limit) {
+    return new TrialsInProcesses(folder, new TrialTerms(Duration.ofMillis(500), 50), limit)
+        .run(LocalBundles.readVerified(TestBundles.folder(name), digest(name)));
+  }
+
+  private static BundleDigest digest(String name) {
+    return TestBundles.artifact("acme", name).digest();
+  }
+}
