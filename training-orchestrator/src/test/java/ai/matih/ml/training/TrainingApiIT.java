@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.common.testing.OpenApiContract;
 import ai.matih.ml.local.engine.TestEngines;
+import ai.matih.ml.training.cluster.Capacity;
 import ai.matih.ml.training.cluster.ClusterJob;
 import ai.matih.ml.training.cluster.FakeTrainingCluster;
 import ai.matih.ml.training.cluster.SubmissionId;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,9 @@ class TrainingApiIT {
 
   @BeforeAll
   static void start() {
+    // Room for what every test leaves behind.
+    CLUSTER.capacity(
+        new Capacity(Collections.nCopies(100, new Capacity.Node(4, 0, 8L << 30, Map.of()))));
     Map<Class<?>, Object> ports = new HashMap<>(FakeNeighbours.ports());
     ports.put(TrainingCluster.class, CLUSTER);
     service =
@@ -227,13 +232,14 @@ class TrainingApiIT {
 
   @Test
   void an_impossible_request_is_refused_with_what_there_is() {
-    Answer large = submit(body("large", ",\"resources\":{\"num_workers\":64}"));
+    Answer large =
+        submit(body("large", ",\"resources\":{\"num_workers\":64,\"cpus_per_worker\":8}"));
     Answer gpu = submit(body("gpu", ",\"resources\":{\"gpus_per_worker\":1}"));
     Answer experiment = submit(body("exp", ",\"experiment_id\":\"12345\""));
 
     assertThat(large.status()).isEqualTo(400);
     assertThat(large.fields()).containsExactly("resources.num_workers");
-    assertThat(large.json().path("params").path("capacity").path("cpus").asDouble()).isEqualTo(4);
+    assertThat(large.json().path("params").path("capacity").path("cpus").asDouble()).isEqualTo(400);
     assertThat(gpu.fields()).containsExactly("resources.gpus_per_worker");
     assertThat(experiment.fields()).containsExactly("experiment_id");
     assertThat(
@@ -281,7 +287,7 @@ class TrainingApiIT {
   void the_capacity_shows_what_there_is_and_what_waits() {
     JsonNode capacity = service.get("acme", PATH + "capacity").json();
 
-    assertThat(capacity.path("cpus").asDouble()).isEqualTo(4);
+    assertThat(capacity.path("cpus").asDouble()).isEqualTo(400);
     assertThat(capacity.path("reserved").path("cpus").asDouble()).isNotNegative();
   }
 
