@@ -503,7 +503,7 @@ class RegistryIT {
           /models            | {"name":"x"}                                                          | task
           /models            | {"name":"x","task":"poetry"}                                          | task
           /models            | {"name":"!!!","task":"classification"}                                | name
-          /models            | {"name":7,"task":"classification"}                                    | name
+          /models            | {"name":["x"],"task":"classification"}                                    | name
           /models            | {"name":"x","task":"classification","policy":{"baseline":[{"metric":"auc"}]}} | policy
           /models/m/promote  | {"version":0,"target_stage":"staging"}                                | version
           /models/m/promote  | {"version":1}                                                         | target_stage

@@ -23,4 +23,13 @@ public record ArtifactSettings(
     @DefaultValue("models") @NotBlank String bucket,
     @DefaultValue("200") @Positive int maxFiles,
     @DefaultValue("2GB") DataSize maxBundle,
-    @DefaultValue("8MB") DataSize maxDocument) {}
+    @DefaultValue("8MB") DataSize maxDocument) {
+
+  long maxBundleBytes() {
+    return maxBundle.toBytes();
+  }
+
+  long maxDocumentBytes() {
+    return maxDocument.toBytes();
+  }
+}

@@ -57,7 +57,7 @@ public final class FetchBundle {
 
   private Bundle download(RunId run, List<RunArtifacts.File> files, Path folder) {
     Map<String, String> hexByPath = new LinkedHashMap<>();
-    long left = limits.maxBundle().toBytes();
+    long left = limits.maxBundleBytes();
     for (RunArtifacts.File file : files) {
       Path target = folder.resolve(file.path());
       if (!target.normalize().startsWith(folder)) {
@@ -80,7 +80,8 @@ public final class FetchBundle {
       for (int read = content.read(chunk); read >= 0; read = content.read(chunk)) {
         size += read;
         if (size > allowed) {
-          throw new BundleRefused("The model is larger than " + limits.maxBundle() + ".");
+          throw new BundleRefused(
+              "The model is larger than " + limits.maxBundleBytes() + " bytes.");
         }
         out.write(chunk, 0, read);
       }
@@ -94,9 +95,9 @@ public final class FetchBundle {
       if (bundle.has(document.path())) {
         Path file = folder.resolve(document.path());
         try {
-          if (Files.size(file) > limits.maxDocument().toBytes()) {
+          if (Files.size(file) > limits.maxDocumentBytes()) {
             throw new BundleRefused(
-                document.path() + " is larger than " + limits.maxDocument() + ".");
+                document.path() + " is larger than " + limits.maxDocumentBytes() + " bytes.");
           }
           documents.put(document, Files.readAllBytes(file));
         } catch (IOException e) {

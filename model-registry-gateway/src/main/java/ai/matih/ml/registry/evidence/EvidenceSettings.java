@@ -21,4 +21,9 @@ public record EvidenceSettings(
     @NotBlank String servingUrl,
     @DefaultValue("512MB") DataSize maxOnnx,
     @DefaultValue("PT1M") Duration trialTimeout,
-    @DefaultValue("PT3S") Duration retryAfter) {}
+    @DefaultValue("PT3S") Duration retryAfter) {
+
+  long maxOnnxBytes() {
+    return maxOnnx.toBytes();
+  }
+}

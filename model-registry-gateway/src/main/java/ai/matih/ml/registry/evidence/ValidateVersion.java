@@ -90,7 +90,8 @@ public final class ValidateVersion {
       try {
         if (!download(version, copy)) {
           return Check.failed(
-              OnnxInspection.CHECK, "The ONNX file is larger than " + settings.maxOnnx() + ".");
+              OnnxInspection.CHECK,
+              "The ONNX file is larger than " + settings.maxOnnxBytes() + " bytes.");
         }
         try (FileChannel file = FileChannel.open(copy, StandardOpenOption.READ)) {
           ByteBuffer content = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());
@@ -110,7 +111,7 @@ public final class ValidateVersion {
     if (content.isEmpty()) {
       throw new EngineFailure.Misbehaved("s3", 404, "the bundle's files are gone");
     }
-    long left = settings.maxOnnx().toBytes();
+    long left = settings.maxOnnxBytes();
     byte[] chunk = new byte[64 * 1024];
     try (InputStream in = content.get();
         OutputStream out = Files.newOutputStream(target)) {

@@ -1,0 +1,203 @@
+package ai.matih.ml.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.security.Role;
+import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.testing.TestTokens;
+import ai.matih.ml.local.engine.TestEngines;
+import ai.matih.ml.registry.fixture.RegistryUnderTest;
+import ai.matih.ml.registry.fixture.RegistryUnderTest.Answer;
+import ai.matih.ml.registry.fixture.Walk;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Fifty clients at once against two replicas of the service on one real PostgreSQL. */
+class RacesIT {
+
+  private static final int CLIENTS = 50;
+
+  private static RegistryUnderTest one;
+  private static RegistryUnderTest two;
+
+  @BeforeAll
+  static void start() {
+    one = RegistryUnderTest.start(TestEngines.postgres().freshDatabase("registry"));
+    two = one.replica();
+  }
+
+  @AfterAll
+  static void stop() {
+    two.close();
+    one.close();
+  }
+
+  private static RegistryUnderTest replica(int client) {
+    return client % 2 == 0 ? one : two;
+  }
+
+  /** Lets all clients go at the same moment. */
+  private static List<Answer> race(IntFunction<Answer> client) throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Answer>> answers = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        int number = i;
+        answers.add(
+            clients.submit(
+                () -> {
+                  go.await();
+                  return untilHeard(() -> client.apply(number));
+                }));
+      }
+      go.countDown();
+      List<Answer> all = new ArrayList<>();
+      for (Future<Answer> answer : answers) {
+        all.add(answer.get());
+      }
+      return all;
+    }
+  }
+
+  /** A service that sheds load says so with 503, and a client comes again. */
+  private static Answer untilHeard(Supplier<Answer> client) throws InterruptedException {
+    Answer answer = client.get();
+    for (int i = 0; i < 60 && answer.status() == 503; i++) {
+      assertThat(answer.http().headers().firstValue("Retry-After")).isPresent();
+      Thread.sleep(Duration.ofMillis(200));
+      answer = client.get();
+    }
+    return answer;
+  }
+
+  private static void assertAuditHolds(Walk walk) {
+    assertThat(
+            TenantScope.call(new Tenant(walk.tenant), () -> one.bean(Audit.class).firstBrokenRow()))
+        .isZero();
+  }
+
+  @Test
+  void registrations_at_once_get_distinct_numbers_and_the_same_run_gets_one() throws Exception {
+    Walk walk = new Walk(one);
+    String model = walk.model("Numbers");
+    for (int run = 0; run < CLIENTS / 2; run++) {
+      walk.trainedRun("run" + run, 0.8);
+    }
+
+    List<Answer> answers =
+        race(client -> new Walk(replica(client), walk.tenant).register(model, "run" + client / 2));
+
+    assertThat(answers).allMatch(answer -> answer.status() == 201 || answer.status() == 200);
+    assertThat(answers.stream().filter(answer -> answer.status() == 201)).hasSize(CLIENTS / 2);
+    assertThat(answers.stream().map(answer -> answer.json().at("/version").asInt()).distinct())
+        .hasSize(CLIENTS / 2)
+        .allMatch(number -> number >= 1 && number <= CLIENTS / 2);
+    assertAuditHolds(walk);
+  }
+
+  @Test
+  void promotions_at_once_make_one_transition_and_one_stage_change() throws Exception {
+    Walk walk = new Walk(one);
+    String model = walk.model("One move");
+    int version = walk.checkedVersion(model, 0.8);
+
+    List<Answer> answers =
+        race(
+            client ->
+                new Walk(replica(client), walk.tenant)
+                    .promote(
+                        TestTokens.user(walk.tenant, "user" + client % 5, Role.ML_ENGINEER),
+                        model,
+                        version,
+                        "staging"));
+
+    assertThat(answers.stream().filter(answer -> answer.status() == 200)).hasSize(1);
+    assertThat(answers.stream().filter(answer -> answer.status() != 200))
+        .allMatch(answer -> answer.text("/code").equals("Registry:IllegalTransition"));
+    assertThat(one.get(walk.alice, "/models/" + model + "/transitions").json().at("/items"))
+        .hasSize(1);
+    assertAuditHolds(walk);
+  }
+
+  @Test
+  void approvals_of_two_versions_at_once_put_exactly_one_into_production() throws Exception {
+    Walk walk = new Walk(one);
+    String model = walk.model("One winner");
+    List<String> transitions = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      int version = walk.stagingVersion(model, 0.8 + i / 100.0);
+      one.router().deploy(walk.tenant, model, version, 0);
+      transitions.add(
+          walk.promote(walk.alice, model, version, "production").expect(202).text("/id"));
+    }
+    for (String transition : transitions) {
+      walk.awaitMissing(model, transition, "ApprovedByOthers");
+    }
+
+    List<Answer> answers =
+        race(
+            client ->
+                new Walk(replica(client), walk.tenant)
+                    .approve(
+                        TestTokens.user(walk.tenant, "reviewer" + client, Role.REVIEWER),
+                        model,
+                        transitions.get(client % 2)));
+
+    assertThat(answers.stream().filter(answer -> answer.status() == 200)).hasSize(1);
+    assertThat(answers.stream().filter(answer -> answer.status() != 200))
+        .allMatch(answer -> answer.text("/code").equals("Registry:TransitionClosed"));
+    List<String> ends =
+        transitions.stream()
+            .map(id -> two.get(walk.alice, "/models/%s/transitions/%s".formatted(model, id)))
+            .map(answer -> answer.text("/status"))
+            .sorted()
+            .toList();
+    assertThat(ends).containsExactly("completed", "failed");
+    assertThat(one.get(walk.alice, "/models/" + model).json().at("/versions/staging")).hasSize(1);
+    assertAuditHolds(walk);
+  }
+
+  @Test
+  void repeats_of_one_request_at_once_are_one_request() throws Exception {
+    Walk walk = new Walk(one);
+    String model = walk.model("Repeats", "{}");
+    int version = walk.checkedVersion(model, 0.8);
+    String body = "{\"version\":%d,\"target_stage\":\"staging\"}".formatted(version);
+
+    List<Answer> answers =
+        race(
+            client ->
+                replica(client)
+                    .post(
+                        walk.alice,
+                        "/models/" + model + "/promote",
+                        body,
+                        "Idempotency-Key",
+                        "once"));
+
+    assertThat(answers)
+        .allMatch(
+            answer ->
+                answer.status() == 202
+                    || answer.text("/code").equals("Common:IdempotencyInProgress"));
+    assertThat(
+            answers.stream()
+                .filter(answer -> answer.status() == 202)
+                .map(answer -> answer.text("/id"))
+                .distinct())
+        .hasSize(1);
+    assertAuditHolds(walk);
+  }
+}

@@ -1,0 +1,82 @@
+package ai.matih.ml.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.matih.ml.registry.artifact.ArtifactSettings;
+import ai.matih.ml.registry.evidence.EvidenceSettings;
+import ai.matih.ml.registry.promotion.PromotionSettings;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
+
+class SettingsTests {
+
+  private static <T> T bind(String prefix, Class<T> type, Map<String, String> properties) {
+    return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate(prefix, type);
+  }
+
+  @Test
+  void the_defaults_are_these() {
+    assertThat(
+            bind(
+                "registry.artifact",
+                ArtifactSettings.class,
+                Map.of("registry.artifact.mlflow-url", "http://m")))
+        .isEqualTo(
+            new ArtifactSettings(
+                "http://m", "models", 200, DataSize.ofGigabytes(2), DataSize.ofMegabytes(8)));
+    assertThat(
+            bind(
+                "registry.evidence",
+                EvidenceSettings.class,
+                Map.of("registry.evidence.serving-url", "http://s")))
+        .isEqualTo(
+            new EvidenceSettings(
+                "http://s",
+                DataSize.ofMegabytes(512),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(3)));
+    assertThat(bind("registry.promotion", PromotionSettings.class, Map.of()))
+        .isEqualTo(new PromotionSettings(Duration.ofDays(14), Duration.ofSeconds(3)));
+  }
+
+  @Test
+  void everything_can_be_set() {
+    assertThat(
+            bind(
+                "registry.artifact",
+                ArtifactSettings.class,
+                Map.of(
+                    "registry.artifact.mlflow-url", "http://m",
+                    "registry.artifact.bucket", "b",
+                    "registry.artifact.max-files", "3",
+                    "registry.artifact.max-bundle", "4MB",
+                    "registry.artifact.max-document", "5KB")))
+        .isEqualTo(
+            new ArtifactSettings(
+                "http://m", "b", 3, DataSize.ofMegabytes(4), DataSize.ofKilobytes(5)));
+    assertThat(
+            bind(
+                "registry.evidence",
+                EvidenceSettings.class,
+                Map.of(
+                    "registry.evidence.serving-url", "http://s",
+                    "registry.evidence.max-onnx", "1MB",
+                    "registry.evidence.trial-timeout", "PT5S",
+                    "registry.evidence.retry-after", "PT7S")))
+        .isEqualTo(
+            new EvidenceSettings(
+                "http://s", DataSize.ofMegabytes(1), Duration.ofSeconds(5), Duration.ofSeconds(7)));
+    assertThat(
+            bind(
+                "registry.promotion",
+                PromotionSettings.class,
+                Map.of(
+                    "registry.promotion.expires-after", "P1D",
+                    "registry.promotion.check-every", "PT9S")))
+        .isEqualTo(new PromotionSettings(Duration.ofDays(1), Duration.ofSeconds(9)));
+  }
+}

@@ -1,0 +1,292 @@
+package ai.matih.ml.registry.promotion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.matih.ml.registry.Json;
+import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.registry.evidence.Evidence;
+import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
+import ai.matih.ml.registry.evidence.ServingRouter.Serving;
+import ai.matih.ml.registry.evidence.TestCounts;
+import ai.matih.ml.registry.fixture.Samples;
+import ai.matih.ml.registry.model.Evaluation;
+import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.OnnxStanding;
+import ai.matih.ml.registry.model.Policy;
+import ai.matih.ml.registry.model.Policy.AbVerdict;
+import ai.matih.ml.registry.model.PolicyRevision;
+import ai.matih.ml.registry.model.Provenance;
+import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.Validation;
+import ai.matih.ml.registry.promotion.Verdict.Status;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What each guard says to which facts. */
+class GuardTests {
+
+  private static final Instant NOW = Samples.START.plusSeconds(7200);
+
+  private ModelVersion version = Samples.version(2, Stage.STAGING);
+  private String policy = "{\"baseline\":[{\"metric\":\"auc\",\"min\":0.7}]}";
+  private List<Evidence> evidence = List.of();
+  private Optional<ModelVersion> production = Optional.empty();
+  private Asked<Serving> serving = new Asked.Answered<>(Serving.NOBODY);
+  private Asked<List<AbTest>> abTests = new Asked.Answered<>(List.of());
+
+  private Facts facts() {
+    return new Facts(
+        Samples.model(),
+        version,
+        new PolicyRevision(
+            Samples.MODEL, 1, Json.read(policy, Policy.class), "user:owner", Samples.START),
+        evidence,
+        production,
+        Optional.empty(),
+        World.ALICE,
+        Optional.of("because"),
+        List.of(),
+        serving,
+        abTests,
+        NOW);
+  }
+
+  private void assertSays(Guard guard, Status status, String reason) {
+    Verdict verdict = guard.judge(facts());
+    assertThat(verdict.status()).isEqualTo(status);
+    assertThat(verdict.reason()).isEqualTo(reason);
+    assertThat(verdict.message()).isNotBlank();
+  }
+
+  private void auc(double value, String data) {
+    version =
+        Samples.evaluated(
+            version,
+            new Evaluation(Optional.of(data), Optional.empty(), Map.of("auc", value)),
+            version.provenance());
+  }
+
+  @Test
+  void no_declared_baseline_is_not_met() {
+    policy = "{}";
+    assertSays(new MetricsMeetBaseline(), Status.NOT_MET, "BaselineMissing");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.70,MET,BaselineMet",
+    "0.6999,NOT_MET,BelowMinimum",
+    "0.95,NOT_MET,AboveMaximum",
+    "NaN,NOT_MET,MetricMissing",
+    "Infinity,NOT_MET,MetricMissing"
+  })
+  void an_absolute_bar_is_met_or_not(double auc, Status status, String reason) {
+    policy = "{\"baseline\":[{\"metric\":\"auc\",\"min\":0.7,\"max\":0.9}]}";
+    auc(auc, "sha256:d1");
+    assertSays(new MetricsMeetBaseline(), status, reason);
+  }
+
+  @Test
+  void a_metric_that_was_not_measured_is_not_met() {
+    policy = "{\"baseline\":[{\"metric\":\"recall\",\"min\":0.1}]}";
+    assertSays(new MetricsMeetBaseline(), Status.NOT_MET, "MetricMissing");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false,NOT_MET,SelfReported", "true,MET,BaselineMet"})
+  void self_reported_metrics_count_only_where_the_policy_says_so(
+      boolean accepted, Status status, String reason) {
+    policy =
+        "{\"baseline\":[{\"metric\":\"auc\",\"min\":0.7}],\"accept_self_reported_metrics\":%s}"
+            .formatted(accepted);
+    version = Samples.evaluated(version, Samples.evaluation(0.99), Provenance.SELF_REPORTED);
+    assertSays(new MetricsMeetBaseline(), status, reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MAXIMIZE,0.80,0.80,MET,BaselineMet",
+    "MAXIMIZE,0.79,0.80,MET,BaselineMet",
+    "MAXIMIZE,0.78,0.80,NOT_MET,WorseThanProduction",
+    "MINIMIZE,0.81,0.80,MET,BaselineMet",
+    "MINIMIZE,0.83,0.80,NOT_MET,WorseThanProduction",
+    "MINIMIZE,0.10,0.80,MET,BaselineMet"
+  })
+  void the_relative_bar_knows_the_direction(
+      String direction, double value, double today, Status status, String reason) {
+    policy =
+        "{\"baseline\":[{\"metric\":\"auc\",\"direction\":\"%s\",\"not_worse_than_production\":{\"tolerance\":0.015}}]}"
+            .formatted(direction);
+    auc(value, "sha256:d1");
+    production =
+        Optional.of(
+            Samples.evaluated(
+                Samples.version(1, Stage.PRODUCTION),
+                Samples.evaluation(today),
+                Provenance.PLATFORM_TRAINED));
+    assertSays(new MetricsMeetBaseline(), status, reason);
+  }
+
+  @Test
+  void two_versions_compare_only_on_the_same_data() {
+    policy = "{\"baseline\":[{\"metric\":\"auc\",\"not_worse_than_production\":{}}]}";
+    auc(0.99, "sha256:other");
+    production = Optional.of(Samples.version(1, Stage.PRODUCTION));
+    assertSays(new MetricsMeetBaseline(), Status.NOT_MET, "OtherData");
+    production = Optional.empty();
+    assertSays(new MetricsMeetBaseline(), Status.MET, "BaselineMet");
+  }
+
+  @Test
+  void platform_checks_count_only_for_these_files_and_the_latest_decides() {
+    assertSays(new PlatformChecksPassed(), Status.NOT_MET, "NotChecked");
+    evidence =
+        List.of(
+            Samples.platform(
+                Samples.version(9, Stage.STAGING), Evidence.PLATFORM_CHECKS, true, NOW));
+    assertSays(new PlatformChecksPassed(), Status.NOT_MET, "NotChecked");
+    Evidence passed = Samples.platform(version, Evidence.PLATFORM_CHECKS, true, NOW);
+    Evidence failed = Samples.platform(version, Evidence.PLATFORM_CHECKS, false, NOW);
+    evidence = List.of(failed, passed);
+    assertSays(new PlatformChecksPassed(), Status.MET, "ChecksPassed");
+    evidence = List.of(passed, failed);
+    assertSays(new PlatformChecksPassed(), Status.NOT_MET, "ChecksFailed");
+    version = Samples.validated(version, Validation.PENDING, OnnxStanding.VERIFIED, NOW);
+    evidence = List.of(passed);
+    assertSays(new PlatformChecksPassed(), Status.NOT_MET, "ChecksRunning");
+  }
+
+  @Test
+  void an_uploaded_report_cannot_stand_in_for_the_platforms_own() {
+    evidence =
+        List.of(
+            Samples.uploaded(version, Evidence.PLATFORM_CHECKS, new TestCounts(5, 0, 0, 0), NOW));
+    assertSays(new PlatformChecksPassed(), Status.NOT_MET, "NotChecked");
+  }
+
+  @Test
+  void required_reports_must_have_run_and_passed() {
+    Guard guard = RequiredReportsPassed.beforeStaging();
+    assertSays(guard, Status.NOT_APPLICABLE, "NoneRequired");
+    policy = "{\"required_tests\":[\"unit_tests\",\"integration_tests\"]}";
+    assertSays(guard, Status.NOT_MET, "ReportMissing");
+    evidence = List.of(Samples.uploaded(version, "unit_tests", new TestCounts(0, 0, 0, 3), NOW));
+    assertSays(guard, Status.NOT_MET, "NothingExecuted");
+    evidence = List.of(Samples.uploaded(version, "unit_tests", new TestCounts(9, 1, 0, 0), NOW));
+    assertSays(guard, Status.NOT_MET, "TestsFailed");
+    evidence = List.of(Samples.uploaded(version, "unit_tests", new TestCounts(9, 0, 0, 1), NOW));
+    assertSays(guard, Status.MET, "ReportsPassed");
+    assertThat(guard.judge(facts()).evidence()).containsExactly(evidence.getFirst().id());
+    assertSays(RequiredReportsPassed.beforeProduction(), Status.NOT_MET, "ReportMissing");
+  }
+
+  @Test
+  void integration_tests_need_the_version_deployed() {
+    Guard guard = new IntegrationTestsPassed();
+    assertSays(guard, Status.NOT_MET, "NotDeployed");
+    serving =
+        new Asked.Answered<>(
+            new Serving(true, List.of("d"), 0, true, 0, List.of(), Optional.empty()));
+    assertSays(guard, Status.NOT_MET, "TestsRunning");
+    serving = new Asked.Silent<>("away");
+    assertSays(guard, Status.UNKNOWN, "NoAnswer");
+    evidence = List.of(Samples.platform(version, Evidence.PLATFORM_INTEGRATION, false, NOW));
+    assertSays(guard, Status.NOT_MET, "TestsFailed");
+    evidence = List.of(Samples.platform(version, Evidence.PLATFORM_INTEGRATION, true, NOW));
+    assertSays(guard, Status.MET, "TestsPassed");
+    version =
+        Samples.validated(version, Validation.DONE, OnnxStanding.VERIFIED, NOW.plusSeconds(1));
+    assertSays(guard, Status.UNKNOWN, "NoAnswer");
+  }
+
+  private void tests(AbTest... tests) {
+    production = Optional.of(Samples.version(1, Stage.PRODUCTION));
+    abTests = new Asked.Answered<>(List.of(tests));
+  }
+
+  @Test
+  void a_live_test_is_not_applicable_to_the_first_version() {
+    abTests = new Asked.Silent<>("away");
+    assertSays(new AbTestShowsImprovement(), Status.NOT_APPLICABLE, "NoProduction");
+  }
+
+  @ParameterizedTest
+  @EnumSource(AbVerdict.class)
+  void only_an_accepted_verdict_opens_the_gate(AbVerdict verdict) {
+    tests(new AbTest(version.bundle().digest(), verdict));
+    switch (verdict) {
+      case BETTER -> assertSays(new AbTestShowsImprovement(), Status.MET, "Improved");
+      case NONE -> assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "NotTested");
+      case WORSE -> assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "Worse");
+      case NOT_WORSE, INCONCLUSIVE, INVALID ->
+          assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "NoImprovement");
+    }
+  }
+
+  @Test
+  void the_policy_may_accept_not_worse_but_nothing_makes_up_for_worse() {
+    policy = "{\"ab_test\":{\"accept\":[\"BETTER\",\"NOT_WORSE\"]}}";
+    Digest digest = version.bundle().digest();
+    tests(new AbTest(digest, AbVerdict.NOT_WORSE));
+    assertSays(new AbTestShowsImprovement(), Status.MET, "Improved");
+    tests(new AbTest(digest, AbVerdict.BETTER), new AbTest(digest, AbVerdict.WORSE));
+    assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "Worse");
+  }
+
+  @Test
+  void a_live_test_of_other_files_and_a_silent_router_open_nothing() {
+    tests(new AbTest(Digest.of("other"), AbVerdict.BETTER));
+    assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "NotTested");
+    abTests = new Asked.Silent<>("away");
+    assertSays(new AbTestShowsImprovement(), Status.UNKNOWN, "NoAnswer");
+    abTests = new Asked.NotAsked<>();
+    assertSays(new AbTestShowsImprovement(), Status.UNKNOWN, "NoAnswer");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0,true,0,'',-1,MET,Drained",
+    "1,true,0,'',-1,NOT_MET,HasWeight",
+    "0,false,0,'',-1,NOT_MET,NotAcknowledged",
+    "0,true,1,'',-1,NOT_MET,InFlight",
+    "0,true,0,user:batch,-1,NOT_MET,PinnedCallers",
+    "0,true,0,'',59,NOT_MET,NotQuiet",
+    "0,true,0,'',60,MET,Drained"
+  })
+  void a_drain_needs_every_proof(
+      int weight,
+      boolean acknowledged,
+      int inFlight,
+      String pinned,
+      int secondsQuiet,
+      Status status,
+      String reason) {
+    serving =
+        new Asked.Answered<>(
+            new Serving(
+                true,
+                List.of("d"),
+                weight,
+                acknowledged,
+                inFlight,
+                pinned.isEmpty() ? List.of() : List.of(pinned),
+                secondsQuiet < 0 ? Optional.empty() : Optional.of(NOW.minusSeconds(secondsQuiet))));
+    assertSays(new TrafficDrained(), status, reason);
+  }
+
+  @Test
+  void a_version_is_retired_only_when_another_took_over() {
+    version = Samples.version(2, Stage.PRODUCTION);
+    production = Optional.of(version);
+    assertSays(new NewerVersionInProduction(), Status.NOT_MET, "StillProduction");
+    production = Optional.of(Samples.version(3, Stage.PRODUCTION));
+    version = Samples.placed(version, Stage.PRODUCTION, true, NOW);
+    assertSays(new NewerVersionInProduction(), Status.MET, "Superseded");
+  }
+}

@@ -1,0 +1,195 @@
+package ai.matih.ml.registry.promotion;
+
+import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.registry.Json;
+import ai.matih.ml.registry.evidence.Evidence;
+import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
+import ai.matih.ml.registry.fixture.FakeServingRouter;
+import ai.matih.ml.registry.fixture.InMemory.DirectTransactions;
+import ai.matih.ml.registry.fixture.InMemory.MemoryEvidence;
+import ai.matih.ml.registry.fixture.InMemory.MemoryHistory;
+import ai.matih.ml.registry.fixture.InMemory.MemoryModels;
+import ai.matih.ml.registry.fixture.InMemory.MemoryTransitions;
+import ai.matih.ml.registry.fixture.InMemory.MemoryVersions;
+import ai.matih.ml.registry.fixture.InMemory.RememberingAudit;
+import ai.matih.ml.registry.fixture.InMemory.RememberingEvents;
+import ai.matih.ml.registry.fixture.Samples;
+import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.Policy;
+import ai.matih.ml.registry.model.Policy.AbVerdict;
+import ai.matih.ml.registry.model.PolicyRevision;
+import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.promotion.StageHistory.Spell;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** One model with its use cases, all in memory, at a time that the test moves. */
+final class World {
+
+  static final Tenant TENANT = new Tenant("acme");
+  static final Requester ALICE = new Requester("user:alice", false);
+  static final Requester OWNER = new Requester("user:owner", false);
+  static final String POLICY =
+      "{\"baseline\":[{\"metric\":\"auc\",\"min\":0.7}],\"drain\":{\"quiet_period\":\"PT1M\"}}";
+
+  private Instant now = Samples.START.plusSeconds(3600);
+  final MemoryModels models = new MemoryModels();
+  final MemoryVersions versions = new MemoryVersions();
+  final MemoryEvidence evidence = new MemoryEvidence();
+  final MemoryTransitions transitions = new MemoryTransitions();
+  final MemoryHistory history = new MemoryHistory();
+  final RememberingEvents events = new RememberingEvents();
+  final RememberingAudit audit = new RememberingAudit();
+  final FakeServingRouter router = new FakeServingRouter();
+
+  private final FindModel find = new FindModel(models, versions);
+  private final PromotionSettings settings =
+      new PromotionSettings(Duration.ofDays(14), Duration.ofSeconds(3));
+  private final DirectTransactions transactions = new DirectTransactions();
+  private final Outside outside = new Outside(router);
+  private final Gate gate =
+      new Gate(find, models, versions, evidence, transitions, history, events, audit, new Moving());
+  private final PromoteVersion promote =
+      new PromoteVersion(
+          find, models, transitions, gate, outside, settings, events, audit, transactions);
+  private final ReviewTransition review =
+      new ReviewTransition(find, models, transitions, gate, outside, audit, transactions);
+
+  World() {
+    this(POLICY);
+  }
+
+  World(String policy) {
+    models.add(
+        Samples.model(),
+        new PolicyRevision(
+            Samples.MODEL, 1, Json.read(policy, Policy.class), "user:owner", Samples.START));
+  }
+
+  private final class Moving extends Clock {
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      now = now.plusMillis(1);
+      return now;
+    }
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  void pass(Duration time) {
+    now = now.plus(time);
+  }
+
+  /** A version that stands in a stage already. */
+  ModelVersion has(int number, Stage stage) {
+    ModelVersion version = Samples.version(number, stage);
+    versions.add(version);
+    history.begin(
+        new Spell(
+            version.model(),
+            version.number(),
+            stage,
+            false,
+            version.stageSince(),
+            Optional.empty(),
+            Optional.empty(),
+            "user:registrar",
+            Optional.empty()));
+    return version;
+  }
+
+  ModelVersion superseded(int number) {
+    ModelVersion version = has(number, Stage.PRODUCTION);
+    versions.place(version.model(), version.number(), Stage.PRODUCTION, true, version.stageSince());
+    return version;
+  }
+
+  void checked(ModelVersion version) {
+    evidence.add(Samples.platform(version, Evidence.PLATFORM_CHECKS, true, now));
+  }
+
+  void played(ModelVersion version) {
+    evidence.add(Samples.platform(version, Evidence.PLATFORM_INTEGRATION, true, now));
+  }
+
+  void better(ModelVersion version) {
+    router.abTest(
+        TENANT.slug(),
+        version.model().slug(),
+        version.number().value(),
+        new AbTest(version.bundle().digest(), AbVerdict.BETTER));
+  }
+
+  Transition promote(Requester who, int version, Stage target) {
+    return ask(who, version, target, false);
+  }
+
+  Transition dryRun(Requester who, int version, Stage target) {
+    return ask(who, version, target, true);
+  }
+
+  private Transition ask(Requester who, int version, Stage target, boolean dryRun) {
+    return here(
+        () ->
+            promote.promote(
+                Samples.MODEL,
+                new PromoteVersion.Request(
+                    new VersionNumber(version),
+                    target,
+                    Optional.of("because"),
+                    dryRun,
+                    who,
+                    Optional.empty())));
+  }
+
+  Transition approve(String who, Transition transition) {
+    return here(() -> review.approve(Samples.MODEL, transition.id(), who, Optional.empty()));
+  }
+
+  Transition reject(String who, Transition transition) {
+    return here(() -> review.reject(Samples.MODEL, transition.id(), who, "not good enough"));
+  }
+
+  Transition cancel(Requester who, Transition transition) {
+    return here(() -> review.cancel(Samples.MODEL, transition.id(), who, Optional.empty()));
+  }
+
+  /** What the reconciler does with an open transition. */
+  Transition settle(UUID id) {
+    return here(
+        () -> {
+          Transition open = transitions.find(id).orElseThrow();
+          ModelVersion version = find.version(open.model(), open.version().value());
+          return gate.settle(open, outside.ask(Gate.move(open).asks(), version));
+        });
+  }
+
+  Stage stage(int version) {
+    return find.version(Samples.MODEL, version).stage();
+  }
+
+  private static <T> T here(Supplier<T> work) {
+    return TenantScope.call(TENANT, work);
+  }
+}
