@@ -80,6 +80,7 @@ public final class StandInService {
     if (path.endsWith("/refuses-early")) {
       // Answers without reading the body.
       byte[] refusal = "no".getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().add("Connection", "close");
       exchange.sendResponseHeaders(413, refusal.length);
       exchange.getResponseBody().write(refusal);
       exchange.getResponseBody().flush();

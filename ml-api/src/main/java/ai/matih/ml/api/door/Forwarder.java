@@ -202,6 +202,9 @@ public final class Forwarder {
       throw unanswered(upstream, request, e);
     } catch (BodyTooLarge e) {
       throw tooLarge(outgoing.maxBody());
+    } catch (CallerGone e) {
+      // Nobody is left to answer; the service sees a broken request, as it should.
+      log.debug("the caller broke off: {}", e.toString());
     } catch (SocketTimeoutException e) {
       if (response.isCommitted()) {
         throw e;

@@ -9,12 +9,14 @@ import ai.matih.ml.common.testing.OpenApiContract;
 import ai.matih.ml.common.testing.TestTokens;
 import com.nimbusds.jwt.SignedJWT;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -122,23 +124,23 @@ class DoorIT {
   }
 
   @Test
-  void an_upload_over_the_limit_is_refused_with_and_without_a_length() {
-    for (boolean announced : new boolean[] {true, false}) {
-      HttpRequest.BodyPublisher stream =
-          HttpRequest.BodyPublishers.ofInputStream(() -> new Zeros(65L * MEGABYTE));
-      Answer answer =
-          door.send(
-              key,
-              HttpRequest.newBuilder(door.address().resolve(TRAINING + "/datasets/big"))
-                  .header("Content-Type", "text/csv")
-                  .expectContinue(announced)
-                  .PUT(
-                      announced
-                          ? HttpRequest.BodyPublishers.fromPublisher(stream, 65L * MEGABYTE)
-                          : stream));
-      assertThat(answer.status()).as("announced %s", announced).isEqualTo(413);
-      assertThat(answer.code()).isEqualTo("Common:TooLarge");
-    }
+  void an_upload_over_the_limit_is_refused_before_it_is_sent_or_as_soon_as_it_is_over()
+      throws Exception {
+    String head =
+        raw(
+            "PUT /api/v1/ml/training/datasets/big HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                + key
+                + "\r\nContent-Type: text/csv\r\nContent-Length: "
+                + 65L * MEGABYTE);
+    assertThat(head).startsWith("HTTP/1.1 413").contains("Common:TooLarge");
+    Answer streamed =
+        door.send(
+            key,
+            HttpRequest.newBuilder(door.address().resolve(TRAINING + "/datasets/big"))
+                .header("Content-Type", "text/csv")
+                .PUT(HttpRequest.BodyPublishers.ofInputStream(() -> new Zeros(65L * MEGABYTE))));
+    assertThat(streamed.status()).isEqualTo(413);
+    assertThat(streamed.code()).isEqualTo("Common:TooLarge");
   }
 
   @Test
@@ -213,10 +215,23 @@ class DoorIT {
     assertThat(head).startsWith("HTTP/1.1 400");
   }
 
+  @Test
+  void a_request_hidden_in_a_body_is_not_heard() throws Exception {
+    String answers =
+        raw(
+            "POST /api/v1/ml/training/first HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                + key
+                + "\r\nContent-Type: application/json\r\nContent-Length: 200\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+                + "GET /api/v1/ml/training/hidden HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                + key);
+    assertThat(answers.split("HTTP/1\\.1 ", -1)).hasSize(2);
+    assertThat(door.services().last().target()).endsWith("/first");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Content-Length: 5\r\nTransfer-Encoding: chunked",
         "Content-Length: 5\r\nContent-Length: 6",
         "Transfer-Encoding: xchunked",
         "Content-Length: -1",
@@ -312,11 +327,17 @@ class DoorIT {
 
   private String raw(String head) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.address().getPort())) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(3_000);
       OutputStream out = socket.getOutputStream();
       out.write((head + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
       out.flush();
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      ByteArrayOutputStream answer = new ByteArrayOutputStream();
+      try {
+        socket.getInputStream().transferTo(answer);
+      } catch (SocketTimeoutException e) {
+        // The server still waits for a body that was announced; its answer is here.
+      }
+      return answer.toString(StandardCharsets.ISO_8859_1);
     }
   }
 

@@ -47,14 +47,19 @@ class MlflowArtifacts implements FiledArtifacts {
   public void download(
       Run run, ArtifactPath path, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    forwarder.forward(mlflow, outgoing(run, path), new Guard(run, path, false), request, response);
+    // Asked first: MLflow begins to answer for a directory too, and then breaks off.
+    if (ArtifactPath.parse(fromRoot(run, path)).filter(tracker::hasFile).isEmpty()) {
+      throw new Problem(ApiError.ARTIFACT_NOT_FOUND, "The run has no file " + path + ".")
+          .with("path", path.text());
+    }
+    forwarder.forward(mlflow, outgoing(run, path), new Guard(false), request, response);
   }
 
   @Override
   public void upload(
       Run run, ArtifactPath path, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    forwarder.forward(mlflow, outgoing(run, path), new Guard(run, path, true), request, response);
+    forwarder.forward(mlflow, outgoing(run, path), new Guard(true), request, response);
   }
 
   private static String fromRoot(Run run, ArtifactPath path) {
@@ -72,19 +77,8 @@ class MlflowArtifacts implements FiledArtifacts {
         Optional.empty());
   }
 
-  /**
-   * MLflow answers a missing file with 404 or, from an object store, with 500: then its list tells.
-   */
-  private final class Guard implements Forwarder.AnswerGuard {
-    private final Run run;
-    private final ArtifactPath path;
-    private final boolean upload;
-
-    Guard(Run run, ArtifactPath path, boolean upload) {
-      this.run = run;
-      this.path = path;
-      this.upload = upload;
-    }
+  /** An upload's answer is ours; a failure is a failure of MLflow. */
+  private record Guard(boolean upload) implements Forwarder.AnswerGuard {
 
     @Override
     public boolean passes(int status) {
@@ -93,19 +87,10 @@ class MlflowArtifacts implements FiledArtifacts {
 
     @Override
     public void replace(int status, byte[] body, HttpServletResponse response) {
-      if (upload && status < 300) {
-        response.setStatus(204);
-        return;
+      if (!upload || status >= 300) {
+        throw new EngineFailure.Misbehaved("mlflow", status, "");
       }
-      if (!upload && !exists()) {
-        throw new Problem(ApiError.ARTIFACT_NOT_FOUND, "The run has no file " + path + ".")
-            .with("path", path.text());
-      }
-      throw new EngineFailure.Misbehaved("mlflow", status, "");
-    }
-
-    private boolean exists() {
-      return ArtifactPath.parse(fromRoot(run, path)).filter(tracker::hasFile).isPresent();
+      response.setStatus(204);
     }
   }
 }

@@ -134,12 +134,7 @@ class ExperimentController {
     Experiment experiment = Checks.activeExperiment(tracker, id);
     String name = change.name();
     if (name != null && !name.equals(experiment.name())) {
-      try {
-        tracker.renameExperiment(experiment.id(), name);
-      } catch (ExperimentTracker.NameTaken e) {
-        throw new Problem(ApiError.EXPERIMENT_NAME_TAKEN, "An experiment with this name exists.")
-            .with("name", name);
-      }
+      rename(experiment, name);
     }
     if (change.description() != null) {
       tracker.tagExperiment(experiment.id(), Tags.DESCRIPTION, change.description());
@@ -180,6 +175,19 @@ class ExperimentController {
           Map.of("name", experiment.name()));
     }
     return ResponseEntity.ok(ExperimentView.of(Checks.experiment(tracker, id)));
+  }
+
+  /** MLflow answers a taken name with a server error, so it is looked up before. */
+  private void rename(Experiment experiment, String name) {
+    try {
+      if (tracker.experimentNamed(name).isPresent()) {
+        throw new ExperimentTracker.NameTaken(name);
+      }
+      tracker.renameExperiment(experiment.id(), name);
+    } catch (ExperimentTracker.NameTaken e) {
+      throw new Problem(ApiError.EXPERIMENT_NAME_TAKEN, "An experiment with this name exists.")
+          .with("name", name);
+    }
   }
 
   private static <T> T ask(java.util.function.Supplier<T> query) {

@@ -116,7 +116,7 @@ class RunController {
 
   /** What to write down; any size. */
   record LogWanted(
-      @Nullable @Valid List<@NotNull MetricWanted> metrics,
+      @Nullable List<@NotNull @Valid MetricWanted> metrics,
       @Nullable Map<String, @Nullable String> params,
       @Nullable Map<String, @Nullable String> tags) {}
 
