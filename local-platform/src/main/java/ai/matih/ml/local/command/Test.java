@@ -43,6 +43,7 @@ final class Test {
       var teardown = new Thread(() -> tearDown(own), "teardown");
       Runtime.getRuntime().addShutdownHook(teardown);
       try {
+        terminal.say("Building everything once, without tests");
         if (!maven(List.of("package", "-DskipTests", "--quiet"), Optional.empty())) {
           throw new Refused("The build failed.");
         }

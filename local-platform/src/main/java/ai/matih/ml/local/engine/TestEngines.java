@@ -110,6 +110,11 @@ public final class TestEngines {
     if (platform != null) {
       return access(platform);
     }
+    var container = ContainerEngines.postgres(CREDENTIALS);
+    return container.isPresent() ? container.get() : embeddedPostgres();
+  }
+
+  private static Postgres embeddedPostgres() throws IOException, InterruptedException {
     var access =
         new Postgres(
             "127.0.0.1",
@@ -137,26 +142,34 @@ public final class TestEngines {
   }
 
   private static S3 findS3() throws IOException, InterruptedException {
-    S3 store;
+    var store = storeOfPlatformOrOwn();
+    ai.matih.ml.local.engine.S3.BUCKETS.forEach(store::ensureBucket);
+    return store;
+  }
+
+  private static S3 storeOfPlatformOrOwn() throws IOException, InterruptedException {
     var platform = platform().orElse(null);
     if (platform != null) {
       var secrets = credentials(platform);
-      store =
-          new S3(platform.address("s3"), secrets.s3AccessKey(), secrets.s3SecretKey(), "us-east-1");
-    } else {
-      store =
-          new S3(
-              URI.create("http://127.0.0.1:" + freePort()),
-              CREDENTIALS.s3AccessKey(),
-              CREDENTIALS.s3SecretKey(),
-              "us-east-1");
-      var folder = FOLDER.get();
-      start(
-          ObjectStoreServer.choose(
-                  cache(), folder.resolve("s3"), folder.resolve("s3proxy.properties"), store)
-              .spec(log("s3")));
+      return new S3(
+          platform.address("s3"), secrets.s3AccessKey(), secrets.s3SecretKey(), "us-east-1");
     }
-    ai.matih.ml.local.engine.S3.BUCKETS.forEach(store::ensureBucket);
+    var container = ContainerEngines.s3(CREDENTIALS);
+    return container.isPresent() ? container.get() : embeddedS3();
+  }
+
+  private static S3 embeddedS3() throws IOException, InterruptedException {
+    var store =
+        new S3(
+            URI.create("http://127.0.0.1:" + freePort()),
+            CREDENTIALS.s3AccessKey(),
+            CREDENTIALS.s3SecretKey(),
+            "us-east-1");
+    var folder = FOLDER.get();
+    start(
+        ObjectStoreServer.choose(
+                cache(), folder.resolve("s3"), folder.resolve("s3proxy.properties"), store)
+            .spec(log("s3")));
     return store;
   }
 
