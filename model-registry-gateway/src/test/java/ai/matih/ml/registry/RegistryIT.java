@@ -1,8 +1,11 @@
 package ai.matih.ml.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.matih.ml.common.security.Role;
+import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.testing.OpenApiContract;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.local.engine.TestEngines;
@@ -14,16 +17,21 @@ import ai.matih.ml.registry.fixture.TestBundles;
 import ai.matih.ml.registry.fixture.Walk;
 import ai.matih.ml.registry.model.TrainingJobs.TrainingJob;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The registry through its own HTTP, on a real PostgreSQL and a real S3 store. */
@@ -134,6 +142,15 @@ class RegistryIT {
     }
     walk.approve(TestTokens.service(walk.tenant, "serving-router"), model, transition)
         .expectProblem(403, "Registry:FourEyes");
+    String inBobsName =
+        TestTokens.signer("serving-router")
+            .sign(
+                new Tenant(walk.tenant),
+                "service:serving-router",
+                Set.of(Role.SERVICE),
+                Duration.ofMinutes(1),
+                Map.of("on_behalf_of", "user:bob"));
+    walk.approve(inBobsName, model, transition).expectProblem(403, "Registry:FourEyes");
     assertThat(
             registry
                 .get(walk.alice, "/models/%s/transitions/%s".formatted(model, transition))
@@ -306,6 +323,7 @@ class RegistryIT {
             TestBundles.good("swapped"));
     Answer version = walk.register(model, "honest").expect(201);
     assertThat(version.text("/provenance")).isEqualTo("self_reported");
+    assertThat(version.text("/trained_by")).isEqualTo("user:trainer");
     assertThat(version.json().at("/metrics/auc").asDouble()).isEqualTo(0.99);
     walk.awaitChecks(model, 1);
 
@@ -491,6 +509,64 @@ class RegistryIT {
     other.register(model, "any").expect(404);
     assertThat(registry.get(other.alice, "/models").json().at("/items")).isEmpty();
     assertThat(other.model("Secret")).isEqualTo(model);
+  }
+
+  @Test
+  void the_database_itself_refuses_what_must_not_be() {
+    Walk walk = new Walk(registry);
+    String model = walk.model("Invariants");
+    int first = walk.productionVersion(model, 0.8);
+    int second = walk.stagingVersion(model, 0.8);
+    JdbcClient sql = registry.bean(JdbcClient.class);
+    Transactions transactions = registry.bean(Transactions.class);
+
+    for (String statement :
+        List.of(
+            "update model_version set digest = 'sha256:swapped' where number = " + first,
+            "update model_version set evaluation = '{}' where number = " + first,
+            "update model_version set registered_by = 'user:bob' where number = " + first,
+            "delete from model_version where number = " + first,
+            "update model_version set stage = 'PRODUCTION' where number = " + second,
+            "update model_version set superseded = true where number = " + second,
+            "update evidence set outcome = 'PASSED'",
+            "delete from evidence",
+            "update audit set principal = 'user:bob'")) {
+      assertThatThrownBy(
+              () ->
+                  TenantScope.run(
+                      new Tenant(walk.tenant),
+                      () -> transactions.run(() -> sql.sql(statement).update())))
+          .as(statement)
+          .isInstanceOf(DataAccessException.class);
+    }
+  }
+
+  @Test
+  void rows_are_visible_to_their_tenant_only() {
+    Walk walk = new Walk(registry);
+    walk.productionVersion(walk.model("Rows"), 0.8);
+    JdbcClient sql = registry.bean(JdbcClient.class);
+    Transactions transactions = registry.bean(Transactions.class);
+
+    for (String table :
+        List.of(
+            "model",
+            "policy",
+            "model_version",
+            "stage_spell",
+            "evidence",
+            "transition",
+            "approval",
+            "outbox",
+            "audit")) {
+      Supplier<Long> count =
+          () ->
+              transactions.call(
+                  () -> sql.sql("select count(*) from " + table).query(Long.class).single());
+      assertThat(TenantScope.call(new Tenant(walk.tenant), count)).as(table).isPositive();
+      assertThat(TenantScope.call(new Tenant("nobody"), count)).as(table).isZero();
+      assertThat(count.get()).as(table).isZero();
+    }
   }
 
   @ParameterizedTest

@@ -50,8 +50,17 @@ public final class RegisterVersion {
    */
   public record Registered(ModelVersion version, boolean created) {}
 
+  /**
+   * @param job the job that made exactly these files
+   * @param trainedBy who submitted the job, also when its files were changed since: they stay too
+   *     close to the version to approve it
+   */
   private record Vouched(
-      Provenance provenance, String reason, Evaluation evaluation, Optional<TrainingJob> job) {}
+      Provenance provenance,
+      String reason,
+      Evaluation evaluation,
+      Optional<String> job,
+      Optional<String> trainedBy) {}
 
   private final FindModel find;
   private final Models models;
@@ -165,18 +174,21 @@ public final class RegisterVersion {
             Provenance.PLATFORM_TRAINED,
             "Training job %s made exactly these files.".formatted(job.get().id()),
             result.get().evaluation(),
-            job);
+            Optional.of(job.get().id()),
+            job.get().submittedBy());
       }
       return new Vouched(
           Provenance.SELF_REPORTED,
           "Training job %s made other files than the run has now.".formatted(job.get().id()),
           reported(fetched),
-          Optional.empty());
+          Optional.empty(),
+          job.get().submittedBy());
     }
     return new Vouched(
         Provenance.SELF_REPORTED,
         "No training job of the platform made this run.",
         reported(fetched),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -210,8 +222,8 @@ public final class RegisterVersion {
             document(fetched, BundleDocument.LINEAGE),
             run.id(),
             run.experimentId(),
-            vouched.job().map(TrainingJob::id),
-            vouched.job().flatMap(TrainingJob::submittedBy),
+            vouched.job(),
+            vouched.trainedBy(),
             principal,
             now,
             OnnxStanding.UNVERIFIED,

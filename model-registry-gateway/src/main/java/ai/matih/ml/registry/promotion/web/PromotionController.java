@@ -140,7 +140,10 @@ class PromotionController {
                             "There is no transition " + transition + ".")));
   }
 
-  /** Approves exactly what is there now. */
+  /**
+   * Approves exactly what is there now. It counts for whoever calls, never for somebody on whose
+   * behalf a service says that it calls.
+   */
   @PostMapping("/transitions/{transition}/approve")
   @Allow(Permission.MODELS_APPROVE)
   @Idempotent(outside = true)
@@ -150,7 +153,7 @@ class PromotionController {
       @Valid @RequestBody(required = false) @Nullable ApproveRequest request,
       Caller caller) {
     Optional<String> comment = Optional.ofNullable(request).map(ApproveRequest::comment);
-    return answer(review.approve(modelId(id), transition, caller.actor(), comment));
+    return answer(review.approve(modelId(id), transition, caller.principal(), comment));
   }
 
   @PostMapping("/transitions/{transition}/reject")
@@ -163,7 +166,7 @@ class PromotionController {
       Caller caller) {
     return ResponseEntity.ok(
         TransitionAnswer.of(
-            review.reject(modelId(id), transition, caller.actor(), request.reason())));
+            review.reject(modelId(id), transition, caller.principal(), request.reason())));
   }
 
   @PostMapping("/transitions/{transition}/cancel")

@@ -10,26 +10,25 @@ import ai.matih.ml.common.security.ServiceTokens;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.testing.TestTokens;
-import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.EvidenceSettings;
 import ai.matih.ml.registry.evidence.Outcome;
+import ai.matih.ml.registry.evidence.ServingRouter;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
 import ai.matih.ml.registry.evidence.ServingRouter.Answer;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
-import ai.matih.ml.registry.fixture.Samples;
+import ai.matih.ml.registry.fixture.ServingRouterContract;
 import ai.matih.ml.registry.fixture.StubServer;
-import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.Policy.AbVerdict;
 import ai.matih.ml.registry.model.Stage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,9 +37,7 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.web.client.RestClient;
 
 /** What is said to the router and what is made of its answers. */
-class RouterOverRestTests {
-
-  private static final ModelVersion VERSION = Samples.version(3, Stage.STAGING);
+class RouterOverRestTests extends ServingRouterContract {
 
   private final StubServer server = new StubServer();
   private final RouterOverRest router =
@@ -56,12 +53,96 @@ class RouterOverRestTests {
     server.close();
   }
 
-  private static <T> T here(Supplier<T> work) {
-    return TenantScope.call(new Tenant("acme"), work);
+  @Override
+  protected ServingRouter router() {
+    return router;
   }
 
-  private Serving serving() {
-    return here(() -> router.serving(VERSION.model(), VERSION.number()));
+  @Override
+  protected void givenServing(Serving serving) {
+    server.answer(
+        200,
+        Json.write(
+            Map.of(
+                "model_id", "churn",
+                "version", 3,
+                "traffic_revision", 4,
+                "weight_bps", serving.weightBps(),
+                "acknowledged_by_all", serving.acknowledged(),
+                "in_flight", serving.inFlight(),
+                "deployments",
+                    List.of(
+                        Map.of("id", serving.deployments().getFirst(), "status", "ready"),
+                        Map.of("id", "d0", "status", "stopped"),
+                        Map.of("id", "dx", "status", "failed")),
+                "pinned_callers",
+                    serving.pinnedCallers().stream()
+                        .map(who -> Map.of("principal", who, "last_seen_at", "2026-11-23T08:00:00Z"))
+                        .toList(),
+                "last_request_at", serving.lastRequestAt().orElseThrow().toString())));
+  }
+
+  @Override
+  protected void givenAbTests(AbTest... tests) {
+    server.answer(
+        200,
+        Json.write(
+            Map.of(
+                "items",
+                Stream.of(tests)
+                    .map(
+                        test ->
+                            Map.of(
+                                "digest", test.digest().value(),
+                                "verdict", test.verdict().name().toLowerCase(Locale.ROOT)))
+                    .toList())));
+  }
+
+  @Override
+  protected void givenPredictions(List<Integer> xs, List<Double> probabilities) {
+    server.answer(
+        200,
+        Json.write(
+            Map.of(
+                "model_version", 3,
+                "variant", "pinned",
+                "predictions", xs,
+                "probabilities", xs.stream().map(_ -> probabilities).toList())));
+  }
+
+  @Override
+  protected void givenTrial(String failing) {
+    server.answer(
+        200,
+        Json.write(
+            Map.of(
+                "checks",
+                Stream.of(
+                        "loads",
+                        "digest",
+                        "signature",
+                        "golden_rows",
+                        "determinism",
+                        "missing_values",
+                        "latency")
+                    .map(
+                        name ->
+                            Map.of(
+                                "name", name,
+                                "outcome", name.equals(failing) ? "failed" : "passed",
+                                "detail", "so it was",
+                                "measured", Map.of("ms", 3)))
+                    .toList())));
+  }
+
+  @Override
+  protected void givenUnknownVersion() {
+    server.answer(404, "{}");
+  }
+
+  @Override
+  protected void givenAway() {
+    server.close();
   }
 
   @Test
@@ -85,35 +166,6 @@ class RouterOverRestTests {
             VERSION.bundle().digest().value(),
             "\"MLmodel\"");
     assertThat(server.header("Authorization")).startsWith("Bearer ");
-  }
-
-  @Test
-  void the_facts_of_a_drain_are_read() {
-    server.answer(
-        200,
-        """
-        {"model_id":"churn","version":3,"traffic_revision":4,"weight_bps":250,"acknowledged_by_all":false,"in_flight":2,
-         "deployments":[{"id":"d1","status":"ready"},{"id":"d0","status":"stopped"},{"id":"dx","status":"failed"}],
-         "pinned_callers":[{"principal":"user:batch","last_seen_at":"2026-11-23T08:00:00Z"}],
-         "last_request_at":"2026-11-23T08:00:00Z"}
-        """);
-    assertThat(serving())
-        .isEqualTo(
-            new Serving(
-                true,
-                List.of("d1"),
-                250,
-                false,
-                2,
-                List.of("user:batch"),
-                Optional.of(Instant.parse("2026-11-23T08:00:00Z"))));
-    assertThat(server.request()).isEqualTo("GET /api/v1/ml/models/churn/versions/3/serving");
-  }
-
-  @Test
-  void a_version_that_the_router_never_heard_of_is_served_by_nobody() {
-    server.answer(404, "{}");
-    assertThat(serving()).isEqualTo(Serving.NOBODY);
   }
 
   @ParameterizedTest
@@ -157,15 +209,11 @@ class RouterOverRestTests {
   }
 
   @Test
-  void live_tests_are_read_with_what_they_tested() {
+  void a_verdict_that_nobody_knows_is_no_answer() {
     String digest = VERSION.bundle().digest().value();
     server.answer(
-        200, "{\"items\":[{\"digest\":\"%s\",\"verdict\":\"not_worse\"}]}".formatted(digest));
-    assertThat(here(() -> router.abTests(VERSION.model(), VERSION.number())))
-        .containsExactly(new AbTest(new Digest(digest), AbVerdict.NOT_WORSE));
-    server.answer(
         200, "{\"items\":[{\"digest\":\"%s\",\"verdict\":\"splendid\"}]}".formatted(digest));
-    assertThatThrownBy(() -> here(() -> router.abTests(VERSION.model(), VERSION.number())))
+    assertThatThrownBy(this::abTests)
         .isInstanceOf(EngineFailure.Misbehaved.class);
   }
 

@@ -1,0 +1,24 @@
+package ai.matih.ml.registry.model;
+
+import ai.matih.ml.registry.fixture.FakeTrainingJobs;
+import ai.matih.ml.registry.fixture.TrainingJobsContract;
+
+class FakeTrainingJobsTests extends TrainingJobsContract {
+
+  private final FakeTrainingJobs fake = new FakeTrainingJobs();
+
+  @Override
+  protected TrainingJobs jobs() {
+    return fake;
+  }
+
+  @Override
+  protected void given(TrainingJob job) {
+    fake.put(TENANT.slug(), job);
+  }
+
+  @Override
+  protected void givenNone() {
+    fake.put("globex", new TrainingJob("job-1", "succeeded", java.util.Optional.empty(), java.util.Optional.empty()));
+  }
+}
