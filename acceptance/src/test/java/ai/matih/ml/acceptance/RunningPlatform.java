@@ -66,7 +66,9 @@ final class RunningPlatform {
 
   /** Where the Python environment with the demo's data is. */
   static Path pythonEnvironment() {
-    return Path.of(STATE.map(PlatformState::python).orElseGet(() -> variable("MATIH_PYTHON_ENV")));
+    return STATE
+        .map(PlatformState::pythonEnvironment)
+        .orElseGet(() -> Path.of(variable("MATIH_PYTHON_ENV")));
   }
 
   private static Optional<PlatformState> state() {
