@@ -116,7 +116,10 @@ class OfflineIT {
         data,
         "http://" + NOBODY,
         "http://" + NOBODY,
-        Map.of("DATABASE_USER", "serving", "DATABASE_PASSWORD", "nobody"));
+        Map.of(
+            "DATABASE_USER", "serving",
+            "DATABASE_PASSWORD", "nobody",
+            "spring.datasource.hikari.connection-timeout", "500"));
   }
 
   private static Answer predict(RouterUnderTest router) {

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -217,6 +218,40 @@ class TwoRoutersIT {
     Answer after = one.get("/models/joined/traffic").expect(200);
     assertThat(after.body().get("routers")).hasSize(2);
     assertThat(after.number("/revision")).isEqualTo(before.number("/revision"));
+  }
+
+  /** The end of a router is announced first, then it finishes what it began. */
+  @Test
+  void a_router_that_ends_answers_the_requests_that_it_has() throws Exception {
+    neighbours.register("acme", "slow", 1, "production", "features");
+    neighbours.feature("JFK", Map.of("weather:temp", 1.5, "weather:wind_speed", 0.5));
+    one.deployed("slow", 1, DIRECT);
+    RouterUnderTest three =
+        RouterUnderTest.start(
+            database,
+            folder.resolve("ending"),
+            neighbours.url(),
+            Map.of("serving.prediction.feature-timeout", "PT20S"));
+    three.await("/actuator/health/readiness", a -> a.status() == 200);
+    CountDownLatch held = neighbours.holdFeatures();
+    int calls = neighbours.featureCalls();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answer> slow =
+          threads.submit(
+              () ->
+                  three.post(
+                      "/predict",
+                      "{\"model_id\":\"slow\",\"features\":{\"distance\":3},\"entities\":{\"origin\":\"JFK\"}}"));
+      while (neighbours.featureCalls() == calls) {
+        Thread.onSpinWait();
+      }
+      Future<?> ending = threads.submit(three::close);
+      assertThat(ending.isDone()).isFalse();
+      held.countDown();
+      slow.get().expect(200);
+      ending.get();
+    }
+    assertThat(one.get("/models/slow/traffic").expect(200).body().get("routers")).hasSize(2);
   }
 
   private static String prepared(String model, int canaryBps) {

@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes each unsettled deployment one step on: admit it, call it ready when every router answers
@@ -31,6 +33,8 @@ import java.util.stream.Collectors;
  * does nothing the second time.
  */
 public final class ReconcileDeployments {
+
+  private static final Logger log = LoggerFactory.getLogger(ReconcileDeployments.class);
 
   private final Deployments deployments;
   private final RouterReports reports;
@@ -65,13 +69,21 @@ public final class ReconcileDeployments {
     List<OwnedDeployment> unsettled = TenantScope.acrossTenants(deployments::unsettled);
     int steps = 0;
     for (OwnedDeployment owned : unsettled) {
-      boolean stepped =
-          TenantScope.call(
-              owned.tenant(),
-              () -> transactions.inOne(() -> step(owned.deployment().id(), owned.deployment())));
-      steps += stepped ? 1 : 0;
+      steps += stepSafely(owned) ? 1 : 0;
     }
     return steps;
+  }
+
+  /** One deployment's trouble is not the others'. */
+  private boolean stepSafely(OwnedDeployment owned) {
+    try {
+      return TenantScope.call(
+          owned.tenant(),
+          () -> transactions.inOne(() -> step(owned.deployment().id(), owned.deployment())));
+    } catch (RuntimeException e) {
+      log.warn("deployment {} cannot take its next step now", owned.deployment().id(), e);
+      return false;
+    }
   }
 
   private boolean step(String id, Deployment seen) {
@@ -117,7 +129,15 @@ public final class ReconcileDeployments {
     if (wish.strategy() == Strategy.NONE) {
       return Optional.empty();
     }
-    Split split = wished(now, traffic.split());
+    Split split;
+    try {
+      split = wished(now, traffic.split());
+    } catch (IllegalArgumentException e) {
+      return Optional.of(
+          now.wishing(
+              TrafficWish.NONE,
+              Optional.of("The traffic stays as it is: " + e.getMessage() + ".")));
+    }
     Optional<String> objection =
         split.targets().isEmpty()
             ? Optional.of("Nothing is left that the canary could run beside.")

@@ -41,7 +41,14 @@ final class BoundRows {
   private void bind(int row, Rows rows, int cell) {
     int position = signature.position(rows.name(cell));
     if (position < 0) {
-      violation(row, rows.name(cell), "is not an input of this version");
+      boolean key =
+          signature.features().map(f -> f.joinKeys().contains(rows.name(cell))).orElse(false);
+      violation(
+          row,
+          rows.name(cell),
+          key
+              ? "is a join key of this version and no input; give it in entities"
+              : "is not an input of this version");
       return;
     }
     Column column = signature.columns().get(position);
