@@ -2,6 +2,7 @@ package ai.matih.ml.registry.model;
 
 import ai.matih.ml.registry.fixture.FakeTrainingJobs;
 import ai.matih.ml.registry.fixture.TrainingJobsContract;
+import java.util.Optional;
 
 class FakeTrainingJobsTests extends TrainingJobsContract {
 
@@ -13,12 +14,14 @@ class FakeTrainingJobsTests extends TrainingJobsContract {
   }
 
   @Override
-  protected void given(TrainingJob job) {
+  protected void given(TrainingJobs.TrainingJob job) {
     fake.put(TENANT.slug(), job);
   }
 
   @Override
   protected void givenNone() {
-    fake.put("globex", new TrainingJob("job-1", "succeeded", java.util.Optional.empty(), java.util.Optional.empty()));
+    fake.put(
+        "globex",
+        new TrainingJobs.TrainingJob("job-1", "succeeded", Optional.empty(), Optional.empty()));
   }
 }

@@ -27,8 +27,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,7 +77,8 @@ class RouterOverRestTests extends ServingRouterContract {
                         Map.of("id", "dx", "status", "failed")),
                 "pinned_callers",
                     serving.pinnedCallers().stream()
-                        .map(who -> Map.of("principal", who, "last_seen_at", "2026-11-23T08:00:00Z"))
+                        .map(
+                            who -> Map.of("principal", who, "last_seen_at", "2026-11-23T08:00:00Z"))
                         .toList(),
                 "last_request_at", serving.lastRequestAt().orElseThrow().toString())));
   }
@@ -104,10 +105,14 @@ class RouterOverRestTests extends ServingRouterContract {
         200,
         Json.write(
             Map.of(
-                "model_version", 3,
-                "variant", "pinned",
-                "predictions", xs,
-                "probabilities", xs.stream().map(_ -> probabilities).toList())));
+                "model_version",
+                3,
+                "variant",
+                "pinned",
+                "predictions",
+                xs,
+                "probabilities",
+                xs.stream().map(_ -> probabilities).toList())));
   }
 
   @Override
@@ -128,10 +133,14 @@ class RouterOverRestTests extends ServingRouterContract {
                     .map(
                         name ->
                             Map.of(
-                                "name", name,
-                                "outcome", name.equals(failing) ? "failed" : "passed",
-                                "detail", "so it was",
-                                "measured", Map.of("ms", 3)))
+                                "name",
+                                name,
+                                "outcome",
+                                name.equals(failing) ? "failed" : "passed",
+                                "detail",
+                                "so it was",
+                                "measured",
+                                Map.of("ms", 3)))
                     .toList())));
   }
 
@@ -213,8 +222,7 @@ class RouterOverRestTests extends ServingRouterContract {
     String digest = VERSION.bundle().digest().value();
     server.answer(
         200, "{\"items\":[{\"digest\":\"%s\",\"verdict\":\"splendid\"}]}".formatted(digest));
-    assertThatThrownBy(this::abTests)
-        .isInstanceOf(EngineFailure.Misbehaved.class);
+    assertThatThrownBy(this::abTests).isInstanceOf(EngineFailure.Misbehaved.class);
   }
 
   @Test
