@@ -44,7 +44,7 @@ final class Test {
       Runtime.getRuntime().addShutdownHook(teardown);
       try {
         terminal.say("Building everything once, without tests");
-        if (!maven(List.of("package", "-DskipTests", "--quiet"), Optional.empty())) {
+        if (!maven(List.of("package", "-DskipTests"), Optional.empty())) {
           throw new Refused("The build failed.");
         }
         up(own);
