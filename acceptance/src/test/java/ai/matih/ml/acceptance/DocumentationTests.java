@@ -1,0 +1,117 @@
+package ai.matih.ml.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the documentation promises about the whole suite, read from the sources. */
+class DocumentationTests {
+
+  private static final Path ROOT = root();
+  private static final Pattern PREFIX =
+      Pattern.compile("ErrorCode\\.named\\(\"(\\w+)\", name\\(\\)");
+  private static final Pattern CONSTANT =
+      Pattern.compile("^ {2}([A-Z][A-Z_]+)\\(\\s*HttpStatus\\.", Pattern.MULTILINE);
+  private static final Pattern DOCUMENTED =
+      Pattern.compile("^\\| `(\\w+:\\w+)` ", Pattern.MULTILINE);
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(?:#[^)]*)?\\)");
+  private static final Pattern CODE_BLOCK = Pattern.compile("```.*?```", Pattern.DOTALL);
+
+  @Test
+  void every_error_code_is_documented_and_none_else() {
+    List<String> codes =
+        files(ROOT, "Error.java").stream()
+            .filter(file -> file.toString().contains("src/main/java"))
+            .flatMap(file -> codes(read(file)))
+            .toList();
+
+    assertThat(codes).hasSizeGreaterThan(80).doesNotHaveDuplicates();
+    assertThat(DOCUMENTED.matcher(read(ROOT.resolve("docs/operate/errors.md"))).results())
+        .extracting(found -> found.group(1))
+        .containsExactlyInAnyOrderElementsOf(codes);
+  }
+
+  @Test
+  void every_link_between_pages_leads_somewhere() {
+    List<Path> pages = new ArrayList<>(files(ROOT.resolve("docs"), ".md"));
+    Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+        .map(ROOT::resolve)
+        .forEach(pages::add);
+
+    assertThat(pages)
+        .hasSizeGreaterThan(20)
+        .allSatisfy(
+            page ->
+                assertThat(links(page))
+                    .allSatisfy(link -> assertThat(page.resolveSibling(link)).exists()));
+  }
+
+  private static Stream<String> codes(String source) {
+    return PREFIX
+        .matcher(source)
+        .results()
+        .limit(1)
+        .flatMap(
+            prefix ->
+                CONSTANT
+                    .matcher(source)
+                    .results()
+                    .map(constant -> prefix.group(1) + ":" + camel(constant.group(1))));
+  }
+
+  private static String camel(String constant) {
+    return Arrays.stream(constant.split("_", -1))
+        .map(word -> word.charAt(0) + word.substring(1).toLowerCase(java.util.Locale.ROOT))
+        .collect(Collectors.joining());
+  }
+
+  private static List<String> links(Path page) {
+    return LINK.matcher(CODE_BLOCK.matcher(read(page)).replaceAll(""))
+        .results()
+        .map((MatchResult link) -> link.group(1))
+        .filter(link -> !link.startsWith("http"))
+        .toList();
+  }
+
+  private static List<Path> files(Path below, String ending) {
+    try (Stream<Path> files =
+        Files.find(
+            below,
+            12,
+            (file, attributes) ->
+                attributes.isRegularFile()
+                    && file.getFileName().toString().endsWith(ending)
+                    && !file.toString().contains("/target/"))) {
+      return files.sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Maven runs tests in the module's folder, an editor perhaps in the repository's. */
+  private static Path root() {
+    Path here = Path.of("").toAbsolutePath();
+    return Files.exists(here.resolve("docs/operate/errors.md"))
+        ? here
+        : here.resolve("..").normalize();
+  }
+}
