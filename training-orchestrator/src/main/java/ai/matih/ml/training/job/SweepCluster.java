@@ -30,13 +30,18 @@ final class SweepCluster {
   int sweep() {
     try {
       return stopUnwanted();
-    } catch (EngineFailure | ClusterNotSafe e) {
+    } catch (ClusterNotSafe e) {
+      log.error("{}", e.getMessage());
+      return 0;
+    } catch (EngineFailure e) {
       log.debug("the cluster was not searched: {}", e.toString());
       return 0;
     }
   }
 
   private int stopUnwanted() {
+    // Also the check at start-up: the first sweep finds a cluster that lets strangers in.
+    cluster.session();
     String ours = jobs.installation();
     int stopped = 0;
     for (ClusterJob job : cluster.jobs()) {

@@ -3,6 +3,9 @@ package ai.matih.ml.training.job;
 import static ai.matih.ml.training.job.JobEvent.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -67,6 +70,12 @@ class JobLifecycleTests {
       }
       assertThat(reached).as("from %s", start).anyMatch(JobStatus::isTerminal);
     }
+  }
+
+  @Test
+  void is_drawn_in_the_docs_as_it_is() throws IOException {
+    assertThat(Files.readString(Path.of("../docs/concepts/jobs.md")))
+        .contains("```mermaid\n" + JobLifecycle.diagram() + "```");
   }
 
   @Test

@@ -42,7 +42,10 @@ class RayTrainingClusterIT extends TrainingClusterContract {
 
   private static RayTrainingCluster adapter(String url, String token) {
     return new RayTrainingCluster(
-        new EngineClients(RestClient.builder(), new SimpleMeterRegistry()),
+        new EngineClients(
+            RestClient.builder()
+                .configureMessageConverters(converters -> converters.registerDefaults()),
+            new SimpleMeterRegistry()),
         new ClusterSettings(url, token, Duration.ofSeconds(60), DataSize.ofKilobytes(64), 8),
         CodePackage.ofThisBuild(),
         List.of("do-not-tell"));
