@@ -80,14 +80,15 @@ stale() {
   [ -n "$(find "${inputs[@]}" -type f -newermc "$jar" -not -path '*/__pycache__/*' -print -quit 2>/dev/null)" ]
 }
 
-# Builds the given modules with what they need; quiet unless it fails or takes a while.
+# Builds the given modules with what they need; shows which one it is at, and the errors when it fails.
 build() {
   local log="$root/target/ml-build.log" modules
   modules="$(IFS=,; printf '%s' "$*")"
   mkdir -p "$root/target"
   printf 'Building %s (log: %s)\n' "${modules//,/, }" "$log" >&2
   if ! "$root/mvnw" -B -ntp -f "$root/pom.xml" -DskipTests -Dspotless.check.skip=true \
-    --projects "$modules" --also-make package >"$log" 2>&1; then
+    --projects "$modules" --also-make package 2>&1 | tee "$log" |
+    awk '/^\[INFO\] Building .*\[[0-9]+\/[0-9]+\]/ { sub(/^\[INFO\] Building /, "  "); print; fflush() }' >&2; then
     grep -E '^\[ERROR\]' "$log" | head -30 >&2 || tail -30 "$log" >&2
     fail "The build failed; the whole log: $log"
   fi
