@@ -423,13 +423,24 @@ public final class Walk {
             () -> {
               // What is still on its way there is a 404.
               JsonNode json = quiet.get(path).expect(200, 404).json();
-              teller.progress(
-                  what, json.path("progress").asDouble(0) / 100, json.path("status").asString(""));
+              teller.progress(what, fraction(json), detail(json));
               return json;
             },
             reached);
-    teller.progress(what, 1, seen.path("status").asString("done"));
+    teller.progress(what, 1, detail(seen));
     return seen;
+  }
+
+  /** Progress is a number of 100; a training job also says in which phase it is. */
+  private static double fraction(JsonNode resource) {
+    JsonNode progress = resource.path("progress");
+    return progress.path("percent").asDouble(progress.asDouble(0)) / 100;
+  }
+
+  private static String detail(JsonNode resource) {
+    String phase = resource.at("/progress/phase").asString("");
+    String status = resource.path("status").isString() ? resource.get("status").asString() : "";
+    return phase.isEmpty() ? status : status + ", " + phase;
   }
 
   private static String condition(JsonNode resource, String type) {
