@@ -265,11 +265,11 @@ class ServingIT {
     Answer traffic = acknowledged("canaried");
     assertThat(weights(traffic)).isEqualTo(Map.of("stable", 8000L, "canary", 2000L));
 
-    Map<Integer, Long> first = versions("canaried", 400);
+    Map<Integer, Long> first = versions("canaried", 200);
     long canary = first.values().stream().filter(v -> v == 2).count();
-    // Four standard errors of a share of 20 % of 400.
-    assertThat(canary).isBetween(48L, 112L);
-    assertThat(versions("canaried", 400)).as("sticky").isEqualTo(first);
+    // More than four standard errors of a share of 20 % of 200.
+    assertThat(canary).isBetween(15L, 65L);
+    assertThat(versions("canaried", 200)).as("sticky").isEqualTo(first);
 
     String path = "/models/canaried/traffic";
     String half = targets(1, 6000, 2, 4000);
@@ -288,7 +288,7 @@ class ServingIT {
     assertThat(weights(changed)).isEqualTo(Map.of("stable", 6000L, "canary", 4000L));
     router.put(path, half, etag).expect(412, "Common:StaleRevision");
     acknowledged("canaried");
-    Map<Integer, Long> second = versions("canaried", 400);
+    Map<Integer, Long> second = versions("canaried", 200);
     first.forEach(
         (unit, version) -> {
           if (version == 2) {
@@ -311,7 +311,7 @@ class ServingIT {
     assertThat(weights(back)).isEqualTo(Map.of("stable", 6000L, "canary", 4000L));
     assertThat(back.text("/reason")).isEqualTo("false alarm");
     acknowledged("canaried");
-    assertThat(versions("canaried", 400)).as("the very same people").isEqualTo(second);
+    assertThat(versions("canaried", 200)).as("the very same people").isEqualTo(second);
   }
 
   @Test
