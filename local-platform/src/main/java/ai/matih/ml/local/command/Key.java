@@ -10,7 +10,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -54,12 +57,25 @@ final class Key {
     wanted.put("name", "./ml key " + role);
     wanted.put("role", role);
     wanted.put("principal", arguments.option("principal").orElse("user:" + role));
-    arguments.option("expires-in").ifPresent(time -> wanted.put("expires_in", time));
+    arguments
+        .option("expires-in")
+        .ifPresent(
+            time ->
+                wanted.put(
+                    "expires_at", Instant.now(Clock.systemUTC()).plus(duration(time)).toString()));
     var answer =
         post(
             state.address("api").resolve("/api/v1/ml/keys"),
             Json.MAPPER.writeValueAsString(wanted));
     return Json.MAPPER.readTree(answer).path("key").asString();
+  }
+
+  static Duration duration(String text) {
+    try {
+      return Duration.parse(text);
+    } catch (DateTimeParseException _) {
+      throw new WrongUsage("--expires-in needs an ISO duration such as PT24H or P30D, not " + text);
+    }
   }
 
   private String post(URI address, String body) throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package ai.matih.ml.local.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ArgumentsTests {
@@ -56,6 +57,14 @@ class ArgumentsTests {
     assertThatThrownBy(() -> Arguments.parse("reset", "--yes=no"))
         .isInstanceOf(WrongUsage.class)
         .hasMessage("--yes takes no value");
+  }
+
+  @Test
+  void a_time_is_an_iso_duration() {
+    assertThat(Key.duration("P30D")).isEqualTo(Duration.ofDays(30));
+    assertThatThrownBy(() -> Key.duration("tomorrow"))
+        .isInstanceOf(WrongUsage.class)
+        .hasMessageContaining("PT24H");
   }
 
   @Test
