@@ -70,13 +70,16 @@ final class Narrator implements Teller, Door.Listener {
                 "░".repeat(BAR - filled),
                 what,
                 detail.isEmpty() ? "" : "(" + detail + ")");
+    if (line.equals(shown)) {
+      return;
+    }
+    shown = line;
     if (live) {
       out.print("\r\u001b[K" + line + (done ? "\n" : ""));
       out.flush();
-    } else if (!line.equals(shown)) {
+    } else {
       out.println(line);
     }
-    shown = done ? "" : line;
   }
 
   void summary(WalkResult result, URI address, Duration took) {
