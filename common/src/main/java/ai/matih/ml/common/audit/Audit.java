@@ -40,6 +40,8 @@ public class Audit {
     this.apart = new TransactionTemplate(transactions);
     this.apart.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
     this.reading = new TransactionTemplate(transactions);
+    // Rows and head are compared as they were at one instant, while others go on writing.
+    this.reading.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
   }
 
   /**
