@@ -11,7 +11,6 @@ import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.registry.fixture.RegistryUnderTest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest.Answer;
 import ai.matih.ml.registry.fixture.Walk;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,7 +57,7 @@ class RacesIT {
             clients.submit(
                 () -> {
                   go.await();
-                  return untilHeard(() -> client.apply(number));
+                  return client.apply(number);
                 }));
       }
       go.countDown();
@@ -69,17 +67,6 @@ class RacesIT {
       }
       return all;
     }
-  }
-
-  /** A service that sheds load says so with 503, and a client comes again. */
-  private static Answer untilHeard(Supplier<Answer> client) throws InterruptedException {
-    Answer answer = client.get();
-    for (int i = 0; i < 60 && answer.status() == 503; i++) {
-      assertThat(answer.http().headers().firstValue("Retry-After")).isPresent();
-      Thread.sleep(Duration.ofMillis(200));
-      answer = client.get();
-    }
-    return answer;
   }
 
   private static void assertAuditHolds(Walk walk) {
