@@ -185,6 +185,7 @@ class SharedGroundIT {
     assertViolation(
         post("acme", NOTES, "{\"text\":\"x\",\"line_count\":1,\"colour\":\"pink\"}", null),
         "colour");
+    assertViolation(post("acme", NOTES, "{\"text\":7,\"line_count\":1}", null), "text");
     assertViolation(get("acme", NOTES + "?page_size=0"), "page_size");
     assertViolation(get("acme", NOTES + "?page_token=%00"), "page_token");
     assertViolation(post("acme", NOTES + "/x/print", "", null), "id");

@@ -27,7 +27,7 @@ final class Bench {
 
   int run() throws IOException, InterruptedException {
     if (arguments.words().isEmpty()) {
-      throw new WrongUsage("./ml bench startup | door | registry");
+      throw new WrongUsage("./ml bench startup | door");
     }
     if (arguments.words().getFirst().equals("startup")) {
       return startup();

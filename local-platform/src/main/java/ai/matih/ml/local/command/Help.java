@@ -20,7 +20,7 @@ final class Help {
                    [--tenant T] [--principal user:NAME] [--expires-in PT24H]
         test     [unit|all|acceptance ...] run the tests on a platform of their own
                    --keep           leave that platform running afterwards
-        bench    startup | door | registry
+        bench    startup | door
         down     stop everything
         reset    delete this platform's data [--yes]
         help     this text

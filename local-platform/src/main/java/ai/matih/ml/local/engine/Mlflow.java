@@ -27,7 +27,8 @@ public record Mlflow(URI url) {
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString("{\"name\":\"" + name + "\"}"))
             .build();
-    try (var client = HttpClient.newHttpClient()) {
+    // An offer of HTTP/2 makes the server drop the body.
+    try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       var answer = client.send(request, BodyHandlers.ofString());
       if (answer.statusCode() != 201) {
         throw new IllegalStateException(

@@ -5,10 +5,10 @@ import java.util.Locale;
 
 /** The five services of the suite, in the order of their ports. */
 public enum Service {
-  ML_API("api", 0, 192),
-  TRAINING_ORCHESTRATOR("training", 1, 192),
-  MODEL_REGISTRY_GATEWAY("registry", 2, 192),
-  FEATURE_GATEWAY("features", 3, 192),
+  ML_API("api", 0, 128),
+  TRAINING_ORCHESTRATOR("training", 1, 160),
+  MODEL_REGISTRY_GATEWAY("registry", 2, 128),
+  FEATURE_GATEWAY("features", 3, 128),
   SERVING_ROUTER("serving", 4, 256);
 
   private final String address;
