@@ -135,5 +135,6 @@ if [ "${#missing[@]}" -gt 0 ] && [ -z "${MATIH_ML_NO_BUILD:-}" ]; then
 fi
 copy_program
 
-exec "$JAVA_HOME/bin/java" -Xmx128m -Xss512k -XX:+UseSerialGC -Dmatih.root="$root" \
+# Java asks the password file for the home folder; people and tests set HOME.
+exec "$JAVA_HOME/bin/java" -Xmx128m -Xss512k -XX:+UseSerialGC -Dmatih.root="$root" -Duser.home="$HOME" \
   -cp "$root/local-platform/target/cli/local-platform.jar" ai.matih.ml.local.command.Ml "$@"

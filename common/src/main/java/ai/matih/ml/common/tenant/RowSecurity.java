@@ -5,7 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessResourceFailureException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
@@ -14,8 +15,14 @@ import org.springframework.transaction.TransactionExecutionListener;
  * Tells PostgreSQL at the start of each transaction whose rows are visible in it.
  *
  * <p>The setting ends with the transaction, so a pooled connection never carries it over.
+ *
+ * <p>It must not throw: a transaction whose begin was announced in vain is never cleaned up and
+ * stays with its thread. Where the setting fails the connection is dead or no row is visible, and
+ * nothing can be committed.
  */
 public final class RowSecurity implements TransactionExecutionListener {
+
+  private static final Logger log = LoggerFactory.getLogger(RowSecurity.class);
 
   private final DataSource database;
 
@@ -35,7 +42,8 @@ public final class RowSecurity implements TransactionExecutionListener {
       statement.setString(1, tenant);
       statement.execute();
     } catch (SQLException e) {
-      throw new DataAccessResourceFailureException("cannot set the transaction's tenant", e);
+      log.warn("the transaction's tenant cannot be set: {}", e.getMessage());
+      transaction.setRollbackOnly();
     } finally {
       DataSourceUtils.releaseConnection(connection, database);
     }

@@ -28,11 +28,15 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -297,6 +301,38 @@ class SharedGroundIT {
     execute("delete from registry.audit where tenant = '" + tenant + "' and seq >= 3");
     assertThat(TenantScope.call(new Tenant(tenant), audit::firstBrokenRow)).isEqualTo(3);
     execute("alter table registry.audit enable trigger all");
+  }
+
+  @Test
+  void a_thread_that_lost_its_connection_in_a_transaction_works_again_in_the_next()
+      throws Exception {
+    TransactionTemplate transaction =
+        new TransactionTemplate(service.getBean(PlatformTransactionManager.class));
+    JdbcClient sql = service.getBean(JdbcClient.class);
+    Supplier<Integer> work =
+        () ->
+            TenantScope.call(
+                new Tenant("acme"),
+                () -> transaction.execute(_ -> sql.sql("select 1").query(Integer.class).single()));
+    assertThat(work.get()).isEqualTo(1);
+    execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'registry' and datname = '"
+            + database.name()
+            + "'");
+
+    // The pool trusts connections that were used a moment ago, so this one finds a dead one.
+    org.assertj.core.api.Assertions.assertThatThrownBy(work::get)
+        .isInstanceOf(RuntimeException.class);
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    boolean works = false;
+    while (!works && System.nanoTime() < deadline) {
+      try {
+        works = work.get() == 1;
+      } catch (RuntimeException e) {
+        Thread.onSpinWait();
+      }
+    }
+    assertThat(works).isTrue();
   }
 
   @Test
