@@ -105,12 +105,6 @@ public final class EngineClients {
         .createClient(type);
   }
 
-  /** False while the breaker holds calls back; for health pages. */
-  public boolean isReachable(String engine) {
-    CircuitBreaker breaker = breakers.get(engine);
-    return breaker == null || breaker.getState() != CircuitBreaker.State.OPEN;
-  }
-
   private CircuitBreaker breaker(String engine) {
     return breakers.computeIfAbsent(
         engine,
