@@ -46,7 +46,12 @@ public class SecurityConfiguration {
   /** Open on every service: health for probes, metrics for the scraper, the API's description. */
   public static String[] openPaths() {
     return new String[] {
-      "/actuator/health/**", "/actuator/info", "/actuator/prometheus", "/v3/api-docs/**"
+      "/actuator/health/**",
+      "/actuator/info",
+      "/actuator/prometheus",
+      "/livez",
+      "/readyz",
+      "/v3/api-docs/**"
     };
   }
 

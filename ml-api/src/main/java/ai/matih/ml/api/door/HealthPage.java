@@ -77,7 +77,8 @@ final class HealthPage {
     Map<String, Future<Boolean>> engines = new LinkedHashMap<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Destination destination : Destination.values()) {
-        URI ready = settings.address(destination).resolve("/actuator/health/readiness");
+        // On the service's own port also where management has another one.
+        URI ready = settings.address(destination).resolve("/readyz");
         services.put(destination.wire(), threads.submit(() -> status(ready) == 200));
       }
       engines.put("postgresql", threads.submit((Callable<Boolean>) this::databaseAnswers));

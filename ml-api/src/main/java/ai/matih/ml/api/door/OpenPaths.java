@@ -7,6 +7,8 @@ final class OpenPaths {
 
   static boolean isOpen(String path) {
     return path.equals("/health")
+        || path.equals("/livez")
+        || path.equals("/readyz")
         || path.equals("/docs")
         || path.startsWith("/docs/")
         || path.startsWith("/v3/api-docs")
