@@ -18,6 +18,7 @@ final class Help {
         key      print an API key: the first admin's, or a new one
                    [--role viewer|data-scientist|ml-engineer|reviewer|operator|admin|inference]
                    [--tenant T] [--principal user:NAME] [--expires-in PT24H]
+        secrets  print fresh secrets for a Kubernetes cluster: ./ml secrets | kubectl create -f -
         test     [unit|all|acceptance ...] run the tests on a platform of their own
                    --keep           leave that platform running afterwards
         bench    startup | door

@@ -46,6 +46,7 @@ public final class Ml {
       case "logs" -> new Logs(home).run(arguments);
       case "reset" -> new Reset(home).run(arguments.has("yes"));
       case "key" -> new Key(home).run(arguments);
+      case "secrets" -> ClusterSecrets.run();
       case "demo" -> new Demo(home, root, arguments).run();
       case "test" -> new Test(home, root, arguments).run();
       case "bench" -> new Bench(home, root, arguments).run();
