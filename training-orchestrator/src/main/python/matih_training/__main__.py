@@ -3,7 +3,7 @@
 import os
 import sys
 
-from matih_training.job import run
+from matih_training.entry import run
 
 if __name__ == "__main__":
     sys.exit(run(os.environ))

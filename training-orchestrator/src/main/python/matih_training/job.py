@@ -258,6 +258,8 @@ def _package(
             "code_digest": bundle.code_digest(),
             "data_digest": table.data_digest,
             "feature_references": list(join.references) if join is not None else [],
+            **({"feature_service": join.feature_service} if join is not None and join.feature_service else {}),
+            "target_column": specification.target_column,
             "seed": specification.split.seed,
             "environment_digest": bundle.environment_digest(),
             "rows": {

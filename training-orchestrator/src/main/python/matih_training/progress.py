@@ -4,22 +4,29 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any, Protocol
 
 from matih_training.failure import JobFailure
-from matih_training.storage import Folder
 
 PROGRESS_FILE = "progress.json"
 _SECONDS_BETWEEN_WRITES = 1.0
 
 
+class Place(Protocol):
+    """Where documents go: a folder of the store, or addresses that were signed for single files."""
+
+    def write_json(self, name: str, document: Any) -> None: ...
+
+
 class Phase(StrEnum):
-    """What a job is doing, in order; `joining` is passed over without a join."""
+    """What a job is doing, in order; those that a kind of job does not have are passed over."""
 
     STARTING = "starting"
     READING = "reading"
     JOINING = "joining"
     TRAINING = "training"
     EVALUATING = "evaluating"
+    TESTING = "testing"
     PACKAGING = "packaging"
     DONE = "done"
 
@@ -30,7 +37,7 @@ class Progress:
     Progress is for people: a write that the store refuses is left out, the work goes on.
     """
 
-    def __init__(self, folder: Folder, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, folder: Place, clock: Callable[[], float] = time.monotonic) -> None:
         self._folder = folder
         self._clock = clock
         self._phase: Phase | None = None

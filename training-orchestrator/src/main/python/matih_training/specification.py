@@ -3,11 +3,9 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from matih_training.failure import FailureCode, JobFailure
-
-T = TypeVar("T")
+from matih_training.fields import Fields, distinct, integer, invalid, json_object, list_of, number, one_of, record, text
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -128,225 +126,120 @@ class JobSpecification:
         try:
             document = json.loads(text)
         except ValueError as error:
-            raise _invalid("the job specification is not JSON") from error
-        return _job(_Fields(document, ""))
+            raise invalid("the job specification is not JSON") from error
+        return _job(Fields(document, ""))
 
 
-def _invalid(message: str) -> JobFailure:
-    return JobFailure(FailureCode.INVALID_SPECIFICATION, message)
+_names = distinct(list_of(text))
 
 
-class _Fields:
-    """Takes the keys of one JSON object one by one; what is left at the end is unknown and refused."""
-
-    def __init__(self, document: object, path: str) -> None:
-        if not isinstance(document, dict):
-            raise _invalid(f"'{path or 'job specification'}' must be an object")
-        self._path = path
-        self._left = {key: value for key, value in document.items() if value is not None}
-
-    def at(self, key: str) -> str:
-        return f"{self._path}.{key}" if self._path else key
-
-    def has(self, key: str) -> bool:
-        return key in self._left
-
-    def take(self, key: str, read: Callable[[object, str], T]) -> T:
-        if key not in self._left:
-            raise _invalid(f"'{self.at(key)}' is missing")
-        return read(self._left.pop(key), self.at(key))
-
-    def take_or(self, key: str, read: Callable[[object, str], T], default: T) -> T:
-        return self.take(key, read) if key in self._left else default
-
-    def optional(self, key: str, read: Callable[[object, str], T]) -> T | None:
-        return self.take(key, read) if key in self._left else None
-
-    def end(self) -> None:
-        if self._left:
-            raise _invalid(f"unknown key '{self.at(min(self._left))}'")
+def _dataset(fields: Fields) -> DatasetSource:
+    return DatasetSource(uri=fields.take("uri", text), digest=fields.optional("digest", text))
 
 
-def _text(value: object, path: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise _invalid(f"'{path}' must be a text that is not empty")
-    return value
+def _feature(fields: Fields) -> Feature:
+    name = fields.take("name", text)
+    fields.optional("type", text)
+    return Feature(name=name, column=fields.take_or("column", text, name))
 
 
-def _one_of(*allowed: str) -> Callable[[object, str], str]:
-    def read(value: object, path: str) -> str:
-        if value not in allowed:
-            raise _invalid(f"'{path}' must be one of {', '.join(allowed)}")
-        return str(value)
-
-    return read
-
-
-def _integer(at_least: int) -> Callable[[object, str], int]:
-    def read(value: object, path: str) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or value < at_least:
-            raise _invalid(f"'{path}' must be an integer of at least {at_least}")
-        return value
-
-    return read
-
-
-def _number(above: float, below: float = float("inf"), *, or_equal: bool = False) -> Callable[[object, str], float]:
-    def read(value: object, path: str) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _invalid(f"'{path}' must be a number")
-        if not (above < value < below or (or_equal and value == above)):
-            raise _invalid(f"'{path}' is out of range")
-        return float(value)
-
-    return read
-
-
-def _list_of(read: Callable[[object, str], T]) -> Callable[[object, str], tuple[T, ...]]:
-    def read_list(value: object, path: str) -> tuple[T, ...]:
-        if not isinstance(value, list) or not value:
-            raise _invalid(f"'{path}' must be a list that is not empty")
-        return tuple(read(item, f"{path}[{index}]") for index, item in enumerate(value))
-
-    return read_list
-
-
-def _distinct(read: Callable[[object, str], tuple[str, ...]]) -> Callable[[object, str], tuple[str, ...]]:
-    def read_distinct(value: object, path: str) -> tuple[str, ...]:
-        items = read(value, path)
-        if len(set(items)) != len(items):
-            raise _invalid(f"'{path}' names something twice")
-        return items
-
-    return read_distinct
-
-
-def _object(value: object, path: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise _invalid(f"'{path}' must be an object")
-    return value
-
-
-def _record(build: Callable[[_Fields], T]) -> Callable[[object, str], T]:
-    def read(value: object, path: str) -> T:
-        fields = _Fields(value, path)
-        record = build(fields)
-        fields.end()
-        return record
-
-    return read
-
-
-_names = _distinct(_list_of(_text))
-
-
-def _dataset(fields: _Fields) -> DatasetSource:
-    return DatasetSource(uri=fields.take("uri", _text), digest=fields.optional("digest", _text))
-
-
-def _feature(fields: _Fields) -> Feature:
-    name = fields.take("name", _text)
-    fields.optional("type", _text)
-    return Feature(name=name, column=fields.take_or("column", _text, name))
-
-
-def _view(fields: _Fields) -> FeatureViewSource:
+def _view(fields: Fields) -> FeatureViewSource:
     return FeatureViewSource(
-        name=fields.take("name", _text),
-        source_uri=fields.take("source_uri", _text),
-        timestamp_column=fields.take("timestamp_column", _text),
-        created_timestamp_column=fields.optional("created_timestamp_column", _text),
-        ttl_seconds=fields.take_or("ttl_seconds", _number(0, or_equal=True), 0.0),
+        name=fields.take("name", text),
+        source_uri=fields.take("source_uri", text),
+        timestamp_column=fields.take("timestamp_column", text),
+        created_timestamp_column=fields.optional("created_timestamp_column", text),
+        ttl_seconds=fields.take_or("ttl_seconds", number(0, or_equal=True), 0.0),
         join_keys=fields.take("join_keys", _names),
-        features=fields.take("features", _list_of(_record(_feature))),
+        features=fields.take("features", list_of(record(_feature))),
     )
 
 
-def _join(fields: _Fields) -> PointInTimeJoin:
+def _join(fields: Fields) -> PointInTimeJoin:
     return PointInTimeJoin(
-        entity_uri=fields.take("entity_uri", _text),
-        entity_digest=fields.optional("entity_digest", _text),
-        timestamp_column=fields.take("timestamp_column", _text),
-        views=fields.take("views", _list_of(_record(_view))),
-        feature_service=fields.optional("feature_service", _text),
+        entity_uri=fields.take("entity_uri", text),
+        entity_digest=fields.optional("entity_digest", text),
+        timestamp_column=fields.take("timestamp_column", text),
+        views=fields.take("views", list_of(record(_view))),
+        feature_service=fields.optional("feature_service", text),
     )
 
 
-def _split(task: str) -> Callable[[_Fields], Split]:
-    def build(fields: _Fields) -> Split:
+def _split(task: str) -> Callable[[Fields], Split]:
+    def build(fields: Fields) -> Split:
         default = "stratified" if task == "classification" else "random"
         split = Split(
-            strategy=fields.take_or("strategy", _one_of(*SPLIT_STRATEGIES), default),
-            test_size=fields.take_or("test_size", _number(0, 1), 0.2),
-            seed=fields.take_or("seed", _integer(0), 42),
-            time_column=fields.optional("time_column", _text),
+            strategy=fields.take_or("strategy", one_of(*SPLIT_STRATEGIES), default),
+            test_size=fields.take_or("test_size", number(0, 1), 0.2),
+            seed=fields.take_or("seed", integer(0), 42),
+            time_column=fields.optional("time_column", text),
         )
         if split.strategy == "stratified" and task == "regression":
-            raise _invalid("'split.strategy' cannot be stratified for regression")
+            raise invalid("'split.strategy' cannot be stratified for regression")
         if split.time_column is not None and split.strategy != "time":
-            raise _invalid("'split.time_column' belongs to the strategy time")
+            raise invalid("'split.time_column' belongs to the strategy time")
         if split.seed > 2**31 - 1:
-            raise _invalid("'split.seed' must be below 2147483648")
+            raise invalid("'split.seed' must be below 2147483648")
         return split
 
     return build
 
 
-def _resources(fields: _Fields) -> Resources:
+def _resources(fields: Fields) -> Resources:
     return Resources(
-        num_workers=fields.take_or("num_workers", _integer(1), 2),
-        cpus_per_worker=fields.take_or("cpus_per_worker", _number(0), 1.0),
-        gpus_per_worker=fields.take_or("gpus_per_worker", _number(0, or_equal=True), 0.0),
-        memory_bytes_per_worker=fields.optional("memory_bytes_per_worker", _integer(1)),
+        num_workers=fields.take_or("num_workers", integer(1), 2),
+        cpus_per_worker=fields.take_or("cpus_per_worker", number(0), 1.0),
+        gpus_per_worker=fields.take_or("gpus_per_worker", number(0, or_equal=True), 0.0),
+        memory_bytes_per_worker=fields.optional("memory_bytes_per_worker", integer(1)),
     )
 
 
-def _checkpoints(fields: _Fields) -> Checkpoints:
+def _checkpoints(fields: Fields) -> Checkpoints:
     return Checkpoints(
-        frequency=fields.take_or("frequency", _integer(1), 5),
-        keep=fields.take_or("keep", _integer(1), 2),
+        frequency=fields.take_or("frequency", integer(1), 5),
+        keep=fields.take_or("keep", integer(1), 2),
     )
 
 
-def _run(fields: _Fields) -> tuple[str, str | None]:
-    return fields.take("run_id", _text), fields.optional("experiment_id", _text)
+def _run(fields: Fields) -> tuple[str, str | None]:
+    return fields.take("run_id", text), fields.optional("experiment_id", text)
 
 
-def _source(fields: _Fields) -> DatasetSource | PointInTimeJoin:
+def _source(fields: Fields) -> DatasetSource | PointInTimeJoin:
     if fields.has("dataset") == fields.has("join"):
-        raise _invalid("exactly one of 'dataset' and 'join' is needed")
+        raise invalid("exactly one of 'dataset' and 'join' is needed")
     if fields.has("dataset"):
-        return fields.take("dataset", _record(_dataset))
-    return fields.take("join", _record(_join))
+        return fields.take("dataset", record(_dataset))
+    return fields.take("join", record(_join))
 
 
-def _job(fields: _Fields) -> JobSpecification:
-    task = fields.take("task", _one_of(*TASKS))
+def _job(fields: Fields) -> JobSpecification:
+    task = fields.take("task", one_of(*TASKS))
     source = _source(fields)
-    run_id, experiment_id = fields.take("run", _record(_run))
+    run_id, experiment_id = fields.take("run", record(_run))
     specification = JobSpecification(
-        job_id=fields.take("job_id", _text),
-        attempt=fields.take("attempt", _integer(1)),
-        tenant=fields.take("tenant", _text),
-        name=fields.take("name", _text),
-        algorithm=fields.take("algorithm", _one_of(*ALGORITHMS)),
+        job_id=fields.take("job_id", text),
+        attempt=fields.take("attempt", integer(1)),
+        tenant=fields.take("tenant", text),
+        name=fields.take("name", text),
+        algorithm=fields.take("algorithm", one_of(*ALGORITHMS)),
         task=task,
         source=source,
-        target_column=fields.take("target_column", _text),
+        target_column=fields.take("target_column", text),
         feature_columns=fields.optional("feature_columns", _names),
-        split=_record(_split(task))(fields.take_or("split", _object, _NOTHING), "split"),
-        hyperparameters=fields.take_or("hyperparameters", _object, _NOTHING),
-        resources=_record(_resources)(fields.take_or("resources", _object, _NOTHING), "resources"),
-        checkpoints=_record(_checkpoints)(fields.take_or("checkpoints", _object, _NOTHING), "checkpoints"),
-        max_failures=fields.take_or("max_failures", _integer(0), 2),
+        split=record(_split(task))(fields.take_or("split", json_object, _NOTHING), "split"),
+        hyperparameters=fields.take_or("hyperparameters", json_object, _NOTHING),
+        resources=record(_resources)(fields.take_or("resources", json_object, _NOTHING), "resources"),
+        checkpoints=record(_checkpoints)(fields.take_or("checkpoints", json_object, _NOTHING), "checkpoints"),
+        max_failures=fields.take_or("max_failures", integer(0), 2),
         run_id=run_id,
         experiment_id=experiment_id,
-        output_uri=fields.take("output_uri", _text).rstrip("/"),
-        resume_from=fields.optional("resume_from", _text),
+        output_uri=fields.take("output_uri", text).rstrip("/"),
+        resume_from=fields.optional("resume_from", text),
     )
     fields.end()
     if specification.feature_columns is not None and specification.target_column in specification.feature_columns:
-        raise _invalid("'feature_columns' must not name the target")
+        raise invalid("'feature_columns' must not name the target")
     if isinstance(source, DatasetSource) and specification.split.strategy == "time" and specification.split.time_column is None:
-        raise _invalid("'split.time_column' is needed for a split by time of a data set")
+        raise invalid("'split.time_column' is needed for a split by time of a data set")
     return specification

@@ -1,0 +1,172 @@
+"""The platform's own evaluation of a version on a data set: what the served graph answers, measured."""
+
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from matih_training import evaluation, fields, handed, transfer
+from matih_training.bundle import ONNX_FILE, SIGNATURE_FILE
+from matih_training.dataset import FeatureColumn, kind_of
+from matih_training.failure import FailureCode, JobFailure
+from matih_training.fields import Fields, record
+from matih_training.handed import Outputs
+from matih_training.preprocessing import to_frame
+from matih_training.progress import Phase, Progress
+from matih_training.scoring import OnnxScorer
+from matih_training.target import MIN_ROWS
+
+_DATA_LIMIT = 8 << 30
+_ROWS_AT_ONCE = 50_000
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Metrics over the rows that have a target."""
+
+    rows: int
+    rows_without_target: int
+    metrics: dict[str, float]
+
+
+def run(text: str) -> int:
+    """Runs the evaluation that `MATIH_JOB` describes."""
+    return handed.run(text, _evaluate)
+
+
+def _evaluate(document: Fields, outputs: Outputs) -> Mapping[str, Any]:
+    handed.identity(document)
+    bundle = handed.bundle(document)
+    address, digest = document.take("data", record(_data))
+    target = document.take("target_column", fields.text)
+    document.end()
+    progress = Progress(outputs)
+    progress.report(Phase.READING)
+    with tempfile.TemporaryDirectory() as folder:
+        files, data = Path(folder) / "bundle", Path(folder) / "data.parquet"
+        bundle.fetch(files, (SIGNATURE_FILE, ONNX_FILE))
+        transfer.download(address, data, what="the data set", sha256=None, limit=_DATA_LIMIT)
+        scorer = OnnxScorer((files / ONNX_FILE).read_bytes(), _signature(files / SIGNATURE_FILE))
+        measured = measure(scorer, data, target, progress)
+    progress.report(Phase.DONE, metrics=measured.metrics)
+    return {
+        "digest": bundle.digest,
+        "data_digest": digest,
+        "target_column": target,
+        "rows": measured.rows,
+        "rows_without_target": measured.rows_without_target,
+        "metrics": measured.metrics,
+        "engine": f"onnxruntime {onnxruntime.__version__}",
+    }
+
+
+def _data(document: Fields) -> tuple[str, str]:
+    return document.take("url", fields.text), document.take("digest", fields.text)
+
+
+def _signature(path: Path) -> dict[str, Any]:
+    try:
+        signature = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise JobFailure(FailureCode.UNREADABLE_MODEL, "the version's signature is not JSON") from error
+    if not isinstance(signature, dict):
+        raise JobFailure(FailureCode.UNREADABLE_MODEL, "the version's signature is not an object")
+    return signature
+
+
+def measure(scorer: OnnxScorer, data: Path, target: str, progress: Progress) -> Measured:
+    """Scores the data batch by batch; a row without a target is left out and counted."""
+    try:
+        file = pq.ParquetFile(data)
+    except (pa.ArrowException, OSError) as error:
+        raise JobFailure(FailureCode.UNREADABLE_DATA, "the data set is not a readable Parquet file") from error
+    features = _features(scorer, file.schema_arrow, target)
+    names = [feature.name for feature in features]
+    targets: list[npt.NDArray[Any]] = []
+    scores: list[npt.NDArray[Any]] = []
+    seen, total = 0, file.metadata.num_rows
+    for batch in file.iter_batches(_ROWS_AT_ONCE, columns=[*dict.fromkeys([*names, target])]):
+        seen += batch.num_rows
+        table, truth = _known(pa.Table.from_batches([batch]), target, scorer.classes)
+        if table.num_rows:
+            targets.append(truth)
+            scores.append(scorer.score(to_frame(table, features)))
+        progress.report(Phase.EVALUATING, seen, total)
+    rows = sum(map(len, targets))
+    if rows < MIN_ROWS:
+        raise JobFailure(FailureCode.TOO_FEW_ROWS, f"{rows} rows have a target '{target}'; at least {MIN_ROWS} are needed")
+    return Measured(rows, seen - rows, _metrics(np.concatenate(targets), np.concatenate(scores), scorer.classes))
+
+
+def _features(scorer: OnnxScorer, schema: pa.Schema, target: str) -> list[FeatureColumn]:
+    """The model's inputs as columns of the data, each of a type that can be such an input."""
+    if len(set(schema.names)) != len(schema.names):
+        raise JobFailure(FailureCode.UNREADABLE_DATA, "two columns of the data have the same name")
+    features = []
+    for name in [*(entry.name for entry in scorer.inputs), target]:
+        if name not in schema.names:
+            raise JobFailure(FailureCode.MISSING_COLUMN, f"there is no column '{name}' in the data")
+    for entry in scorer.inputs:
+        kind = kind_of(schema.field(entry.name).type)
+        if kind is None or (kind == "string") != entry.is_text:
+            raise JobFailure(
+                FailureCode.UNSUPPORTED_COLUMN,
+                f"column '{entry.name}' holds {schema.field(entry.name).type}; the model reads a "
+                f"{'text' if entry.is_text else 'number'}",
+            )
+        features.append(FeatureColumn(entry.name, kind))
+    return features
+
+
+def _known(table: pa.Table, name: str, classes: list[Any]) -> tuple[pa.Table, npt.NDArray[Any]]:
+    """The rows that have a target, with it: class numbers, or the numbers themselves."""
+    column = table.column(name)
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_floating(column.type):
+        column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+    known = pc.is_valid(column)
+    values = column.drop_null()
+    return table.filter(known), _class_numbers(values, name, classes) if classes else _numbers(values, name)
+
+
+def _numbers(values: pa.ChunkedArray, name: str) -> npt.NDArray[Any]:
+    if kind_of(values.type) not in ("double", "long"):
+        raise JobFailure(FailureCode.INVALID_TARGET, f"target '{name}' holds {values.type}; a regression needs numbers")
+    numbers = values.cast(pa.float64()).to_numpy()
+    if not np.all(np.isfinite(numbers)):
+        raise JobFailure(FailureCode.INVALID_TARGET, f"target '{name}' holds infinite numbers")
+    return np.asarray(numbers)
+
+
+def _class_numbers(values: pa.ChunkedArray, name: str, classes: list[Any]) -> npt.NDArray[Any]:
+    kind = pa.string() if isinstance(classes[0], str) else pa.int64()
+    if (kind_of(values.type) == "string") != (kind == pa.string()):
+        raise JobFailure(
+            FailureCode.INVALID_TARGET, f"target '{name}' holds {values.type}; the model's classes are of another type"
+        )
+    try:
+        labels = values.cast(kind)
+    except pa.ArrowException as error:
+        raise JobFailure(FailureCode.INVALID_TARGET, f"target '{name}' holds numbers that are not whole") from error
+    numbers = pc.index_in(labels, value_set=pa.array(classes, type=kind))
+    if numbers.null_count:
+        raise JobFailure(FailureCode.INVALID_TARGET, f"target '{name}' holds classes that the model does not know")
+    return np.asarray(numbers.to_numpy())
+
+
+def _metrics(target: npt.NDArray[Any], scores: npt.NDArray[Any], classes: list[Any]) -> dict[str, float]:
+    if not classes:
+        return evaluation.regression_metrics(target, scores)
+    if len(np.unique(target)) < 2:
+        raise JobFailure(FailureCode.SINGLE_CLASS, "every row of the data has the same class")
+    return evaluation.classification_metrics(target, scores)
