@@ -47,7 +47,10 @@ training:
     bucket: {{ $root.Values.objectStore.buckets.datasets }}
   job:
     bucket: {{ $root.Values.objectStore.buckets.checkpoints }}
+    models-bucket: {{ $root.Values.objectStore.buckets.models }}
     source-buckets: [{{ $root.Values.objectStore.buckets.datasets }}]
+  packages:
+    bucket: {{ $root.Values.objectStore.buckets.checkpoints }}
 {{- else if eq $name "model-registry-gateway" }}
 registry:
   artifact:

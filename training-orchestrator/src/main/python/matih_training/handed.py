@@ -22,11 +22,11 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class HandedFile:
-    """One file of a bundle and where it can be read."""
+    """One file of a bundle and where it can be read; a file that the job has no use for has no address."""
 
     path: str
     sha256: str
-    url: str
+    url: str | None
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class HandedBundle:
         left = _BUNDLE_LIMIT
         for file in self.files:
             if wanted is None or file.path in wanted:
+                if file.url is None:
+                    raise fields.invalid(f"{file.path} was not handed over")
                 target = folder / file.path
                 transfer.download(file.url, target, what=file.path, sha256=file.sha256, limit=left)
                 left -= target.stat().st_size
@@ -123,7 +125,7 @@ def _file(document: Fields) -> HandedFile:
     file = HandedFile(
         path=document.take("path", fields.text),
         sha256=document.take("sha256", fields.text),
-        url=document.take("url", fields.text),
+        url=document.optional("url", fields.text),
     )
     if not all(_PART.fullmatch(part) for part in file.path.split("/")) or not _SHA256.fullmatch(file.sha256):
         raise fields.invalid(f"'{document.at('path')}' or its digest is not plain")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.matih.ml.training.cluster.ClusterSettings;
 import ai.matih.ml.training.dataset.DatasetSettings;
 import ai.matih.ml.training.job.JobSettings;
+import ai.matih.ml.training.packages.PackageSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -78,6 +79,25 @@ class SettingsTests {
   }
 
   @Test
+  void of_packages_have_defaults_and_can_all_be_set() {
+    assertThat(bind(PackageSettings.class, "training.packages", Map.of()))
+        .isEqualTo(
+            new PackageSettings(
+                "checkpoints", DataSize.ofMegabytes(32), 2000, DataSize.ofMegabytes(256)));
+    assertThat(
+            bind(
+                PackageSettings.class,
+                "training.packages",
+                Map.of(
+                    "bucket", "code",
+                    "max-size", "1MB",
+                    "max-entries", "3",
+                    "max-unpacked", "2MB")))
+        .isEqualTo(
+            new PackageSettings("code", DataSize.ofMegabytes(1), 3, DataSize.ofMegabytes(2)));
+  }
+
+  @Test
   void of_the_cluster_have_defaults_and_hide_the_token() {
     ClusterSettings settings =
         bind(
@@ -103,6 +123,7 @@ class SettingsTests {
                 "http://registry",
                 "python -m matih_training",
                 "checkpoints",
+                "models",
                 Set.of("datasets"),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(5),
@@ -111,6 +132,7 @@ class SettingsTests {
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(30),
                 Duration.ofDays(7),
+                Duration.ofMinutes(30),
                 200));
     Map<String, String> wrong = new HashMap<>(URLS);
     wrong.put("pol", "1s");

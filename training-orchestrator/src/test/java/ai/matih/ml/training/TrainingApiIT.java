@@ -291,6 +291,154 @@ class TrainingApiIT {
     assertThat(capacity.path("reserved").path("cpus").asDouble()).isNotNegative();
   }
 
+  private static byte[] zip(String name, String content) throws java.io.IOException {
+    java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
+    try (java.util.zip.ZipOutputStream zip = new java.util.zip.ZipOutputStream(bytes)) {
+      zip.putNextEntry(new java.util.zip.ZipEntry(name));
+      zip.write(content.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  private static Answer upload(String tenant, byte[] zip, String type) {
+    return service.send(tenant, "POST", PATH + "packages", zip, type, Map.of());
+  }
+
+  @Test
+  void a_package_is_its_bytes() throws java.io.IOException {
+    byte[] zip = zip("test_it.py", "def test_it(): pass");
+    Answer first = upload("acme", zip, "application/zip");
+    Answer again = upload("acme", zip, "application/zip");
+    String of = first.json().path("digest").asString();
+
+    assertThat(first.status()).as(first.text()).isEqualTo(201);
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.json()).isEqualTo(first.json());
+    assertThat(first.json().path("created_by").asString()).isEqualTo("user:alice");
+    assertThat(first.json().path("files").asInt()).isEqualTo(1);
+    assertThat(service.get("acme", PATH + "packages/" + of).json()).isEqualTo(first.json());
+    assertThat(service.get("globex", PATH + "packages/" + of).code())
+        .isEqualTo("Training:PackageNotFound");
+    assertThat(upload("acme", zip, "application/octet-stream").status()).isEqualTo(415);
+    assertThat(upload("acme", zip("../x", "x"), "application/zip").code())
+        .isEqualTo("Training:PackageRefused");
+    assertThat(upload("acme", new byte[33 << 20], "application/zip").code())
+        .isEqualTo("Training:PackageTooLarge");
+  }
+
+  private static String artifact(String modelId, String digestOfFiles) {
+    return """
+        {"model_id":"%s","version":3,"digest":"%s","files":{"model.onnx":"%s"}}"""
+        .formatted(modelId, digestOfFiles, "a".repeat(64));
+  }
+
+  private static String filesDigest() {
+    return ai.matih.ml.training.job.BundleDigest.of(Map.of("model.onnx", "a".repeat(64)));
+  }
+
+  private static String evaluation(String artifact, String dataset, String target) {
+    return """
+        {"artifact":%s,"dataset":"%s","target_column":"%s","requested_by":"user:bob"}"""
+        .formatted(artifact, dataset, target);
+  }
+
+  @Test
+  void a_version_is_measured_for_the_registry() {
+    String body = evaluation(artifact("churn", filesDigest()), "dataset:flights@" + digest, "late");
+    String key = UUID.randomUUID().toString();
+    Answer taken = service.postAsRegistry("acme", PATH + "evaluations", body, key);
+    Answer repeated = service.postAsRegistry("acme", PATH + "evaluations", body, key);
+
+    assertThat(taken.status()).as(taken.text()).isEqualTo(202);
+    assertThat(repeated.text()).isEqualTo(taken.text());
+    assertThat(taken.json().path("kind").asString()).isEqualTo("evaluation");
+    assertThat(taken.json().path("submitted_by").asString()).isEqualTo("user:bob");
+    assertThat(taken.json().has("run_id")).isFalse();
+    assertThat(taken.json().has("algorithm")).isFalse();
+    String id = taken.json().path("job_id").asString();
+    awaitStatus(id, "pending");
+    CLUSTER.becomes(attempt(id, 1), ClusterJob.Status.SUCCEEDED);
+    JsonNode done = awaitStatus(id, "succeeded");
+    assertThat(done.path("measured").path("metrics").path("auc").asDouble()).isEqualTo(0.8);
+    assertThat(done.path("measured").path("data_digest").asString()).isEqualTo(digest);
+    assertThat(done.path("about").path("digest").asString()).isEqualTo(filesDigest());
+    assertThat(service.get("acme", PATH + "jobs/" + id + "/report").code())
+        .isEqualTo("Training:ReportNotFound");
+  }
+
+  @Test
+  void a_version_is_tested_for_the_registry() throws java.io.IOException {
+    String of =
+        upload("acme", zip("test_b.py", "def test_b(): pass"), "application/zip")
+            .json()
+            .path("digest")
+            .asString();
+    String body =
+        "{\"artifact\":%s,\"package_digest\":\"%s\"}"
+            .formatted(artifact("churn", filesDigest()), of);
+    Answer taken = service.postAsRegistry("acme", PATH + "tests", body, "tests-1");
+
+    assertThat(taken.status()).as(taken.text()).isEqualTo(202);
+    assertThat(taken.json().path("about").path("package_uploaded_by").asString())
+        .isEqualTo("user:alice");
+    String id = taken.json().path("job_id").asString();
+    awaitStatus(id, "pending");
+    CLUSTER.becomes(attempt(id, 1), ClusterJob.Status.SUCCEEDED);
+    awaitStatus(id, "succeeded");
+    Answer report = service.get("acme", PATH + "jobs/" + id + "/report");
+    assertThat(report.text()).isEqualTo("<testsuite/>");
+    assertThat(report.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
+    assertThat(service.get("globex", PATH + "jobs/" + id + "/report").status()).isEqualTo(404);
+  }
+
+  @Test
+  void wrong_work_about_a_version_is_refused_and_names_the_field() {
+    String good = artifact("churn", filesDigest());
+    String dataset = "dataset:flights@" + digest;
+    Map<String, String> bodies =
+        Map.of(
+            evaluation(artifact("Churn!", filesDigest()), dataset, "late"), "artifact.model_id",
+            evaluation(artifact("churn", digest), dataset, "late"), "artifact.digest",
+            evaluation(good, "dataset:flights", "late"), "dataset",
+            evaluation(good, "s3://datasets/globex/x.parquet", "late"), "dataset",
+            evaluation(good, "dataset:flights@sha256:" + "0".repeat(64), "late"), "dataset",
+            evaluation(good, dataset, "nothing"), "target_column",
+            evaluation(good, dataset, ""), "target_column",
+            evaluation(good.replace("model.onnx", "../model.onnx"), dataset, "late"),
+                "artifact.files");
+    bodies.forEach(
+        (body, field) ->
+            assertThat(
+                    service
+                        .postAsRegistry(
+                            "acme", PATH + "evaluations", body, UUID.randomUUID().toString())
+                        .fields())
+                .as(body)
+                .containsExactly(field));
+    assertThat(
+            service
+                .postAsRegistry(
+                    "acme",
+                    PATH + "tests",
+                    "{\"artifact\":%s,\"package_digest\":\"sha256:0\"}".formatted(good),
+                    UUID.randomUUID().toString())
+                .fields())
+        .containsExactly("package_digest");
+    // People ask the registry.
+    assertThat(
+            service.post("acme", PATH + "evaluations", evaluation(good, dataset, "late")).status())
+        .isEqualTo(403);
+    assertThat(
+            service
+                .postAsRegistry(
+                    "globex",
+                    PATH + "evaluations",
+                    evaluation(good, dataset, "late"),
+                    UUID.randomUUID().toString())
+                .fields())
+        .containsExactly("dataset");
+  }
+
   @Test
   void the_api_is_the_one_that_is_checked_in() {
     OpenApiContract.verify(

@@ -2,6 +2,8 @@ package ai.matih.ml.common.storage;
 
 import ai.matih.ml.common.http.EngineFailure;
 import io.minio.GetObjectArgs;
+import io.minio.GetPresignedObjectUrlArgs;
+import io.minio.Http;
 import io.minio.ListObjectsArgs;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
@@ -31,6 +33,9 @@ public final class ObjectStore {
 
   public static final String ENGINE = "s3";
   private static final long PART_SIZE = 16L << 20;
+
+  /** The longest that signatures of S3 can last. */
+  private static final Duration LONGEST_SIGNED = Duration.ofDays(7);
 
   private final MinioClient client;
 
@@ -97,6 +102,36 @@ public final class ObjectStore {
         .object(uri.key())
         .contentType(contentType)
         .stream(content, sizeBytes, sizeBytes < 0 || sizeBytes > PART_SIZE ? PART_SIZE : -1L);
+  }
+
+  /** What a signed address is good for. */
+  public enum Access {
+    READ(Http.Method.GET),
+    REPLACE(Http.Method.PUT);
+
+    private final Http.Method method;
+
+    Access(Http.Method method) {
+      this.method = method;
+    }
+  }
+
+  /**
+   * An address by which anybody may do one thing to one object until it expires; nothing is called.
+   * It is a secret.
+   *
+   * @param goodFor up to seven days
+   */
+  public String signed(S3Uri uri, Access access, Duration goodFor) {
+    return answer(
+        () ->
+            client.getPresignedObjectUrl(
+                GetPresignedObjectUrlArgs.builder()
+                    .method(access.method)
+                    .bucket(uri.bucket())
+                    .object(uri.key())
+                    .expiry((int) Math.min(goodFor.toSeconds(), LONGEST_SIGNED.toSeconds()))
+                    .build()));
   }
 
   /** Opens an object; empty when it is absent. The caller closes the stream. */

@@ -1,7 +1,6 @@
 package ai.matih.ml.training.job;
 
 import ai.matih.ml.common.http.EngineFailure;
-import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.training.cluster.ClusterJob;
 import ai.matih.ml.training.cluster.Submission;
 import ai.matih.ml.training.cluster.TrainingCluster;
@@ -20,7 +19,7 @@ final class HandOver {
 
   private final TrainingCluster cluster;
   private final ExperimentRuns runs;
-  private final JobOutputs outputs;
+  private final JobDocuments documents;
   private final JobEnvironment environment;
   private final Jobs jobs;
   private final String entrypoint;
@@ -28,13 +27,13 @@ final class HandOver {
   HandOver(
       TrainingCluster cluster,
       ExperimentRuns runs,
-      JobOutputs outputs,
+      JobDocuments documents,
       JobEnvironment environment,
       Jobs jobs,
       String entrypoint) {
     this.cluster = cluster;
     this.runs = runs;
-    this.outputs = outputs;
+    this.documents = documents;
     this.environment = environment;
     this.jobs = jobs;
     this.entrypoint = entrypoint;
@@ -68,7 +67,7 @@ final class HandOver {
 
   private Optional<Duration> send(Claimed claimed) {
     Job job = claimed.job();
-    if (!runs.admitWriter(job)) {
+    if (job.run().isPresent() && !runs.admitWriter(job)) {
       claimed.fail(
           JobFailure.SUPERSEDED, "The run takes no writes of this attempt any more: it has ended.");
       return Optional.empty();
@@ -92,13 +91,10 @@ final class HandOver {
   }
 
   private Submission submission(Job job) {
-    S3Uri output = outputs.folder(job, job.attempt());
-    Optional<S3Uri> earlier =
-        job.attempt() > 1 ? Optional.of(outputs.folder(job, job.attempt() - 1)) : Optional.empty();
     return new Submission(
         job.submissionId(),
         entrypoint,
-        environment.of(job, JobDocument.of(job, output, earlier)),
+        environment.of(job, documents.of(job)),
         Map.of(
             "tenant",
             job.tenant().slug(),

@@ -1,8 +1,8 @@
 package ai.matih.ml.training.job;
 
 import ai.matih.ml.common.problem.Violation;
-import ai.matih.ml.training.job.JobSpecification.Algorithm;
-import ai.matih.ml.training.job.JobSpecification.Task;
+import ai.matih.ml.training.job.TrainingSpecification.Algorithm;
+import ai.matih.ml.training.job.TrainingSpecification.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package ai.matih.ml.training.job;
 
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.training.cluster.SubmissionId;
+import com.fasterxml.jackson.annotation.JsonAlias;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training job. It guards its own moves by {@link JobLifecycle}; what is to be told to the world
- * when it ends is told by whoever stores it.
+ * A job in the cluster. It guards its own moves by {@link JobLifecycle}; what is to be told to the
+ * world when it ends is told by whoever stores it.
  */
 public final class Job {
 
@@ -38,7 +39,11 @@ public final class Job {
   private @Nullable Instant stopRequestedAt;
   private @Nullable JobFailure failure;
   private @Nullable JobProgress progress;
-  private @Nullable TrainedModel model;
+
+  /** Called {@code model} while jobs could do nothing but train. */
+  @JsonAlias("model")
+  private @Nullable JobResult result;
+
   private @Nullable Integer registeredVersion;
   private List<JobCondition> conditions;
   private List<JobMove> moves;
@@ -124,9 +129,9 @@ public final class Job {
     progress = seen;
   }
 
-  void succeeded(TrainedModel made, Instant now) {
+  void succeeded(JobResult left, Instant now) {
     move(JobEvent.SUCCEEDED, now);
-    model = made;
+    result = left;
   }
 
   void failed(JobFailure why, Instant now) {
@@ -245,6 +250,14 @@ public final class Job {
     return specification;
   }
 
+  /** What is to be trained; only jobs that train have a run and ask for it. */
+  public TrainingSpecification training() {
+    if (specification instanceof TrainingSpecification training) {
+      return training;
+    }
+    throw new IllegalStateException(this + " trains nothing");
+  }
+
   public JobStatus status() {
     return status;
   }
@@ -305,8 +318,13 @@ public final class Job {
     return Optional.ofNullable(progress);
   }
 
+  public Optional<JobResult> result() {
+    return Optional.ofNullable(result);
+  }
+
+  /** What a training made. */
   public Optional<TrainedModel> model() {
-    return Optional.ofNullable(model);
+    return result instanceof TrainedModel model ? Optional.of(model) : Optional.empty();
   }
 
   public Optional<Integer> registeredVersion() {

@@ -9,6 +9,7 @@ import ai.matih.ml.common.security.TokenSigner;
 import ai.matih.ml.common.storage.StorageSettings;
 import ai.matih.ml.training.cluster.TrainingCluster;
 import ai.matih.ml.training.dataset.Datasets;
+import ai.matih.ml.training.packages.UserPackages;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -46,6 +47,12 @@ public class JobConfiguration {
   }
 
   @Bean
+  ExamineVersion examineVersion(
+      Jobs jobs, Datasets datasets, UserPackages packages, JobSettings settings, Clock clock) {
+    return new ExamineVersion(jobs, datasets, packages, settings, clock);
+  }
+
+  @Bean
   JobActs jobActs(Jobs jobs, Clock clock) {
     return new JobActs(jobs, clock);
   }
@@ -69,6 +76,11 @@ public class JobConfiguration {
       JobTokens tokens,
       JsonMapper json) {
     Map<String, String> environment = new HashMap<>();
+    environment.put("MATIH_JOB", json.writeValueAsString(document));
+    if (job.run().isEmpty()) {
+      // No key, no token: what it may read and write is in the document.
+      return environment;
+    }
     environment.put("AWS_ENDPOINT_URL", storage.endpoint());
     environment.put("AWS_ACCESS_KEY_ID", storage.accessKey());
     environment.put("AWS_SECRET_ACCESS_KEY", storage.secretKey());
@@ -82,7 +94,6 @@ public class JobConfiguration {
             job.tenant(),
             new Caller.Job(job.id().toString(), job.attempt(), job.run().orElseThrow().runId()),
             job.specification().timeout().plus(TOKEN_ROOM)));
-    environment.put("MATIH_JOB", json.writeValueAsString(document));
     return environment;
   }
 
@@ -93,10 +104,11 @@ public class JobConfiguration {
       ExperimentRuns runs,
       FeaturePlans plans,
       JobOutputs outputs,
+      SignedAddresses signed,
       JobEnvironment environment,
       JobSettings settings,
       Clock clock) {
-    return reconciler(jobs, cluster, runs, plans, outputs, environment, settings, clock);
+    return reconciler(jobs, cluster, runs, plans, outputs, signed, environment, settings, clock);
   }
 
   static ReconcileJobs reconciler(
@@ -105,6 +117,7 @@ public class JobConfiguration {
       ExperimentRuns runs,
       FeaturePlans plans,
       JobOutputs outputs,
+      SignedAddresses signed,
       JobEnvironment environment,
       JobSettings settings,
       Clock clock) {
@@ -112,7 +125,13 @@ public class JobConfiguration {
         jobs,
         cluster,
         new PrepareJob(runs, plans, cluster, jobs, settings.poll()),
-        new HandOver(cluster, runs, outputs, environment, jobs, settings.entrypoint()),
+        new HandOver(
+            cluster,
+            runs,
+            new JobDocuments(outputs, signed, settings.modelsBucket()),
+            environment,
+            jobs,
+            settings.entrypoint()),
         new WatchJob(cluster, outputs, settings.poll(), settings.stopGrace()),
         settings,
         clock);

@@ -43,15 +43,10 @@ public final class JobEnd {
         };
     RunReference run = job.run().get();
     messages.add(new Message(END_RUN, job.id(), job.submittedBy(), run, outcome, Optional.empty()));
-    if (job.status() == JobStatus.SUCCEEDED && job.specification().registerModel().isPresent()) {
+    if (job.status() == JobStatus.SUCCEEDED && job.training().registerModel().isPresent()) {
       messages.add(
           new Message(
-              REGISTER,
-              job.id(),
-              job.submittedBy(),
-              run,
-              outcome,
-              job.specification().registerModel()));
+              REGISTER, job.id(), job.submittedBy(), run, outcome, job.training().registerModel()));
     }
     return messages;
   }

@@ -12,6 +12,9 @@ import java.util.Optional;
  */
 public interface JobOutputs {
 
+  /** What the report of tests is called below the folder of an attempt. */
+  String REPORT = "report.xml";
+
   /** Where an attempt writes. */
   S3Uri folder(Job job, int attempt);
 
@@ -20,7 +23,10 @@ public interface JobOutputs {
   /**
    * @throws ResultInvalid when there is one and it does not hold together
    */
-  Optional<TrainedModel> result(Job job) throws ResultInvalid;
+  Optional<JobResult> result(Job job) throws ResultInvalid;
+
+  /** The JUnit report that tests left, once they have succeeded in leaving one. */
+  Optional<byte[]> report(Job job);
 
   Optional<JobFailure> failure(Job job);
 

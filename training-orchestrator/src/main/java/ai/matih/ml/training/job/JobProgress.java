@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * How far the training code says it is.
  *
- * @param phase {@code starting, reading, joining, training, evaluating, packaging, done}
+ * @param phase {@code starting, reading, joining, training, evaluating, testing, packaging, done}
  * @param iteration of {@code total} within the phase; both 0 where nothing is counted
  */
 public record JobProgress(
@@ -23,7 +23,9 @@ public record JobProgress(
       case "reading" -> 5;
       case "joining" -> 10;
       case "training" -> (int) (20 + 60 * within);
-      case "evaluating" -> 80;
+      // A training evaluates in one go, an evaluation row by row.
+      case "evaluating" -> total > 0 ? (int) (20 + 75 * within) : 80;
+      case "testing" -> 50;
       case "packaging" -> (int) (85 + 14 * within);
       case "done" -> 100;
       default -> 0;

@@ -5,8 +5,8 @@ import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.training.dataset.DatasetReference;
 import ai.matih.ml.training.dataset.DatasetVersion;
-import ai.matih.ml.training.job.JobSpecification.Algorithm;
-import ai.matih.ml.training.job.JobSpecification.Task;
+import ai.matih.ml.training.job.TrainingSpecification.Algorithm;
+import ai.matih.ml.training.job.TrainingSpecification.Task;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ final class JobRules {
   }
 
   /** The checked job; only of use when there are no violations. */
-  Optional<JobSpecification> check(JobRequest request) {
+  Optional<TrainingSpecification> check(JobRequest request) {
     String name = name(request.name());
     request
         .experimentId()
@@ -70,7 +70,7 @@ final class JobRules {
     Found found = source(request);
     String target = column("target_column", request.targetColumn(), found);
     Optional<List<String>> columns = featureColumns(request, target, found);
-    JobSpecification.Split split = split(request, task, found);
+    TrainingSpecification.Split split = split(request, task, found);
     Map<String, Object> hyperparameters = request.hyperparameters().orElse(Map.of());
     if (algorithm != null && task != null) {
       violations.addAll(Hyperparameters.check(algorithm, task, hyperparameters));
@@ -79,8 +79,8 @@ final class JobRules {
       refuse("tuning", "is not offered yet; give fixed hyperparameters");
     }
     JobSpecification.Resources resources = resources(request);
-    JobSpecification.Checkpoints checkpoints =
-        new JobSpecification.Checkpoints(
+    TrainingSpecification.Checkpoints checkpoints =
+        new TrainingSpecification.Checkpoints(
             between(
                 "checkpoints.frequency",
                 request.checkpoints().flatMap(JobRequest.Checkpoints::frequency),
@@ -101,7 +101,7 @@ final class JobRules {
       return Optional.empty();
     }
     return Optional.of(
-        new JobSpecification(
+        new TrainingSpecification(
             name,
             request.experimentId(),
             algorithm,
@@ -177,7 +177,7 @@ final class JobRules {
   private record Found(
       JobSpecification.Source source,
       Optional<DatasetVersion> version,
-      Optional<JobSpecification.Join> join) {}
+      Optional<TrainingSpecification.Join> join) {}
 
   private @Nullable Found source(JobRequest request) {
     if (request.dataset().isPresent() == request.features().isPresent()) {
@@ -190,7 +190,7 @@ final class JobRules {
       return table("dataset.source", request.dataset().get().source(), Optional.empty());
     }
     JobRequest.Features asked = request.features().orElseThrow();
-    Optional<JobSpecification.Join> join = join(asked);
+    Optional<TrainingSpecification.Join> join = join(asked);
     Found found = table("features.entity_source", asked.entitySource(), join);
     if (found != null && join.isPresent()) {
       requireColumn("features.timestamp_column", join.get().timestampColumn(), found);
@@ -198,7 +198,7 @@ final class JobRules {
     return found;
   }
 
-  private Optional<JobSpecification.Join> join(JobRequest.Features asked) {
+  private Optional<TrainingSpecification.Join> join(JobRequest.Features asked) {
     String timestamp = text("features.timestamp_column", asked.timestampColumn(), 1, 255);
     if (asked.features().isPresent() == asked.featureService().isPresent()) {
       refuse(
@@ -223,11 +223,11 @@ final class JobRules {
       refuse("features.features", "names a feature twice");
     }
     return Optional.of(
-        new JobSpecification.Join(timestamp, asked.features(), asked.featureService()));
+        new TrainingSpecification.Join(timestamp, asked.features(), asked.featureService()));
   }
 
   private @Nullable Found table(
-      String field, Optional<String> source, Optional<JobSpecification.Join> join) {
+      String field, Optional<String> source, Optional<TrainingSpecification.Join> join) {
     if (source.isEmpty() || source.get().isBlank()) {
       refuse(field, "is required");
       return null;
@@ -256,7 +256,8 @@ final class JobRules {
     return stored(field, text, join);
   }
 
-  private @Nullable Found stored(String field, String text, Optional<JobSpecification.Join> join) {
+  private @Nullable Found stored(
+      String field, String text, Optional<TrainingSpecification.Join> join) {
     String own =
         "must be dataset:name or s3://%s/%s/…".formatted(buckets.iterator().next(), tenant);
     try {
@@ -329,7 +330,7 @@ final class JobRules {
             () -> refuse(field, "'%s' is not a column of %s".formatted(name, version.reference())));
   }
 
-  private JobSpecification.Split split(
+  private TrainingSpecification.Split split(
       JobRequest request, @Nullable Task task, @Nullable Found found) {
     Optional<JobRequest.Split> asked = request.split();
     String strategy =
@@ -357,7 +358,7 @@ final class JobRules {
     if (seed < 0 || seed > Integer.MAX_VALUE) {
       refuse("split.seed", "must be an integer from 0 to 2147483647");
     }
-    return new JobSpecification.Split(strategy, testSize, seed, timeColumn);
+    return new TrainingSpecification.Split(strategy, testSize, seed, timeColumn);
   }
 
   private JobSpecification.Resources resources(JobRequest request) {

@@ -18,6 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * @param registryUrl registration of versions
  * @param entrypoint what the cluster runs
  * @param bucket where attempts write
+ * @param modelsBucket where the registry keeps the files of versions, by their digest
  * @param sourceBuckets in which a tenant may name files below its own prefix
  * @param poll how often living jobs are looked at; Ray tells nothing by itself, and one call lists
  *     all of them
@@ -27,6 +28,7 @@ import org.springframework.validation.annotation.Validated;
  * @param stopGrace how long a submission that has not begun is asked to stop before it is given up
  * @param sweep how often the cluster is searched for attempts that nobody wants any more
  * @param longestTimeout that may be asked for
+ * @param aboutVersionTimeout how long an evaluation or a run of tests may take
  * @param maxStreams event streams open at once
  */
 @Validated
@@ -38,6 +40,7 @@ public record JobSettings(
     @NotBlank String registryUrl,
     @NotBlank @DefaultValue("python -m matih_training") String entrypoint,
     @NotBlank @DefaultValue("checkpoints") String bucket,
+    @NotBlank @DefaultValue("models") String modelsBucket,
     @NotEmpty @DefaultValue("datasets") Set<String> sourceBuckets,
     @DefaultValue("2s") Duration poll,
     @DefaultValue("5s") Duration patience,
@@ -46,4 +49,5 @@ public record JobSettings(
     @DefaultValue("30s") Duration stopGrace,
     @DefaultValue("30s") Duration sweep,
     @DefaultValue("7d") Duration longestTimeout,
+    @DefaultValue("30m") Duration aboutVersionTimeout,
     @Min(1) @DefaultValue("200") int maxStreams) {}

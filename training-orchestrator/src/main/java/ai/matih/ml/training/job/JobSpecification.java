@@ -1,47 +1,63 @@
 package ai.matih.ml.training.job;
 
 import ai.matih.ml.common.storage.S3Uri;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** A training job that was checked: complete, with every default filled in. */
-public record JobSpecification(
-    String name,
-    Optional<String> experimentId,
-    Algorithm algorithm,
-    Task task,
-    Source source,
-    Optional<Join> join,
-    String targetColumn,
-    Optional<List<String>> featureColumns,
-    Split split,
-    Map<String, Object> hyperparameters,
-    Resources resources,
-    Checkpoints checkpoints,
-    int maxFailures,
-    Duration timeout,
-    int priority,
-    Optional<String> registerModel) {
+/**
+ * What a job is to do: train a model, or find something out about a version that is there. All
+ * kinds live the same life.
+ */
+@JsonTypeInfo(
+    use = JsonTypeInfo.Id.NAME,
+    property = "kind",
+    defaultImpl = TrainingSpecification.class)
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = TrainingSpecification.class, name = "training"),
+  @JsonSubTypes.Type(value = EvaluationSpecification.class, name = "evaluation"),
+  @JsonSubTypes.Type(value = TestsSpecification.class, name = "tests")
+})
+public sealed interface JobSpecification
+    permits TrainingSpecification, JobSpecification.AboutVersion {
 
-  /** What can be trained today. */
-  public enum Algorithm {
-    XGBOOST,
-    RANDOM_FOREST;
-
-    public String wire() {
-      return name().toLowerCase(java.util.Locale.ROOT);
-    }
+  /** One word for the kind, as callers see it. */
+  default String kind() {
+    return switch (this) {
+      case TrainingSpecification _ -> "training";
+      case EvaluationSpecification _ -> "evaluation";
+      case TestsSpecification _ -> "tests";
+    };
   }
 
-  /** What is learned. */
-  public enum Task {
-    CLASSIFICATION,
-    REGRESSION;
+  String name();
 
-    public String wire() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+  Resources resources();
+
+  Duration timeout();
+
+  int priority();
+
+  /** Work about a version of the registry: one process with its files, and no run in MLflow. */
+  sealed interface AboutVersion extends JobSpecification
+      permits EvaluationSpecification, TestsSpecification {
+
+    VersionFiles version();
+
+    @Override
+    default String name() {
+      return "%s of %s version %d".formatted(kind(), version().modelId(), version().number());
+    }
+
+    @Override
+    default Resources resources() {
+      return new Resources(1, 1, 0, Optional.empty());
+    }
+
+    @Override
+    default int priority() {
+      return 0;
     }
   }
 
@@ -52,12 +68,6 @@ public record JobSpecification(
    * @param digest of the uploaded bytes; unknown for files that were put there otherwise
    */
   public record Source(String reference, S3Uri uri, Optional<String> digest) {}
-
-  /** Which features are joined; the plan itself is asked for when the job is prepared. */
-  public record Join(
-      String timestampColumn, Optional<List<String>> features, Optional<String> featureService) {}
-
-  public record Split(String strategy, double testSize, long seed, Optional<String> timeColumn) {}
 
   public record Resources(
       int numWorkers,
@@ -76,12 +86,5 @@ public record JobSpecification(
     public long memoryBytes() {
       return numWorkers * memoryBytesPerWorker.orElse(0L);
     }
-  }
-
-  public record Checkpoints(int frequency, int keep) {}
-
-  public JobSpecification {
-    featureColumns = featureColumns.map(List::copyOf);
-    hyperparameters = Map.copyOf(hyperparameters);
   }
 }

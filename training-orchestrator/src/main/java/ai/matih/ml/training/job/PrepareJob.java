@@ -47,9 +47,10 @@ final class PrepareJob {
     return Optional.empty();
   }
 
+  /** Only a training has a run. */
   private boolean hasRun(Claimed claimed) {
     Job job = claimed.job();
-    if (job.run().isEmpty()) {
+    if (job.specification() instanceof TrainingSpecification && job.run().isEmpty()) {
       try {
         job.hasRun(runs.ensure(job));
       } catch (EngineFailure.Refused e) {
@@ -68,7 +69,9 @@ final class PrepareJob {
 
   private boolean hasPlan(Claimed claimed) {
     Job job = claimed.job();
-    if (job.specification().join().isPresent() && job.plan().isEmpty()) {
+    if (job.specification() instanceof TrainingSpecification training
+        && training.join().isPresent()
+        && job.plan().isEmpty()) {
       try {
         job.hasPlan(plans.plan(job));
       } catch (FeaturePlans.PlanRefused e) {

@@ -61,7 +61,7 @@ public final class SubmitJob {
    * @throws Problem with every fault of the request
    */
   public Job submit(Caller caller, JobRequest request, Optional<String> idempotencyKey) {
-    JobSpecification specification = check(caller, request);
+    TrainingSpecification specification = check(caller, request);
     JobId id =
         idempotencyKey
             .map(key -> JobId.ofRequest(caller.tenant().slug(), caller.principal(), key))
@@ -75,15 +75,15 @@ public final class SubmitJob {
     return withRun(job);
   }
 
-  private JobSpecification check(Caller caller, JobRequest request) {
+  private TrainingSpecification check(Caller caller, JobRequest request) {
     JobRules rules =
         new JobRules(
             caller.tenant(), settings.sourceBuckets(), settings.longestTimeout(), datasets::find);
-    Optional<JobSpecification> checked = rules.check(request);
+    Optional<TrainingSpecification> checked = rules.check(request);
     if (checked.isEmpty()) {
       throw Problem.invalid(rules.violations());
     }
-    JobSpecification specification = checked.get();
+    TrainingSpecification specification = checked.get();
     List<Violation> violations = new ArrayList<>();
     Optional<String> experiment = specification.experimentId();
     if (experiment.isPresent() && !runs.exists(caller.tenant(), caller.actor(), experiment.get())) {

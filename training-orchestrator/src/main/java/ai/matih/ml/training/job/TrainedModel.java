@@ -17,7 +17,8 @@ public record TrainedModel(
     Map<String, Double> metrics,
     Map<String, Object> evaluation,
     String dataDigest,
-    Map<String, Object> signature) {
+    Map<String, Object> signature)
+    implements JobResult {
 
   public TrainedModel {
     files = Map.copyOf(files);

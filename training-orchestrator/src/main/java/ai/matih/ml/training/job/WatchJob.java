@@ -89,12 +89,12 @@ final class WatchJob {
     keepLog(job);
     outputs.progress(job).ifPresent(job::made);
     try {
-      Optional<TrainedModel> model = outputs.result(job);
-      if (model.isPresent()) {
-        job.succeeded(model.get(), claimed.now());
+      Optional<JobResult> result = outputs.result(job);
+      if (result.isPresent()) {
+        job.succeeded(result.get(), claimed.now());
         claimed.store();
       } else {
-        claimed.fail(JobFailure.RESULT_INVALID, "The training code ended without a result.");
+        claimed.fail(JobFailure.RESULT_INVALID, "The code ended without a result.");
       }
     } catch (JobOutputs.ResultInvalid e) {
       claimed.fail(JobFailure.RESULT_INVALID, e.reason());

@@ -20,7 +20,8 @@ public final class FakeNeighbours {
             ExperimentRuns.class,
             FeaturePlans.class,
             VersionRegistration.class,
-            JobOutputs.class)) {
+            JobOutputs.class,
+            SignedAddresses.class)) {
       ports.put(
           port,
           Proxy.newProxyInstance(

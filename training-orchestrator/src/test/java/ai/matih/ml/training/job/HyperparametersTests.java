@@ -3,8 +3,8 @@ package ai.matih.ml.training.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.common.problem.Violation;
-import ai.matih.ml.training.job.JobSpecification.Algorithm;
-import ai.matih.ml.training.job.JobSpecification.Task;
+import ai.matih.ml.training.job.TrainingSpecification.Algorithm;
+import ai.matih.ml.training.job.TrainingSpecification.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

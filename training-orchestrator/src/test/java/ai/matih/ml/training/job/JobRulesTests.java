@@ -60,7 +60,7 @@ class JobRulesTests {
 
   private static List<String> refused(String json) {
     JobRules rules = rules();
-    Optional<JobSpecification> checked = rules.check(JSON.readValue(json, JobRequest.class));
+    Optional<TrainingSpecification> checked = rules.check(JSON.readValue(json, JobRequest.class));
     assertThat(checked.isPresent()).isEqualTo(rules.violations().isEmpty());
     assertThat(rules.violations()).allMatch(violation -> !violation.message().isBlank());
     return rules.violations().stream().map(Violation::field).toList();
@@ -68,7 +68,7 @@ class JobRulesTests {
 
   @Test
   void fill_in_every_default_and_pin_the_version() {
-    JobSpecification specification =
+    TrainingSpecification specification =
         rules().check(JSON.readValue(VALID, JobRequest.class)).orElseThrow();
 
     assertThat(specification.source().reference())

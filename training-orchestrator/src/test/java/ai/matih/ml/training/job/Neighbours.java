@@ -4,6 +4,8 @@ import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.training.cluster.JobLog;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The services and the store around a job, in memory; each keeps what its port promises. */
-final class Neighbours implements ExperimentRuns, FeaturePlans, VersionRegistration, JobOutputs {
+final class Neighbours
+    implements ExperimentRuns, FeaturePlans, VersionRegistration, JobOutputs, SignedAddresses {
 
   /** Runs by the job and attempt that they were made for. */
   final Map<String, RunReference> runs = new LinkedHashMap<>();
@@ -42,7 +45,7 @@ final class Neighbours implements ExperimentRuns, FeaturePlans, VersionRegistrat
   @Override
   public synchronized RunReference ensure(Job job) {
     answer();
-    String experiment = job.specification().experimentId().orElse("1");
+    String experiment = job.training().experimentId().orElse("1");
     if (!experiment.equals("1") && !experiment.equals("7")) {
       throw new EngineFailure.Refused("ml-api", 404, "");
     }
@@ -106,20 +109,51 @@ final class Neighbours implements ExperimentRuns, FeaturePlans, VersionRegistrat
   }
 
   @Override
-  public Optional<TrainedModel> result(Job job) throws ResultInvalid {
+  public Optional<JobResult> result(Job job) throws ResultInvalid {
     if (resultFault != null) {
       throw new ResultInvalid(resultFault);
     }
     return Optional.of(
-        new TrainedModel(
-            job.run().orElseThrow().runId(),
-            "model",
-            "sha256:00",
-            Map.of("MLmodel", "00"),
-            Map.of("auc", 0.7),
-            Map.of(),
-            "sha256:01",
-            Map.of()));
+        switch (job.specification()) {
+          case TrainingSpecification _ ->
+              new TrainedModel(
+                  job.run().orElseThrow().runId(),
+                  "model",
+                  "sha256:00",
+                  Map.of("MLmodel", "00"),
+                  Map.of("auc", 0.7),
+                  Map.of(),
+                  "sha256:01",
+                  Map.of());
+          case EvaluationSpecification evaluation ->
+              new MeasuredVersion(
+                  evaluation.version().digest(),
+                  evaluation.data().digest().orElseThrow(),
+                  evaluation.targetColumn(),
+                  100,
+                  0,
+                  Map.of("auc", 0.8),
+                  "onnxruntime");
+          case TestsSpecification tests ->
+              new TestedVersion(tests.version().digest(), tests.tests().digest(), 0, "sha256:02");
+        });
+  }
+
+  @Override
+  public Optional<byte[]> report(Job job) {
+    return job.specification() instanceof TestsSpecification && job.result().isPresent()
+        ? Optional.of("<testsuite/>".getBytes(StandardCharsets.UTF_8))
+        : Optional.empty();
+  }
+
+  @Override
+  public String readable(S3Uri file, Duration goodFor) {
+    return "GET " + file;
+  }
+
+  @Override
+  public String replaceable(S3Uri file, Duration goodFor) {
+    return "PUT " + file;
   }
 
   @Override

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -107,6 +108,7 @@ class ReconcileJobsIT {
         "http://registry",
         "python -m matih_training",
         "checkpoints",
+        "models",
         Set.of("datasets"),
         Duration.ZERO,
         Duration.ZERO,
@@ -115,6 +117,7 @@ class ReconcileJobsIT {
         Duration.ofSeconds(30),
         Duration.ofSeconds(30),
         Duration.ofDays(7),
+        Duration.ofMinutes(30),
         10);
   }
 
@@ -126,6 +129,7 @@ class ReconcileJobsIT {
     return JobConfiguration.reconciler(
         jobs,
         cluster,
+        neighbours,
         neighbours,
         neighbours,
         neighbours,
@@ -566,6 +570,7 @@ class ReconcileJobsIT {
               death.around(ExperimentRuns.class, neighbours),
               death.around(FeaturePlans.class, neighbours),
               death.around(JobOutputs.class, neighbours),
+              neighbours,
               (_, _) -> Map.of(),
               settings(3),
               clock);
@@ -613,6 +618,90 @@ class ReconcileJobsIT {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Test
+  void work_about_a_version_lives_like_any_job_and_has_no_run() throws SQLException {
+    for (Job made : List.of(SomeJob.anEvaluation(now), SomeJob.someTests(now))) {
+      Job job = TenantScope.call(made.tenant(), () -> jobs.add(made));
+
+      assertThat(read(job).specification()).isEqualTo(made.specification());
+      assertThat(look(job).status()).isEqualTo(JobStatus.PENDING);
+      cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
+      assertThat(look(job).status()).isEqualTo(JobStatus.RUNNING);
+      cluster.restart();
+      Job second = look(job);
+      assertThat(second.attempt()).isEqualTo(2);
+      cluster.becomes(second.submissionId(), ClusterJob.Status.SUCCEEDED);
+      makeDue();
+
+      Job done = look(job);
+      assertThat(done.status()).isEqualTo(JobStatus.SUCCEEDED);
+      assertThat(done.result()).isEqualTo(result(done));
+      assertThat(done.run()).isEmpty();
+      assertThat(done.model()).isEmpty();
+    }
+    assertThat(neighbours.runs).isEmpty();
+    assertThat(outbox()).isEmpty();
+  }
+
+  private Optional<JobResult> result(Job job) {
+    try {
+      return neighbours.result(job);
+    } catch (JobOutputs.ResultInvalid e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void work_about_a_version_is_handed_only_the_files_that_it_needs() {
+    Job evaluation = SomeJob.anEvaluation(now);
+    Job tests = SomeJob.someTests(now);
+    TenantScope.run(
+        evaluation.tenant(),
+        () -> {
+          jobs.add(evaluation);
+          jobs.add(tests);
+        });
+    look(evaluation);
+    String hex = SomeJob.aVersion().digest().substring(7);
+
+    String measured = handedOver(evaluation);
+    assertThat(measured)
+        .contains("\"kind\":\"evaluation\"")
+        .contains("GET s3://models/acme/" + hex + "/model.onnx")
+        .contains("GET s3://datasets/acme/flights/d.parquet")
+        .contains("PUT " + neighbours.folder(evaluation, 1) + "/result.json")
+        .doesNotContain("GET s3://models/acme/" + hex + "/native/forest.pkl")
+        .doesNotContain("report.xml");
+    assertThat(handedOver(tests))
+        .contains("\"kind\":\"tests\"")
+        .contains("GET s3://models/acme/" + hex + "/native/forest.pkl")
+        .contains("GET s3://checkpoints/acme/packages/e.zip")
+        .contains("PUT " + neighbours.folder(tests, 1) + "/report.xml");
+  }
+
+  private String handedOver(Job job) {
+    return cluster
+        .seen(job.submissionId())
+        .submission()
+        .environment()
+        .getOrDefault("MATIH_JOB", "");
+  }
+
+  @Test
+  void a_job_of_the_first_release_reads_back_as_a_training() throws SQLException {
+    Job job = add(aJob());
+    look(job);
+    cluster.becomes(job.submissionId(), ClusterJob.Status.SUCCEEDED);
+    makeDue();
+    look(job);
+    sql(
+        "set app.tenant = '*'; update job set document = (document #- '{specification,kind}') - 'result'"
+            + " || jsonb_build_object('model', (document->'result') - 'kind')");
+
+    assertThat(read(job).specification()).isEqualTo(job.specification());
+    assertThat(read(job).model().orElseThrow().metrics()).containsEntry("auc", 0.7);
   }
 
   @Test

@@ -11,7 +11,7 @@ import java.util.Optional;
 final class SomeJob {
 
   private Tenant tenant = new Tenant("acme");
-  private Optional<JobSpecification.Join> join = Optional.empty();
+  private Optional<TrainingSpecification.Join> join = Optional.empty();
   private Optional<String> model = Optional.empty();
   private int priority;
   private int workers = 2;
@@ -28,7 +28,7 @@ final class SomeJob {
   SomeJob onFeatures() {
     join =
         Optional.of(
-            new JobSpecification.Join("time_hour", Optional.empty(), Optional.of("flights")));
+            new TrainingSpecification.Join("time_hour", Optional.empty(), Optional.of("flights")));
     return this;
   }
 
@@ -47,16 +47,53 @@ final class SomeJob {
     return this;
   }
 
+  /** A version with a file, and what a test of it needs. */
+  static VersionFiles aVersion() {
+    Map<String, String> files =
+        Map.of("model.onnx", "a".repeat(64), "native/forest.pkl", "b".repeat(64));
+    return new VersionFiles("late-flights", 3, BundleDigest.of(files), files);
+  }
+
+  static Job anEvaluation(Instant now) {
+    String digest = "sha256:" + "d".repeat(64);
+    return about(
+        new EvaluationSpecification(
+            aVersion(),
+            new JobSpecification.Source(
+                "dataset:flights@" + digest,
+                S3Uri.of("s3://datasets/acme/flights/d.parquet"),
+                Optional.of(digest)),
+            "late",
+            Duration.ofMinutes(30)),
+        now);
+  }
+
+  static Job someTests(Instant now) {
+    return about(
+        new TestsSpecification(
+            aVersion(),
+            new TestsSpecification.Tests(
+                "sha256:" + "e".repeat(64),
+                S3Uri.of("s3://checkpoints/acme/packages/e.zip"),
+                "user:mallory"),
+            Duration.ofMinutes(30)),
+        now);
+  }
+
+  private static Job about(JobSpecification specification, Instant now) {
+    return Job.submitted(new Tenant("acme"), JobId.random(), "user:alice", specification, now);
+  }
+
   Job submittedAt(Instant now) {
     return Job.submitted(
         tenant,
         JobId.random(),
         "user:alice",
-        new JobSpecification(
+        new TrainingSpecification(
             "late-flights",
             Optional.empty(),
-            JobSpecification.Algorithm.XGBOOST,
-            JobSpecification.Task.CLASSIFICATION,
+            TrainingSpecification.Algorithm.XGBOOST,
+            TrainingSpecification.Task.CLASSIFICATION,
             new JobSpecification.Source(
                 "s3://datasets/acme/f.parquet",
                 S3Uri.of("s3://datasets/acme/f.parquet"),
@@ -64,10 +101,10 @@ final class SomeJob {
             join,
             "late",
             Optional.empty(),
-            new JobSpecification.Split("stratified", 0.2, 42, Optional.empty()),
+            new TrainingSpecification.Split("stratified", 0.2, 42, Optional.empty()),
             Map.of("max_depth", 4, "learning_rate", 0.1),
             new JobSpecification.Resources(workers, 1, 0, Optional.empty()),
-            new JobSpecification.Checkpoints(5, 2),
+            new TrainingSpecification.Checkpoints(5, 2),
             2,
             Duration.ofHours(2),
             priority,

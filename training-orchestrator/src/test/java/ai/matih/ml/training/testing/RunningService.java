@@ -126,6 +126,21 @@ public final class RunningService implements AutoCloseable {
         more);
   }
 
+  /** A call that only another service of the suite makes. */
+  public Answer postAsRegistry(String tenant, String path, String body, String key) {
+    return send(
+        tenant,
+        "POST",
+        path,
+        body.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+        "application/json",
+        Map.of(
+            "Authorization",
+            "Bearer " + TestTokens.service(tenant, "model-registry-gateway"),
+            "Idempotency-Key",
+            key));
+  }
+
   public Answer put(String tenant, String path, byte[] body, String contentType) {
     return send(tenant, "PUT", path, body, contentType, Map.of());
   }
@@ -147,7 +162,7 @@ public final class RunningService implements AutoCloseable {
                 body == null
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofByteArray(body));
-    headers.forEach(request::header);
+    headers.forEach(request::setHeader);
     try {
       HttpResponse<String> answer =
           HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());

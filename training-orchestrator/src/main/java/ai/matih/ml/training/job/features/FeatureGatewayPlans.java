@@ -9,7 +9,7 @@ import ai.matih.ml.training.job.FeaturePlan;
 import ai.matih.ml.training.job.FeaturePlans;
 import ai.matih.ml.training.job.Job;
 import ai.matih.ml.training.job.JobSettings;
-import ai.matih.ml.training.job.JobSpecification;
+import ai.matih.ml.training.job.TrainingSpecification;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,7 @@ class FeatureGatewayPlans implements FeaturePlans {
 
   @Override
   public FeaturePlan plan(Job job) throws PlanRefused {
-    JobSpecification.Join join = job.specification().join().orElseThrow();
+    TrainingSpecification.Join join = job.training().join().orElseThrow();
     Map<String, Object> body = new HashMap<>();
     join.features().ifPresent(references -> body.put("features", references));
     join.featureService().ifPresent(service -> body.put("feature_service", service));

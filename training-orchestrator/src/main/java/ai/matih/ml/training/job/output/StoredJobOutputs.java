@@ -5,12 +5,19 @@ import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.storage.ObjectStore;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.training.cluster.JobLog;
+import ai.matih.ml.training.job.BundleDigest;
+import ai.matih.ml.training.job.EvaluationSpecification;
 import ai.matih.ml.training.job.Job;
 import ai.matih.ml.training.job.JobFailure;
 import ai.matih.ml.training.job.JobOutputs;
 import ai.matih.ml.training.job.JobProgress;
+import ai.matih.ml.training.job.JobResult;
 import ai.matih.ml.training.job.JobSettings;
+import ai.matih.ml.training.job.MeasuredVersion;
+import ai.matih.ml.training.job.TestedVersion;
+import ai.matih.ml.training.job.TestsSpecification;
 import ai.matih.ml.training.job.TrainedModel;
+import ai.matih.ml.training.job.TrainingSpecification;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -67,6 +74,21 @@ class StoredJobOutputs implements JobOutputs {
       @Nullable String dataDigest,
       @Nullable Map<String, Object> signature) {}
 
+  record Measured(
+      @Nullable String digest,
+      @Nullable String dataDigest,
+      @Nullable String targetColumn,
+      long rows,
+      long rowsWithoutTarget,
+      @Nullable Map<String, Double> metrics,
+      @Nullable String engine) {}
+
+  record Tested(
+      @Nullable String digest,
+      @Nullable String packageDigest,
+      int exitStatus,
+      @Nullable String reportSha256) {}
+
   @Override
   public S3Uri folder(Job job, int attempt) {
     return new S3Uri(settings.bucket(), job.tenant() + "/jobs/" + job.id() + "/a" + attempt);
@@ -104,22 +126,94 @@ class StoredJobOutputs implements JobOutputs {
   }
 
   @Override
-  public Optional<TrainedModel> result(Job job) throws ResultInvalid {
+  public Optional<JobResult> result(Job job) throws ResultInvalid {
     Optional<byte[]> bytes = store.read(file(job, "result.json"), LARGE);
     if (bytes.isEmpty()) {
       return Optional.empty();
     }
-    Result result;
+    return Optional.of(
+        switch (job.specification()) {
+          case TrainingSpecification training ->
+              checked(job, training, parsed(bytes.get(), Result.class));
+          case EvaluationSpecification evaluation ->
+              checked(evaluation, parsed(bytes.get(), Measured.class));
+          case TestsSpecification tests -> checked(job, tests, parsed(bytes.get(), Tested.class));
+        });
+  }
+
+  private static <T> T parsed(byte[] bytes, Class<T> type) throws ResultInvalid {
     try {
-      result = EngineClients.LENIENT_JSON.readValue(bytes.get(), Result.class);
-    } catch (JacksonException e) {
-      throw new ResultInvalid("The training code left a result that cannot be read.");
+      T result = EngineClients.LENIENT_JSON.readValue(bytes, type);
+      if (result != null) {
+        return result;
+      }
+    } catch (JacksonException _) {
+      // As good as none.
     }
-    return Optional.of(checked(job, result));
+    throw new ResultInvalid("The code left a result that cannot be read.");
+  }
+
+  private static MeasuredVersion checked(EvaluationSpecification asked, Measured result)
+      throws ResultInvalid {
+    if (!asked.version().digest().equals(result.digest())) {
+      throw new ResultInvalid("The result is about other files than the version's.");
+    }
+    if (!asked.data().digest().equals(Optional.ofNullable(result.dataDigest()))
+        || !asked.targetColumn().equals(result.targetColumn())) {
+      throw new ResultInvalid("The version was measured on other data than was asked for.");
+    }
+    Map<String, Double> metrics = finite(result.metrics());
+    if (metrics.isEmpty() || result.rows() < 1) {
+      throw new ResultInvalid("The result has no metrics.");
+    }
+    return new MeasuredVersion(
+        asked.version().digest(),
+        asked.data().digest().orElseThrow(),
+        asked.targetColumn(),
+        result.rows(),
+        result.rowsWithoutTarget(),
+        metrics,
+        Objects.requireNonNullElse(result.engine(), "unknown"));
+  }
+
+  /** The report is written before the result that names it. */
+  private TestedVersion checked(Job job, TestsSpecification asked, Tested result)
+      throws ResultInvalid {
+    if (!asked.version().digest().equals(result.digest())
+        || !asked.tests().digest().equals(result.packageDigest())) {
+      throw new ResultInvalid("The result is about another version or another package.");
+    }
+    byte[] report =
+        store
+            .read(file(job, REPORT), LARGE)
+            .orElseThrow(() -> new ResultInvalid("The tests left no report."));
+    String digest = "sha256:" + BundleDigest.hex(report);
+    if (!digest.equals("sha256:" + result.reportSha256())) {
+      throw new ResultInvalid("The report is another one than the result names.");
+    }
+    return new TestedVersion(
+        asked.version().digest(), asked.tests().digest(), result.exitStatus(), digest);
+  }
+
+  @Override
+  public Optional<byte[]> report(Job job) {
+    Optional<String> named =
+        job.result()
+            .flatMap(
+                result ->
+                    result instanceof TestedVersion tested
+                        ? Optional.of(tested.reportDigest())
+                        : Optional.empty());
+    return named.flatMap(
+        digest ->
+            store
+                .read(file(job, REPORT), LARGE)
+                .filter(report -> digest.equals("sha256:" + BundleDigest.hex(report))));
   }
 
   /** The registry trusts what is said here, so it has to hold together. */
-  private static TrainedModel checked(Job job, Result result) throws ResultInvalid {
+  private static TrainedModel checked(Job job, TrainingSpecification asked, Result result)
+      throws ResultInvalid {
     if (result.runId() == null
         || result.artifactPath() == null
         || result.digest() == null
@@ -134,8 +228,8 @@ class StoredJobOutputs implements JobOutputs {
     if (!BundleDigest.of(result.files()).equals(result.digest())) {
       throw new ResultInvalid("The digest of the result does not fit its files.");
     }
-    Optional<String> expected = job.specification().source().digest();
-    if (job.specification().join().isEmpty()
+    Optional<String> expected = asked.source().digest();
+    if (asked.join().isEmpty()
         && expected.isPresent()
         && !expected.get().equals(result.dataDigest())) {
       throw new ResultInvalid("The model was trained on other data than the job names.");

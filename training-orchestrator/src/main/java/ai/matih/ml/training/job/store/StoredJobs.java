@@ -11,13 +11,17 @@ import ai.matih.ml.common.reconcile.Claims;
 import ai.matih.ml.common.reconcile.Signals;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.training.cluster.SubmissionId;
+import ai.matih.ml.training.job.EvaluationSpecification;
 import ai.matih.ml.training.job.Job;
 import ai.matih.ml.training.job.JobChanges;
 import ai.matih.ml.training.job.JobConfiguration;
 import ai.matih.ml.training.job.JobEnd;
 import ai.matih.ml.training.job.JobId;
+import ai.matih.ml.training.job.JobSpecification;
 import ai.matih.ml.training.job.JobStatus;
 import ai.matih.ml.training.job.Jobs;
+import ai.matih.ml.training.job.TestsSpecification;
+import ai.matih.ml.training.job.TrainingSpecification;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
@@ -115,18 +119,30 @@ class StoredJobs implements Jobs {
           fill(row, job);
           rows.save(row);
           audit.record(
-              "job.submitted",
-              "training/jobs/" + job.id(),
-              Map.of(
-                  "name",
-                  job.specification().name(),
-                  "algorithm",
-                  job.specification().algorithm().wire(),
-                  "source",
-                  job.specification().source().reference()));
+              "job.submitted", "training/jobs/" + job.id(), submitted(job.specification()));
           signals.send(JobConfiguration.LOOK);
           return job;
         });
+  }
+
+  private static Map<String, Object> submitted(JobSpecification specification) {
+    return switch (specification) {
+      case TrainingSpecification training ->
+          Map.of(
+              "name", training.name(),
+              "algorithm", training.algorithm().wire(),
+              "source", training.source().reference());
+      case EvaluationSpecification evaluation ->
+          Map.of(
+              "name", evaluation.name(),
+              "artifact", evaluation.version().digest(),
+              "source", evaluation.data().reference());
+      case TestsSpecification tests ->
+          Map.of(
+              "name", tests.name(),
+              "artifact", tests.version().digest(),
+              "package", tests.tests().digest());
+    };
   }
 
   @Override

@@ -65,7 +65,7 @@ class MlApiRuns implements ExperimentRuns {
 
   @Override
   public RunReference ensure(Job job) {
-    String experiment = job.specification().experimentId().orElseGet(() -> experimentNamed(job));
+    String experiment = job.training().experimentId().orElseGet(() -> experimentNamed(job));
     Run run =
         answer(
             () ->
@@ -75,7 +75,7 @@ class MlApiRuns implements ExperimentRuns {
                     job.id() + "-r" + job.runAttempt(),
                     Map.of(
                         "name",
-                        job.specification().name(),
+                        job.training().name(),
                         "tags",
                         Map.of(
                             "matih.job_id",
@@ -95,7 +95,7 @@ class MlApiRuns implements ExperimentRuns {
     if (known.isPresent()) {
       return known.get();
     }
-    String name = job.specification().name();
+    String name = job.training().name();
     try {
       return id(
           answer(
@@ -113,7 +113,7 @@ class MlApiRuns implements ExperimentRuns {
   }
 
   private Optional<String> find(Job job) {
-    String name = job.specification().name();
+    String name = job.training().name();
     String token = "";
     do {
       String from = token;

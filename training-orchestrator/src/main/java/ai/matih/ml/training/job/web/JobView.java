@@ -1,14 +1,21 @@
 package ai.matih.ml.training.job.web;
 
+import ai.matih.ml.training.job.EvaluationSpecification;
 import ai.matih.ml.training.job.Job;
 import ai.matih.ml.training.job.JobCondition;
 import ai.matih.ml.training.job.JobFailure;
 import ai.matih.ml.training.job.JobMove;
 import ai.matih.ml.training.job.JobProgress;
+import ai.matih.ml.training.job.JobResult;
 import ai.matih.ml.training.job.JobSpecification;
 import ai.matih.ml.training.job.JobStatus;
+import ai.matih.ml.training.job.MeasuredVersion;
 import ai.matih.ml.training.job.RunReference;
+import ai.matih.ml.training.job.TestedVersion;
+import ai.matih.ml.training.job.TestsSpecification;
 import ai.matih.ml.training.job.TrainedModel;
+import ai.matih.ml.training.job.TrainingSpecification;
+import ai.matih.ml.training.job.VersionFiles;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,14 +25,15 @@ import java.util.Optional;
 /** A job as callers see it. */
 record JobView(
     String jobId,
+    String kind,
     String name,
     JobStatus status,
     int attempt,
     Optional<String> experimentId,
     Optional<String> runId,
-    String algorithm,
-    String task,
-    String source,
+    Optional<String> algorithm,
+    Optional<String> task,
+    Optional<String> source,
     String submittedBy,
     Instant createdAt,
     Optional<Instant> startedAt,
@@ -37,6 +45,9 @@ record JobView(
     Optional<String> dataDigest,
     Optional<Map<String, Object>> evaluation,
     Optional<Map<String, Object>> signature,
+    Optional<VersionView> about,
+    Optional<MeasuredVersion> measured,
+    Optional<TestedVersion> tested,
     Optional<JobFailure> failure,
     Optional<RegisteredView> registered,
     ResourcesUsed resourcesUsed,
@@ -60,6 +71,40 @@ record JobView(
   /** Where the trained model lies. */
   record ModelView(String runId, String artifactPath, String digest, Map<String, String> files) {}
 
+  /**
+   * The version that a job looks at.
+   *
+   * @param digest of its files
+   * @param packageDigest the tests that are run, and
+   * @param packageUploadedBy who wrote them
+   */
+  record VersionView(
+      String modelId,
+      int version,
+      String digest,
+      Optional<String> packageDigest,
+      Optional<String> packageUploadedBy) {
+
+    static Optional<VersionView> of(JobSpecification specification) {
+      return switch (specification) {
+        case TrainingSpecification _ -> Optional.empty();
+        case EvaluationSpecification evaluation ->
+            Optional.of(of(evaluation.version(), Optional.empty()));
+        case TestsSpecification tests ->
+            Optional.of(of(tests.version(), Optional.of(tests.tests())));
+      };
+    }
+
+    private static VersionView of(VersionFiles version, Optional<TestsSpecification.Tests> tests) {
+      return new VersionView(
+          version.modelId(),
+          version.number(),
+          version.digest(),
+          tests.map(TestsSpecification.Tests::digest),
+          tests.map(TestsSpecification.Tests::uploadedBy));
+    }
+  }
+
   /** The version that the job's model became. */
   record RegisteredView(String modelId, int version) {}
 
@@ -70,11 +115,11 @@ record JobView(
   record Detail(
       String targetColumn,
       Optional<List<String>> featureColumns,
-      Optional<JobSpecification.Join> features,
-      JobSpecification.Split split,
+      Optional<TrainingSpecification.Join> features,
+      TrainingSpecification.Split split,
       Map<String, Object> hyperparameters,
       JobSpecification.Resources resources,
-      JobSpecification.Checkpoints checkpoints,
+      TrainingSpecification.Checkpoints checkpoints,
       int maxFailures,
       Duration timeout,
       int priority,
@@ -85,39 +130,51 @@ record JobView(
   }
 
   static JobView whole(Job job, Instant now) {
-    JobSpecification spec = job.specification();
     return of(
         job,
         now,
-        Optional.of(
-            new Detail(
-                spec.targetColumn(),
-                spec.featureColumns(),
-                spec.join(),
-                spec.split(),
-                spec.hyperparameters(),
-                spec.resources(),
-                spec.checkpoints(),
-                spec.maxFailures(),
-                spec.timeout(),
-                spec.priority(),
-                job.moves())));
+        training(job)
+            .map(
+                spec ->
+                    new Detail(
+                        spec.targetColumn(),
+                        spec.featureColumns(),
+                        spec.join(),
+                        spec.split(),
+                        spec.hyperparameters(),
+                        spec.resources(),
+                        spec.checkpoints(),
+                        spec.maxFailures(),
+                        spec.timeout(),
+                        spec.priority(),
+                        job.moves())));
+  }
+
+  private static Optional<TrainingSpecification> training(Job job) {
+    return job.specification() instanceof TrainingSpecification training
+        ? Optional.of(training)
+        : Optional.empty();
   }
 
   private static JobView of(Job job, Instant now, Optional<Detail> detail) {
     JobSpecification spec = job.specification();
+    Optional<TrainingSpecification> training = training(job);
     Optional<TrainedModel> model = job.model();
+    Optional<JobResult> result = job.result();
     boolean whole = detail.isPresent();
     return new JobView(
         job.id().toString(),
+        spec.kind(),
         spec.name(),
         job.status(),
         job.attempt(),
-        job.run().map(RunReference::experimentId).or(spec::experimentId),
+        job.run()
+            .map(RunReference::experimentId)
+            .or(() -> training.flatMap(TrainingSpecification::experimentId)),
         job.run().map(RunReference::runId),
-        spec.algorithm().wire(),
-        spec.task().wire(),
-        spec.source().reference(),
+        training.map(t -> t.algorithm().wire()),
+        training.map(t -> t.task().wire()),
+        source(spec).map(JobSpecification.Source::reference),
         job.submittedBy(),
         job.createdAt(),
         job.startedAt(),
@@ -135,12 +192,27 @@ record JobView(
         model.map(TrainedModel::dataDigest),
         whole ? model.map(TrainedModel::evaluation) : Optional.empty(),
         whole ? model.map(TrainedModel::signature) : Optional.empty(),
+        VersionView.of(spec),
+        result.flatMap(r -> r instanceof MeasuredVersion m ? Optional.of(m) : Optional.empty()),
+        result.flatMap(r -> r instanceof TestedVersion t ? Optional.of(t) : Optional.empty()),
         job.failure(),
         job.registeredVersion()
-            .flatMap(v -> spec.registerModel().map(id -> new RegisteredView(id, v))),
+            .flatMap(
+                v ->
+                    training
+                        .flatMap(TrainingSpecification::registerModel)
+                        .map(id -> new RegisteredView(id, v))),
         used(job, now),
         job.conditions(),
         detail);
+  }
+
+  private static Optional<JobSpecification.Source> source(JobSpecification specification) {
+    return switch (specification) {
+      case TrainingSpecification training -> Optional.of(training.source());
+      case EvaluationSpecification evaluation -> Optional.of(evaluation.data());
+      case TestsSpecification _ -> Optional.empty();
+    };
   }
 
   private static ProgressView progress(Job job, Instant now) {

@@ -8,12 +8,12 @@ import java.util.Optional;
 /**
  * The specification that the training code reads ({@code MATIH_JOB}); its README is the reference.
  */
-final class JobDocument {
+final class TrainingDocument {
 
-  private JobDocument() {}
+  private TrainingDocument() {}
 
   static Map<String, Object> of(Job job, S3Uri output, Optional<S3Uri> earlierOutput) {
-    JobSpecification spec = job.specification();
+    TrainingSpecification spec = job.training();
     RunReference run = job.run().orElseThrow();
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("job_id", job.id().toString());
@@ -45,12 +45,13 @@ final class JobDocument {
     return document;
   }
 
-  private static Map<String, Object> join(Job job, JobSpecification.Join asked) {
+  private static Map<String, Object> join(Job job, TrainingSpecification.Join asked) {
     Map<String, Object> join = new LinkedHashMap<>();
-    join.put("entity_uri", job.specification().source().uri().toString());
-    job.specification().source().digest().ifPresent(d -> join.put("entity_digest", d));
+    join.put("entity_uri", job.training().source().uri().toString());
+    job.training().source().digest().ifPresent(d -> join.put("entity_digest", d));
     join.put("timestamp_column", asked.timestampColumn());
-    join.put("views", job.plan().orElseThrow().views().stream().map(JobDocument::view).toList());
+    join.put(
+        "views", job.plan().orElseThrow().views().stream().map(TrainingDocument::view).toList());
     asked.featureService().ifPresent(service -> join.put("feature_service", service));
     return join;
   }
@@ -63,7 +64,7 @@ final class JobDocument {
     view.createdTimestampColumn().ifPresent(c -> document.put("created_timestamp_column", c));
     document.put("ttl_seconds", view.ttlSeconds());
     document.put("join_keys", view.joinKeys());
-    document.put("features", view.features().stream().map(JobDocument::feature).toList());
+    document.put("features", view.features().stream().map(TrainingDocument::feature).toList());
     return document;
   }
 
@@ -75,7 +76,7 @@ final class JobDocument {
     return document;
   }
 
-  private static Map<String, Object> split(JobSpecification.Split split) {
+  private static Map<String, Object> split(TrainingSpecification.Split split) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("strategy", split.strategy());
     document.put("test_size", split.testSize());

@@ -1,4 +1,4 @@
-package ai.matih.ml.training.job.output;
+package ai.matih.ml.training.job;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /** The digest of a whole model bundle from the digests of its files. */
-final class BundleDigest {
+public final class BundleDigest {
 
   private BundleDigest() {}
 
@@ -17,7 +17,7 @@ final class BundleDigest {
    *
    * @param files path below the artifact path to SHA-256 in hex
    */
-  static String of(Map<String, String> files) {
+  public static String of(Map<String, String> files) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       files.entrySet().stream()
@@ -32,6 +32,15 @@ final class BundleDigest {
                       (plain(file.getValue()) + "  " + file.getKey() + "\n")
                           .getBytes(StandardCharsets.UTF_8)));
       return "sha256:" + HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** SHA-256 of some bytes, in hex. */
+  public static String hex(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -1,0 +1,118 @@
+package ai.matih.ml.training.job;
+
+import ai.matih.ml.common.storage.S3Uri;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The specifications that the code in the cluster reads ({@code MATIH_JOB}); its README is the
+ * reference.
+ *
+ * <p>Code that looks at a version gets addresses that are signed for single files, good as long as
+ * the job may take. Where the version lies follows from its digest; nobody can name another place.
+ */
+final class JobDocuments {
+
+  /** All that an evaluation reads: what came with a model besides is not run, nor handed over. */
+  private static final Set<String> MEASURED = Set.of("model.onnx", "signature.json");
+
+  private static final Duration ROOM = Duration.ofMinutes(10);
+
+  private final JobOutputs outputs;
+  private final SignedAddresses signed;
+  private final String models;
+
+  /**
+   * @param models the bucket in which the registry keeps its bundles by their digest
+   */
+  JobDocuments(JobOutputs outputs, SignedAddresses signed, String models) {
+    this.outputs = outputs;
+    this.signed = signed;
+    this.models = models;
+  }
+
+  Map<String, Object> of(Job job) {
+    return switch (job.specification()) {
+      case TrainingSpecification _ -> training(job);
+      case EvaluationSpecification evaluation -> evaluation(job, evaluation);
+      case TestsSpecification tests -> tests(job, tests);
+    };
+  }
+
+  private Map<String, Object> training(Job job) {
+    Optional<S3Uri> earlier =
+        job.attempt() > 1 ? Optional.of(outputs.folder(job, job.attempt() - 1)) : Optional.empty();
+    return TrainingDocument.of(job, outputs.folder(job, job.attempt()), earlier);
+  }
+
+  private Map<String, Object> evaluation(Job job, EvaluationSpecification evaluation) {
+    Map<String, Object> document = about(job, evaluation, MEASURED);
+    document.put(
+        "data",
+        Map.of(
+            "url", readable(job, evaluation.data().uri()),
+            "digest", evaluation.data().digest().orElseThrow()));
+    document.put("target_column", evaluation.targetColumn());
+    document.put("outputs", places(job, List.of("progress.json", "result.json", "failure.json")));
+    return document;
+  }
+
+  private Map<String, Object> tests(Job job, TestsSpecification tests) {
+    Map<String, Object> document = about(job, tests, tests.version().files().keySet());
+    document.put(
+        "package",
+        Map.of("url", readable(job, tests.tests().uri()), "digest", tests.tests().digest()));
+    document.put(
+        "outputs",
+        places(job, List.of("progress.json", "result.json", "failure.json", JobOutputs.REPORT)));
+    return document;
+  }
+
+  private Map<String, Object> about(
+      Job job, JobSpecification.AboutVersion specification, Set<String> read) {
+    VersionFiles version = specification.version();
+    String hex = version.digest().substring("sha256:".length());
+    S3Uri folder = new S3Uri(models, job.tenant().slug() + "/" + hex + "/");
+    List<Map<String, Object>> files = new ArrayList<>();
+    new TreeMap<>(version.files())
+        .forEach(
+            (path, sha256) -> {
+              Map<String, Object> file = new LinkedHashMap<>();
+              file.put("path", path);
+              file.put("sha256", sha256);
+              if (read.contains(path)) {
+                file.put("url", readable(job, folder.resolve(path)));
+              }
+              files.add(file);
+            });
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("kind", specification.kind());
+    document.put("job_id", job.id().toString());
+    document.put("attempt", job.attempt());
+    document.put("model_id", version.modelId());
+    document.put("version", version.number());
+    document.put("bundle", Map.of("digest", version.digest(), "files", files));
+    return document;
+  }
+
+  private String readable(Job job, S3Uri file) {
+    return signed.readable(file, goodFor(job));
+  }
+
+  private Map<String, String> places(Job job, List<String> names) {
+    S3Uri folder = outputs.folder(job, job.attempt());
+    Map<String, String> places = new LinkedHashMap<>();
+    names.forEach(name -> places.put(name, signed.replaceable(folder.resolve(name), goodFor(job))));
+    return places;
+  }
+
+  private static Duration goodFor(Job job) {
+    return job.specification().timeout().plus(ROOM);
+  }
+}

@@ -1,0 +1,60 @@
+package ai.matih.ml.training.job;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A model to train; checked and complete, with every default filled in. */
+public record TrainingSpecification(
+    String name,
+    Optional<String> experimentId,
+    Algorithm algorithm,
+    Task task,
+    Source source,
+    Optional<Join> join,
+    String targetColumn,
+    Optional<List<String>> featureColumns,
+    Split split,
+    Map<String, Object> hyperparameters,
+    Resources resources,
+    Checkpoints checkpoints,
+    int maxFailures,
+    Duration timeout,
+    int priority,
+    Optional<String> registerModel)
+    implements JobSpecification {
+
+  /** What can be trained today. */
+  public enum Algorithm {
+    XGBOOST,
+    RANDOM_FOREST;
+
+    public String wire() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /** What is learned. */
+  public enum Task {
+    CLASSIFICATION,
+    REGRESSION;
+
+    public String wire() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /** Which features are joined; the plan itself is asked for when the job is prepared. */
+  public record Join(
+      String timestampColumn, Optional<List<String>> features, Optional<String> featureService) {}
+
+  public record Split(String strategy, double testSize, long seed, Optional<String> timeColumn) {}
+
+  public record Checkpoints(int frequency, int keep) {}
+
+  public TrainingSpecification {
+    featureColumns = featureColumns.map(List::copyOf);
+    hyperparameters = Map.copyOf(hyperparameters);
+  }
+}
