@@ -16,6 +16,7 @@ public enum ServingError implements ErrorCode {
   STAGE_FORBIDS(HttpStatus.CONFLICT, "The version's stage does not allow this traffic"),
   ENGINE_BARRED(HttpStatus.CONFLICT, "The version may not run on this engine"),
   NO_STABLE_TARGET(HttpStatus.CONFLICT, "There is no stable target to fall back to"),
+  NOT_DEPLOYED(HttpStatus.CONFLICT, "The version is not deployed"),
   TARGET_NOT_READY(HttpStatus.CONFLICT, "A target is not ready for traffic"),
   NOTHING_TO_ROLL_BACK_TO(HttpStatus.CONFLICT, "The traffic has no earlier revision to return to"),
   DEPLOYMENT_ENDED(HttpStatus.CONFLICT, "The deployment is draining or has ended"),

@@ -397,6 +397,45 @@ class ServingIT {
   }
 
   @Test
+  void the_registry_restores_a_version_in_one_revision_once_per_id() {
+    neighbours.register("acme", "restored", 1, "production", "numeric-v1");
+    neighbours.register("acme", "restored", 2, "production", "numeric-v2");
+    neighbours.register("acme", "restored", 3, "staging", "numeric-v1");
+    String restore = "/models/restored/traffic/restore";
+    String back = "{\"version\":1,\"reason\":\"wrong prices\",\"restore_id\":\"t-7\"}";
+    router.internal(restore, back).expect(404, "Serving:ModelNotServed");
+    router.deployed("restored", 2, DIRECT);
+    router.internal(restore, back).expect(409, "Serving:NotDeployed");
+    router.deployed("restored", 1, NONE);
+    router.deployed("restored", 3, NONE);
+    router
+        .internal(restore, "{\"version\":3,\"reason\":\"x\",\"restore_id\":\"t-6\"}")
+        .expect(409, "Serving:StageForbids");
+
+    Answer restored = router.internal(restore, back).expect(200);
+    assertThat(weights(restored)).isEqualTo(Map.of("stable", 10_000L));
+    assertThat(restored.number("/targets/0/version")).isEqualTo(1);
+    assertThat(restored.text("/cause")).isEqualTo("restored");
+    assertThat(restored.text("/reason")).isEqualTo("wrong prices");
+    assertThat(restored.text("/changed_by")).isEqualTo("service:model-registry-gateway");
+
+    router.deployed("restored", 2, DIRECT);
+    assertThat(router.internal(restore, back).expect(200).number("/revision"))
+        .as("done already, and not done again")
+        .isEqualTo(restored.number("/revision"));
+    assertThat(router.get("/models/restored/traffic").expect(200).number("/targets/0/version"))
+        .isEqualTo(2);
+    router
+        .internal(restore, back.replace("\"version\":1", "\"version\":2"))
+        .expect(422, "Common:IdempotencyKeyReused");
+
+    router.post(restore, back).expect(403, "Common:Forbidden");
+    router.internal(restore, back.replace("wrong prices", " ")).expect(400).naming("reason");
+    router.internal(restore, back.replace("t-7", "")).expect(400).naming("restore_id");
+    router.internal(restore, back.replace("1", "0")).expect(400).naming("version");
+  }
+
+  @Test
   void a_deleted_deployment_gives_its_share_back_and_drains() {
     neighbours.register("acme", "deleted", 1, "production", "numeric-v1");
     neighbours.register("acme", "deleted", 2, "staging", "numeric-v2");

@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.traffic;
 
+import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
@@ -14,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two ways back. Both need nothing but the database, so that they work on the worst day, and
- * neither ever points at a target that is not ready.
+ * The three ways back. They need nothing but the database, so that they work on the worst day, and
+ * none ever points at a target that is not ready.
  */
 public final class ReturnTraffic {
 
@@ -72,7 +73,8 @@ public final class ReturnTraffic {
         model,
         before -> {
           Map<Long, DeployedTarget> deployed = deployed(model);
-          Split split = onTodaysDeployments(previous(model, before), deployed);
+          TrafficDocument previous = previous(model, before);
+          Split split = onTodaysDeployments(previous.split(), deployed);
           Map<Long, Stage> stages =
               deployed.values().stream()
                   .collect(Collectors.toMap(DeployedTarget::version, DeployedTarget::stage));
@@ -81,18 +83,73 @@ public final class ReturnTraffic {
                   objection -> {
                     throw new Problem(ServingError.STAGE_FORBIDS, objection);
                   });
-          return documents.publish(before, new TrafficChange(split, Cause.ROLLED_BACK, reason, by));
+          return documents.publish(
+              before,
+              new TrafficChange(split, Cause.ROLLED_BACK, reason, by).saltedWith(previous.salt()));
         });
   }
 
+  /**
+   * All traffic to this version, in one revision; a canary or a test that runs beside it ends. The
+   * same restore again answers with the revision that it made, whatever came later.
+   *
+   * @param restoreId the caller's name for this restore
+   */
+  public TrafficDocument toVersion(
+      ModelId model, long version, String reason, String restoreId, String by) {
+    return under(
+        model,
+        before ->
+            documents
+                .restored(model, restoreId)
+                .map(made -> requireSameVersion(made, version, restoreId))
+                .orElseGet(() -> restore(before, version, reason, restoreId, by)));
+  }
+
+  private static TrafficDocument requireSameVersion(
+      TrafficDocument made, long version, String restoreId) {
+    if (!made.split().weightOf(version).equals(Weight.ALL)) {
+      throw new Problem(
+              CommonError.IDEMPOTENCY_KEY_REUSED,
+              "The restore %s was made for another version.".formatted(restoreId))
+          .with("restore_id", restoreId);
+    }
+    return made;
+  }
+
+  private TrafficDocument restore(
+      TrafficDocument before, long version, String reason, String restoreId, String by) {
+    @Nullable DeployedTarget deployed = deployed(before.model()).get(version);
+    if (deployed == null) {
+      throw TrafficProblems.notDeployed(version);
+    }
+    if (!deployed.ready()) {
+      throw TrafficProblems.notReady(version).with("deployment_id", deployed.deploymentId());
+    }
+    Split split =
+        before
+            .split()
+            .reshared(
+                List.of(new Share(version, deployed.deploymentId(), Target.STABLE, Weight.ALL)));
+    rule.objection(split, Map.of(version, deployed.stage()))
+        .ifPresent(
+            objection -> {
+              throw new Problem(ServingError.STAGE_FORBIDS, objection)
+                  .with("stage", deployed.stage().wireName());
+            });
+    return documents.publish(
+        before,
+        new TrafficChange(split, Cause.RESTORED, Optional.of(reason), by).restoring(restoreId));
+  }
+
   /** The newest earlier split that sent traffic and differs from today's. */
-  private Split previous(ModelId model, TrafficDocument now) {
+  private TrafficDocument previous(ModelId model, TrafficDocument now) {
     long below = now.revision();
     while (true) {
       List<TrafficDocument> page = documents.history(model, below, PAGE);
       for (TrafficDocument document : page) {
         if (!document.split().equals(now.split()) && !document.split().targets().isEmpty()) {
-          return document.split();
+          return document;
         }
       }
       if (page.size() < PAGE) {

@@ -9,8 +9,9 @@ import java.util.Optional;
  * revision.
  *
  * @param salt seasons the hash of this model's units, so that two models do not pick the same
- *     people
+ *     people; a test deals by a salt of its own, and what follows a test keeps it
  * @param cause what made this revision
+ * @param test the A/B test that this revision runs
  */
 public record TrafficDocument(
     ModelId model,
@@ -20,7 +21,8 @@ public record TrafficDocument(
     Cause cause,
     Optional<String> reason,
     String changedBy,
-    Instant changedAt) {
+    Instant changedAt,
+    Optional<String> test) {
 
   /** What led to a revision. */
   public enum Cause {
@@ -29,6 +31,8 @@ public record TrafficDocument(
     CHANGED,
     ABORTED,
     ROLLED_BACK,
+    RESTORED,
+    TESTED,
     REMOVED
   }
 }

@@ -22,6 +22,9 @@ public interface TrafficDocuments {
   /** Publishes the next revision in the caller's transaction; its commit wakes every router. */
   TrafficDocument publish(TrafficDocument before, TrafficChange change);
 
+  /** The revision that a restore of this id made, if it was made. */
+  Optional<TrafficDocument> restored(ModelId model, String restoreId);
+
   /** The current documents of all tenants, for the routers' resync. */
   List<OwnedTraffic> all();
 }

@@ -17,6 +17,14 @@ final class TrafficProblems {
         .with("model_id", model.value());
   }
 
+  static Problem notDeployed(long version) {
+    return new Problem(
+            ServingError.NOT_DEPLOYED,
+            "Version %d has no deployment; deploy it with the traffic strategy none, then ask again."
+                .formatted(version))
+        .with("version", version);
+  }
+
   static Problem notReady(long version) {
     return new Problem(
             ServingError.TARGET_NOT_READY,

@@ -159,7 +159,8 @@ class RouterTests {
             Cause.CHANGED,
             Optional.empty(),
             "user:alice",
-            Instant.EPOCH);
+            Instant.EPOCH,
+            Optional.empty());
     List<Served> targets = secondBps > 0 ? List.of(first, second) : List.of(first);
     return new Snapshot(Map.of(KEY, new Route(document, targets, Map.of(1L, first, 2L, second))));
   }

@@ -225,7 +225,8 @@ class StoredDeployments implements Deployments, Targets {
                             row.getLong("version"),
                             row.getString("id"),
                             row.getString("state").equals(DeploymentState.READY.wireName()),
-                            stage(row)))
+                            stage(row),
+                            row.getString("digest")))
                 .list());
   }
 

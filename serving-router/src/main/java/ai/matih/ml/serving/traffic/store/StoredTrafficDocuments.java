@@ -29,8 +29,8 @@ class StoredTrafficDocuments implements TrafficDocuments {
 
   private static final String DOCUMENT =
       """
-      select e.tenant, e.model_id, e.salt, coalesce(t.revision, 0) as revision, t.targets, t.cause, t.reason,
-             t.changed_by, t.changed_at
+      select e.tenant, e.model_id, coalesce(t.salt, e.salt) as salt, coalesce(t.revision, 0) as revision, t.targets,
+             t.cause, t.reason, t.changed_by, t.changed_at, t.test_id
       from endpoint e left join traffic_revision t using (tenant, model_id)
       """;
 
@@ -93,8 +93,9 @@ class StoredTrafficDocuments implements TrafficDocuments {
     long revision = before.revision() + 1;
     sql.sql(
             """
-            insert into traffic_revision (tenant, model_id, revision, targets, cause, reason, changed_by)
-            values (?, ?, ?, ?::jsonb, ?, ?, ?)
+            insert into traffic_revision (tenant, model_id, revision, targets, cause, reason, changed_by, salt, test_id,
+              restore_id)
+            values (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?)
             """)
         .param(tenant)
         .param(before.model().value())
@@ -103,6 +104,9 @@ class StoredTrafficDocuments implements TrafficDocuments {
         .param(change.cause().name())
         .param(change.reason().orElse(null))
         .param(change.changedBy())
+        .param(change.salt().orElse(before.salt()))
+        .param(change.test().orElse(null))
+        .param(change.restoreId().orElse(null))
         .update();
     sql.sql("update endpoint set revision = ? where tenant = ? and model_id = ?")
         .params(revision, tenant, before.model().value())
@@ -125,6 +129,14 @@ class StoredTrafficDocuments implements TrafficDocuments {
   }
 
   @Override
+  public Optional<TrafficDocument> restored(ModelId model, String restoreId) {
+    return sql.sql(DOCUMENT + " where e.tenant = ? and e.model_id = ? and t.restore_id = ?")
+        .params(TenantScope.require().slug(), model.value(), restoreId)
+        .query((row, _) -> read(row))
+        .optional();
+  }
+
+  @Override
   public List<OwnedTraffic> all() {
     return sql.sql(DOCUMENT + " where t.revision = e.revision order by e.tenant, e.model_id")
         .query((row, _) -> new OwnedTraffic(new Tenant(row.getString("tenant")), read(row)))
@@ -144,7 +156,8 @@ class StoredTrafficDocuments implements TrafficDocuments {
           Cause.CREATED,
           Optional.empty(),
           "platform",
-          Instant.EPOCH);
+          Instant.EPOCH,
+          Optional.empty());
     }
     return new TrafficDocument(
         model,
@@ -154,6 +167,7 @@ class StoredTrafficDocuments implements TrafficDocuments {
         Cause.valueOf(row.getString("cause")),
         Optional.ofNullable(row.getString("reason")),
         row.getString("changed_by"),
-        row.getTimestamp("changed_at").toInstant());
+        row.getTimestamp("changed_at").toInstant(),
+        Optional.ofNullable(row.getString("test_id")));
   }
 }

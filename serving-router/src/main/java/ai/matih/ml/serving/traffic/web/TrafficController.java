@@ -19,6 +19,7 @@ import ai.matih.ml.serving.traffic.Weight;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
@@ -75,6 +76,16 @@ class TrafficController {
               message = "must be lower case letters, digits and single hyphens")
           String variant) {}
 
+  /**
+   * Which version gets everything back.
+   *
+   * @param restoreId the caller's name for this restore; the same again changes nothing
+   */
+  record RestoreRequest(
+      @NotNull(message = "is required") @Min(1) Long version,
+      @NotBlank(message = "is required") @Size(max = 1000) String reason,
+      @NotBlank(message = "is required") @Size(max = 100) String restoreId) {}
+
   /** Why traffic goes back; may be left out. */
   record ReturnRequest(@Nullable @Size(max = 1000) String reason) {}
 
@@ -87,7 +98,8 @@ class TrafficController {
       @Nullable String cause,
       @Nullable String reason,
       @Nullable String changedBy,
-      @Nullable String changedAt) {}
+      @Nullable String changedAt,
+      @Nullable String abTestId) {}
 
   record TargetView(long version, String deploymentId, String variant, int weightBps) {}
 
@@ -150,6 +162,18 @@ class TrafficController {
     return answer(back.toPrevious(model(id), reason(request), caller.actor()));
   }
 
+  /**
+   * The traffic's half of the registry's rollback; repeatable by the id that the registry gives.
+   */
+  @PostMapping("/restore")
+  @Allow(Permission.INTERNAL_CALL)
+  ResponseEntity<TrafficView> restore(
+      @PathVariable String id, @Valid @RequestBody RestoreRequest request, Caller caller) {
+    return answer(
+        back.toVersion(
+            model(id), request.version(), request.reason(), request.restoreId(), caller.actor()));
+  }
+
   private static Optional<String> reason(@Nullable ReturnRequest request) {
     return request == null ? Optional.empty() : Optional.ofNullable(request.reason());
   }
@@ -196,6 +220,7 @@ class TrafficController {
                 published ? document.cause().name().toLowerCase(java.util.Locale.ROOT) : null,
                 document.reason().orElse(null),
                 published ? document.changedBy() : null,
-                published ? document.changedAt().toString() : null));
+                published ? document.changedAt().toString() : null,
+                document.test().orElse(null)));
   }
 }
