@@ -1,6 +1,7 @@
 package ai.matih.ml.common;
 
 import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.audit.AuditListener;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.common.idempotency.IdempotencyAspect;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.hibernate.cfg.MultiTenancySettings;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureBefore;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -130,8 +132,12 @@ public class CommonConfiguration {
   }
 
   @Bean
-  Audit audit(JdbcClient sql, JsonMapper json, PlatformTransactionManager transactions) {
-    return new Audit(sql, json, transactions);
+  Audit audit(
+      JdbcClient sql,
+      JsonMapper json,
+      PlatformTransactionManager transactions,
+      ObjectProvider<AuditListener> listeners) {
+    return new Audit(sql, json, transactions, () -> listeners.orderedStream().toList());
   }
 
   @Bean

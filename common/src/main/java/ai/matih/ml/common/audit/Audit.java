@@ -3,14 +3,21 @@ package ai.matih.ml.common.audit;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -27,16 +34,30 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public class Audit {
 
-  private static final String GENESIS = "0".repeat(64);
+  private static final int FETCH_SIZE = 1_000;
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final JdbcClient sql;
   private final JsonMapper json;
+  private final Supplier<List<AuditListener>> listeners;
   private final TransactionTemplate apart;
   private final TransactionTemplate reading;
 
   public Audit(JdbcClient sql, JsonMapper json, PlatformTransactionManager transactions) {
+    this(sql, json, transactions, List::of);
+  }
+
+  /**
+   * @param listeners asked for when the first row is written, since they may need what needs this
+   */
+  public Audit(
+      JdbcClient sql,
+      JsonMapper json,
+      PlatformTransactionManager transactions,
+      Supplier<List<AuditListener>> listeners) {
     this.sql = sql;
     this.json = json;
+    this.listeners = listeners;
     this.apart = new TransactionTemplate(transactions);
     this.apart.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
     this.reading = new TransactionTemplate(transactions);
@@ -52,7 +73,8 @@ public class Audit {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void record(String action, String target, Map<String, ?> details) {
-    append(action, target, "done", details);
+    AuditRow row = append(action, target, "done", details);
+    listeners.get().forEach(listener -> listener.recorded(row));
   }
 
   /** Records a refusal; in a transaction of its own, since the refused work leaves none. */
@@ -60,40 +82,42 @@ public class Audit {
     apart.executeWithoutResult(_ -> append(action, target, "refused", details));
   }
 
-  private void append(String action, String target, String outcome, Map<String, ?> details) {
+  private AuditRow append(String action, String target, String outcome, Map<String, ?> details) {
     Tenant tenant = TenantScope.require();
     sql.sql("insert into audit_head (tenant, seq, hash) values (?, 0, ?) on conflict do nothing")
-        .params(tenant.slug(), GENESIS)
+        .params(tenant.slug(), AuditHead.START.hash())
         .update();
-    Head head =
+    Place place =
         sql.sql(
                 "select seq, hash, clock_timestamp() as at from audit_head where tenant = ? for update")
             .param(tenant.slug())
             .query(
                 (row, _) ->
-                    new Head(
-                        row.getLong("seq"),
-                        row.getString("hash"),
+                    new Place(
+                        new AuditHead(row.getLong("seq"), row.getString("hash")),
                         row.getTimestamp("at").toInstant()))
             .single();
-    String principal = Caller.current().map(Caller::actor).orElse("platform");
-    Row row =
-        new Row(
-            head.seq() + 1,
-            head.at().truncatedTo(java.time.temporal.ChronoUnit.MICROS),
-            principal,
-            action,
-            target,
-            outcome,
-            json.writeValueAsString(new TreeMap<>(details)));
-    String hash = hash(head.hash(), tenant, row);
+    AuditRow row =
+        new AuditRow(
+                tenant.slug(),
+                place.head().seq() + 1,
+                place.at().truncatedTo(ChronoUnit.MICROS),
+                Caller.current().map(Caller::actor).orElse("platform"),
+                action,
+                target,
+                outcome,
+                json.writeValueAsString(new TreeMap<>(details)),
+                Optional.of(salt()),
+                "",
+                "")
+            .chained(place.head().hash());
     sql.sql(
             """
-            insert into audit (tenant, seq, at, principal, action, target, outcome, details, previous_hash, hash)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            insert into audit (tenant, seq, at, principal, action, target, outcome, details, salt, previous_hash, hash)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         .params(
-            tenant.slug(),
+            row.tenant(),
             row.seq(),
             row.at().atOffset(ZoneOffset.UTC),
             row.principal(),
@@ -101,12 +125,46 @@ public class Audit {
             row.target(),
             row.outcome(),
             row.details(),
-            head.hash(),
-            hash)
+            row.salt().orElseThrow(),
+            row.previousHash(),
+            row.hash())
         .update();
     sql.sql("update audit_head set seq = ?, hash = ? where tenant = ?")
-        .params(row.seq(), hash, tenant.slug())
+        .params(row.seq(), row.hash(), tenant.slug())
         .update();
+    return row;
+  }
+
+  private static String salt() {
+    byte[] random = new byte[16];
+    RANDOM.nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /**
+   * How a chain was found.
+   *
+   * @param head what the last row is said to be; keep it elsewhere and compare it later
+   * @param firstBroken the first row that does not fit, 0 when all do
+   */
+  public record Verification(AuditHead head, long firstBroken) {}
+
+  /** Recomputes the current tenant's chain. */
+  public Verification verify() {
+    return Objects.requireNonNull(
+        reading.execute(
+            _ -> {
+              AuditHead head = head();
+              try (Stream<AuditRow> rows =
+                  sql
+                      .sql("select * from audit where tenant = ? order by seq")
+                      .param(TenantScope.require().slug())
+                      .withFetchSize(FETCH_SIZE)
+                      .query(Audit::read)
+                      .stream()) {
+                return new Verification(head, AuditChain.firstBroken(rows.iterator(), head));
+              }
+            }));
   }
 
   /**
@@ -115,87 +173,67 @@ public class Audit {
    * @return the first row that does not fit, or 0 when the whole chain holds
    */
   public long firstBrokenRow() {
-    Tenant tenant = TenantScope.require();
-    return java.util.Objects.requireNonNull(
-        reading.execute(
-            _ -> {
-              String previous = GENESIS;
-              long expected = 1;
-              for (StoredRow stored :
-                  sql.sql("select * from audit where tenant = ? order by seq")
-                      .param(tenant.slug())
-                      .query(StoredRow::read)
-                      .list()) {
-                if (stored.row().seq() != expected
-                    || !stored.previousHash().equals(previous)
-                    || !stored.hash().equals(hash(previous, tenant, stored.row()))) {
-                  return expected;
-                }
-                previous = stored.hash();
-                expected++;
-              }
-              boolean headFits =
-                  sql.sql(
-                              "select count(*) from audit_head where tenant = ? and seq = ? and hash = ?")
-                          .params(tenant.slug(), expected - 1, previous)
-                          .query(Long.class)
-                          .single()
-                      == 1;
-              return headFits || expected == 1 ? 0L : expected;
-            }));
+    return verify().firstBroken();
   }
 
-  private static String hash(String previous, Tenant tenant, Row row) {
-    // Each part is preceded by its length, so that no two rows hash the same text.
-    StringBuilder text = new StringBuilder();
-    for (String part :
-        new String[] {
-          previous,
-          tenant.slug(),
-          Long.toString(row.seq()),
-          row.at().toString(),
-          row.principal(),
-          row.action(),
-          row.target(),
-          row.outcome(),
-          row.details()
-        }) {
-      text.append(part.length()).append(':').append(part);
-    }
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest(text.toString().getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+  private AuditHead head() {
+    return sql.sql("select seq, hash from audit_head where tenant = ?")
+        .param(TenantScope.require().slug())
+        .query((row, _) -> new AuditHead(row.getLong("seq"), row.getString("hash")))
+        .optional()
+        .orElse(AuditHead.START);
   }
 
-  private record Head(long seq, String hash, Instant at) {}
-
-  private record Row(
-      long seq,
-      Instant at,
-      String principal,
-      String action,
-      String target,
-      String outcome,
-      String details) {}
-
-  private record StoredRow(Row row, String previousHash, String hash) {
-    static StoredRow read(java.sql.ResultSet row, int number) throws java.sql.SQLException {
-      return new StoredRow(
-          new Row(
-              row.getLong("seq"),
-              row.getTimestamp("at").toInstant(),
-              row.getString("principal"),
-              row.getString("action"),
-              row.getString("target"),
-              row.getString("outcome"),
-              row.getString("details")),
-          row.getString("previous_hash"),
-          row.getString("hash"));
-    }
+  /**
+   * The current tenant's rows about a thing and what is below it, newest first.
+   *
+   * @param target for example {@code models/churn}
+   * @param before only rows with a smaller number
+   */
+  @Transactional(readOnly = true)
+  public List<AuditRow> below(String target, long before, int limit) {
+    return sql.sql(
+            """
+            select * from audit where tenant = ? and seq < ? and (target = ? or starts_with(target, ? || '/'))
+            order by seq desc limit ?
+            """)
+        .params(TenantScope.require().slug(), before, target, target, limit)
+        .query(Audit::read)
+        .list();
   }
+
+  /** The current tenant's rows about exactly these things, oldest first. */
+  @Transactional(readOnly = true)
+  public List<AuditRow> about(Collection<String> targets) {
+    return sql.sql("select * from audit where tenant = ? and target = any(?) order by seq")
+        .params(TenantScope.require().slug(), targets.toArray(String[]::new))
+        .query(Audit::read)
+        .list();
+  }
+
+  /** A part of the current tenant's chain, oldest first, both ends included. */
+  @Transactional(readOnly = true)
+  public List<AuditRow> between(long first, long last) {
+    return sql.sql("select * from audit where tenant = ? and seq between ? and ? order by seq")
+        .params(TenantScope.require().slug(), first, last)
+        .query(Audit::read)
+        .list();
+  }
+
+  private static AuditRow read(ResultSet row, int number) throws SQLException {
+    return new AuditRow(
+        row.getString("tenant"),
+        row.getLong("seq"),
+        row.getTimestamp("at").toInstant(),
+        row.getString("principal"),
+        row.getString("action"),
+        row.getString("target"),
+        row.getString("outcome"),
+        row.getString("details"),
+        Optional.ofNullable(row.getString("salt")),
+        row.getString("previous_hash"),
+        row.getString("hash"));
+  }
+
+  private record Place(AuditHead head, Instant at) {}
 }

@@ -21,6 +21,7 @@ public enum Permission {
   OUTCOMES_WRITE,
   KEYS_MANAGE,
   AUDIT_READ,
+  WEBHOOKS_MANAGE,
   /** Calls that only the suite's own services make. */
   INTERNAL_CALL,
   /** What training code may do: the MLflow-compatible door, for its own run. */

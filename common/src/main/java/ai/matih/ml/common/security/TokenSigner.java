@@ -10,12 +10,17 @@ import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
 import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /** Signs internal tokens with this service's own key. */
 public final class TokenSigner {
@@ -40,6 +45,40 @@ public final class TokenSigner {
   /** The service whose key this is. */
   public String issuer() {
     return key.getKeyID().split("\\.", 2)[0];
+  }
+
+  /** The public half of the key, as a JWK. */
+  public Map<String, Object> publicKey() {
+    return key.toPublicJWK().toJSONObject();
+  }
+
+  /**
+   * Signs a document with RS256.
+   *
+   * @param purpose precedes the document in what is signed, so that a document never passes for a
+   *     token or for one of another purpose; ends with a line break
+   */
+  public byte[] signDocument(String purpose, byte[] document) {
+    try {
+      Signature signature = Signature.getInstance("SHA256withRSA");
+      signature.initSign(key.toPrivateKey());
+      signature.update(purpose.getBytes(StandardCharsets.UTF_8));
+      signature.update(document);
+      return signature.sign();
+    } catch (GeneralSecurityException | JOSEException e) {
+      throw new IllegalStateException("cannot sign a document", e);
+    }
+  }
+
+  /** A secret of 32 bytes for one purpose that only holders of the private key know. */
+  public byte[] derivedSecret(String purpose) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key.toRSAPrivateKey().getPrivateExponent().toByteArray(), "Hmac"));
+      return mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException | JOSEException e) {
+      throw new IllegalStateException("cannot derive a secret", e);
+    }
   }
 
   /**

@@ -22,6 +22,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -301,6 +302,70 @@ class SharedGroundIT {
     execute("delete from registry.audit where tenant = '" + tenant + "' and seq >= 3");
     assertThat(TenantScope.call(new Tenant(tenant), audit::firstBrokenRow)).isEqualTo(3);
     execute("alter table registry.audit enable trigger all");
+  }
+
+  @Test
+  void every_column_of_a_stored_audit_row_is_covered_by_the_chain() throws Exception {
+    String tenant = freshTenant();
+    for (int i = 0; i < 3; i++) {
+      post(tenant, NOTES, VALID, null);
+    }
+    Audit audit = service.getBean(Audit.class);
+    Map<String, String> tampering = new LinkedHashMap<>();
+    tampering.put("tenant", "'mallory'");
+    tampering.put("seq", "77");
+    tampering.put("at", "at + interval '1 microsecond'");
+    for (String column :
+        List.of("principal", "action", "target", "details", "salt", "previous_hash", "hash")) {
+      tampering.put(
+          column, "overlay(%1$s placing chr(ascii(%1$s) # 1) from 1 for 1)".formatted(column));
+    }
+    tampering.put("outcome", "'refused'");
+    execute("alter table registry.audit disable trigger all");
+    execute(
+        "create table registry.kept as select * from registry.audit where tenant = '"
+            + tenant
+            + "'");
+    for (int seq = 1; seq <= 3; seq++) {
+      for (Map.Entry<String, String> change : tampering.entrySet()) {
+        String row = " where tenant = '%s' and seq = %d".formatted(tenant, seq);
+        execute("update registry.audit set " + change.getKey() + " = " + change.getValue() + row);
+        assertThat(TenantScope.call(new Tenant(tenant), audit::firstBrokenRow))
+            .as("%s of row %d", change.getKey(), seq)
+            .isEqualTo(seq);
+        execute("delete from registry.audit where tenant in ('%s', 'mallory')".formatted(tenant));
+        execute("insert into registry.audit select * from registry.kept");
+        assertThat(TenantScope.call(new Tenant(tenant), audit::firstBrokenRow)).isZero();
+      }
+    }
+    execute("update registry.audit_head set hash = 'x' where tenant = '" + tenant + "'");
+    assertThat(TenantScope.call(new Tenant(tenant), audit::firstBrokenRow)).isEqualTo(4);
+    execute("drop table registry.kept");
+    execute("alter table registry.audit enable trigger all");
+  }
+
+  @Test
+  void an_audit_row_of_an_earlier_release_keeps_its_hash() throws Exception {
+    String tenant = freshTenant();
+    post(tenant, NOTES, VALID, null);
+    execute("alter table registry.audit disable trigger all");
+    // As the release before wrote it: one hash over everything, of characters, without a salt.
+    execute(
+        """
+        update registry.audit a set salt = null, at = date_trunc('second', at), hash = encode(sha256(convert_to((
+          select string_agg(length(part) || ':' || part, '' order by n) from unnest(array[a.previous_hash, a.tenant, a.seq::text,
+            to_char(date_trunc('second', a.at) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), a.principal, a.action, a.target,
+            a.outcome, a.details]) with ordinality as parts(part, n)), 'UTF8')), 'hex')
+        where tenant = '%1$s'
+        """
+            .formatted(tenant));
+    execute(
+        "update registry.audit_head h set hash = a.hash from registry.audit a where a.tenant = h.tenant and h.tenant = '%s'"
+            .formatted(tenant));
+    execute("alter table registry.audit enable trigger all");
+    post(tenant, NOTES, VALID, null);
+    assertThat(TenantScope.call(new Tenant(tenant), service.getBean(Audit.class)::firstBrokenRow))
+        .isZero();
   }
 
   @Test
