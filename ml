@@ -8,7 +8,7 @@ services=(ml-api training-orchestrator model-registry-gateway feature-gateway se
 command="help"
 for word in "$@"; do
   case "$word" in
-    --home | --port | --port-offset | --only | --role | --tenant | --principal | --expires-in | --lines | -n) skip=1 ;;
+    --home | --port | --port-offset | --only | --role | --tenant | --principal | --expires-in | --key | --lines | -n) skip=1 ;;
     -*) ;;
     *)
       if [ -z "${skip:-}" ]; then

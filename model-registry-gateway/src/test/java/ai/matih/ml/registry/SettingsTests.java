@@ -3,6 +3,7 @@ package ai.matih.ml.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.registry.artifact.ArtifactSettings;
+import ai.matih.ml.registry.bundle.BundleSettings;
 import ai.matih.ml.registry.evidence.EvidenceSettings;
 import ai.matih.ml.registry.promotion.PromotionSettings;
 import java.time.Duration;
@@ -39,6 +40,8 @@ class SettingsTests {
                 DataSize.ofMegabytes(512),
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(3)));
+    assertThat(bind("registry.bundle", BundleSettings.class, Map.of()))
+        .isEqualTo(new BundleSettings(20_000));
     assertThat(bind("registry.promotion", PromotionSettings.class, Map.of()))
         .isEqualTo(new PromotionSettings(Duration.ofDays(14), Duration.ofSeconds(3)));
   }
@@ -70,6 +73,12 @@ class SettingsTests {
         .isEqualTo(
             new EvidenceSettings(
                 "http://s", DataSize.ofMegabytes(1), Duration.ofSeconds(5), Duration.ofSeconds(7)));
+    assertThat(
+            bind(
+                "registry.bundle",
+                BundleSettings.class,
+                Map.of("registry.bundle.max-audit-span", "500")))
+        .isEqualTo(new BundleSettings(500));
     assertThat(
             bind(
                 "registry.promotion",

@@ -29,7 +29,8 @@ record Arguments(String command, List<String> words, Map<String, String> options
           "key", Set.of("role", "tenant", "principal", "expires-in"),
           "demo", Set.of("port", "port-offset", "no-checks"),
           "test", Set.of("keep", "port-offset"),
-          "bench", Set.of("port", "port-offset", "no-checks"));
+          "bench", Set.of("port", "port-offset", "no-checks"),
+          "verify-bundle", Set.of("key"));
 
   private static final Set<String> COMMON = Set.of("home", "help");
 

@@ -22,6 +22,8 @@ final class Help {
         test     [unit|all|acceptance ...] run the tests on a platform of their own
                    --keep           leave that platform running afterwards
         bench    startup | door
+        verify-bundle FILE  check an evidence bundle, without any platform
+                   --key FILE       the registry's public keys (JWKS)
         down     stop everything
         reset    delete this platform's data [--yes]
         help     this text

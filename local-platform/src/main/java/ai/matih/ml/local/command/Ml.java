@@ -50,6 +50,7 @@ public final class Ml {
       case "demo" -> new Demo(home, root, arguments).run();
       case "test" -> new Test(home, root, arguments).run();
       case "bench" -> new Bench(home, root, arguments).run();
+      case "verify-bundle" -> new VerifyBundle(System.out).run(arguments);
       case "supervise" -> Supervise.run(home);
       case "help" -> Help.run();
       default -> throw new WrongUsage("There is no command " + arguments.command());

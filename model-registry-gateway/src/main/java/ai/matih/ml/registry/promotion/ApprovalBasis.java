@@ -1,10 +1,41 @@
 package ai.matih.ml.registry.promotion;
 
+import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.registry.evidence.Evidence;
+import ai.matih.ml.registry.model.PolicyRevision;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What somebody approves: these files, under this policy, on this evidence. */
 public record ApprovalBasis(Digest artifact, Digest policy, Digest evidence) {
+
+  static ApprovalBasis of(Digest artifact, PolicyRevision policy, List<Evidence> evidence) {
+    return new ApprovalBasis(
+        artifact, Digest.of(policyText(policy)), Digest.of(evidenceText(evidence)));
+  }
+
+  /** The policy as it is digested. */
+  public static String policyText(PolicyRevision policy) {
+    return policy.revision() + " " + Json.write(policy.policy());
+  }
+
+  /**
+   * The evidence as it is digested: the latest report of each kind and source.
+   *
+   * @param evidence of the version, oldest first
+   */
+  public static String evidenceText(List<Evidence> evidence) {
+    Map<String, String> latest = new LinkedHashMap<>();
+    for (Evidence one : evidence) {
+      latest.put(
+          one.source() + " " + one.kind(),
+          one.outcome() + " " + one.counts() + " " + one.artifact() + " " + one.report());
+    }
+    return Json.write(latest);
+  }
 
   /** The one digest that names all three. */
   public Digest digest() {

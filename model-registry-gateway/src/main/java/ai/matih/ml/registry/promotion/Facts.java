@@ -1,6 +1,5 @@
 package ai.matih.ml.registry.promotion;
 
-import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
@@ -8,9 +7,7 @@ import ai.matih.ml.registry.model.Model;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.PolicyRevision;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -48,16 +45,7 @@ record Facts(
 
   /** What an approval binds to: any change of it makes the approval void. */
   ApprovalBasis basis() {
-    Map<String, String> latest = new LinkedHashMap<>();
-    for (Evidence one : evidence) {
-      latest.put(
-          one.source() + " " + one.kind(),
-          one.outcome() + " " + one.counts() + " " + one.artifact() + " " + one.report());
-    }
-    return new ApprovalBasis(
-        version.bundle().digest(),
-        Digest.of(policy.revision() + " " + ai.matih.ml.registry.Json.write(policy.policy())),
-        Digest.of(ai.matih.ml.registry.Json.write(latest)));
+    return ApprovalBasis.of(version.bundle().digest(), policy, evidence);
   }
 
   List<Approval> validApprovals() {

@@ -32,4 +32,10 @@ public interface StageHistory {
 
   /** The spells that covered an instant, by version. */
   List<Spell> at(ModelId model, Instant at);
+
+  /** All spells of one version, oldest first. */
+  List<Spell> of(ModelId model, VersionNumber version);
+
+  /** The spells that one transition began, of whichever version. */
+  List<Spell> begunBy(ModelId model, UUID transition);
 }

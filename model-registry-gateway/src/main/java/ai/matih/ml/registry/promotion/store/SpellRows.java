@@ -26,4 +26,8 @@ interface SpellRows extends Repository<SpellRow, UUID> {
       order by s.version
       """)
   List<SpellRow> at(String modelId, Instant at);
+
+  List<SpellRow> findByModelIdAndVersionOrderByFromAtAscIdAsc(String modelId, int version);
+
+  List<SpellRow> findByModelIdAndTransitionIdOrderByVersionAsc(String modelId, UUID transitionId);
 }

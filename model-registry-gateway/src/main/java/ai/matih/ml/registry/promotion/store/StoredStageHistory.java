@@ -1,9 +1,11 @@
 package ai.matih.ml.registry.promotion.store;
 
 import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.promotion.StageHistory;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -26,5 +28,19 @@ class StoredStageHistory implements StageHistory {
   @Override
   public List<Spell> at(ModelId model, Instant at) {
     return rows.at(model.slug(), at).stream().map(SpellRow::spell).toList();
+  }
+
+  @Override
+  public List<Spell> of(ModelId model, VersionNumber version) {
+    return rows.findByModelIdAndVersionOrderByFromAtAscIdAsc(model.slug(), version.value()).stream()
+        .map(SpellRow::spell)
+        .toList();
+  }
+
+  @Override
+  public List<Spell> begunBy(ModelId model, UUID transition) {
+    return rows.findByModelIdAndTransitionIdOrderByVersionAsc(model.slug(), transition).stream()
+        .map(SpellRow::spell)
+        .toList();
   }
 }

@@ -1,0 +1,48 @@
+package ai.matih.ml.local.evidence;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The files of a bundle as documents. */
+record Contents(Map<String, byte[]> files) {
+
+  static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  boolean has(String name) {
+    return files.containsKey(name);
+  }
+
+  JsonNode json(String name) {
+    return JSON.readTree(bytes(name));
+  }
+
+  String text(String name) {
+    return new String(bytes(name), StandardCharsets.UTF_8);
+  }
+
+  byte[] bytes(String name) {
+    if (!has(name)) {
+      throw new NotABundle("There is no " + name + ".");
+    }
+    return Objects.requireNonNull(files.get(name));
+  }
+
+  /** The reports by their file's name, oldest first. */
+  Map<String, JsonNode> evidence() {
+    var reports = new TreeMap<String, JsonNode>();
+    files.keySet().stream()
+        .filter(name -> name.startsWith("evidence/"))
+        .forEach(name -> reports.put(name, json(name)));
+    return reports;
+  }
+}

@@ -1,0 +1,188 @@
+package ai.matih.ml.registry.bundle;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.registry.RegistryError;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.registry.evidence.Evidence;
+import ai.matih.ml.registry.evidence.EvidenceLog;
+import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.model.PolicyRevision;
+import ai.matih.ml.registry.promotion.Approval;
+import ai.matih.ml.registry.promotion.ApprovalBasis;
+import ai.matih.ml.registry.promotion.StageHistory;
+import ai.matih.ml.registry.promotion.StageHistory.Spell;
+import ai.matih.ml.registry.promotion.Transition;
+import ai.matih.ml.registry.promotion.Transition.Ended;
+import ai.matih.ml.registry.promotion.Transitions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Gathers what a decision rested on. Of a transition that has ended the bundle is the same whenever
+ * it is made, byte by byte: what came later is not in it.
+ */
+public final class AssembleBundle {
+
+  private final FindModel find;
+  private final Models models;
+  private final Transitions transitions;
+  private final EvidenceLog evidence;
+  private final StageHistory history;
+  private final Audit audit;
+  private final SealedArchive archive;
+  private final BundleSettings settings;
+  private final Transactions transactions;
+
+  AssembleBundle(
+      FindModel find,
+      Models models,
+      Transitions transitions,
+      EvidenceLog evidence,
+      StageHistory history,
+      Audit audit,
+      SealedArchive archive,
+      BundleSettings settings,
+      Transactions transactions) {
+    this.find = find;
+    this.models = models;
+    this.transitions = transitions;
+    this.evidence = evidence;
+    this.history = history;
+    this.audit = audit;
+    this.archive = archive;
+    this.settings = settings;
+    this.transactions = transactions;
+  }
+
+  /** The archive of one transition. */
+  public byte[] assemble(String model, UUID id) {
+    return transactions.call(
+        () -> {
+          ModelId modelId = find.model(model).id();
+          // Nothing about the model changes between two of the reads below.
+          models.lock(modelId);
+          Transition transition =
+              transitions
+                  .find(modelId, id)
+                  .orElseThrow(
+                      () ->
+                          new Problem(
+                                  RegistryError.TRANSITION_NOT_FOUND,
+                                  "Model %s has no transition %s.".formatted(modelId, id))
+                              .with("transition_id", id));
+          return assemble(transition);
+        });
+  }
+
+  private byte[] assemble(Transition transition) {
+    ModelVersion version = find.version(transition.model(), transition.version().value());
+    PolicyRevision policy = models.policy(transition.model(), transition.policyRevision());
+    List<Evidence> known = known(transition, version, policy);
+    Optional<AuditPart> part =
+        AuditPart.read(
+            audit,
+            transition,
+            version.path(),
+            known.stream().map(one -> version.path() + "/evidence/" + one.id()).toList(),
+            settings.maxAuditSpan());
+
+    Map<String, byte[]> documents = new LinkedHashMap<>();
+    documents.put("README.txt", SealedArchive.text(BundleFiles.README));
+    documents.put("transition.json", CanonicalJson.write(BundleFiles.transition(transition)));
+    documents.put("policy.json", CanonicalJson.write(BundleFiles.policy(policy)));
+    documents.put("version.json", CanonicalJson.write(BundleFiles.version(version)));
+    int number = 0;
+    for (Evidence one : known) {
+      documents.put(
+          "evidence/%04d-%s.json".formatted(++number, one.kind()),
+          CanonicalJson.write(BundleFiles.evidence(one)));
+    }
+    documents.put(
+        "approvals.json",
+        CanonicalJson.write(transition.approvals().stream().map(BundleFiles::approval).toList()));
+    documents.put(
+        "stages.json", CanonicalJson.write(stages(transition).map(BundleFiles::spell).toList()));
+    documents.put("basis/policy.txt", SealedArchive.text(ApprovalBasis.policyText(policy)));
+    documents.put("basis/evidence.txt", SealedArchive.text(ApprovalBasis.evidenceText(known)));
+    part.ifPresent(
+        rows -> {
+          documents.put("audit/rows.json", CanonicalJson.write(rows.shown()));
+          documents.put("audit/chain.txt", SealedArchive.text(rows.chainText()));
+        });
+    return archive.seal(about(transition, known, part), documents);
+  }
+
+  private static Map<String, Object> about(
+      Transition transition, List<Evidence> known, Optional<AuditPart> part) {
+    Map<String, Object> about = new LinkedHashMap<>();
+    about.put("tenant", TenantScope.require().slug());
+    about.put("model_id", transition.model());
+    about.put("version", transition.version());
+    about.put("transition_id", transition.id());
+    about.put("status", transition.state());
+    about.put("not_included", BundleFiles.notIncluded(known));
+    part.ifPresent(
+        rows ->
+            about.put(
+                "audit",
+                Map.of(
+                    "first_seq", rows.firstSeq(),
+                    "last_seq", rows.firstSeq() + rows.contentHashes().size() - 1,
+                    "last_hash", rows.lastHash())));
+    return about;
+  }
+
+  /** The evidence that the decision knew. */
+  private List<Evidence> known(Transition transition, ModelVersion version, PolicyRevision policy) {
+    Instant end = transition.ended().map(Ended::at).orElse(Instant.MAX);
+    List<Evidence> known =
+        new ArrayList<>(
+            evidence.of(version.model(), version.number()).stream()
+                .filter(one -> !one.recordedAt().isAfter(end))
+                .toList());
+    Optional<Digest> agreed =
+        transition.approvals().stream()
+            .filter(approval -> approval.voided().isEmpty())
+            .map(Approval::basis)
+            .filter(basis -> basis.policy().equals(Digest.of(ApprovalBasis.policyText(policy))))
+            .map(ApprovalBasis::evidence)
+            .findFirst();
+    if (agreed.isEmpty() || transition.ended().isEmpty()) {
+      return known;
+    }
+    // A report may carry an earlier time than the end and have been committed after it.
+    for (int size = known.size(); size >= 0; size--) {
+      if (Digest.of(ApprovalBasis.evidenceText(known.subList(0, size))).equals(agreed.get())) {
+        return known.subList(0, size);
+      }
+    }
+    return known;
+  }
+
+  private Stream<Spell> stages(Transition transition) {
+    List<Spell> own = history.of(transition.model(), transition.version());
+    List<Spell> caused = history.begunBy(transition.model(), transition.id());
+    Instant end =
+        Stream.concat(transition.ended().map(Ended::at).stream(), caused.stream().map(Spell::from))
+            .max(Comparator.naturalOrder())
+            .orElse(Instant.MAX);
+    return Stream.concat(own.stream(), caused.stream())
+        .flatMap(spell -> BundleFiles.asOf(spell, end).stream())
+        .distinct()
+        .sorted(
+            Comparator.comparing(Spell::from).thenComparingInt(spell -> spell.version().value()));
+  }
+}

@@ -1,0 +1,39 @@
+package ai.matih.ml.registry.bundle;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.security.TokenSigner;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.evidence.EvidenceLog;
+import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.promotion.StageHistory;
+import ai.matih.ml.registry.promotion.Transitions;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration
+class BundleConfiguration {
+
+  @Bean
+  AssembleBundle assembleBundle(
+      FindModel find,
+      Models models,
+      Transitions transitions,
+      EvidenceLog evidence,
+      StageHistory history,
+      Audit audit,
+      TokenSigner signer,
+      BundleSettings settings,
+      Transactions transactions) {
+    return new AssembleBundle(
+        find,
+        models,
+        transitions,
+        evidence,
+        history,
+        audit,
+        new SealedArchive(signer),
+        settings,
+        transactions);
+  }
+}
