@@ -61,6 +61,7 @@ class OfflineIT {
   void starts_and_answers_from_its_own_disk_and_says_that_it_is_stale() {
     try (RouterUnderTest alone = startAlone()) {
       Answer offline = alone.await("/actuator/health/readiness", answer -> answer.status() == 200);
+      alone.get("/readyz").expect(200);
       assertThat(offline.text("/components/serving/details/stale")).isEqualTo("true");
 
       Answer answer = predict(alone).expect(200);
