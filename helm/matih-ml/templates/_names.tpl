@@ -73,3 +73,8 @@ imagePullSecrets:
 {{- if not (first .) }}{{ fail (printf "%s is missing: %s" (index . 1) (last .)) }}{{ end -}}
 {{- first . -}}
 {{- end -}}
+
+{{/* The orchestrator's name among objects that belong to no namespace. */}}
+{{- define "matih-ml.clusterName" -}}
+{{- printf "%s-%s" (.Release.Namespace | trunc 30) (include "matih-ml.name" (list . "orchestrator")) | trunc 63 | trimSuffix "-" -}}
+{{- end -}}

@@ -218,7 +218,7 @@ spec:
         - name: keys
           secret:
             secretName: {{ $root.Values.auth.existingSecret }}
-            defaultMode: 0440
+            defaultMode: 288
             items:
               - {key: jwks.json, path: jwks.json}
               - {key: {{ $name }}.jwk.json, path: signing.jwk.json}
