@@ -16,6 +16,7 @@ class ArchitectureTests {
         Set.of("testing"),
         Map.of(
             "duckdb", List.of("org.duckdb.."),
+            "kuberay", List.of("io.kubernetes.."),
             "store", List.of("jakarta.persistence..", "org.hibernate..")));
   }
 }

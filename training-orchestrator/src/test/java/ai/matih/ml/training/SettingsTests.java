@@ -108,7 +108,12 @@ class SettingsTests {
     assertThat(settings)
         .isEqualTo(
             new ClusterSettings(
-                "http://ray", "secret", Duration.ofSeconds(20), DataSize.ofMegabytes(1), 16));
+                ClusterSettings.Backend.RAY,
+                "http://ray",
+                "secret",
+                Duration.ofSeconds(20),
+                DataSize.ofMegabytes(1),
+                16));
     assertThat(settings.toString()).doesNotContain("secret");
   }
 

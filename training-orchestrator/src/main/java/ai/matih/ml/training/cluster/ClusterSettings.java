@@ -1,7 +1,6 @@
 package ai.matih.ml.training.cluster;
 
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -11,8 +10,10 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The cluster and how it is called.
  *
- * @param url of Ray's dashboard
- * @param token every call carries it
+ * @param backend ray: one cluster for all, by its Jobs API; kuberay: a cluster per attempt, in the
+ *     tenant's namespace
+ * @param url of Ray's dashboard, for backend ray
+ * @param token every call to it carries it
  * @param readTimeout until an answer; a submission may take seconds on a cold cluster
  * @param logTail how much of the end of a log is kept and shown
  * @param maxConcurrentCalls at once
@@ -20,14 +21,21 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties(value = "training.cluster", ignoreUnknownFields = false)
 public record ClusterSettings(
-    @NotBlank String url,
-    @NotBlank String token,
+    @DefaultValue("ray") Backend backend,
+    @DefaultValue("") String url,
+    @DefaultValue("") String token,
     @DefaultValue("20s") Duration readTimeout,
     @DefaultValue("1MB") DataSize logTail,
     @Min(1) @DefaultValue("16") int maxConcurrentCalls) {
 
+  /** Who runs the code. */
+  public enum Backend {
+    RAY,
+    KUBERAY
+  }
+
   @Override
   public String toString() {
-    return "ClusterSettings[url=" + url + "]";
+    return "ClusterSettings[backend=" + backend + ", url=" + url + "]";
   }
 }

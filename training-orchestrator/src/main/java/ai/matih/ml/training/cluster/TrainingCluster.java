@@ -43,10 +43,16 @@ public interface TrainingCluster {
   }
 
   /**
-   * Asks for an end, which comes later or, for a submission that has not begun, possibly never.
-   * Repeatable; no effect on ended or unknown ones.
+   * Asks for an end, which comes later or, for a submission that has not begun, possibly never or
+   * by not being known any more. Repeatable; no effect on ended or unknown ones.
    */
   void stop(SubmissionId id);
+
+  /**
+   * Drops what is left of an ended submission that nobody will ask for again; when, is the
+   * cluster's affair. Repeatable; no effect on living or unknown ones.
+   */
+  default void forget(ClusterJob ended) {}
 
   /** The end of what the code printed, with our secrets masked; empty when the id is not known. */
   Optional<JobLog> log(SubmissionId id);

@@ -91,6 +91,7 @@ final class HandOver {
   }
 
   private Submission submission(Job job) {
+    JobSpecification.Resources asked = job.specification().resources();
     return new Submission(
         job.submissionId(),
         entrypoint,
@@ -103,6 +104,12 @@ final class HandOver {
             "attempt",
             Integer.toString(job.attempt()),
             SweepCluster.INSTALLATION,
-            jobs.installation()));
+            jobs.installation()),
+        new Submission.Size(
+            asked.numWorkers(),
+            asked.cpusPerWorker(),
+            asked.gpusPerWorker(),
+            asked.memoryBytesPerWorker()),
+        Optional.of(job.specification().timeout()));
   }
 }

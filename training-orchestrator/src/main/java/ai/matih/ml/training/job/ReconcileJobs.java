@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class ReconcileJobs {
 
   private static final Logger log = LoggerFactory.getLogger(ReconcileJobs.class);
+  private static final Set<String> CLUSTERS = Set.of("ray", "kubernetes");
   private static final int JOBS_PER_ROUND = 8;
   private static final int STEPS_PER_LOOK = 8;
 
@@ -88,7 +90,7 @@ public final class ReconcileJobs {
       log.warn("{} waits: {}", claimed.job(), e.toString());
       note(
           claimed,
-          e.engine().equals("ray")
+          CLUSTERS.contains(e.engine())
               ? JobCondition.Type.CLUSTER_REACHABLE
               : JobCondition.Type.NEIGHBOURS_REACHABLE,
           JobCondition.Reason.ENGINE_UNAVAILABLE,

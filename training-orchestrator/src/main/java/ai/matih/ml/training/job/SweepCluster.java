@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Stops attempts in the cluster that no living job has any more: older attempts that came back, and
- * cancelled ones that began late. Submissions of other installations are never touched.
+ * cancelled ones that began late. Ended ones are left to be forgotten. Submissions of other
+ * installations are never touched.
  */
 final class SweepCluster {
 
@@ -45,9 +46,12 @@ final class SweepCluster {
     String ours = jobs.installation();
     int stopped = 0;
     for (ClusterJob job : cluster.jobs()) {
-      if (!job.status().isTerminal()
-          && ours.equals(job.labels().get(INSTALLATION))
-          && !jobs.isCurrent(job.id())) {
+      if (!ours.equals(job.labels().get(INSTALLATION)) || jobs.isCurrent(job.id())) {
+        continue;
+      }
+      if (job.status().isTerminal()) {
+        cluster.forget(job);
+      } else {
         log.info("stopping {}: no living job has this attempt", job.id());
         cluster.stop(job.id());
         stopped++;

@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -39,6 +40,10 @@ import org.springframework.web.client.RestClientException;
  * for it again; deleting a record frees its id, so nothing is ever deleted.
  */
 @Component
+@ConditionalOnProperty(
+    name = "training.cluster.backend",
+    havingValue = "ray",
+    matchIfMissing = true)
 class RayTrainingCluster implements TrainingCluster {
 
   static final String ENGINE = "ray";
@@ -58,6 +63,10 @@ class RayTrainingCluster implements TrainingCluster {
 
   RayTrainingCluster(
       EngineClients clients, ClusterSettings settings, CodePackage code, List<String> secrets) {
+    if (settings.url().isBlank() || settings.token().isBlank()) {
+      throw new IllegalArgumentException(
+          "training.cluster.url and training.cluster.token must be set for the backend ray");
+    }
     this.code = code;
     this.stranger = clients.create(ENGINE, settings.url(), PROBE);
     this.ray =

@@ -46,7 +46,13 @@ class RayTrainingClusterIT extends TrainingClusterContract {
             RestClient.builder()
                 .configureMessageConverters(converters -> converters.registerDefaults()),
             new SimpleMeterRegistry()),
-        new ClusterSettings(url, token, Duration.ofSeconds(60), DataSize.ofKilobytes(64), 8),
+        new ClusterSettings(
+            ClusterSettings.Backend.RAY,
+            url,
+            token,
+            Duration.ofSeconds(60),
+            DataSize.ofKilobytes(64),
+            8),
         CodePackage.ofThisBuild(),
         List.of("do-not-tell"));
   }
