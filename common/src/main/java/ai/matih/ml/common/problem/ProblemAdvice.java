@@ -96,7 +96,7 @@ public class ProblemAdvice {
                   .map(v -> new Violation(snake(v.getPropertyPath().toString()), v.getMessage()))
                   .toList());
       case MethodArgumentTypeMismatchException mismatch ->
-          Problem.invalid(snake(mismatch.getName()), "has the wrong type");
+          Problem.invalid(snake(mismatch.getName()), expected(mismatch.getRequiredType()));
       case MissingServletRequestParameterException missing ->
           Problem.invalid(missing.getParameterName(), "is required");
       case MissingRequestHeaderException missing ->
@@ -175,7 +175,10 @@ public class ProblemAdvice {
   }
 
   private static String expected(MismatchedInputException mismatch) {
-    @Nullable Class<?> type = mismatch.getTargetType();
+    return expected(mismatch.getTargetType());
+  }
+
+  private static String expected(@Nullable Class<?> type) {
     if (type != null && type.isEnum()) {
       List<String> names = new ArrayList<>();
       for (Object constant : type.getEnumConstants()) {

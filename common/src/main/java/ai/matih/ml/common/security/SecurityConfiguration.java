@@ -6,6 +6,7 @@ import ai.matih.ml.common.page.PageRequestResolver;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.ProblemWriter;
+import ai.matih.ml.common.web.WireEnums;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.format.FormatterRegistry;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -57,9 +59,10 @@ public class SecurityConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  JwtDecoder jwtDecoder(SecuritySettings settings) {
+  JwtDecoder jwtDecoder(SecuritySettings settings, Clock clock) {
     try {
-      return TokenVerification.decoder(JWKSet.parse(Files.readString(settings.jwksFile())));
+      return new RememberedTokens(
+          TokenVerification.decoder(JWKSet.parse(Files.readString(settings.jwksFile()))), clock);
     } catch (IOException e) {
       throw new UncheckedIOException("matih.security.jwks-file cannot be read", e);
     } catch (ParseException e) {
@@ -137,6 +140,11 @@ public class SecurityConfiguration {
       public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
         resolvers.add(new CallerResolver());
         resolvers.add(new PageRequestResolver());
+      }
+
+      @Override
+      public void addFormatters(FormatterRegistry formatters) {
+        formatters.addConverterFactory(new WireEnums());
       }
     };
   }

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -36,6 +37,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
 
@@ -131,7 +133,7 @@ public class SampleService {
 
     @GetMapping
     @Allow(Permission.MODELS_READ)
-    Page<Note> list(PageRequest page) {
+    Page<Note> list(PageRequest page, @RequestParam(required = false) @Nullable Colour colour) {
       // No tenant in the query on purpose: row-level security alone has to hold.
       List<Note> rows =
           java.util.Objects.requireNonNull(

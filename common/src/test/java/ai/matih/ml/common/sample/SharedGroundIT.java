@@ -192,6 +192,8 @@ class SharedGroundIT {
         "colour");
     assertViolation(post("acme", NOTES, "{\"text\":7,\"line_count\":1}", null), "text");
     assertViolation(get("acme", NOTES + "?page_size=0"), "page_size");
+    assertViolation(get("acme", NOTES + "?colour=pink"), "colour");
+    assertThat(get("acme", NOTES + "?colour=dark_blue").statusCode()).isEqualTo(200);
     assertViolation(get("acme", NOTES + "?page_token=%00"), "page_token");
     assertViolation(post("acme", NOTES + "/x/print", "", null), "id");
     assertProblem(post("acme", NOTES, "{\"text\":", null), 400, "Common:MalformedRequest");
@@ -435,7 +437,7 @@ class SharedGroundIT {
     JsonNode list = api.at("/paths/~1api~1v1~1ml~1notes/get");
     assertThat(list.get("x-permission").asString()).isEqualTo("models:read");
     assertThat(list.get("parameters").findValuesAsString("name"))
-        .containsExactlyInAnyOrder("page_size", "page_token");
+        .containsExactlyInAnyOrder("colour", "page_size", "page_token");
   }
 
   private static void assertViolation(HttpResponse<String> answer, String field) {
