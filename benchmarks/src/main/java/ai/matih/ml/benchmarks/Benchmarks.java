@@ -1,6 +1,7 @@
 package ai.matih.ml.benchmarks;
 
 import ai.matih.ml.benchmarks.door.DoorBenchmark;
+import ai.matih.ml.benchmarks.registry.RegistryBenchmark;
 import java.io.IOException;
 import java.util.List;
 
@@ -14,12 +15,19 @@ public final class Benchmarks {
   }
 
   private static int run(List<String> words) {
-    if (words.isEmpty() || !words.getFirst().equals("door")) {
-      System.err.println("There is one benchmark here: door. See docs/reference/benchmarks.md");
-      return 2;
-    }
+    String name = words.isEmpty() ? "" : words.getFirst();
+    List<String> typed = words.isEmpty() ? words : words.subList(1, words.size());
     try {
-      new DoorBenchmark(Options.parse(words.subList(1, words.size())), System.out).run();
+      switch (name) {
+        case "door" -> new DoorBenchmark(Options.DOOR.changedBy(typed), System.out).run();
+        case "registry" ->
+            new RegistryBenchmark(Options.REGISTRY.changedBy(typed), System.out).run();
+        default -> {
+          System.err.println(
+              "There are the benchmarks door and registry. See docs/reference/benchmarks.md");
+          return 2;
+        }
+      }
       return 0;
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());

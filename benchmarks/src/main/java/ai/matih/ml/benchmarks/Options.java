@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param rounds measurements of each target; the median of them is printed
  * @param round how long one of them lasts
  * @param warmUp load on each target before the first one
- * @param request a file with the JSON request to send; without it a small model is made
+ * @param request a file with the JSON request to send; without it a small model is made; for {@code
+ *     door} only
  */
 public record Options(
     List<Integer> connections,
@@ -39,13 +40,17 @@ public record Options(
     }
   }
 
-  static Options standard() {
-    return new Options(
-        List.of(1, 16), 5, Duration.ofSeconds(3), Duration.ofSeconds(5), Optional.empty());
-  }
+  /** Of the benchmark {@code door}, when nothing else was typed. */
+  static final Options DOOR =
+      new Options(
+          List.of(1, 16), 5, Duration.ofSeconds(3), Duration.ofSeconds(5), Optional.empty());
 
-  static Options parse(List<String> words) {
-    Options options = standard();
+  /** Of the benchmark {@code registry}. */
+  static final Options REGISTRY =
+      new Options(List.of(1), 5, Duration.ofSeconds(2), Duration.ofSeconds(3), Optional.empty());
+
+  Options changedBy(List<String> words) {
+    Options options = this;
     for (String word : words) {
       int split = word.indexOf('=');
       if (split < 0) {

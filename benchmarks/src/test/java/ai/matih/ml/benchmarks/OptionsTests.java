@@ -13,7 +13,7 @@ class OptionsTests {
   @Test
   void words_change_the_standard_measurement() {
     Options options =
-        Options.parse(
+        Options.DOOR.changedBy(
             List.of("connections=1,8,32", "rounds=7", "seconds=2", "warmup=4", "request=ask.json"));
 
     assertThat(options.connections()).containsExactly(1, 8, 32);
@@ -36,7 +36,9 @@ class OptionsTests {
             "connections=0",
             "connections=1000",
             "seconds=1000")) {
-      assertThatIllegalArgumentException().as(word).isThrownBy(() -> Options.parse(List.of(word)));
+      assertThatIllegalArgumentException()
+          .as(word)
+          .isThrownBy(() -> Options.DOOR.changedBy(List.of(word)));
     }
   }
 }

@@ -3,16 +3,17 @@ package ai.matih.ml.benchmarks.door;
 import ai.matih.ml.benchmarks.Options;
 import ai.matih.ml.benchmarks.load.Load;
 import ai.matih.ml.benchmarks.load.Measurement;
+import ai.matih.ml.benchmarks.load.Rounds;
 import ai.matih.ml.benchmarks.load.Target;
+import ai.matih.ml.benchmarks.platform.Door;
+import ai.matih.ml.benchmarks.platform.Platform;
+import ai.matih.ml.benchmarks.platform.SmallModel;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +25,7 @@ import java.util.Optional;
 public final class DoorBenchmark {
 
   private static final String PREDICT = "/api/v1/ml/predict";
-  private static final String TENANT = "default";
+  private static final String ROUTER = "serving";
 
   private final Options options;
   private final PrintStream out;
@@ -69,7 +70,7 @@ public final class DoorBenchmark {
   }
 
   private Optional<Nginx> nginx(Platform platform) throws IOException, InterruptedException {
-    if (platform.router().isEmpty()) {
+    if (platform.local().isEmpty()) {
       out.println("MATIH_PLATFORM names no local platform: only its door is measured.");
       return Optional.empty();
     }
@@ -79,18 +80,16 @@ public final class DoorBenchmark {
           "nginx is not installed, its row is left out. To have it: apt-get install nginx-light");
       return Optional.empty();
     }
-    return Optional.of(Nginx.start(program.get(), platform.router().get().address()));
+    return Optional.of(Nginx.start(program.get(), platform.local().get().address(ROUTER)));
   }
 
   private List<Target> targets(Platform platform, Optional<Nginx> nginx, byte[] request)
       throws IOException {
     List<Target> targets = new ArrayList<>();
-    if (platform.router().isPresent()) {
-      Platform.Router router = platform.router().get();
-      String token =
-          InternalToken.mint(
-              router.signingKey(), TENANT, Clock.systemUTC().instant(), Duration.ofHours(1));
-      targets.add(at("router", router.address(), token, request));
+    if (platform.local().isPresent()) {
+      Platform.Local local = platform.local().get();
+      String token = local.token("inference");
+      targets.add(at("router", local.address(ROUTER), token, request));
       nginx.ifPresent(proxy -> targets.add(at("nginx", proxy.address(), token, request)));
     }
     targets.add(at("door", platform.door(), platform.key(), request));
@@ -101,22 +100,12 @@ public final class DoorBenchmark {
     return Target.post(name, server.resolve(PREDICT), token, request);
   }
 
-  /** Each round begins with another target, so that none always profits from its place. */
   private Map<String, List<Measurement>> measure(List<Target> targets, int connections)
       throws InterruptedException {
     for (Target target : targets) {
       Load.on(target, connections, options.warmUp());
     }
-    Map<String, List<Measurement>> rounds = new LinkedHashMap<>();
-    targets.forEach(target -> rounds.put(target.name(), new ArrayList<>()));
-    for (int round = 0; round < options.rounds(); round++) {
-      for (int i = 0; i < targets.size(); i++) {
-        Target target = targets.get((round + i) % targets.size());
-        rounds
-            .computeIfAbsent(target.name(), _ -> new ArrayList<>())
-            .add(Load.on(target, connections, options.round()));
-      }
-    }
-    return rounds;
+    return Rounds.inTurns(
+        targets, options.rounds(), target -> Load.on(target, connections, options.round()));
   }
 }

@@ -19,7 +19,6 @@ final class Connection implements Closeable {
   private static final int LONGEST_LINE = 16 * 1024;
 
   private final Target target;
-  private final byte[] request;
   private Socket socket;
   private InputStream in;
   private OutputStream out;
@@ -30,7 +29,6 @@ final class Connection implements Closeable {
 
   Connection(Target target) throws IOException {
     this.target = target;
-    this.request = target.request();
     this.socket = connect(target);
     this.in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
     this.out = socket.getOutputStream();
@@ -51,7 +49,7 @@ final class Connection implements Closeable {
     }
   }
 
-  /** Sends the target's request and reads the whole answer. */
+  /** Sends the target's next request and reads the whole answer. */
   Reply call() throws IOException {
     if (!usable) {
       socket.close();
@@ -60,7 +58,7 @@ final class Connection implements Closeable {
       out = socket.getOutputStream();
       usable = true;
     }
-    out.write(request);
+    out.write(target.request());
     return read();
   }
 

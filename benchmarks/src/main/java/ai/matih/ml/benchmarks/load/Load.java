@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntPredicate;
 
 /**
  * A closed loop: each connection sends its next request when the last one is answered. Such load
@@ -27,12 +28,22 @@ public final class Load {
    */
   public static Measurement on(Target target, int connections, Duration time)
       throws InterruptedException {
+    long end = System.nanoTime() + time.toNanos();
+    return on(target, connections, _ -> System.nanoTime() < end);
+  }
+
+  /** Sends this many requests over one connection. */
+  public static Measurement times(Target target, int requests) throws InterruptedException {
+    return on(target, 1, sent -> sent < requests);
+  }
+
+  private static Measurement on(Target target, int connections, IntPredicate more)
+      throws InterruptedException {
     long began = System.nanoTime();
-    long end = began + time.toNanos();
     try (ExecutorService callers = Executors.newFixedThreadPool(connections)) {
       List<Future<long[]>> running = new ArrayList<>();
       for (int i = 0; i < connections; i++) {
-        running.add(callers.submit(() -> call(target, end)));
+        running.add(callers.submit(() -> call(target, more)));
       }
       List<long[]> latencies = new ArrayList<>();
       for (Future<long[]> caller : running) {
@@ -44,12 +55,12 @@ public final class Load {
     }
   }
 
-  private static long[] call(Target target, long end) {
+  private static long[] call(Target target, IntPredicate more) {
     long[] latencies = new long[4096];
     int count = 0;
     try (Connection connection = new Connection(target)) {
       long now = System.nanoTime();
-      while (now < end) {
+      while (more.test(count)) {
         Connection.Reply reply = connection.call();
         long after = System.nanoTime();
         if (reply.status() != 200) {

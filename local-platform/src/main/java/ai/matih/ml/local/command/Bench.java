@@ -27,18 +27,38 @@ final class Bench {
 
   int run() throws IOException, InterruptedException {
     if (arguments.words().isEmpty()) {
-      throw new WrongUsage("./ml bench startup | door");
+      throw new WrongUsage("./ml bench startup | door | registry");
     }
-    if (arguments.words().getFirst().equals("startup")) {
-      return startup();
-    }
-    var state = new Up(home, root, arguments).ensure();
+    return switch (arguments.words().getFirst()) {
+      case "startup" -> startup();
+      case "registry" -> registry();
+      default -> program(home, new Up(home, root, arguments).ensure());
+    };
+  }
+
+  private int program(Home of, PlatformState state) throws IOException, InterruptedException {
     return Program.run(
-        home,
+        of,
         state,
         root.resolve("benchmarks/target/benchmarks.jar"),
         "ai.matih.ml.benchmarks.Benchmarks",
         arguments.words());
+  }
+
+  /** On a platform of its own, since thousands of made-up versions are nothing to keep. */
+  private int registry() throws IOException, InterruptedException {
+    var own = home.beside("bench");
+    new Reset(own).delete();
+    try {
+      return program(own, new Up(own, root, onFreePorts()).ensure());
+    } finally {
+      new Reset(own).delete();
+    }
+  }
+
+  private static Arguments onFreePorts() {
+    return new Arguments(
+        "up", List.of(), Map.of("port-offset", Integer.toString(FreePorts.offset(2_000))));
   }
 
   /**
@@ -47,9 +67,7 @@ final class Bench {
   private int startup() throws IOException, InterruptedException {
     var own = home.beside("bench");
     new Reset(own).delete();
-    var offset = FreePorts.offset(2_000);
-    var upArguments =
-        new Arguments("up", List.of(), Map.of("port-offset", Integer.toString(offset)));
+    var upArguments = onFreePorts();
     try {
       var cold = measure(own, upArguments);
       new Down(own).run();

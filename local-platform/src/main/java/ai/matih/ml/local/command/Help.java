@@ -21,7 +21,7 @@ final class Help {
         secrets  print fresh secrets for a Kubernetes cluster: ./ml secrets | kubectl create -f -
         test     [unit|all|acceptance ...] run the tests on a platform of their own
                    --keep           leave that platform running afterwards
-        bench    startup | door
+        bench    startup | door | registry
         verify-bundle FILE  check an evidence bundle, without any platform
                    --key FILE       the registry's public keys (JWKS)
         down     stop everything
