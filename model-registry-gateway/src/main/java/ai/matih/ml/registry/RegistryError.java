@@ -9,6 +9,7 @@ public enum RegistryError implements ErrorCode {
   VERSION_NOT_FOUND(HttpStatus.NOT_FOUND, "The model has no such version"),
   TRANSITION_NOT_FOUND(HttpStatus.NOT_FOUND, "The model has no such transition"),
   EVIDENCE_NOT_FOUND(HttpStatus.NOT_FOUND, "The version has no such evidence"),
+  VALIDATION_NOT_FOUND(HttpStatus.NOT_FOUND, "The version has no such validation"),
   RUN_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such run"),
   JOB_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such training job"),
   MODEL_NAME_TAKEN(HttpStatus.CONFLICT, "A model of this name exists"),

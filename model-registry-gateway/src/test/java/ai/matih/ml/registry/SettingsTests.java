@@ -39,6 +39,7 @@ class SettingsTests {
                 "http://s",
                 DataSize.ofMegabytes(512),
                 Duration.ofMinutes(1),
+                Duration.ofSeconds(3),
                 Duration.ofSeconds(3)));
     assertThat(bind("registry.bundle", BundleSettings.class, Map.of()))
         .isEqualTo(new BundleSettings(20_000));
@@ -69,10 +70,15 @@ class SettingsTests {
                     "registry.evidence.serving-url", "http://s",
                     "registry.evidence.max-onnx", "1MB",
                     "registry.evidence.trial-timeout", "PT5S",
+                    "registry.evidence.poll-jobs", "PT6S",
                     "registry.evidence.retry-after", "PT7S")))
         .isEqualTo(
             new EvidenceSettings(
-                "http://s", DataSize.ofMegabytes(1), Duration.ofSeconds(5), Duration.ofSeconds(7)));
+                "http://s",
+                DataSize.ofMegabytes(1),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(7)));
     assertThat(
             bind(
                 "registry.bundle",

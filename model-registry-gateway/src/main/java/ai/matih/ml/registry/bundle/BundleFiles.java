@@ -146,11 +146,11 @@ final class BundleFiles {
   /** The raw reports that the platform counted and did not keep. */
   static List<Map<String, Object>> notIncluded(List<Evidence> evidence) {
     return evidence.stream()
-        .filter(one -> one.source() == Evidence.Source.UPLOADED)
+        .filter(one -> one.source() != Evidence.Source.PLATFORM)
         .map(
             one -> {
               Map<String, Object> missing = new LinkedHashMap<>();
-              missing.put("what", "the report that was uploaded as evidence " + one.id());
+              missing.put("what", "the report behind evidence " + one.id());
               missing.put("sha256", one.report());
               missing.put(
                   "why",

@@ -36,13 +36,18 @@ public record Evidence(
   /** The platform's own checks in the serving engine. */
   public static final String PLATFORM_CHECKS = "platform_checks";
 
+  /** The platform's own measurement on the policy's evaluation data. */
+  public static final String PLATFORM_EVALUATION = "platform_evaluation";
+
   /** Golden rows played through the router against the deployed version. */
   public static final String PLATFORM_INTEGRATION = "platform_integration";
 
   /** Who made the report. */
   public enum Source {
     PLATFORM,
-    UPLOADED
+    UPLOADED,
+    /** Somebody's own tests that the platform ran: their author decides what comes out. */
+    PACKAGE
   }
 
   /** What the report was written in. */

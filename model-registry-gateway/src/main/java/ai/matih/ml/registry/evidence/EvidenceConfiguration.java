@@ -25,12 +25,13 @@ class EvidenceConfiguration {
 
   @Bean
   RecordEvidence recordEvidence(
+      Models models,
       EvidenceLog log,
       List<EvidenceListener> listeners,
       Audit audit,
       Transactions transactions,
       Clock clock) {
-    return new RecordEvidence(log, listeners, audit, transactions, clock);
+    return new RecordEvidence(models, log, listeners, audit, transactions, clock);
   }
 
   @Bean
@@ -44,9 +45,12 @@ class EvidenceConfiguration {
       ServingRouter router,
       RecordEvidence record,
       Versions versions,
+      Models models,
+      Examinations examinations,
       Transactions transactions,
       EvidenceSettings settings) {
-    return new ValidateVersion(bundles, router, record, versions, transactions, settings);
+    return new ValidateVersion(
+        bundles, router, record, versions, models, examinations, transactions, settings);
   }
 
   @Bean
@@ -55,8 +59,55 @@ class EvidenceConfiguration {
   }
 
   @Bean
-  RegistrationListener validateNewVersions(ValidationSignal signal) {
-    return _ -> signal.send();
+  PlanValidation planValidation(Models models, Versions versions, Examinations examinations) {
+    return new PlanValidation(models, versions, examinations);
+  }
+
+  @Bean
+  RegistrationListener validateNewVersions(PlanValidation plan, ValidationSignal signal) {
+    return version -> {
+      plan.plan(version, version.registeredBy(), version.validationRequestedAt());
+      signal.send();
+    };
+  }
+
+  @Bean
+  RequestTests requestTests(
+      FindModel find,
+      Models models,
+      PlanValidation plan,
+      ValidationSignal signal,
+      Audit audit,
+      Transactions transactions,
+      Clock clock) {
+    return new RequestTests(find, models, plan, signal, audit, transactions, clock);
+  }
+
+  @Bean
+  ExamineOnRay examineOnRay(
+      Examinations examinations,
+      FindModel find,
+      Models models,
+      VersionJobs jobs,
+      RecordEvidence record,
+      Transactions transactions,
+      Clock clock) {
+    return new ExamineOnRay(examinations, find, models, jobs, record, transactions, clock);
+  }
+
+  @Bean
+  Loop examinationLoop(
+      JdbcClient sql,
+      PlatformTransactionManager manager,
+      Signals signals,
+      ExamineOnRay examine,
+      EvidenceSettings settings) {
+    Claims claims =
+        new Claims(sql, manager, "examination", "status <> 'DONE' and on_ray", "requested_at");
+    ReconcileExaminations reconcile = new ReconcileExaminations(claims, examine, settings);
+    Loop loop = new Loop("examinations", Duration.ofSeconds(2), reconcile::round);
+    signals.listen(TOPIC, loop::wake);
+    return loop;
   }
 
   @Bean
@@ -65,12 +116,13 @@ class EvidenceConfiguration {
       Models models,
       Versions versions,
       List<EvidenceListener> listeners,
+      PlanValidation plan,
       ValidationSignal signal,
       Audit audit,
       Transactions transactions,
       Clock clock) {
     return new RequestValidation(
-        find, models, versions, listeners, signal, audit, transactions, clock);
+        find, models, versions, listeners, plan, signal, audit, transactions, clock);
   }
 
   @Bean

@@ -13,6 +13,7 @@ import org.springframework.validation.annotation.Validated;
  * @param servingUrl the serving router
  * @param maxOnnx largest ONNX file that is looked at
  * @param trialTimeout how long one trial in the serving engine may take
+ * @param pollJobs how often a job on Ray is looked at
  * @param retryAfter pause before a check is tried again that an engine did not answer
  */
 @Validated
@@ -21,6 +22,7 @@ public record EvidenceSettings(
     @NotBlank String servingUrl,
     @DefaultValue("512MB") DataSize maxOnnx,
     @DefaultValue("PT1M") Duration trialTimeout,
+    @DefaultValue("PT3S") Duration pollJobs,
     @DefaultValue("PT3S") Duration retryAfter) {
 
   long maxOnnxBytes() {

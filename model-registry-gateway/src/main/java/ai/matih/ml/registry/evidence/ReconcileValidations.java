@@ -47,13 +47,15 @@ final class ReconcileValidations {
   }
 
   private void validate(Claim claim) {
+    Optional<ModelVersion> version =
+        transactions.call(() -> find.apply(UUID.fromString(claim.id())));
     try {
-      transactions
-          .call(() -> find.apply(UUID.fromString(claim.id())))
-          .ifPresent(validate::validate);
+      version.ifPresent(validate::validate);
       claims.release(claim);
     } catch (EngineFailure e) {
       log.info("The checks of {} wait: {}", claim.id(), e.getMessage());
+      version.ifPresent(
+          one -> validate.waits(one, e.engine() + " gave no answer; it is asked again."));
       claims.postpone(claim, settings.retryAfter());
     }
   }

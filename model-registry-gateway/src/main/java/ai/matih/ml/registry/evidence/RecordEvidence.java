@@ -8,6 +8,7 @@ import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.evidence.Evidence.Format;
 import ai.matih.ml.registry.evidence.Evidence.Source;
 import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -26,6 +27,7 @@ public final class RecordEvidence {
    */
   public record Upload(String kind, Format format, String content, Optional<String> note) {}
 
+  private final Models models;
   private final EvidenceLog log;
   private final List<EvidenceListener> listeners;
   private final Audit audit;
@@ -33,11 +35,13 @@ public final class RecordEvidence {
   private final Clock clock;
 
   public RecordEvidence(
+      Models models,
       EvidenceLog log,
       List<EvidenceListener> listeners,
       Audit audit,
       Transactions transactions,
       Clock clock) {
+    this.models = models;
     this.log = log;
     this.listeners = List.copyOf(listeners);
     this.audit = audit;
@@ -94,9 +98,69 @@ public final class RecordEvidence {
     return evidence;
   }
 
+  /**
+   * What a run of somebody's own tests left.
+   *
+   * @param uploadedBy who wrote the package, and with it decided what comes out
+   */
+  record PackageRun(String job, String uploadedBy, String report, TestCounts counts) {}
+
+  /** The outcome of a package's own tests. */
+  Evidence fromPackage(
+      ModelVersion version, String requestedBy, Examination.Subject.Tests tests, PackageRun run) {
+    Check ran =
+        Check.passed(
+            "package",
+            "%d of its tests were executed, %d skipped; their author decides what they find."
+                .formatted(run.counts().executed(), run.counts().skipped()),
+            Map.of(
+                "package", tests.packageDigest(),
+                "uploaded_by", run.uploadedBy(),
+                "job", run.job()));
+    return record(version, requestedBy, tests, ran, run.counts(), run.report());
+  }
+
+  /** A package's tests that left no report; that is an error, not a pass. */
+  Evidence packageFailed(
+      ModelVersion version, String requestedBy, Examination.Subject.Tests tests, String why) {
+    Check failed =
+        new Check("package", Outcome.FAILED, why, Map.of("package", tests.packageDigest()));
+    return record(version, requestedBy, tests, failed, new TestCounts(0, 0, 1, 0), why);
+  }
+
+  private Evidence record(
+      ModelVersion version,
+      String requestedBy,
+      Examination.Subject.Tests tests,
+      Check check,
+      TestCounts counts,
+      String report) {
+    Evidence evidence =
+        new Evidence(
+            UUID.randomUUID(),
+            version.model(),
+            version.number(),
+            tests.kind(),
+            Source.PACKAGE,
+            Format.JUNIT,
+            counts.outcome(),
+            counts,
+            List.of(check),
+            version.bundle().digest(),
+            Digest.of(report),
+            tests.note(),
+            requestedBy,
+            clock.instant().truncatedTo(ChronoUnit.MICROS));
+    record(version, evidence);
+    return evidence;
+  }
+
   private void record(ModelVersion version, Evidence evidence) {
     transactions.run(
         () -> {
+          // Everybody who changes a model begins with this lock; in another order they could wait
+          // for each other for ever.
+          models.lock(version.model());
           log.add(evidence);
           audit.record(
               "evidence.recorded",

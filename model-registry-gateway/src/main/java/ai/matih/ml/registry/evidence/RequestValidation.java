@@ -11,6 +11,7 @@ import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Versions;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -22,16 +23,18 @@ public final class RequestValidation {
   private final Models models;
   private final Versions versions;
   private final List<EvidenceListener> listeners;
+  private final PlanValidation plan;
   private final ValidationSignal signal;
   private final Audit audit;
   private final Transactions transactions;
   private final Clock clock;
 
-  public RequestValidation(
+  RequestValidation(
       FindModel find,
       Models models,
       Versions versions,
       List<EvidenceListener> listeners,
+      PlanValidation plan,
       ValidationSignal signal,
       Audit audit,
       Transactions transactions,
@@ -40,13 +43,14 @@ public final class RequestValidation {
     this.models = models;
     this.versions = versions;
     this.listeners = List.copyOf(listeners);
+    this.plan = plan;
     this.signal = signal;
     this.audit = audit;
     this.transactions = transactions;
     this.clock = clock;
   }
 
-  public ModelVersion request(ModelId model, int number) {
+  public ValidationRun request(ModelId model, int number, String principal) {
     return transactions.call(
         () -> {
           models.lock(model);
@@ -55,12 +59,13 @@ public final class RequestValidation {
             throw new Problem(
                 RegistryError.VERSION_ARCHIVED, "Version %d is archived.".formatted(number));
           }
-          versions.requestValidation(
-              model, version.number(), clock.instant().truncatedTo(ChronoUnit.MICROS));
+          Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+          versions.requestValidation(model, version.number(), now);
+          ValidationRun run = plan.plan(version, principal, now);
           audit.record("validation.requested", version.path(), Map.of());
           signal.send();
           listeners.forEach(listener -> listener.recorded(model));
-          return find.version(model, number);
+          return run;
         });
   }
 }

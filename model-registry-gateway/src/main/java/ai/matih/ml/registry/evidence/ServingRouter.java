@@ -6,6 +6,7 @@ import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Policy.AbVerdict;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,9 @@ public interface ServingRouter {
    * Tries a version in the serving engine, apart from all traffic.
    *
    * @param uri where its files lie
+   * @param latencyBudget the router's own when not given
    */
-  List<Check> trial(ModelVersion version, String uri);
+  List<Check> trial(ModelVersion version, String uri, Optional<Duration> latencyBudget);
 
   /** Who serves a version now, and who still calls it. */
   Serving serving(ModelId model, VersionNumber version);

@@ -4,7 +4,9 @@ import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.registry.Transactions;
 import ai.matih.ml.registry.artifact.BundleStore;
 import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.OnnxStanding;
+import ai.matih.ml.registry.model.Policy;
 import ai.matih.ml.registry.model.Versions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,26 +40,33 @@ public final class ValidateVersion {
           "golden_rows",
           "determinism",
           "missing_values",
+          "boundary_values",
           "latency");
 
   private final BundleStore bundles;
   private final ServingRouter router;
   private final RecordEvidence record;
   private final Versions versions;
+  private final Models models;
+  private final Examinations examinations;
   private final Transactions transactions;
   private final EvidenceSettings settings;
 
-  public ValidateVersion(
+  ValidateVersion(
       BundleStore bundles,
       ServingRouter router,
       RecordEvidence record,
       Versions versions,
+      Models models,
+      Examinations examinations,
       Transactions transactions,
       EvidenceSettings settings) {
     this.bundles = bundles;
     this.router = router;
     this.record = record;
     this.versions = versions;
+    this.models = models;
+    this.examinations = examinations;
     this.transactions = transactions;
     this.settings = settings;
   }
@@ -74,9 +83,24 @@ public final class ValidateVersion {
     }
     transactions.run(
         () -> {
-          record.found(version, Evidence.PLATFORM_CHECKS, checks);
+          models.lock(version.model());
+          Evidence found = record.found(version, Evidence.PLATFORM_CHECKS, checks);
+          examinations.openChecks(version.model(), version.number()).stream()
+              .filter(asked -> !asked.requestedAt().isAfter(version.validationRequestedAt()))
+              .forEach(answered -> examinations.save(answered.done(found, found.recordedAt())));
           versions.finishValidation(
               version.model(), version.number(), standing(checks), version.validationRequestedAt());
+        });
+  }
+
+  /** Tells those who wait for the checks why they have to. */
+  void waits(ModelVersion version, String why) {
+    transactions.run(
+        () -> {
+          models.lock(version.model());
+          examinations
+              .openChecks(version.model(), version.number())
+              .forEach(open -> examinations.save(open.waiting(why)));
         });
   }
 
@@ -129,7 +153,11 @@ public final class ValidateVersion {
   private List<Check> trial(ModelVersion version) {
     List<Check> checks;
     try {
-      checks = new ArrayList<>(router.trial(version, bundles.uri(version.bundle().digest())));
+      Policy policy = transactions.call(() -> models.policy(version.model())).policy();
+      checks =
+          new ArrayList<>(
+              router.trial(
+                  version, bundles.uri(version.bundle().digest()), policy.latencyBudget()));
     } catch (EngineFailure.Refused refused) {
       return List.of(
           Check.failed(

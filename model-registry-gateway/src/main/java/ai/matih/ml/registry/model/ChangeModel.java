@@ -22,14 +22,21 @@ public final class ChangeModel {
 
   private final Models models;
   private final FindModel find;
+  private final EvaluationDataSets datasets;
   private final Audit audit;
   private final Transactions transactions;
   private final Clock clock;
 
   public ChangeModel(
-      Models models, FindModel find, Audit audit, Transactions transactions, Clock clock) {
+      Models models,
+      FindModel find,
+      EvaluationDataSets datasets,
+      Audit audit,
+      Transactions transactions,
+      Clock clock) {
     this.models = models;
     this.find = find;
+    this.datasets = datasets;
     this.audit = audit;
     this.transactions = transactions;
     this.clock = clock;
@@ -68,6 +75,7 @@ public final class ChangeModel {
       throw new Problem(
           CommonError.REVISION_REQUIRED, "Send If-Match with the ETag of the policy you read.");
     }
+    Policy pinned = pinned(policy);
     return transactions.call(
         () -> {
           models.lock(id);
@@ -81,12 +89,35 @@ public final class ChangeModel {
                 .with("revision", now.revision());
           }
           PolicyRevision next =
-              new PolicyRevision(id, now.revision() + 1, policy, principal, instant());
+              new PolicyRevision(id, now.revision() + 1, pinned, principal, instant());
           models.addPolicy(next);
           audit.record(
               "policy.changed", "models/" + id + "/policy", Map.of("revision", next.revision()));
           return next;
         });
+  }
+
+  /** With its evaluation data named by digest; the data has to be there, with the truth in it. */
+  private Policy pinned(Policy policy) {
+    if (policy.evaluation().isEmpty()) {
+      return policy;
+    }
+    Policy.EvaluationData asked = policy.evaluation().get();
+    EvaluationDataSets.Pinned found =
+        datasets
+            .find(asked.dataset())
+            .orElseThrow(
+                () ->
+                    Problem.invalid(
+                        "evaluation.dataset",
+                        "there is no such data set; upload it to /api/v1/ml/training/datasets/{name}"));
+    if (!found.columns().contains(asked.targetColumn())) {
+      throw Problem.invalid(
+          "evaluation.target_column",
+          "'%s' is not a column of %s".formatted(asked.targetColumn(), found.reference()));
+    }
+    return policy.withEvaluation(
+        new Policy.EvaluationData(found.reference(), asked.targetColumn()));
   }
 
   private Instant instant() {

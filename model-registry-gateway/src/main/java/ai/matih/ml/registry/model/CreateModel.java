@@ -43,6 +43,12 @@ public final class CreateModel {
     } catch (IllegalArgumentException e) {
       throw Problem.invalid("name", String.valueOf(e.getMessage()));
     }
+    if (!request.policy().evaluation().map(Policy.EvaluationData::isPinned).orElse(true)) {
+      // Finding the digest means asking another service, which making a model does not.
+      throw Problem.invalid(
+          "policy.evaluation.dataset",
+          "needs its digest here (dataset:name@sha256:…); PUT …/policy finds it by itself");
+    }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     Model model =
         new Model(

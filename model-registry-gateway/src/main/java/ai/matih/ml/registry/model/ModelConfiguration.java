@@ -24,8 +24,13 @@ class ModelConfiguration {
 
   @Bean
   ChangeModel changeModel(
-      Models models, FindModel find, Audit audit, Transactions transactions, Clock clock) {
-    return new ChangeModel(models, find, audit, transactions, clock);
+      Models models,
+      FindModel find,
+      EvaluationDataSets datasets,
+      Audit audit,
+      Transactions transactions,
+      Clock clock) {
+    return new ChangeModel(models, find, datasets, audit, transactions, clock);
   }
 
   @Bean

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param abTest what a live test has to show before Production
  * @param drain when the old Production version may be archived
  * @param acceptSelfReportedMetrics whether metrics count that the platform did not measure
+ * @param evaluation the data on which the platform itself measures every version; without it, the
+ *     metrics of the training job count
+ * @param latencyBudget within which 95 of 100 single rows have to be answered; the serving engine's
+ *     own when not given
  */
 public record Policy(
     List<BaselineRule> baseline,
@@ -25,7 +29,9 @@ public record Policy(
     Optional<Approvals> approvals,
     Optional<AbTest> abTest,
     Optional<Drain> drain,
-    Optional<Boolean> acceptSelfReportedMetrics) {
+    Optional<Boolean> acceptSelfReportedMetrics,
+    Optional<EvaluationData> evaluation,
+    Optional<Duration> latencyBudget) {
 
   public static final String INTEGRATION_TESTS = "integration_tests";
   private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9_]{0,39}");
@@ -38,6 +44,8 @@ public record Policy(
       new Policy(
           List.of(),
           List.of(),
+          Optional.empty(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
@@ -89,7 +97,47 @@ public record Policy(
     }
   }
 
+  /**
+   * Rows with the truth, on which versions are measured.
+   *
+   * @param dataset {@code dataset:name@sha256:…}; a policy that is stored always has the digest
+   * @param targetColumn holds the truth
+   */
+  public record EvaluationData(String dataset, String targetColumn) {
+    private static final Pattern DATASET =
+        Pattern.compile("dataset:[a-z0-9][a-z0-9_-]{0,63}(@sha256:[0-9a-f]{64})?");
+
+    public EvaluationData {
+      if (!DATASET.matcher(dataset).matches()) {
+        throw new IllegalArgumentException(
+            "evaluation.dataset must look like dataset:name or dataset:name@sha256:digest");
+      }
+      if (targetColumn.isBlank() || targetColumn.length() > 255) {
+        throw new IllegalArgumentException("evaluation.target_column must name a column");
+      }
+    }
+
+    public boolean isPinned() {
+      return dataset.contains("@");
+    }
+
+    /** The digest of the data, once it is pinned. */
+    public String dataDigest() {
+      return dataset.substring(dataset.indexOf('@') + 1);
+    }
+
+    /** The same data whatever it was called. */
+    public boolean isOf(String dataDigest, String target) {
+      return isPinned() && dataDigest().equals(dataDigest) && targetColumn.equals(target);
+    }
+  }
+
   public Policy {
+    if (latencyBudget.isPresent()
+        && (!latencyBudget.get().isPositive()
+            || latencyBudget.get().compareTo(Duration.ofSeconds(10)) > 0)) {
+      throw new IllegalArgumentException("latency_budget must be above PT0S up to PT10S");
+    }
     baseline = copy(baseline, "baseline");
     requiredTests = copy(requiredTests, "required_tests");
     for (String kind : requiredTests) {
@@ -106,6 +154,24 @@ public record Policy(
       throw new IllegalArgumentException(field + " may have up to " + MAX_ENTRIES + " entries");
     }
     return list;
+  }
+
+  /** The same with its evaluation data pinned. */
+  public Policy withEvaluation(EvaluationData pinned) {
+    return new Policy(
+        baseline,
+        requiredTests,
+        approvals,
+        abTest,
+        drain,
+        acceptSelfReportedMetrics,
+        Optional.of(pinned),
+        latencyBudget);
+  }
+
+  /** Whether today's Production has to be measured on the same data. */
+  public boolean comparesWithProduction() {
+    return baseline.stream().anyMatch(rule -> rule.notWorseThanProduction().isPresent());
   }
 
   public int approvalsNeeded() {

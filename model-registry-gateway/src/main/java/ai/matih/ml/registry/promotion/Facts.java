@@ -14,6 +14,7 @@ import java.util.Optional;
  * Everything that a decision rests on, and nothing else does.
  *
  * @param evidence of the version, oldest first
+ * @param productionEvidence of the version that Production means now, oldest first
  * @param production the version that Production means now
  * @param superseded the one before it, while that one still stands in Production
  */
@@ -22,6 +23,7 @@ record Facts(
     ModelVersion version,
     PolicyRevision policy,
     List<Evidence> evidence,
+    List<Evidence> productionEvidence,
     Optional<ModelVersion> production,
     Optional<ModelVersion> superseded,
     Requester requester,
@@ -33,6 +35,7 @@ record Facts(
 
   Facts {
     evidence = List.copyOf(evidence);
+    productionEvidence = List.copyOf(productionEvidence);
     approvals = List.copyOf(approvals);
   }
 
@@ -40,6 +43,17 @@ record Facts(
   Optional<Evidence> latest(String kind, Evidence.Source source) {
     return evidence.stream()
         .filter(one -> one.kind().equals(kind) && one.source() == source && one.isAbout(version))
+        .reduce((_, later) -> later);
+  }
+
+  /** The latest report of a kind that people brought, uploaded or from their own tests. */
+  Optional<Evidence> latestReport(String kind) {
+    return evidence.stream()
+        .filter(
+            one ->
+                one.kind().equals(kind)
+                    && one.source() != Evidence.Source.PLATFORM
+                    && one.isAbout(version))
         .reduce((_, later) -> later);
   }
 

@@ -64,12 +64,14 @@ final class Gate {
 
   Facts facts(Transition transition, Answers answers) {
     ModelId model = transition.model();
+    Optional<ModelVersion> production = versions.currentProduction(model);
     return new Facts(
         find.model(model),
         find.version(model, transition.version().value()),
         models.policy(model, transition.policyRevision()),
         evidence.of(model, transition.version()),
-        versions.currentProduction(model),
+        production.map(today -> evidence.of(model, today.number())).orElse(List.of()),
+        production,
         versions.supersededProduction(model),
         transition.requester(),
         transition.reason(),

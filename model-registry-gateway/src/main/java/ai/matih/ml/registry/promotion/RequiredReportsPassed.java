@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The uploaded test reports that the policy asks for, before this stage. */
+/** The test reports that the policy asks for, before this stage: uploaded, or from a package. */
 final class RequiredReportsPassed implements Guard {
 
   private final boolean beforeProduction;
@@ -38,15 +38,16 @@ final class RequiredReportsPassed implements Guard {
             .filter(kind -> kind.equals(Policy.INTEGRATION_TESTS) == beforeProduction)
             .toList();
     if (kinds.isEmpty()) {
-      return Verdict.notApplicable(
-          "NoneRequired", "The policy requires no uploaded reports for this move.");
+      return Verdict.notApplicable("NoneRequired", "The policy requires no reports for this move.");
     }
     List<UUID> used = new ArrayList<>();
     for (String kind : kinds) {
-      Optional<Evidence> report = facts.latest(kind, Evidence.Source.UPLOADED);
+      Optional<Evidence> report = facts.latestReport(kind);
       if (report.isEmpty()) {
         return Verdict.notMet(
-            "ReportMissing", "Upload a report of kind %s with POST .../evidence.".formatted(kind));
+            "ReportMissing",
+            "Upload a report of kind %s, or name a package of such tests, with POST .../evidence."
+                .formatted(kind));
       }
       Evidence latest = report.get();
       if (!latest.hasPassed()) {

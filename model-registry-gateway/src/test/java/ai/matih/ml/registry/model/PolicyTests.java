@@ -30,7 +30,8 @@ class PolicyTests {
                          {"metric":"my_cost","max":3,"not_worse_than_production":{},"direction":"MINIMIZE"}],
              "required_tests":["unit_tests","integration_tests"],"approvals":{"needed":2},
              "ab_test":{"accept":["NOT_WORSE","BETTER"]},"drain":{"quiet_period":"PT10M"},
-             "accept_self_reported_metrics":true}
+             "accept_self_reported_metrics":true,"latency_budget":"PT0.02S",
+             "evaluation":{"dataset":"dataset:flights","target_column":"late"}}
             """,
             Policy.class);
     assertThat(Json.read(Json.write(policy), Policy.class)).isEqualTo(policy);
@@ -51,7 +52,12 @@ class PolicyTests {
         "{\"approvals\":{\"needed\":0}}",
         "{\"ab_test\":{\"accept\":[]}}",
         "{\"ab_test\":{\"accept\":[\"WORSE\"]}}",
-        "{\"drain\":{\"quiet_period\":\"-PT1S\"}}"
+        "{\"drain\":{\"quiet_period\":\"-PT1S\"}}",
+        "{\"latency_budget\":\"PT0S\"}",
+        "{\"latency_budget\":\"PT11S\"}",
+        "{\"evaluation\":{\"dataset\":\"s3://datasets/acme/x\",\"target_column\":\"late\"}}",
+        "{\"evaluation\":{\"dataset\":\"dataset:flights@sha256:12\",\"target_column\":\"late\"}}",
+        "{\"evaluation\":{\"dataset\":\"dataset:flights\",\"target_column\":\" \"}}"
       })
   void a_policy_that_would_wave_things_through_is_refused(String json) {
     assertThatThrownBy(() -> Json.read(json, Policy.class))

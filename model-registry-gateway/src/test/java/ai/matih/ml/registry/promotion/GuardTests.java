@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.evidence.Evidence;
+import ai.matih.ml.registry.evidence.Measurement;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.evidence.TestCounts;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +38,7 @@ class GuardTests {
   private ModelVersion version = Samples.version(2, Stage.STAGING);
   private String policy = "{\"baseline\":[{\"metric\":\"auc\",\"min\":0.7}]}";
   private List<Evidence> evidence = List.of();
+  private List<Evidence> productionEvidence = List.of();
   private Optional<ModelVersion> production = Optional.empty();
   private Asked<Serving> serving = new Asked.Answered<>(Serving.NOBODY);
   private Asked<List<AbTest>> abTests = new Asked.Answered<>(List.of());
@@ -47,6 +50,7 @@ class GuardTests {
         new PolicyRevision(
             Samples.MODEL, 1, Json.read(policy, Policy.class), "user:owner", Samples.START),
         evidence,
+        productionEvidence,
         production,
         Optional.empty(),
         World.ALICE,
@@ -131,6 +135,124 @@ class GuardTests {
                 Samples.evaluation(today),
                 Provenance.PLATFORM_TRAINED));
     assertSays(new MetricsMeetBaseline(), status, reason);
+  }
+
+  private static final String DATA = "sha256:" + "d".repeat(64);
+  private static final String EVALUATED =
+      """
+      {"baseline":[{"metric":"auc","min":0.7,"not_worse_than_production":{"tolerance":0.01}}],
+       "evaluation":{"dataset":"dataset:flights@%s","target_column":"late"}}"""
+          .formatted(DATA);
+
+  private static Evidence measured(ModelVersion about, String data, double auc) {
+    return Evidence.ofPlatform(
+        UUID.randomUUID(),
+        about,
+        Evidence.PLATFORM_EVALUATION,
+        List.of(
+            new Measurement(
+                    "job-1",
+                    "dataset:flights@" + data,
+                    data,
+                    "late",
+                    1000,
+                    Map.of("auc", auc),
+                    "onnxruntime")
+                .check()),
+        NOW);
+  }
+
+  private static Evidence notMeasured(ModelVersion about) {
+    return Evidence.ofPlatform(
+        UUID.randomUUID(),
+        about,
+        Evidence.PLATFORM_EVALUATION,
+        Measurement.failed("there is no column 'late' in the data"),
+        NOW);
+  }
+
+  @Test
+  void with_evaluation_data_only_the_platforms_own_measurement_on_it_counts() {
+    policy = EVALUATED;
+    auc(0.99, DATA);
+    assertSays(new MetricsMeetBaseline(), Status.NOT_MET, "NotEvaluated");
+    evidence = List.of(notMeasured(version));
+    assertSays(new MetricsMeetBaseline(), Status.NOT_MET, "EvaluationFailed");
+    assertThat(new MetricsMeetBaseline().judge(facts()).message()).contains("no column 'late'");
+    evidence = List.of(measured(version, "sha256:" + "e".repeat(64), 0.99));
+    assertSays(new MetricsMeetBaseline(), Status.NOT_MET, "NotEvaluated");
+    evidence = List.of(measured(Samples.version(9, Stage.STAGING), DATA, 0.99));
+    assertSays(new MetricsMeetBaseline(), Status.NOT_MET, "NotEvaluated");
+    evidence = List.of(measured(version, DATA, 0.69));
+    assertSays(new MetricsMeetBaseline(), Status.NOT_MET, "BelowMinimum");
+    evidence = List.of(notMeasured(version), measured(version, DATA, 0.71));
+    assertSays(new MetricsMeetBaseline(), Status.MET, "BaselineMet");
+    assertThat(new MetricsMeetBaseline().judge(facts()).evidence())
+        .containsExactly(evidence.getLast().id());
+  }
+
+  @Test
+  void an_uploaded_report_of_that_name_is_no_measurement() {
+    policy = EVALUATED;
+    Evidence real = measured(version, DATA, 0.99);
+    evidence =
+        List.of(
+            new Evidence(
+                real.id(),
+                real.model(),
+                real.version(),
+                real.kind(),
+                Evidence.Source.UPLOADED,
+                real.format(),
+                real.outcome(),
+                real.counts(),
+                real.checks(),
+                real.artifact(),
+                real.report(),
+                real.note(),
+                "user:mallory",
+                real.recordedAt()));
+    assertSays(new MetricsMeetBaseline(), Status.NOT_MET, "NotEvaluated");
+  }
+
+  @Test
+  void a_self_reported_version_counts_by_what_the_platform_measured_of_it() {
+    policy = EVALUATED;
+    version = Samples.evaluated(version, Samples.evaluation(0.1), Provenance.SELF_REPORTED);
+    evidence = List.of(measured(version, DATA, 0.9));
+    assertSays(new MetricsMeetBaseline(), Status.MET, "BaselineMet");
+  }
+
+  @Test
+  void production_is_compared_by_its_measurement_on_the_same_data() {
+    policy = EVALUATED;
+    evidence = List.of(measured(version, DATA, 0.80));
+    ModelVersion today = Samples.version(1, Stage.PRODUCTION);
+    production = Optional.of(today);
+    assertSays(new MetricsMeetBaseline(), Status.NOT_MET, "NotEvaluated");
+    productionEvidence = List.of(measured(today, DATA, 0.85));
+    assertSays(new MetricsMeetBaseline(), Status.NOT_MET, "WorseThanProduction");
+    productionEvidence = List.of(measured(today, DATA, 0.805));
+    assertSays(new MetricsMeetBaseline(), Status.MET, "BaselineMet");
+    assertThat(new MetricsMeetBaseline().judge(facts()).evidence())
+        .containsExactly(evidence.getFirst().id(), productionEvidence.getFirst().id());
+  }
+
+  @Test
+  void tests_of_a_package_count_as_the_report_that_a_policy_asks_for() {
+    policy = "{\"required_tests\":[\"bias_tests\"]}";
+    evidence = List.of(Samples.fromPackage(version, "bias_tests", new TestCounts(3, 0, 0, 1), NOW));
+    assertSays(RequiredReportsPassed.beforeStaging(), Status.MET, "ReportsPassed");
+    evidence =
+        List.of(
+            evidence.getFirst(),
+            Samples.uploaded(version, "bias_tests", new TestCounts(0, 1, 0, 0), NOW));
+    assertSays(RequiredReportsPassed.beforeStaging(), Status.NOT_MET, "TestsFailed");
+    evidence =
+        List.of(
+            evidence.getLast(),
+            Samples.fromPackage(version, "bias_tests", new TestCounts(0, 0, 0, 2), NOW));
+    assertSays(RequiredReportsPassed.beforeStaging(), Status.NOT_MET, "NothingExecuted");
   }
 
   @Test

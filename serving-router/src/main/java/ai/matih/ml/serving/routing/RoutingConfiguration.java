@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
@@ -94,11 +95,11 @@ class RoutingConfiguration {
 
   private static Consumer<Bundle> inThrowAwayProcess(Trials trials) {
     return bundle -> {
-      for (Check check : trials.run(bundle)) {
+      for (Check check : trials.run(bundle, Optional.empty())) {
         boolean decisive =
             switch (check.name()) {
               case DIGEST, SIGNATURE, LOADS, GOLDEN_ROWS, DETERMINISM -> true;
-              case MISSING_VALUES, LATENCY -> false;
+              case MISSING_VALUES, BOUNDARY_VALUES, LATENCY -> false;
             };
         if (decisive && !check.passed()) {
           throw new BundleRefused(BundleRefused.Part.MODEL, check.detail());

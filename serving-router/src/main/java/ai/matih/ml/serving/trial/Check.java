@@ -19,6 +19,7 @@ public record Check(Name name, boolean passed, String detail, Map<String, Object
     GOLDEN_ROWS,
     DETERMINISM,
     MISSING_VALUES,
+    BOUNDARY_VALUES,
     LATENCY;
 
     public String wireName() {

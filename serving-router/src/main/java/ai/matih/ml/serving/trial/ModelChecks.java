@@ -3,6 +3,7 @@ package ai.matih.ml.serving.trial;
 import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.BundleRefused;
+import ai.matih.ml.serving.engine.ColumnType;
 import ai.matih.ml.serving.engine.GoldenRows;
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringEngine;
@@ -12,6 +13,7 @@ import ai.matih.ml.serving.engine.Signature;
 import ai.matih.ml.serving.trial.Check.Name;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -23,6 +25,16 @@ import java.util.function.Supplier;
  */
 public final class ModelChecks {
 
+  private static final double[] DOUBLES = {
+    0, -0.0, -1, 1e6, -1e6, 1e-30, 1e30, -1e30, Float.MAX_VALUE, -Float.MAX_VALUE
+  };
+
+  /** As far as a double counts by ones. */
+  private static final double[] LONGS = {0, -1, 1e6, -1e6, 0x1p53, -0x1p53};
+
+  private static final double[] FLAGS = {0, 1};
+  private static final List<String> TEXTS =
+      List.of("never seen", "", " ", "ünïcödé \uD83D\uDE80", "x".repeat(10_000));
   private static final int WARM_UP_CALLS = 200;
   private static final int TIMED_CALLS = 300;
 
@@ -64,6 +76,7 @@ public final class ModelChecks {
       check(Name.GOLDEN_ROWS, () -> goldenRows(model, bundle.golden()));
       check(Name.DETERMINISM, () -> determinism(model, bundle.golden()));
       check(Name.MISSING_VALUES, () -> missingValues(model));
+      check(Name.BOUNDARY_VALUES, () -> boundaryValues(model, bundle.golden()));
       check(Name.LATENCY, () -> latency(model, bundle.golden()));
     }
   }
@@ -171,6 +184,59 @@ public final class ModelChecks {
         Name.MISSING_VALUES,
         "Every input that may be missing can be, one by one.",
         Map.of("rows", columns + 1));
+  }
+
+  /**
+   * Values at the edge of what a caller may send, one input at a time, in rows that are real
+   * otherwise: the answer is a number each time.
+   */
+  private static Check boundaryValues(ScoringModel model, GoldenRows golden) {
+    Signature signature = model.signature();
+    int rows = 0;
+    for (int column = 0; column < signature.columns().size(); column++) {
+      boolean text = signature.columns().get(column).type() == ColumnType.STRING;
+      int count = text ? TEXTS.size() : numbers(signature.columns().get(column).type()).length;
+      Batch batch =
+          golden.rows().size() >= count
+              ? golden.batch(signature, 0, count)
+              : new Batch(signature, count);
+      for (int row = 0; row < count; row++) {
+        if (text) {
+          batch.text(row, column, TEXTS.get(row));
+        } else {
+          batch.number(row, column, numbers(signature.columns().get(column).type())[row]);
+        }
+      }
+      Scores scores = model.score(batch);
+      for (int row = 0; row < count; row++) {
+        for (int i = 0; i < signature.width(); i++) {
+          if (!Float.isFinite(scores.value(row, i))) {
+            return Check.failed(
+                Name.BOUNDARY_VALUES,
+                "The answer is no number when %s is %s."
+                    .formatted(
+                        signature.columns().get(column).name(),
+                        text
+                            ? "a text of %d characters".formatted(TEXTS.get(row).length())
+                            : numbers(signature.columns().get(column).type())[row]));
+          }
+        }
+      }
+      rows += count;
+    }
+    return Check.passed(
+        Name.BOUNDARY_VALUES,
+        "Extreme numbers and unknown texts get an answer, input by input.",
+        Map.of("rows", rows));
+  }
+
+  private static double[] numbers(ColumnType type) {
+    return switch (type) {
+      case DOUBLE -> DOUBLES;
+      case LONG -> LONGS;
+      case BOOLEAN -> FLAGS;
+      case STRING -> throw new IllegalArgumentException("a text is no number");
+    };
   }
 
   private Check latency(ScoringModel model, GoldenRows golden) {

@@ -5,10 +5,12 @@ import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.BundleRefused;
 import ai.matih.ml.serving.engine.Bundles;
 import ai.matih.ml.serving.trial.Check.Name;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
@@ -34,8 +36,11 @@ public final class RunTrial {
   /**
    * The checks of an artifact. Builds the artifact inside, since a wrong digest is a finding, not
    * an error.
+   *
+   * @param latencyBudget what the model's policy asks for; the router's own when it asks for
+   *     nothing
    */
-  public List<Check> of(Supplier<Artifact> named) {
+  public List<Check> of(Supplier<Artifact> named, Optional<Duration> latencyBudget) {
     Map<Name, Check> checks = new EnumMap<>(Name.class);
     Bundle bundle;
     try {
@@ -66,7 +71,7 @@ public final class RunTrial {
     }
     places.acquireUninterruptibly();
     try {
-      trials.run(bundle).forEach(check -> checks.put(check.name(), check));
+      trials.run(bundle, latencyBudget).forEach(check -> checks.put(check.name(), check));
     } finally {
       places.release();
     }

@@ -2,7 +2,9 @@ package ai.matih.ml.serving.trial;
 
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.trial.Check.Name;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Runs the model of a verified bundle where it can do no harm. Repeatable. Whatever the model does,
@@ -13,6 +15,8 @@ public interface Trials {
   /**
    * {@link Name#LOADS} and the checks after it; a signature that the model contradicts comes as a
    * failed check.
+   *
+   * @param latencyBudget the settings' own when not given
    */
-  List<Check> run(Bundle bundle);
+  List<Check> run(Bundle bundle, Optional<Duration> latencyBudget);
 }

@@ -47,7 +47,11 @@ final class RouterOverRest implements ServingRouter {
             EngineSettings.DEFAULT.withReadTimeout(settings.trialTimeout()));
   }
 
-  private record TrialRequest(ModelId modelId, VersionNumber version, WireArtifact artifact) {}
+  private record TrialRequest(
+      ModelId modelId,
+      VersionNumber version,
+      WireArtifact artifact,
+      Optional<java.time.Duration> latencyBudget) {}
 
   private record WireArtifact(String uri, Digest digest, Map<String, String> files) {}
 
@@ -60,7 +64,8 @@ final class RouterOverRest implements ServingRouter {
       @Nullable Map<String, Object> measured) {}
 
   @Override
-  public List<Check> trial(ModelVersion version, String uri) {
+  public List<Check> trial(
+      ModelVersion version, String uri, Optional<java.time.Duration> latencyBudget) {
     TrialAnswer answer =
         present(
             trials
@@ -71,7 +76,8 @@ final class RouterOverRest implements ServingRouter {
                         version.model(),
                         version.number(),
                         new WireArtifact(
-                            uri, version.bundle().digest(), version.bundle().sortedFiles())))
+                            uri, version.bundle().digest(), version.bundle().sortedFiles()),
+                        latencyBudget))
                 .retrieve()
                 .body(TrialAnswer.class));
     return orEmpty(answer.checks()).stream()

@@ -12,13 +12,16 @@ import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.Transactions;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.EvidenceLog;
+import ai.matih.ml.registry.evidence.Examination;
+import ai.matih.ml.registry.evidence.Examinations;
 import ai.matih.ml.registry.evidence.RecordEvidence;
-import ai.matih.ml.registry.evidence.RequestValidation;
+import ai.matih.ml.registry.evidence.RequestTests;
+import ai.matih.ml.registry.evidence.ValidationRun;
 import ai.matih.ml.registry.model.FindModel;
-import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.Validation;
-import ai.matih.ml.registry.model.VersionNumber;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import java.net.URI;
 import java.util.List;
@@ -40,34 +43,51 @@ class EvidenceController {
   private final FindModel find;
   private final EvidenceLog log;
   private final RecordEvidence record;
-  private final RequestValidation requestValidation;
+  private final RequestTests requestTests;
+  private final Examinations examinations;
   private final Transactions transactions;
 
   EvidenceController(
       FindModel find,
       EvidenceLog log,
       RecordEvidence record,
-      RequestValidation requestValidation,
+      RequestTests requestTests,
+      Examinations examinations,
       Transactions transactions) {
     this.find = find;
     this.log = log;
     this.record = record;
-    this.requestValidation = requestValidation;
+    this.requestTests = requestTests;
+    this.examinations = examinations;
     this.transactions = transactions;
   }
 
-  /** Where the checks of a version stand. */
-  record ValidationAnswer(ModelId modelId, VersionNumber version, Validation status) {}
-
-  /** Uploads a test report. */
+  /** Uploads a test report, or has a package of tests run on Ray. */
   @PostMapping("/evidence")
   @Allow(Permission.MODELS_WRITE)
   @Idempotent
-  ResponseEntity<EvidenceAnswer> upload(
+  @ApiResponse(
+      responseCode = "201",
+      description = "The report is recorded",
+      content = @Content(schema = @Schema(implementation = EvidenceAnswer.class)))
+  @ApiResponse(
+      responseCode = "202",
+      description = "The package of tests will be run; its outcome becomes evidence",
+      content = @Content(schema = @Schema(implementation = ValidationAnswer.class)))
+  ResponseEntity<Object> add(
       @PathVariable String id,
       @PathVariable int version,
       @Valid @RequestBody NewEvidenceRequest request,
       Caller caller) {
+    Optional<Examination.Subject.Tests> tests = request.tests();
+    if (tests.isPresent()) {
+      ValidationRun run =
+          requestTests.request(
+              ValidationController.modelId(id), version, tests.get(), caller.actor());
+      return ResponseEntity.accepted()
+          .location(ValidationController.location(run))
+          .body(ValidationController.answer(run, examinations, log));
+    }
     ModelVersion about = find.version(id, version);
     Evidence evidence = record.upload(about, request.toUpload(), caller.actor());
     return ResponseEntity.created(
@@ -112,24 +132,5 @@ class EvidenceController {
                           RegistryError.EVIDENCE_NOT_FOUND,
                           "The version has no evidence " + evidence + "."));
         });
-  }
-
-  /** Asks for the platform's checks again; the evidence list shows their outcome. */
-  @PostMapping("/validate")
-  @Allow(Permission.MODELS_WRITE)
-  @Idempotent
-  ResponseEntity<ValidationAnswer> validate(@PathVariable String id, @PathVariable int version) {
-    ModelVersion asked = requestValidation.request(modelId(id), version);
-    return ResponseEntity.accepted()
-        .location(URI.create("/api/v1/ml/" + asked.path()))
-        .body(new ValidationAnswer(asked.model(), asked.number(), asked.validation()));
-  }
-
-  private static ModelId modelId(String id) {
-    try {
-      return new ModelId(id);
-    } catch (IllegalArgumentException e) {
-      throw new Problem(RegistryError.MODEL_NOT_FOUND, "There is no model of this id.");
-    }
   }
 }

@@ -5,9 +5,12 @@ import ai.matih.ml.registry.model.Policy;
 import ai.matih.ml.registry.model.Policy.AbTest;
 import ai.matih.ml.registry.model.Policy.Approvals;
 import ai.matih.ml.registry.model.Policy.Drain;
+import ai.matih.ml.registry.model.Policy.EvaluationData;
 import ai.matih.ml.registry.model.PolicyRevision;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** A policy with every default spelled out. */
 record PolicyAnswer(
@@ -18,6 +21,8 @@ record PolicyAnswer(
     AbTest abTest,
     Drain drain,
     boolean acceptSelfReportedMetrics,
+    Optional<EvaluationData> evaluation,
+    Optional<Duration> latencyBudget,
     String changedBy,
     Instant changedAt) {
 
@@ -31,6 +36,8 @@ record PolicyAnswer(
         new AbTest(policy.acceptedVerdicts()),
         new Drain(policy.quietPeriod()),
         policy.acceptsSelfReportedMetrics(),
+        policy.evaluation(),
+        policy.latencyBudget(),
         revision.changedBy(),
         revision.changedAt());
   }

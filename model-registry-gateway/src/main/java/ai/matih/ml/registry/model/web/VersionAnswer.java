@@ -12,6 +12,7 @@ import ai.matih.ml.registry.model.VersionNumber;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A version with everything that is known of it but its evidence. */
 record VersionAnswer(
@@ -42,6 +43,21 @@ record VersionAnswer(
   /** Where the files lie and what is in them. */
   record Artifact(String uri, Digest digest, Map<String, String> files) {}
 
+  /**
+   * What reproduces the version: what its training code wrote down, and what the platform knows.
+   * Where no job of the platform made it, it is only what somebody says.
+   */
+  private static Map<String, Object> lineage(ModelVersion version) {
+    Map<String, Object> lineage = new TreeMap<>(version.lineage());
+    // A job that somebody wrote down did not make it.
+    lineage.remove("job_id");
+    version.job().ifPresent(job -> lineage.put("job_id", job));
+    lineage.put("run_id", version.run());
+    lineage.put("experiment_id", version.experimentId());
+    lineage.put("self_reported", version.provenance() == Provenance.SELF_REPORTED);
+    return lineage;
+  }
+
   static VersionAnswer of(ModelVersion version, String uri) {
     Digest digest = version.bundle().digest();
     return new VersionAnswer(
@@ -66,7 +82,7 @@ record VersionAnswer(
         version.job(),
         version.trainedBy(),
         version.registeredBy(),
-        version.lineage(),
+        lineage(version),
         version.createdAt());
   }
 }

@@ -46,7 +46,11 @@ class RouterOverRestTests extends ServingRouterContract {
               new EngineClients(RestClient.builder(), new SimpleMeterRegistry()),
               new ServiceTokens(TestTokens.signer("model-registry-gateway"), Clock.systemUTC())),
           new EvidenceSettings(
-              server.url(), DataSize.ofMegabytes(1), Duration.ofSeconds(5), Duration.ofSeconds(1)));
+              server.url(),
+              DataSize.ofMegabytes(1),
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(1),
+              Duration.ofSeconds(1)));
 
   @AfterEach
   void stop() {
@@ -129,6 +133,7 @@ class RouterOverRestTests extends ServingRouterContract {
                         "golden_rows",
                         "determinism",
                         "missing_values",
+                        "boundary_values",
                         "latency")
                     .map(
                         name ->
@@ -162,7 +167,9 @@ class RouterOverRestTests extends ServingRouterContract {
         {"checks":[{"name":"loads","outcome":"passed","detail":"ok","measured":{"ms":12},"new":1},
                    {"name":"latency","outcome":"skipped","detail":"?"}]}
         """);
-    List<Check> checks = here(() -> router.trial(VERSION, "s3://models/acme/x/"));
+    List<Check> checks =
+        here(
+            () -> router.trial(VERSION, "s3://models/acme/x/", Optional.of(Duration.ofMillis(20))));
 
     assertThat(checks).extracting(Check::name).containsExactly("loads", "latency");
     assertThat(checks).extracting(Check::outcome).containsExactly(Outcome.PASSED, Outcome.FAILED);
@@ -171,6 +178,7 @@ class RouterOverRestTests extends ServingRouterContract {
         .contains(
             "\"model_id\":\"churn\"",
             "\"version\":3",
+            "\"latency_budget\":\"PT0.02S\"",
             "\"uri\":\"s3://models/acme/x/\"",
             VERSION.bundle().digest().value(),
             "\"MLmodel\"");

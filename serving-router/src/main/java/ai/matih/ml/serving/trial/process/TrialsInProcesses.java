@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.jar.JarFile;
@@ -54,11 +55,11 @@ public final class TrialsInProcesses implements Trials {
   }
 
   @Override
-  public List<Check> run(Bundle bundle) {
+  public List<Check> run(Bundle bundle, Optional<Duration> latencyBudget) {
     try {
       Path scratch = Files.createTempDirectory("trial-");
       try {
-        return run(bundle, scratch);
+        return run(bundle, latencyBudget.orElse(terms.latencyBudget()), scratch);
       } finally {
         delete(scratch);
       }
@@ -67,8 +68,8 @@ public final class TrialsInProcesses implements Trials {
     }
   }
 
-  private List<Check> run(Bundle bundle, Path scratch) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command(bundle, scratch));
+  private List<Check> run(Bundle bundle, Duration latencyBudget, Path scratch) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command(bundle, latencyBudget, scratch));
     builder.environment().clear();
     // Not as an argument: ONNX Runtime 1.29 crashes in a process with a command line of many
     // kilobytes.
@@ -136,7 +137,7 @@ public final class TrialsInProcesses implements Trials {
     }
   }
 
-  private List<String> command(Bundle bundle, Path scratch) {
+  private List<String> command(Bundle bundle, Duration latencyBudget, Path scratch) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -162,7 +163,7 @@ public final class TrialsInProcesses implements Trials {
     }
     command.add(bundles.resolve(bundle.digest().hex()).toString());
     command.add(bundle.digest().value());
-    command.add(terms.latencyBudget().toString());
+    command.add(latencyBudget.toString());
     command.add(Integer.toString(terms.minGoldenRows()));
     return command;
   }

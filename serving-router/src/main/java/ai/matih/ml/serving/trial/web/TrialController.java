@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.trial.web;
 
+import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
@@ -13,8 +14,11 @@ import ai.matih.ml.serving.trial.RunTrial;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -24,6 +28,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/ml/deployments/trials")
 class TrialController {
+
+  private static final Duration LONGEST_BUDGET = Duration.ofSeconds(10);
 
   private final RunTrial trial;
   private final EngineSettings engine;
@@ -36,7 +42,8 @@ class TrialController {
   record TrialRequest(
       @NotNull(message = "is required") String modelId,
       @NotNull(message = "is required") @Min(1) Long version,
-      @NotNull(message = "is required") @Valid ArtifactRequest artifact) {}
+      @NotNull(message = "is required") @Valid ArtifactRequest artifact,
+      @Nullable Duration latencyBudget) {}
 
   record ArtifactRequest(
       @NotNull(message = "is required") String uri,
@@ -50,13 +57,19 @@ class TrialController {
   @PostMapping
   @Allow(Permission.INTERNAL_CALL)
   TrialAnswer run(@Valid @RequestBody TrialRequest request, Caller caller) {
+    Optional<Duration> budget = Optional.ofNullable(request.latencyBudget());
+    if (budget.isPresent()
+        && (!budget.get().isPositive() || budget.get().compareTo(LONGEST_BUDGET) > 0)) {
+      throw Problem.invalid("latency_budget", "must be above PT0S up to " + LONGEST_BUDGET);
+    }
     List<Check> checks =
         trial.of(
             () -> {
               Artifact artifact = artifact(request.artifact());
               S3Bundles.requireOwn(artifact, caller.tenant(), engine.modelsBucket());
               return artifact;
-            });
+            },
+            budget);
     return new TrialAnswer(checks.stream().map(TrialController::view).toList());
   }
 

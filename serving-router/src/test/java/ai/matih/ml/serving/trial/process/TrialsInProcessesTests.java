@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,12 @@ class TrialsInProcessesTests {
     assertThat(checks)
         .extracting(Check::name)
         .containsExactly(
-            Name.LOADS, Name.GOLDEN_ROWS, Name.DETERMINISM, Name.MISSING_VALUES, Name.LATENCY);
+            Name.LOADS,
+            Name.GOLDEN_ROWS,
+            Name.DETERMINISM,
+            Name.MISSING_VALUES,
+            Name.BOUNDARY_VALUES,
+            Name.LATENCY);
     assertThat(checks).allSatisfy(check -> assertThat(check.passed()).as(check.detail()).isTrue());
     assertThat(checks.getLast().measured()).containsKeys("p50_ms", "p95_ms", "budget_ms");
   }
@@ -86,9 +92,21 @@ class TrialsInProcessesTests {
             });
   }
 
+  @Test
+  void holds_a_model_to_the_budget_that_its_policy_asks_for() {
+    List<Check> checks =
+        new TrialsInProcesses(folder, new TrialTerms(Duration.ofMillis(500), 50), PATIENT)
+            .run(
+                LocalBundles.readVerified(TestBundles.folder("numeric-v1"), digest("numeric-v1")),
+                Optional.of(Duration.ofNanos(1)));
+    assertThat(checks.getLast().name()).isEqualTo(Name.LATENCY);
+    assertThat(checks.getLast().passed()).isFalse();
+    assertThat(checks.getLast().measured()).containsEntry("budget_ms", 0.0);
+  }
+
   private List<Check> run(String name, Duration limit) {
     return new TrialsInProcesses(folder, new TrialTerms(Duration.ofMillis(500), 50), limit)
-        .run(LocalBundles.readVerified(TestBundles.folder(name), digest(name)));
+        .run(LocalBundles.readVerified(TestBundles.folder(name), digest(name)), Optional.empty());
   }
 
   private static BundleDigest digest(String name) {

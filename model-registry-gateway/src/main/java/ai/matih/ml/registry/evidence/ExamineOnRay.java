@@ -1,0 +1,235 @@
+package ai.matih.ml.registry.evidence;
+
+import ai.matih.ml.common.http.EngineFailure;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.evidence.Examination.Subject;
+import ai.matih.ml.registry.evidence.VersionJobs.Measured;
+import ai.matih.ml.registry.evidence.VersionJobs.Standing;
+import ai.matih.ml.registry.evidence.VersionJobs.Tested;
+import ai.matih.ml.registry.evidence.VersionJobs.WorkRefused;
+import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.Models;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/**
+ * Takes the next step of an examination on Ray: asks for its job, follows it, and records what came
+ * out. It may die between any two lines: the job is asked for by the examination's id, and the
+ * evidence is stored together with the examination's end.
+ *
+ * <p>Nothing that the job says is taken before it names the version and the data that were asked
+ * for.
+ */
+final class ExamineOnRay {
+
+  private final Examinations examinations;
+  private final FindModel find;
+  private final Models models;
+  private final VersionJobs jobs;
+  private final RecordEvidence record;
+  private final Transactions transactions;
+  private final Clock clock;
+
+  private record Seen(Examination examination, ModelVersion version) {}
+
+  ExamineOnRay(
+      Examinations examinations,
+      FindModel find,
+      Models models,
+      VersionJobs jobs,
+      RecordEvidence record,
+      Transactions transactions,
+      Clock clock) {
+    this.examinations = examinations;
+    this.find = find;
+    this.models = models;
+    this.jobs = jobs;
+    this.record = record;
+    this.transactions = transactions;
+    this.clock = clock;
+  }
+
+  /** Says whether it is over. An {@link EngineFailure} passes on: the step is to be tried again. */
+  boolean step(UUID id) {
+    Optional<Seen> seen = transactions.call(() -> look(id));
+    if (seen.isEmpty() || seen.get().examination().isOver()) {
+      return true;
+    }
+    try {
+      return step(seen.get());
+    } catch (EngineFailure failure) {
+      change(id, open -> open.waiting(failure.engine() + " gave no answer; it is asked again."));
+      throw failure;
+    }
+  }
+
+  private Optional<Seen> look(UUID id) {
+    return examinations
+        .find(id)
+        .map(
+            examination ->
+                new Seen(
+                    examination, find.version(examination.model(), examination.version().value())));
+  }
+
+  private boolean step(Seen seen) {
+    Examination examination = seen.examination();
+    String job;
+    try {
+      job =
+          examination.job().isPresent()
+              ? examination.job().get()
+              : jobs.ask(examination, seen.version());
+    } catch (WorkRefused refused) {
+      return failed(seen, refused.reason());
+    }
+    if (examination.job().isEmpty()) {
+      change(examination.id(), open -> open.running(job, 0, "Its job is queued.", now()));
+    }
+    Optional<Standing> standing = jobs.find(job);
+    if (standing.isEmpty()) {
+      return failed(seen, "The training service has no job " + job + " any more.");
+    }
+    if (!standing.get().hasEnded()) {
+      follow(examination.id(), job, standing.get());
+      return false;
+    }
+    return conclude(seen, job, standing.get());
+  }
+
+  private void follow(UUID id, String job, Standing standing) {
+    String how = "Job %s is %s.".formatted(job, standing.status());
+    change(id, open -> open.running(job, standing.progress(), how, now()));
+  }
+
+  private boolean conclude(Seen seen, String job, Standing standing) {
+    if (!standing.status().equals("succeeded")) {
+      return failed(
+          seen,
+          "Job %s %s%s"
+              .formatted(
+                  job,
+                  standing.status().equals("cancelled") ? "was cancelled" : "failed",
+                  standing.failure().map(why -> ": " + why).orElse(".")));
+    }
+    return switch (seen.examination().subject()) {
+      case Subject.OnData data -> measured(seen, data, job, standing.measured());
+      case Subject.Tests tests -> tested(seen, tests, job, standing.tested());
+      case Subject.Checks _ -> throw new IllegalStateException("checks are not made on Ray");
+    };
+  }
+
+  private boolean measured(Seen seen, Subject.OnData data, String job, Optional<Measured> left) {
+    String dataDigest = data.dataset().substring(data.dataset().indexOf('@') + 1);
+    Optional<Measured> fitting =
+        left.filter(m -> m.digest().equals(seen.version().bundle().digest().value()))
+            .filter(m -> m.dataDigest().equals(dataDigest))
+            .filter(m -> m.targetColumn().equals(data.targetColumn()));
+    if (fitting.isEmpty()) {
+      return failed(seen, "Job " + job + " measured something else than was asked for.");
+    }
+    Measured measured = fitting.get();
+    Check check =
+        new Measurement(
+                job,
+                data.dataset(),
+                measured.dataDigest(),
+                measured.targetColumn(),
+                measured.rows(),
+                measured.metrics(),
+                measured.engine())
+            .check();
+    return end(
+        seen, () -> record.found(seen.version(), Evidence.PLATFORM_EVALUATION, List.of(check)));
+  }
+
+  private boolean tested(Seen seen, Subject.Tests tests, String job, Optional<Tested> left) {
+    Optional<Tested> fitting =
+        left.filter(t -> t.digest().equals(seen.version().bundle().digest().value()))
+            .filter(t -> t.packageDigest().equals(tests.packageDigest()));
+    if (fitting.isEmpty()) {
+      return failed(seen, "Job " + job + " tested something else than was asked for.");
+    }
+    String report;
+    TestCounts counts;
+    try {
+      report = jobs.report(job);
+      counts = JunitReport.count(report);
+    } catch (WorkRefused | ReportRefused refused) {
+      return failed(seen, "The report of job %s: %s".formatted(job, refused.getMessage()));
+    }
+    return end(
+        seen,
+        () ->
+            record.fromPackage(
+                seen.version(),
+                seen.examination().requestedBy(),
+                tests,
+                new RecordEvidence.PackageRun(job, fitting.get().uploadedBy(), report, counts)));
+  }
+
+  /** That it could not be found out is evidence too. */
+  private boolean failed(Seen seen, String why) {
+    return end(
+        seen,
+        () ->
+            switch (seen.examination().subject()) {
+              case Subject.OnData _ ->
+                  record.found(
+                      seen.version(), Evidence.PLATFORM_EVALUATION, Measurement.failed(why));
+              case Subject.Tests tests ->
+                  record.packageFailed(
+                      seen.version(), seen.examination().requestedBy(), tests, why);
+              case Subject.Checks _ ->
+                  throw new IllegalStateException("checks are not made on Ray");
+            });
+  }
+
+  /** Evidence and end in one transaction, once, whoever else looks at the same time. */
+  private boolean end(Seen seen, java.util.function.Supplier<Evidence> evidence) {
+    transactions.run(
+        () -> {
+          models.lock(seen.version().model());
+          examinations
+              .lock(seen.examination().id())
+              .filter(open -> !open.isOver())
+              .ifPresent(open -> examinations.save(open.done(evidence.get(), now())));
+        });
+    return true;
+  }
+
+  private void change(UUID id, UnaryOperator<Examination> how) {
+    transactions.run(
+        () ->
+            examinations
+                .lock(id)
+                .filter(open -> !open.isOver())
+                .ifPresent(
+                    open -> {
+                      Examination changed = how.apply(open);
+                      if (!changed.equals(open)) {
+                        examinations.save(changed);
+                      }
+                    }));
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  /** For the audit trail and people: what was asked for. */
+  static Map<String, Object> described(Subject subject) {
+    return switch (subject) {
+      case Subject.Checks _ -> Map.of("subject", "checks");
+      case Subject.OnData data -> Map.of("subject", "evaluation", "dataset", data.dataset());
+      case Subject.Tests tests -> Map.of("subject", tests.kind(), "package", tests.packageDigest());
+    };
+  }
+}

@@ -1,0 +1,61 @@
+package ai.matih.ml.registry.evidence;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.registry.RegistryError;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.model.Stage;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+
+/** Asks for somebody's own tests to be run beside a version's files. */
+public final class RequestTests {
+
+  private final FindModel find;
+  private final Models models;
+  private final PlanValidation plan;
+  private final ValidationSignal signal;
+  private final Audit audit;
+  private final Transactions transactions;
+  private final Clock clock;
+
+  RequestTests(
+      FindModel find,
+      Models models,
+      PlanValidation plan,
+      ValidationSignal signal,
+      Audit audit,
+      Transactions transactions,
+      Clock clock) {
+    this.find = find;
+    this.models = models;
+    this.plan = plan;
+    this.signal = signal;
+    this.audit = audit;
+    this.transactions = transactions;
+    this.clock = clock;
+  }
+
+  public ValidationRun request(
+      ModelId model, int number, Examination.Subject.Tests tests, String principal) {
+    return transactions.call(
+        () -> {
+          models.lock(model);
+          ModelVersion version = find.version(model, number);
+          if (version.stage() == Stage.ARCHIVED) {
+            throw new Problem(
+                RegistryError.VERSION_ARCHIVED, "Version %d is archived.".formatted(number));
+          }
+          ValidationRun run =
+              plan.planTests(
+                  version, tests, principal, clock.instant().truncatedTo(ChronoUnit.MICROS));
+          audit.record("tests.requested", version.path(), ExamineOnRay.described(tests));
+          signal.send();
+          return run;
+        });
+  }
+}
