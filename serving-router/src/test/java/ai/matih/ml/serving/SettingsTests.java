@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.serving.deployment.DeploymentSettings;
 import ai.matih.ml.serving.engine.EngineSettings;
+import ai.matih.ml.serving.experiment.ExperimentSettings;
 import ai.matih.ml.serving.prediction.PredictionSettings;
 import ai.matih.ml.serving.routing.RoutingSettings;
 import ai.matih.ml.serving.traffic.TrafficSettings;
@@ -38,6 +39,10 @@ class SettingsTests {
         .isEqualTo(new DeploymentSettings(Duration.ofMinutes(5), Duration.ofSeconds(30)));
     assertThat(bind("serving.traffic", TrafficSettings.class, Map.of()))
         .isEqualTo(new TrafficSettings(5000));
+    assertThat(bind("serving.experiment", ExperimentSettings.class, Map.of()))
+        .isEqualTo(
+            new ExperimentSettings(
+                Duration.ofSeconds(2), Duration.ofMillis(500), 100_000, Duration.ofDays(30)));
     assertThat(bind("serving.prediction", PredictionSettings.class, Map.of()))
         .isEqualTo(new PredictionSettings(1000, 10_000, Duration.ofSeconds(2), 128));
     assertThat(bind("serving.trial", TrialSettings.class, Map.of()))
@@ -94,6 +99,18 @@ class SettingsTests {
                     "serving.prediction.feature-timeout", "PT7S",
                     "serving.prediction.feature-concurrency", "8")))
         .isEqualTo(new PredictionSettings(5, 6, Duration.ofSeconds(7), 8));
+    assertThat(
+            bind(
+                "serving.experiment",
+                ExperimentSettings.class,
+                Map.of(
+                    "serving.experiment.look", "PT1S",
+                    "serving.experiment.flush", "PT2S",
+                    "serving.experiment.buffer", "3",
+                    "serving.experiment.keep", "PT4S")))
+        .isEqualTo(
+            new ExperimentSettings(
+                Duration.ofSeconds(1), Duration.ofSeconds(2), 3, Duration.ofSeconds(4)));
     assertThat(
             bind(
                 "serving.trial",

@@ -7,6 +7,8 @@ import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.deployment.RegisteredVersion.OnnxStanding;
 import ai.matih.ml.serving.deployment.TrafficWish.Strategy;
+import ai.matih.ml.serving.experiment.AbTerms;
+import ai.matih.ml.serving.experiment.StartTest;
 import ai.matih.ml.serving.traffic.Split;
 import ai.matih.ml.serving.traffic.StageRule;
 import ai.matih.ml.serving.traffic.TrafficDocument;
@@ -27,6 +29,7 @@ public final class DeployVersion {
   private final TrafficDocuments documents;
   private final Transactions transactions;
   private final StageRule rule;
+  private final StartTest tests;
   private final Clock clock;
 
   public DeployVersion(
@@ -35,17 +38,24 @@ public final class DeployVersion {
       TrafficDocuments documents,
       Transactions transactions,
       StageRule rule,
+      StartTest tests,
       Clock clock) {
     this.registry = registry;
     this.deployments = deployments;
     this.documents = documents;
     this.transactions = transactions;
     this.rule = rule;
+    this.tests = tests;
     this.clock = clock;
   }
 
-  /** Stores the wish; routers do the rest. */
-  public Deployment deploy(ModelId model, long version, TrafficWish wish, String by) {
+  /**
+   * Stores the wish; routers do the rest.
+   *
+   * @param terms of the A/B test that the wish asks for, if it does
+   */
+  public Deployment deploy(
+      ModelId model, long version, TrafficWish wish, Optional<AbTerms> terms, String by) {
     RegisteredVersion registered =
         registry
             .version(model, version)
@@ -58,7 +68,13 @@ public final class DeployVersion {
                         .with("version", version));
     refuseBarred(registered);
     refuseByStage(registered, wish);
-    return transactions.inOne(() -> store(registered, wish, by));
+    return transactions.inOne(
+        () -> {
+          Deployment deployment = store(registered, wish, by);
+          terms.ifPresent(
+              t -> tests.propose(model, version, deployment.artifact().digest().value(), t, by));
+          return deployment;
+        });
   }
 
   private Deployment store(RegisteredVersion registered, TrafficWish wish, String by) {
@@ -73,8 +89,11 @@ public final class DeployVersion {
                 "The version's last deployment is still draining; deploy again when it has stopped.")
             .with("deployment_id", known.id());
       }
+      refuseOtherFiles(known, registered);
       Deployment renewed = known.at(registered.stage());
-      if (wish.strategy() != Strategy.NONE) {
+      if (wish.strategy() == Strategy.AB_TEST) {
+        renewed = renewed.wishing(TrafficWish.NONE, Optional.empty()).by(Strategy.AB_TEST);
+      } else if (wish.strategy() != Strategy.NONE) {
         renewed = renewed.wishing(wish, Optional.empty());
       }
       deployments.save(renewed);
@@ -89,7 +108,8 @@ public final class DeployVersion {
             registered.stage(),
             registered.artifact(),
             registered.onnx() == OnnxStanding.VERIFIED,
-            wish,
+            // A test's share is the test's affair: it begins when the deployment is ready.
+            wish.strategy() == Strategy.AB_TEST ? TrafficWish.NONE : wish,
             wish.strategy(),
             by,
             clock.instant(),
@@ -97,6 +117,20 @@ public final class DeployVersion {
             Optional.empty());
     deployments.add(deployment);
     return deployment;
+  }
+
+  /** A version's files never change; where they did, what answers is not what was judged. */
+  private static void refuseOtherFiles(Deployment known, RegisteredVersion registered) {
+    if (!known.artifact().digest().equals(registered.artifact().digest())) {
+      throw new Problem(
+              ServingError.OTHER_FILES,
+              "Version %d is deployed as %s and registered as %s; delete the deployment first."
+                  .formatted(
+                      known.version(),
+                      known.artifact().digest().value(),
+                      registered.artifact().digest().value()))
+          .with("deployment_id", known.id());
+    }
   }
 
   private static void refuseBarred(RegisteredVersion registered) {
@@ -132,6 +166,12 @@ public final class DeployVersion {
       throw new Problem(
           ServingError.NO_STABLE_TARGET,
           "A canary needs another version beside it; deploy this one with the strategy direct or none.");
+    }
+    if (wish.strategy() == Strategy.AB_TEST && !others) {
+      throw new Problem(
+          ServingError.NO_CONTROL,
+          "No other version gets traffic that version %d could be compared with."
+              .formatted(registered.version()));
     }
   }
 }

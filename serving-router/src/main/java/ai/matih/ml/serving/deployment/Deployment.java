@@ -66,6 +66,24 @@ public record Deployment(
         why);
   }
 
+  /** The same deployment, said to have entered the traffic in another way. */
+  Deployment by(TrafficWish.Strategy other) {
+    return new Deployment(
+        id,
+        model,
+        version,
+        state,
+        stage,
+        artifact,
+        proven,
+        wish,
+        other,
+        requestedBy,
+        requestedAt,
+        stateSince,
+        reason);
+  }
+
   public Deployment at(Stage next) {
     return new Deployment(
         id,

@@ -5,6 +5,7 @@ import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.common.reconcile.Loop;
 import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.deployment.registry.RegistryOverRest;
+import ai.matih.ml.serving.experiment.StartTest;
 import ai.matih.ml.serving.traffic.StageRule;
 import ai.matih.ml.serving.traffic.Targets;
 import ai.matih.ml.serving.traffic.TrafficDocuments;
@@ -37,8 +38,9 @@ class DeploymentConfiguration {
       TrafficDocuments documents,
       Transactions transactions,
       StageRule rule,
+      StartTest tests,
       Clock clock) {
-    return new DeployVersion(registry, deployments, documents, transactions, rule, clock);
+    return new DeployVersion(registry, deployments, documents, transactions, rule, tests, clock);
   }
 
   @Bean

@@ -11,6 +11,8 @@ public record TrafficWish(Strategy strategy, Weight weight) {
     DIRECT,
     /** It gets a part; the others keep their proportions. */
     CANARY,
+    /** It gets a part as the challenger of an A/B test against today's Production. */
+    AB_TEST,
     /** It answers pinned calls only, until somebody changes the traffic. */
     NONE
   }
@@ -21,10 +23,10 @@ public record TrafficWish(Strategy strategy, Weight weight) {
     switch (strategy) {
       case DIRECT -> require(weight.equals(Weight.ALL), "direct means all traffic");
       case NONE -> require(weight.equals(Weight.NONE), "none means no traffic");
-      case CANARY ->
+      case CANARY, AB_TEST ->
           require(
               weight.bps() > 0 && weight.bps() < Weight.ALL_BPS,
-              "a canary gets more than nothing and less than everything");
+              "a canary or a challenger gets more than nothing and less than everything");
     }
   }
 

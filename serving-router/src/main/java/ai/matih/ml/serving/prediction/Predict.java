@@ -9,13 +9,17 @@ import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringFailed;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.Signature;
+import ai.matih.ml.serving.experiment.Exposure;
+import ai.matih.ml.serving.experiment.ExposureBuffer;
 import ai.matih.ml.serving.routing.Lease;
 import ai.matih.ml.serving.routing.Router;
+import ai.matih.ml.serving.traffic.TestArm;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the version, checks and completes the rows, scores them. Only the feature store is ever
@@ -29,6 +33,7 @@ public final class Predict {
   private final FeatureStore features;
   private final ScoringLimit limit;
   private final RecentPredictions recent;
+  private final ExposureBuffer exposures;
   private final PredictionMeters meters;
   private final Clock clock;
 
@@ -37,12 +42,14 @@ public final class Predict {
       FeatureStore features,
       ScoringLimit limit,
       RecentPredictions recent,
+      ExposureBuffer exposures,
       PredictionMeters meters,
       Clock clock) {
     this.router = router;
     this.features = features;
     this.limit = limit;
     this.recent = recent;
+    this.exposures = exposures;
     this.meters = meters;
     this.clock = clock;
   }
@@ -72,6 +79,7 @@ public final class Predict {
               request.unitId().isPresent(),
               batch.rows(),
               clock.instant()));
+      noteExposure(tenant, requestId, request, lease);
       Duration latency = Duration.ofNanos(System.nanoTime() - started);
       meters.answered(tenant, request.model(), lease.version(), lease.variant(), latency);
       return new Prediction(
@@ -85,6 +93,21 @@ public final class Predict {
     } catch (Problem refused) {
       meters.refused(refused);
       throw refused;
+    }
+  }
+
+  /** Only an answered unit was exposed; a pinned call belongs to no arm. */
+  private void noteExposure(
+      Tenant tenant, String requestId, PredictionRequest request, Lease lease) {
+    @Nullable TestArm arm = lease.arm();
+    if (arm != null) {
+      exposures.add(
+          new Exposure(
+              tenant,
+              arm,
+              lease.unit(),
+              request.unitId().isPresent() ? requestId : null,
+              clock.millis()));
     }
   }
 

@@ -3,6 +3,7 @@ package ai.matih.ml.serving.prediction;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.serving.engine.ScoringLimit;
+import ai.matih.ml.serving.experiment.ExposureBuffer;
 import ai.matih.ml.serving.prediction.features.FeatureGateway;
 import ai.matih.ml.serving.prediction.metrics.MicrometerPredictions;
 import ai.matih.ml.serving.routing.Router;
@@ -46,8 +47,10 @@ class PredictionConfiguration {
       FeatureStore features,
       ScoringLimit limit,
       RecentPredictions recent,
+      ExposureBuffer exposures,
       MeterRegistry meters,
       Clock clock) {
-    return new Predict(router, features, limit, recent, new MicrometerPredictions(meters), clock);
+    return new Predict(
+        router, features, limit, recent, exposures, new MicrometerPredictions(meters), clock);
   }
 }

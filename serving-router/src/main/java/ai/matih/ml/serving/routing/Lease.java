@@ -2,6 +2,8 @@ package ai.matih.ml.serving.routing;
 
 import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.engine.ScoringModel;
+import ai.matih.ml.serving.traffic.TestArm;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to use one model for one request. While it is held the model stays open; close it on
@@ -9,6 +11,8 @@ import ai.matih.ml.serving.engine.ScoringModel;
  *
  * @param revision the revision of the traffic that chose it
  * @param bucket the unit's bucket, or -1 for a pinned call
+ * @param unit the unit's hash; 0 for a pinned call
+ * @param arm the arm of the A/B test that this answer belongs to, if any
  */
 public record Lease(
     long version,
@@ -17,6 +21,8 @@ public record Lease(
     String variant,
     long revision,
     int bucket,
+    long unit,
+    @Nullable TestArm arm,
     ScoringModel model,
     Runnable release)
     implements AutoCloseable {

@@ -3,7 +3,9 @@ package ai.matih.ml.serving.routing;
 import ai.matih.ml.serving.traffic.Assignment;
 import ai.matih.ml.serving.traffic.Split;
 import ai.matih.ml.serving.traffic.Target;
+import ai.matih.ml.serving.traffic.TestArm;
 import ai.matih.ml.serving.traffic.TrafficDocument;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +18,7 @@ final class Route {
   private final @Nullable TrafficDocument traffic;
   private final List<Target> weighted;
   private final @Nullable Assignment assignment;
+  private final List<@Nullable TestArm> arms;
   private final List<Served> targets;
   private final Map<Long, Served> versions;
 
@@ -29,10 +32,27 @@ final class Route {
     this.targets = List.copyOf(targets);
     this.versions = Map.copyOf(versions);
     this.weighted = traffic == null ? List.of() : weighted(traffic);
+    this.arms = arms(traffic, weighted);
     this.assignment =
         traffic == null || weighted.isEmpty()
             ? null
             : new Assignment(traffic.salt(), new Split(weighted));
+  }
+
+  /** Made once per route, so that a request makes none. */
+  private static List<@Nullable TestArm> arms(
+      @Nullable TrafficDocument traffic, List<Target> weighted) {
+    List<@Nullable TestArm> arms = new ArrayList<>();
+    for (Target target : weighted) {
+      arms.add(
+          traffic == null || traffic.test().isEmpty()
+              ? null
+              : new TestArm(
+                  traffic.test().get(),
+                  traffic.salt(),
+                  target.variant().equals(TestArm.CHALLENGER)));
+    }
+    return arms;
   }
 
   /** The targets that get traffic at all. */
@@ -50,6 +70,10 @@ final class Route {
 
   String variant(int index) {
     return weighted.get(index).variant();
+  }
+
+  @Nullable TestArm arm(int index) {
+    return arms.get(index);
   }
 
   Optional<Served> version(long version) {

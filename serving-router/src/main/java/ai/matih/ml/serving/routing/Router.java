@@ -6,9 +6,11 @@ import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.traffic.Assignment;
+import ai.matih.ml.serving.traffic.TestArm;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses who answers. Reads one volatile snapshot, takes no lock and makes no call; a snapshot
@@ -53,9 +55,11 @@ public final class Router {
                         .formatted(model))
                 .with("model_id", model.value());
           }
-          int bucket = assignment.bucket(unit);
+          long hash = assignment.hash(unit);
+          int bucket = Assignment.bucketOf(hash);
           int target = assignment.target(bucket);
-          return new Choice(route.target(target), route.variant(target), bucket);
+          return new Choice(
+              route.target(target), route.variant(target), bucket, hash, route.arm(target));
         });
   }
 
@@ -81,13 +85,14 @@ public final class Router {
                                           .formatted(version, model))
                                   .with("model_id", model.value())
                                   .with("version", version));
-              return new Choice(served, "pinned", -1);
+              return new Choice(served, "pinned", -1, 0, null);
             });
     pinnedCallers.seen(tenant, model, version, principal, clock.instant());
     return lease;
   }
 
-  private record Choice(Served served, String variant, int bucket) {}
+  private record Choice(
+      Served served, String variant, int bucket, long unit, @Nullable TestArm arm) {}
 
   private Lease lease(Tenant tenant, ModelId model, Function<Route, Choice> choose) {
     Snapshot.Key key = new Snapshot.Key(tenant, model);
@@ -119,6 +124,8 @@ public final class Router {
           choice.variant(),
           route.revision(),
           choice.bucket(),
+          choice.unit(),
+          choice.arm(),
           live.model(),
           live::leave);
     }

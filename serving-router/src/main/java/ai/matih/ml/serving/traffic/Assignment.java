@@ -19,9 +19,23 @@ public final class Assignment {
     }
   }
 
+  /** What a unit is known by; says nothing about its name to whoever lacks the salt. */
+  public long hash(String unit) {
+    return hash(salt, unit);
+  }
+
+  /** The same, for a salt alone. */
+  public static long hash(String salt, String unit) {
+    return UnitHash.of(salt, unit);
+  }
+
   /** The bucket of a unit, from 0 to 9,999. */
   public int bucket(String unit) {
-    return (int) Long.remainderUnsigned(UnitHash.of(salt, unit), Weight.ALL_BPS);
+    return bucketOf(hash(unit));
+  }
+
+  public static int bucketOf(long hash) {
+    return (int) Long.remainderUnsigned(hash, Weight.ALL_BPS);
   }
 
   /** The index of the target that owns a bucket. */

@@ -17,6 +17,8 @@ import ai.matih.ml.serving.deployment.Deployments;
 import ai.matih.ml.serving.deployment.StopDeployment;
 import ai.matih.ml.serving.deployment.TrafficWish;
 import ai.matih.ml.serving.deployment.TrafficWish.Strategy;
+import ai.matih.ml.serving.experiment.AbTerms;
+import ai.matih.ml.serving.experiment.TermsForm;
 import ai.matih.ml.serving.traffic.Weight;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -68,12 +70,14 @@ class DeploymentController {
   /**
    * How it enters the traffic.
    *
-   * @param strategy {@code direct}, {@code canary} or {@code none}
-   * @param weightBps a canary's share in basis points
+   * @param strategy {@code direct}, {@code canary}, {@code ab_test} or {@code none}
+   * @param weightBps the share of a canary or of a challenger, in basis points
+   * @param abTest the terms of the test that {@code ab_test} asks for
    */
   record TrafficRequest(
       @NotNull(message = "is required") String strategy,
-      @Nullable @Min(1) @Max(10_000) Integer weightBps) {}
+      @Nullable @Min(1) @Max(10_000) Integer weightBps,
+      @Nullable TermsForm abTest) {}
 
   @PostMapping("/models/{id}/deploy")
   @Allow(Permission.DEPLOYMENTS_WRITE)
@@ -82,8 +86,10 @@ class DeploymentController {
       @PathVariable String id, @Valid @RequestBody DeployRequest request, Caller caller) {
     ModelId model = model(id);
     refuseOtherEngines(request.engine());
+    TrafficWish wish = wish(request.traffic());
     Deployment deployment =
-        deploy.deploy(model, request.version(), wish(request.traffic()), caller.actor());
+        deploy.deploy(
+            model, request.version(), wish, terms(request.traffic(), wish), caller.actor());
     return ResponseEntity.accepted()
         .location(URI.create("/api/v1/ml/deployments/" + deployment.id()))
         .body(views.of(deployment));
@@ -165,14 +171,34 @@ class DeploymentController {
         }
         yield TrafficWish.NONE;
       }
-      case "ab_test", "shadow" ->
+      case "ab_test" -> {
+        if (weight == null || weight == Weight.ALL_BPS) {
+          throw Problem.invalid(
+              "traffic.weight_bps", "is required for a challenger, from 1 to 9999 basis points");
+        }
+        yield new TrafficWish(Strategy.AB_TEST, new Weight(weight));
+      }
+      case "shadow" ->
           throw new Problem(
                   ServingError.STRATEGY_NOT_OFFERED,
-                  "The strategy %s is not offered yet; direct, canary and none are."
+                  "The strategy %s is not offered yet; direct, canary, ab_test and none are."
                       .formatted(traffic.strategy()))
-              .with("offered", "direct, canary, none");
-      default -> throw Problem.invalid("traffic.strategy", "must be one of direct, canary, none");
+              .with("offered", "direct, canary, ab_test, none");
+      default ->
+          throw Problem.invalid("traffic.strategy", "must be one of direct, canary, ab_test, none");
     };
+  }
+
+  private static Optional<AbTerms> terms(@Nullable TrafficRequest traffic, TrafficWish wish) {
+    @Nullable TermsForm form = traffic == null ? null : traffic.abTest();
+    if (wish.strategy() == Strategy.AB_TEST) {
+      TermsForm given = form == null ? TermsForm.DEFAULTS : form;
+      return Optional.of(given.terms(wish.weight().bps(), "traffic.ab_test."));
+    }
+    if (form != null) {
+      throw Problem.invalid("traffic.ab_test", "goes with the strategy ab_test only");
+    }
+    return Optional.empty();
   }
 
   private static ModelId model(String id) {

@@ -12,6 +12,7 @@ import ai.matih.ml.serving.traffic.TrafficChange;
 import ai.matih.ml.serving.traffic.TrafficDocument;
 import ai.matih.ml.serving.traffic.TrafficDocument.Cause;
 import ai.matih.ml.serving.traffic.TrafficDocuments;
+import ai.matih.ml.serving.traffic.TrafficListener;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -38,14 +40,20 @@ class StoredTrafficDocuments implements TrafficDocuments {
   private final Transactions transactions;
   private final ChangeSignal signal;
   private final Audit audit;
+  private final ObjectProvider<TrafficListener> listeners;
   private final SecureRandom random = new SecureRandom();
 
   StoredTrafficDocuments(
-      JdbcClient sql, Transactions transactions, ChangeSignal signal, Audit audit) {
+      JdbcClient sql,
+      Transactions transactions,
+      ChangeSignal signal,
+      Audit audit,
+      ObjectProvider<TrafficListener> listeners) {
     this.sql = sql;
     this.transactions = transactions;
     this.signal = signal;
     this.audit = audit;
+    this.listeners = listeners;
   }
 
   @Override
@@ -125,7 +133,9 @@ class StoredTrafficDocuments implements TrafficDocuments {
             "reason",
             change.reason().orElse("")));
     signal.send();
-    return current(before.model()).orElseThrow();
+    TrafficDocument after = current(before.model()).orElseThrow();
+    listeners.forEach(listener -> listener.published(before, after));
+    return after;
   }
 
   @Override
