@@ -184,9 +184,10 @@ final class FollowPlan {
       Deployment deployment = owned.deployment();
       Held entry = held.get(deployment.id());
       LiveModel live = entry == null ? null : entry.live;
-      if (deployment.state() == DeploymentState.READY) {
+      // Pinned calls are answered before the deployment is called ready, never after.
+      if (isToBeLoaded(deployment)) {
         if (live == null) {
-          everything = false;
+          everything &= deployment.state() == DeploymentState.LOADING;
         } else {
           Snapshot.Key key = new Snapshot.Key(owned.tenant(), deployment.model());
           ready

@@ -225,10 +225,11 @@ public final class ServingLoop {
   }
 
   private void say() {
+    // Callers first: nobody is named as one whose request is not in the report.
+    Map<PinnedCallers.Pin, Instant> taken = pins.take();
     List<HoldWord> holds = follow.holds();
     List<Acknowledgement> acknowledgements = follow.acknowledgements();
     List<Object> gist = gist(holds, acknowledgements);
-    Map<PinnedCallers.Pin, Instant> taken = pins.take();
     try {
       words.say(id, holds, acknowledgements, taken, !gist.equals(said));
     } catch (RuntimeException e) {
