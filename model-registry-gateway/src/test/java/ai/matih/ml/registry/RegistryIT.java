@@ -127,6 +127,21 @@ class RegistryIT {
   }
 
   @Test
+  void lists_are_filtered_by_words_as_answers_write_them() {
+    Walk walk = new Walk(registry);
+    String model = walk.model("Filters");
+    walk.stagingVersion(model, 0.8);
+    String versions = "/models/" + model + "/versions?stage=";
+    assertThat(registry.get(walk.alice, versions + "staging").expect(200).json().at("/items"))
+        .hasSize(1);
+    assertThat(registry.get(walk.alice, versions + "archived").expect(200).json().at("/items"))
+        .isEmpty();
+    registry.get(walk.alice, versions + "shelf").expectProblem(400, "Common:InvalidRequest");
+    String transitions = "/models/" + model + "/transitions?status=completed";
+    assertThat(registry.get(walk.alice, transitions).expect(200).json().at("/items")).hasSize(1);
+  }
+
+  @Test
   void whoever_is_involved_cannot_approve() {
     Walk walk = new Walk(registry);
     String model = walk.model("Four eyes");
