@@ -22,6 +22,10 @@ public enum RegistryError implements ErrorCode {
   TRANSITION_CLOSED(HttpStatus.CONFLICT, "The transition has ended"),
   APPROVAL_NOT_NEEDED(HttpStatus.CONFLICT, "The transition needs no approval"),
   VERSION_ARCHIVED(HttpStatus.CONFLICT, "The version is archived"),
+  WEBHOOK_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such webhook"),
+  DELIVERY_NOT_FOUND(HttpStatus.NOT_FOUND, "The webhook has no such delivery"),
+  WEBHOOK_LIMIT_REACHED(HttpStatus.CONFLICT, "The tenant has as many webhooks as it may have"),
+  WEBHOOK_INACTIVE(HttpStatus.CONFLICT, "The webhook is not active"),
   FOUR_EYES(HttpStatus.FORBIDDEN, "Somebody else has to approve"),
   NOT_REQUESTER(HttpStatus.FORBIDDEN, "Only the requester or an administrator may do this"),
   REPORT_REFUSED(HttpStatus.BAD_REQUEST, "The report cannot be read");

@@ -11,6 +11,11 @@ class ArchitectureTests {
   @Test
   void the_service_keeps_the_rules_of_the_house() {
     HouseRules.check(
-        "ai.matih.ml.registry", Set.of(), Map.of("s3", List.of("ai.matih.ml.common.storage..")));
+        "ai.matih.ml.registry",
+        Set.of(),
+        Map.of(
+            "s3", List.of("ai.matih.ml.common.storage.."),
+            // The one client for addresses that users give.
+            "http", List.of("okhttp3..")));
   }
 }

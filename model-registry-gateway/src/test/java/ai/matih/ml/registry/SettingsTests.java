@@ -6,7 +6,9 @@ import ai.matih.ml.registry.artifact.ArtifactSettings;
 import ai.matih.ml.registry.bundle.BundleSettings;
 import ai.matih.ml.registry.evidence.EvidenceSettings;
 import ai.matih.ml.registry.promotion.PromotionSettings;
+import ai.matih.ml.registry.webhook.WebhookSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -43,6 +45,23 @@ class SettingsTests {
                 Duration.ofSeconds(3)));
     assertThat(bind("registry.bundle", BundleSettings.class, Map.of()))
         .isEqualTo(new BundleSettings(20_000));
+    assertThat(bind("registry.webhook", WebhookSettings.class, Map.of()))
+        .isEqualTo(
+            new WebhookSettings(
+                false,
+                List.of(),
+                List.of(443, 8443),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(10),
+                50,
+                16,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(5),
+                Duration.ofHours(1),
+                Duration.ofDays(3),
+                Duration.ofDays(5),
+                Duration.ofDays(30),
+                Duration.ofDays(1)));
     assertThat(bind("registry.promotion", PromotionSettings.class, Map.of()))
         .isEqualTo(new PromotionSettings(Duration.ofDays(14), Duration.ofSeconds(3)));
   }
@@ -85,6 +104,41 @@ class SettingsTests {
                 BundleSettings.class,
                 Map.of("registry.bundle.max-audit-span", "500")))
         .isEqualTo(new BundleSettings(500));
+    assertThat(
+            bind(
+                "registry.webhook",
+                WebhookSettings.class,
+                Map.ofEntries(
+                    Map.entry("registry.webhook.allow-http", "true"),
+                    Map.entry("registry.webhook.allowed-networks", "10.0.0.0/8,127.0.0.0/8"),
+                    Map.entry("registry.webhook.ports", "80"),
+                    Map.entry("registry.webhook.connect-timeout", "PT1S"),
+                    Map.entry("registry.webhook.timeout", "PT2S"),
+                    Map.entry("registry.webhook.max-per-tenant", "3"),
+                    Map.entry("registry.webhook.at-once", "4"),
+                    Map.entry("registry.webhook.check-every", "PT5S"),
+                    Map.entry("registry.webhook.first-pause", "PT6S"),
+                    Map.entry("registry.webhook.max-pause", "PT7S"),
+                    Map.entry("registry.webhook.give-up-after", "PT8S"),
+                    Map.entry("registry.webhook.disable-after", "PT9S"),
+                    Map.entry("registry.webhook.retention", "PT10S"),
+                    Map.entry("registry.webhook.old-secret-for", "PT11S"))))
+        .isEqualTo(
+            new WebhookSettings(
+                true,
+                List.of("10.0.0.0/8", "127.0.0.0/8"),
+                List.of(80),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                3,
+                4,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(7),
+                Duration.ofSeconds(8),
+                Duration.ofSeconds(9),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(11)));
     assertThat(
             bind(
                 "registry.promotion",

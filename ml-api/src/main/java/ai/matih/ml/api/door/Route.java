@@ -50,6 +50,7 @@ record Route(List<String> prefix, Set<String> names, Destination destination, La
               Lane.MANAGEMENT),
           to(Destination.MODEL_REGISTRY_GATEWAY, Lane.MANAGEMENT, API + "models"),
           to(Destination.MODEL_REGISTRY_GATEWAY, Lane.MANAGEMENT, API + "audit/registry"),
+          to(Destination.MODEL_REGISTRY_GATEWAY, Lane.MANAGEMENT, API + "webhooks"),
           to(Destination.FEATURE_GATEWAY, Lane.INFERENCE, API + "features/serve"),
           to(Destination.FEATURE_GATEWAY, Lane.MANAGEMENT, API + "features"),
           to(Destination.FEATURE_GATEWAY, Lane.INFERENCE, "/get-online-features"),

@@ -28,6 +28,7 @@ class RouteTests {
     "/api/v1/ml/models/versions/versions/3, MODEL_REGISTRY_GATEWAY, MANAGEMENT",
     "/api/v1/ml/models/churn/versions/3/evidence, MODEL_REGISTRY_GATEWAY, MANAGEMENT",
     "/api/v1/ml/models/churn/promote, MODEL_REGISTRY_GATEWAY, MANAGEMENT",
+    "/api/v1/ml/webhooks/1/deliveries, MODEL_REGISTRY_GATEWAY, MANAGEMENT",
     "/api/v1/ml/audit/registry/verification, MODEL_REGISTRY_GATEWAY, MANAGEMENT",
     "/api/v1/ml/features/serve, FEATURE_GATEWAY, INFERENCE",
     "/api/v1/ml/features/weather, FEATURE_GATEWAY, MANAGEMENT",

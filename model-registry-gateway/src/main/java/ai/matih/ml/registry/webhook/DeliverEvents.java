@@ -1,0 +1,155 @@
+package ai.matih.ml.registry.webhook;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.reconcile.Claim;
+import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.webhook.Deliveries.Attempt;
+import ai.matih.ml.registry.webhook.Sender.Outcome;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what is due. Each delivery is claimed by one replica; one that dies in between leaves a
+ * lease that ends, and the message is sent again with the same id.
+ */
+final class DeliverEvents {
+
+  private static final Logger log = LoggerFactory.getLogger(DeliverEvents.class);
+
+  private final IntFunction<List<Claim>> claims;
+  private final Deliveries deliveries;
+  private final Webhooks webhooks;
+  private final Sender sender;
+  private final RetryPauses pauses;
+  private final WebhookSettings settings;
+  private final Audit audit;
+  private final Transactions transactions;
+  private final Clock clock;
+  private final Semaphore places;
+  private volatile Runnable whenFree = () -> {};
+
+  DeliverEvents(
+      IntFunction<List<Claim>> claims,
+      Deliveries deliveries,
+      Webhooks webhooks,
+      Sender sender,
+      RetryPauses pauses,
+      WebhookSettings settings,
+      Audit audit,
+      Transactions transactions,
+      Clock clock) {
+    this.claims = claims;
+    this.deliveries = deliveries;
+    this.webhooks = webhooks;
+    this.sender = sender;
+    this.pauses = pauses;
+    this.settings = settings;
+    this.audit = audit;
+    this.transactions = transactions;
+    this.clock = clock;
+    this.places = new Semaphore(settings.atOnce());
+  }
+
+  /** Whom to tell that a place is free again. */
+  void whenFree(Runnable wake) {
+    whenFree = wake;
+  }
+
+  /** Begins as many due deliveries as there are places; does not wait for their end. */
+  int round() {
+    int free = places.drainPermits();
+    List<Claim> due = List.of();
+    try {
+      due = free == 0 ? List.of() : claims.apply(free);
+    } finally {
+      places.release(free - due.size());
+    }
+    for (Claim claim : due) {
+      Thread.ofVirtual()
+          .name("webhook")
+          .start(
+              () -> {
+                try {
+                  TenantScope.run(claim.tenant(), () -> deliver(claim));
+                } catch (RuntimeException e) {
+                  // Its lease ends and somebody tries again.
+                  log.warn("the delivery {} was left: {}", claim.id(), e.toString());
+                } finally {
+                  places.release();
+                  whenFree.run();
+                }
+              });
+    }
+    return due.size();
+  }
+
+  private void deliver(Claim claim) {
+    Optional<Attempt> begun = transactions.call(() -> deliveries.begin(claim));
+    if (begun.isEmpty()) {
+      return;
+    }
+    Attempt attempt = begun.get();
+    List<WebhookSecret> secrets = transactions.call(() -> webhooks.secrets(attempt.webhook().id()));
+    Outcome outcome =
+        secrets.isEmpty()
+            ? Outcome.notSent(
+                "The secret cannot be read any more, since the service has another key; rotate it.",
+                Duration.ZERO)
+            : sender.send(attempt.webhook().url(), headers(attempt, secrets), attempt.body());
+    transactions.run(() -> note(claim, attempt, outcome));
+  }
+
+  private Map<String, String> headers(Attempt attempt, List<WebhookSecret> secrets) {
+    String id = attempt.event().toString();
+    long now = clock.instant().getEpochSecond();
+    return Map.of(
+        "webhook-id",
+        id,
+        "webhook-timestamp",
+        Long.toString(now),
+        "webhook-signature",
+        secrets.stream()
+            .map(secret -> secret.sign(id, now, attempt.body()))
+            .collect(Collectors.joining(" ")));
+  }
+
+  private void note(Claim claim, Attempt attempt, Outcome outcome) {
+    Webhook webhook = attempt.webhook();
+    if (outcome.arrived()) {
+      if (deliveries.end(claim, outcome, Optional.empty())) {
+        webhooks.arrived(webhook.id());
+      }
+      return;
+    }
+    Duration pause = pauses.after(attempt.number(), outcome.retryAfter());
+    boolean last = attempt.overdue() || outcome.gone();
+    if (!deliveries.end(claim, outcome, Optional.of(pause).filter(_ -> !last))) {
+      return;
+    }
+    Optional<Webhook> failing =
+        webhooks.failed(webhook.id(), pauses.after(webhook.failures() + 1, outcome.retryAfter()));
+    if (outcome.gone()) {
+      disable(webhook, "The receiver answered 410: it wants nothing any more.");
+    } else if (failing.flatMap(Webhook::failingSince).filter(this::tooLong).isPresent()) {
+      disable(webhook, "Nothing has arrived for %s.".formatted(settings.disableAfter()));
+    }
+  }
+
+  private boolean tooLong(java.time.Instant since) {
+    return !since.plus(settings.disableAfter()).isAfter(clock.instant());
+  }
+
+  private void disable(Webhook webhook, String reason) {
+    webhooks.disable(webhook.id(), reason);
+    audit.record("webhook.disabled", webhook.path(), Map.of("reason", reason));
+  }
+}
