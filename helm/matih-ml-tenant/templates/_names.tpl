@@ -1,5 +1,5 @@
 {{- define "tenant.namespace" -}}
-{{- .Values.namespace.name | default (printf "matih-%s" .Values.tenant) -}}
+{{- .Values.namespace.name | default (printf "ml-%s" .Values.tenant) -}}
 {{- end -}}
 
 {{- define "tenant.labels" -}}

@@ -13,7 +13,7 @@ A part that is yours instead of ours is reached at its external address.
 {{- $store := include "matih-ml.urlPort" (include "matih-ml.objectStore.url" .) -}}
 {{- $mlflow := include "matih-ml.urlPort" (include "matih-ml.mlflow.url" .) -}}
 {{- $feast := include "matih-ml.urlPort" (include "matih-ml.feast.url" .) -}}
-{{- $ray := include "matih-ml.urlPort" (include "matih-ml.ray.url" .) -}}
+{{- $ray := include "matih-ml.ray.url" . -}}
 # The door, and what stands behind it.
 - {from: people, to: ml-api, ports: [8000]}
 - {from: test, to: ml-api, ports: [8000]}
@@ -24,7 +24,9 @@ A part that is yours instead of ours is reached at its external address.
 - {from: ml-api, to: postgresql, ports: [{{ $postgresql }}]}
 - {from: ml-api, to: mlflow, ports: [{{ $mlflow }}]}
 # The door only asks these three whether they are there.
-- {from: ml-api, to: ray, ports: [{{ $ray }}]}
+{{- with $ray }}
+- {from: ml-api, to: ray, ports: [{{ include "matih-ml.urlPort" . }}]}
+{{- end }}
 - {from: ml-api, to: feast, ports: [{{ $feast }}]}
 - {from: ml-api, to: object-store, ports: [{{ $store }}]}
 {{- if .Values.auth.oidc.issuer }}
@@ -33,13 +35,14 @@ A part that is yours instead of ours is reached at its external address.
 # Training.
 - {from: training-orchestrator, to: postgresql, ports: [{{ $postgresql }}]}
 - {from: training-orchestrator, to: object-store, ports: [{{ $store }}]}
-- {from: training-orchestrator, to: ray, ports: [{{ $ray }}]}
 - {from: training-orchestrator, to: ml-api, ports: [8000]}
 - {from: training-orchestrator, to: model-registry-gateway, ports: [8002]}
 - {from: training-orchestrator, to: feature-gateway, ports: [8003]}
-{{- if .Values.ray.jobs.enabled }}
+{{- if not .Values.ray.jobs.enabled }}
+- {from: training-orchestrator, to: ray, ports: [{{ include "matih-ml.urlPort" $ray }}]}
+{{- else }}
+# It talks to the API server only; the operator talks to the jobs.
 - {from: training-orchestrator, to: kubernetes, ports: [443, 6443]}
-- {from: training-orchestrator, to: jobs, ports: [8265]}
 - {from: jobs, to: ml-api, ports: [8000]}
 - {from: jobs, to: object-store, ports: [{{ $store }}]}
 {{- end }}

@@ -45,11 +45,11 @@ http://{{ include "matih-ml.host" (list . "feast") }}:6566
 {{- end -}}
 {{- end -}}
 
-{{/* KubeRay names the head's Service after the cluster. */}}
+{{/* KubeRay names the head's Service after the cluster. Empty where jobs bring their own clusters and there is no shared one. */}}
 {{- define "matih-ml.ray.url" -}}
 {{- if .Values.ray.enabled -}}
 http://{{ include "matih-ml.name" (list . "ray") }}-head-svc.{{ .Release.Namespace }}.svc:8265
-{{- else -}}
+{{- else if or .Values.ray.external.url (not .Values.ray.jobs.enabled) -}}
 {{- include "matih-ml.required" (list .Values.ray.external.url "ray.external.url" "ray.enabled is false, so name your own cluster's dashboard") | trimSuffix "/" -}}
 {{- end -}}
 {{- end -}}

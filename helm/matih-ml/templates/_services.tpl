@@ -43,6 +43,35 @@ spring:
     timeout-per-shutdown-phase: {{ $values.shutdown.drainSeconds }}s
 {{- if eq $name "training-orchestrator" }}
 training:
+  {{- if $root.Values.ray.jobs.enabled }}
+  {{- $ray := $root.Values.ray }}
+  cluster:
+    kuberay:
+      namespace: {{ $ray.jobs.namespace | quote }}
+      image: {{ include "matih-ml.image" (list $root $ray.image) }}
+      ray-version: {{ $ray.version | quote }}
+      queue: {{ $ray.jobs.queue | quote }}
+      pull-secret: {{ $ray.jobs.pullSecret | quote }}
+      storage-secret: {{ $ray.jobs.storageSecret | quote }}
+      head-cpus: {{ $ray.jobs.headCpus }}
+      head-memory: {{ $ray.jobs.headMemory }}
+      gpu-taint: {{ (first $ray.workers.gpu.tolerations).key }}
+      {{- /* Spring drops the slash of a label's name unless it stands in brackets. */}}
+      {{- with $ray.workers.cpu.nodeSelector }}
+      node-selector:
+        {{- range $label, $value := . }}
+        {{ printf "[%s]" $label | quote }}: {{ $value | quote }}
+        {{- end }}
+      {{- end }}
+      gpu-node-selector:
+        {{- range $label, $value := $ray.workers.gpu.nodeSelector }}
+        {{ printf "[%s]" $label | quote }}: {{ $value | quote }}
+        {{- end }}
+      {{- with $ray.jobs.capacity }}
+      capacity:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+  {{- end }}
   dataset:
     bucket: {{ $root.Values.objectStore.buckets.datasets }}
   job:
@@ -96,13 +125,19 @@ serving:
 {{ include "matih-ml.env" (list "FEATURES_URL" (include "matih-ml.service.url" (list $root "feature-gateway"))) }}
 {{ include "matih-ml.env" (list "SERVING_URL" (include "matih-ml.service.url" (list $root "serving-router"))) }}
 {{ include "matih-ml.env" (list "MLFLOW_URL" (include "matih-ml.mlflow.url" $root)) }}
-{{ include "matih-ml.env" (list "RAY_URL" (include "matih-ml.ray.url" $root)) }}
+{{- with include "matih-ml.ray.url" $root }}
+{{ include "matih-ml.env" (list "RAY_URL" .) }}
+{{- end }}
 {{ include "matih-ml.env" (list "FEAST_URL" (include "matih-ml.feast.url" $root)) }}
 {{ include "matih-ml.env" (list "S3_ENDPOINT" (include "matih-ml.objectStore.url" $root)) }}
 {{- else if eq $name "training-orchestrator" }}
 {{ include "matih-ml.s3.env" $root }}
+{{- if $root.Values.ray.jobs.enabled }}
+{{ include "matih-ml.env" (list "TRAINING_BACKEND" "kuberay") }}
+{{- else }}
 {{ include "matih-ml.env" (list "RAY_URL" (include "matih-ml.ray.url" $root)) }}
 {{ include "matih-ml.secretEnv" (list "RAY_TOKEN" $root.Values.ray.existingSecret "auth_token") }}
+{{- end }}
 {{ include "matih-ml.env" (list "PUBLIC_URL" (include "matih-ml.publicUrl" $root)) }}
 {{ include "matih-ml.env" (list "API_URL" (include "matih-ml.service.url" (list $root "ml-api"))) }}
 {{ include "matih-ml.env" (list "FEATURES_URL" (include "matih-ml.service.url" (list $root "feature-gateway"))) }}

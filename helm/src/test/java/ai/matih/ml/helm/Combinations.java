@@ -96,6 +96,13 @@ final class Combinations {
             .with("services.serving-router.data.storageClass", "fast")
             .with("gpuDevicePlugin.enabled", true));
     all.put(
+        "jobs in the tenants' namespaces",
+        Values.prod()
+            .with("ray.enabled", false)
+            .with("ray.jobs.enabled", true)
+            .with("ray.jobs.queue", "training")
+            .with("ray.jobs.storageSecret", "storage"));
+    all.put(
         "a long name", Values.prod().as("a-release-whose-name-is-as-long-as-helm-allows-them-1"));
     return all;
   }

@@ -118,13 +118,26 @@ class FlowTests {
       expected.add("scraper -> " + service + ":8090");
     }
     expected.add("scraper -> ray:8080");
-    // Jobs in the tenants' namespaces, and the API server for those who ask it.
-    expected.add("training-orchestrator -> job:8265");
-    expected.add("training-orchestrator -> internet:6443");
-    expected.add("training-orchestrator -> store:443");
+    // The autoscaler.
     expected.add("ray -> internet:6443");
 
     assertThat(flows(Values.prod())).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
+  void with_jobs_in_namespaces_the_orchestrator_asks_the_api_server_and_no_cluster_of_ray() {
+    Set<String> flows = flows(Combinations.named("jobs in the tenants' namespaces"));
+
+    assertThat(flows)
+        .filteredOn(flow -> flow.startsWith("training-orchestrator ->"))
+        .containsExactlyInAnyOrder(
+            "training-orchestrator -> database:5432",
+            "training-orchestrator -> store:443",
+            "training-orchestrator -> internet:6443",
+            "training-orchestrator -> ml-api:8000",
+            "training-orchestrator -> model-registry-gateway:8002",
+            "training-orchestrator -> feature-gateway:8003");
+    assertThat(flows).noneMatch(flow -> flow.contains("ray") || flow.endsWith("job:8265"));
   }
 
   @Test

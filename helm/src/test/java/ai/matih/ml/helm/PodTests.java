@@ -176,10 +176,8 @@ class PodTests {
                           }
                         }));
 
-    if (!jobs) {
-      assertThat(holders).isSubsetOf("ray");
-    }
     assertThat(holders).isSubsetOf("training-orchestrator", "ray");
+    assertThat(holders.contains("training-orchestrator")).isEqualTo(jobs);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -168,6 +168,28 @@ class SettingsTests {
         .contains("--enable-workspaces", "--serve-artifacts", "mlflow-artifacts:/");
   }
 
+  @Test
+  void jobs_in_namespaces_are_settings_that_the_orchestrator_has() {
+    Values values =
+        Combinations.named("jobs in the tenants' namespaces")
+            .with("imageRegistry", "registry.example.com");
+    JsonNode kuberay = settings("training-orchestrator", values).at("/training/cluster/kuberay");
+    String documented = Chart.read(Chart.root().resolve("docs/reference/settings.md"));
+
+    assertThat(environment("training-orchestrator", values))
+        .contains("TRAINING_BACKEND")
+        .doesNotContain("RAY_URL", "RAY_TOKEN");
+    assertThat(kuberay.path("namespace").asString("")).isEqualTo("ml-{tenant}");
+    assertThat(kuberay.path("image").asString(""))
+        .isEqualTo("registry.example.com/matih-ml/ray:0.1.0");
+    assertThat(kuberay.path("gpu-node-selector").path("[nvidia.com/gpu.present]").asString(""))
+        .as("a name with a slash must stand in brackets")
+        .isEqualTo("true");
+    assertThat(kuberay.propertyNames())
+        .allSatisfy(
+            name -> assertThat(documented).contains("`training.cluster.kuberay." + name + "`"));
+  }
+
   private static String arguments(String component, Values values) {
     return Chart.SUITE.render(values).stream()
         .filter(m -> m.kind().equals("Deployment") && m.component().equals(component))

@@ -21,6 +21,9 @@ class TenantTests {
           .with("platform.serviceAccount", "m-matih-ml-training-orchestrator")
           .with("quota.gpus", 2);
 
+  /** The suite with jobs in the tenants' namespaces. */
+  private static final Values JOBS = Combinations.named("jobs in the tenants' namespaces");
+
   private static List<Manifest> of(String kind, Values values) {
     return Chart.TENANT.render(values).stream().filter(m -> m.kind().equals(kind)).toList();
   }
@@ -49,7 +52,7 @@ class TenantTests {
         .singleElement()
         .satisfies(
             m -> {
-              assertThat(m.name()).isEqualTo("matih-acme");
+              assertThat(m.name()).isEqualTo("ml-acme");
               assertThat(m.labels())
                   .containsEntry("pod-security.kubernetes.io/enforce", "restricted")
                   .containsEntry("matih.ai/platform", "ml");
@@ -79,7 +82,7 @@ class TenantTests {
     Set<String> here = new TreeSet<>();
     of("Role", ACME).forEach(role -> here.addAll(rules(role)));
     Set<String> everywhere = new TreeSet<>();
-    Chart.SUITE.render(Values.prod()).stream()
+    Chart.SUITE.render(JOBS).stream()
         .filter(m -> m.kind().equals("ClusterRole"))
         .forEach(role -> everywhere.addAll(rules(role)));
 
@@ -87,7 +90,6 @@ class TenantTests {
         .containsExactlyInAnyOrder(
             "ray.io/rayjobs create",
             "ray.io/rayjobs get",
-            "ray.io/rayjobs list",
             "ray.io/rayjobs patch",
             "ray.io/rayjobs delete",
             "/secrets create",
@@ -117,6 +119,21 @@ class TenantTests {
       }
     }
     return rules;
+  }
+
+  @Test
+  void who_tells_the_capacity_need_not_let_the_orchestrator_see_nodes() {
+    Values told =
+        JOBS.with("ray.jobs.capacity", List.of(Map.of("nodes", 8, "cpus", 16, "memory", "64GB")));
+
+    assertThat(Chart.SUITE.render(told))
+        .filteredOn(m -> m.kind().equals("ClusterRole"))
+        .singleElement()
+        .satisfies(
+            role ->
+                assertThat(rules(role))
+                    .containsExactlyInAnyOrder(
+                        "ray.io/rayjobs list", "/namespaces get kube-system"));
   }
 
   @Test
@@ -152,16 +169,16 @@ class TenantTests {
     Network.End job =
         new Network.End(
             "job",
-            "matih-acme",
-            Map.of("kubernetes.io/metadata.name", "matih-acme", "matih.ai/platform", "ml"),
+            "ml-acme",
+            Map.of("kubernetes.io/metadata.name", "ml-acme", "matih.ai/platform", "ml"),
             Map.of("ray.io/cluster", "job-1"),
             Set.of(6379, 8265),
             false);
     Network.End foreign =
         new Network.End(
             "foreign job",
-            "matih-other",
-            Map.of("kubernetes.io/metadata.name", "matih-other", "matih.ai/platform", "ml"),
+            "ml-other",
+            Map.of("kubernetes.io/metadata.name", "ml-other", "matih.ai/platform", "ml"),
             Map.of("ray.io/cluster", "job-2"),
             Set.of(6379, 8265),
             false);
@@ -173,11 +190,7 @@ class TenantTests {
                 .flows())
         .filteredOn(flow -> flow.startsWith("job ->") || flow.contains("-> job:"))
         .containsExactlyInAnyOrder(
-            "job -> job:6379",
-            "job -> job:8265",
-            "job -> ml-api:8000",
-            "job -> object-store:9000",
-            "training-orchestrator -> job:8265");
+            "job -> job:6379", "job -> job:8265", "job -> ml-api:8000", "job -> object-store:9000");
   }
 
   @Test
