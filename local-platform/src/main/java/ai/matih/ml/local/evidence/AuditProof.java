@@ -111,6 +111,9 @@ final class AuditProof {
     if (status.equals("completed") && !told.contains("stage.changed")) {
       wrong.add("No audit row tells of the change of stage.");
     }
+    if (contents.has("override.json") && !told.contains("transition.overridden")) {
+      wrong.add("No audit row tells of the override.");
+    }
     // A span that was cut at its beginning does not hold what came before.
     if (!told.contains("version.registered") && first > 1) {
       return;

@@ -37,12 +37,23 @@ record Contents(Map<String, byte[]> files) {
     return Objects.requireNonNull(files.get(name));
   }
 
-  /** The reports by their file's name, oldest first. */
+  /** The reports about the version by their file's name, oldest first. */
   Map<String, JsonNode> evidence() {
-    var reports = new TreeMap<String, JsonNode>();
+    return below("evidence/");
+  }
+
+  /** The reports about the version that Production meant. */
+  Map<String, JsonNode> evidenceOfProduction() {
+    var documents = below("production/");
+    documents.remove("production/version.json");
+    return documents;
+  }
+
+  private Map<String, JsonNode> below(String folder) {
+    var documents = new TreeMap<String, JsonNode>();
     files.keySet().stream()
-        .filter(name -> name.startsWith("evidence/"))
-        .forEach(name -> reports.put(name, json(name)));
-    return reports;
+        .filter(name -> name.startsWith(folder))
+        .forEach(name -> documents.put(name, json(name)));
+    return documents;
   }
 }

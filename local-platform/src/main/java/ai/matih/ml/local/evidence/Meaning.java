@@ -13,6 +13,8 @@ import tools.jackson.databind.JsonNode;
 /** Whether the documents of a bundle agree with each other and with the rules of approval. */
 final class Meaning {
 
+  private static final String PRODUCTION = "production/version.json";
+  private static final String OVERRIDE = "override.json";
   private static final Set<String> OPEN = Set.of("met", "not_applicable");
 
   private final Contents contents;
@@ -22,6 +24,15 @@ final class Meaning {
   }
 
   void check(Report report) {
+    if (contents.has(OVERRIDE)) {
+      var override = contents.json(OVERRIDE);
+      report.note(
+          "%s overrode the gate: %s (%s)."
+              .formatted(
+                  override.path("by").asString(),
+                  override.path("reason").asString(),
+                  override.path("state").asString().replace('_', ' ')));
+    }
     report.check("all documents speak of one model, version and transition", this::oneSubject);
     report.check("the version's digest is the one of its files", this::digest);
     report.check("every report is about these files", this::reports);
@@ -58,25 +69,43 @@ final class Meaning {
   }
 
   private void digest(List<String> wrong) {
-    var version = contents.json("version.json");
+    digest("version.json", wrong);
+    if (contents.has(PRODUCTION)) {
+      digest(PRODUCTION, wrong);
+      same(
+          wrong,
+          PRODUCTION,
+          transition().path("model_id"),
+          contents.json(PRODUCTION).path("model_id"));
+    }
+  }
+
+  private void digest(String name, List<String> wrong) {
+    var version = contents.json(name);
     var files = new TreeMap<String, String>();
     version.path("files").forEachEntry((path, sha) -> files.put(path, sha.asString()));
     var lines = new StringBuilder();
     files.forEach((path, sha) -> lines.append(sha).append("  ").append(path).append('\n'));
     if (!version.path("digest").asString("").equals(Hash.sha256(lines.toString()))) {
-      wrong.add("version.json: its files do not make its digest.");
+      wrong.add(name + ": its files do not make its digest.");
     }
   }
 
   private void reports(List<String> wrong) {
-    var digest = contents.json("version.json").path("digest");
-    contents
-        .evidence()
-        .forEach(
-            (name, report) -> {
-              same(wrong, name, digest, report.path("artifact_digest"));
-              same(wrong, name, transition().path("version"), report.path("version"));
-            });
+    reports(contents.evidence(), "version.json", wrong);
+    if (contents.has(PRODUCTION)) {
+      reports(contents.evidenceOfProduction(), PRODUCTION, wrong);
+    }
+  }
+
+  private void reports(Map<String, JsonNode> reports, String about, List<String> wrong) {
+    var version = contents.json(about);
+    reports.forEach(
+        (name, report) -> {
+          same(wrong, name, version.path("digest"), report.path("artifact_digest"));
+          same(wrong, name, version.path("version"), report.path("version"));
+          same(wrong, name, version.path("model_id"), report.path("model_id"));
+        });
   }
 
   private void basis(List<String> wrong) {
@@ -183,6 +212,10 @@ final class Meaning {
   private void conditions(List<String> wrong) {
     var known = new HashSet<String>();
     contents.evidence().values().forEach(report -> known.add(report.path("id").asString()));
+    contents
+        .evidenceOfProduction()
+        .values()
+        .forEach(report -> known.add(report.path("id").asString()));
     for (var condition : transition().path("conditions")) {
       for (var id : condition.path("evidence")) {
         if (!known.contains(id.asString())) {
@@ -207,10 +240,16 @@ final class Meaning {
     }
     int needed =
         contents.json("policy.json").path("document").path("approvals").path("needed").asInt(1);
+    var skipped = new HashSet<String>();
+    if (contents.has(OVERRIDE)) {
+      var override = contents.json(OVERRIDE);
+      same(wrong, OVERRIDE, transition.path("id"), override.path("transition_id"));
+      override.path("skipped").forEach(one -> skipped.add(one.path("type").asString()));
+    }
     for (var condition : transition.path("conditions")) {
       var type = condition.path("type").asString();
       var status = condition.path("status").asString();
-      if (!OPEN.contains(status)) {
+      if (!OPEN.contains(status) && !skipped.contains(type)) {
         wrong.add("%s was %s when it completed.".formatted(type, status));
       }
       if (type.equals("ApprovedByOthers") && status.equals("met") && approvers.size() < needed) {

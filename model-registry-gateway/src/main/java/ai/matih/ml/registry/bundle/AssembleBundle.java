@@ -13,6 +13,8 @@ import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.PolicyRevision;
+import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.Versions;
 import ai.matih.ml.registry.promotion.Approval;
 import ai.matih.ml.registry.promotion.ApprovalBasis;
 import ai.matih.ml.registry.promotion.StageHistory;
@@ -27,7 +29,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +42,7 @@ public final class AssembleBundle {
 
   private final FindModel find;
   private final Models models;
+  private final Versions versions;
   private final Transitions transitions;
   private final EvidenceLog evidence;
   private final StageHistory history;
@@ -49,6 +54,7 @@ public final class AssembleBundle {
   AssembleBundle(
       FindModel find,
       Models models,
+      Versions versions,
       Transitions transitions,
       EvidenceLog evidence,
       StageHistory history,
@@ -58,6 +64,7 @@ public final class AssembleBundle {
       Transactions transactions) {
     this.find = find;
     this.models = models;
+    this.versions = versions;
     this.transitions = transitions;
     this.evidence = evidence;
     this.history = history;
@@ -110,6 +117,7 @@ public final class AssembleBundle {
           "evidence/%04d-%s.json".formatted(++number, one.kind()),
           CanonicalJson.write(BundleFiles.evidence(one)));
     }
+    documents.putAll(comparedWith(transition, known));
     documents.put(
         "approvals.json",
         CanonicalJson.write(transition.approvals().stream().map(BundleFiles::approval).toList()));
@@ -170,6 +178,40 @@ public final class AssembleBundle {
       }
     }
     return known;
+  }
+
+  /** The version that Production meant then, and those of its reports that conditions rest on. */
+  private Map<String, byte[]> comparedWith(Transition transition, List<Evidence> known) {
+    // The end itself may have made another version Production.
+    Instant then =
+        transition.ended().map(Ended::at).map(at -> at.minusNanos(1_000)).orElse(Instant.MAX);
+    Optional<ModelVersion> production =
+        (transition.ended().isPresent()
+                ? history.at(transition.model(), then).stream()
+                    .filter(spell -> spell.stage() == Stage.PRODUCTION && !spell.superseded())
+                    .findFirst()
+                    .map(spell -> find.version(spell.model(), spell.version().value()))
+                : versions.currentProduction(transition.model()))
+            .filter(version -> !version.number().equals(transition.version()));
+    if (production.isEmpty()) {
+      return Map.of();
+    }
+    Set<UUID> cited =
+        transition.conditions().stream()
+            .flatMap(condition -> condition.evidence().stream())
+            .collect(Collectors.toSet());
+    known.forEach(one -> cited.remove(one.id()));
+    Map<String, byte[]> documents = new LinkedHashMap<>();
+    documents.put(
+        "production/version.json", CanonicalJson.write(BundleFiles.version(production.get())));
+    for (Evidence one : evidence.of(transition.model(), production.get().number())) {
+      if (cited.contains(one.id())) {
+        documents.put(
+            "production/%04d-%s.json".formatted(documents.size(), one.kind()),
+            CanonicalJson.write(BundleFiles.evidence(one)));
+      }
+    }
+    return documents;
   }
 
   private Stream<Spell> stages(Transition transition) {

@@ -6,6 +6,7 @@ import ai.matih.ml.registry.Transactions;
 import ai.matih.ml.registry.evidence.EvidenceLog;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.model.Versions;
 import ai.matih.ml.registry.promotion.StageHistory;
 import ai.matih.ml.registry.promotion.Transitions;
 import org.springframework.context.annotation.Bean;
@@ -18,6 +19,7 @@ class BundleConfiguration {
   AssembleBundle assembleBundle(
       FindModel find,
       Models models,
+      Versions versions,
       Transitions transitions,
       EvidenceLog evidence,
       StageHistory history,
@@ -28,6 +30,7 @@ class BundleConfiguration {
     return new AssembleBundle(
         find,
         models,
+        versions,
         transitions,
         evidence,
         history,

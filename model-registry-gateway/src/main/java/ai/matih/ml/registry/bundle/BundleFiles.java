@@ -23,6 +23,7 @@ final class BundleFiles {
       policy.json          the revision of the policy that was applied
       version.json         the model's files with their digests, signature, lineage
       evidence/            every report about these files that the decision knew
+      production/          the version that Production meant then, and its reports that counted
       approvals.json       who agreed to what, also agreements that became void
       stages.json          which stage the version was in from when to when
       audit/rows.json      the rows of the audit chain about it

@@ -174,6 +174,26 @@ class BundleIT {
   }
 
   @Test
+  void what_production_was_compared_with_is_in_it() {
+    String other =
+        walk.model(
+            "Compared",
+            "{\"baseline\":[{\"metric\":\"auc\",\"min\":0.5,\"not_worse_than_production\":{}}]}");
+    walk.productionVersion(other, 0.7);
+    int next = walk.checkedVersion(other, 0.75);
+    String transition = walk.promote(walk.alice, other, next, "staging").expect(200).text("/id");
+    byte[] file =
+        registry.download(
+            walk.bob, "/models/%s/transitions/%s/bundle".formatted(other, transition));
+    assertThat(verify(file).findings()).isEmpty();
+    JsonNode production =
+        JSON.readTree(entries(file).getOrDefault("production/version.json", new byte[0]));
+    assertThat(production.at("/version").asInt()).isEqualTo(1);
+    assertThat(production.at("/evaluation/metrics/auc").asDouble()).isEqualTo(0.7);
+    registry.router().deploy(walk.tenant, other, next, 0);
+  }
+
+  @Test
   void ten_thousand_of_ten_thousand_flipped_bits_are_found() {
     assertThat(verify(bundle).holds()).isTrue();
     int found = 0;
