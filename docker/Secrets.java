@@ -46,7 +46,10 @@ class Secrets {
     }
     Path folder = Path.of(arguments[0]);
     boolean all = arguments.length == 1;
-    keys(Files.createDirectories(folder.resolve("keys")));
+    Path keys = Files.createDirectories(folder.resolve("keys"));
+    // The user of the containers is nobody on this machine and must read the files: the folder keeps others out.
+    Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rwx------"));
+    keys(keys);
     if (all && !Files.exists(folder.resolve(".env"))) {
       secrets(folder);
     }
@@ -103,7 +106,6 @@ class Secrets {
       jwk.put("dp", number(key.getPrimeExponentP()));
       jwk.put("dq", number(key.getPrimeExponentQ()));
       jwk.put("qi", number(key.getCrtCoefficient()));
-      // The user of the containers is nobody on this machine: the folder keeps others out.
       write(folder.resolve(service + ".jwk.json"), json(jwk), "rw-r--r--");
     }
     write(publicKeys, "{\"keys\":[" + halves + "]}", "rw-r--r--");
