@@ -233,6 +233,34 @@ class ExaminationsIT {
   }
 
   @Test
+  void a_graph_that_the_checks_stopped_is_not_measured() {
+    String model = walk.model("Pickled", EVALUATED);
+    String run = "r" + UUID.randomUUID().toString().replace("-", "");
+    Map<String, byte[]> files =
+        new java.util.HashMap<>(ai.matih.ml.registry.fixture.TestBundles.good(run));
+    files.put(
+        "model.onnx",
+        "cos\nsystem\n(S'true'\ntR.".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    registry.runs().put(walk.tenant, run, "FINISHED", Map.of(), files);
+    int version = walk.register(model, run).expect(201).json().at("/version").asInt();
+    assertThat(
+            awaitEvidence(model, version, "platform_evaluation", 1)
+                .getFirst()
+                .at("/checks/0/detail")
+                .asString())
+        .contains("nothing is measured");
+    assertThat(registry.versionJobs().of(walk.tenant)).isEmpty();
+    assertThat(
+            registry
+                .get(walk.alice, path(model, version))
+                .json()
+                .path("lineage")
+                .path("self_reported")
+                .asBoolean())
+        .isTrue();
+  }
+
+  @Test
   void a_measurement_of_something_else_is_not_taken() {
     String model = walk.model("Swapped", EVALUATED);
     int version = walk.checkedVersion(model, 0.99);

@@ -10,6 +10,8 @@ import ai.matih.ml.registry.evidence.VersionJobs.WorkRefused;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.model.OnnxStanding;
+import ai.matih.ml.registry.model.Validation;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -81,6 +83,17 @@ final class ExamineOnRay {
 
   private boolean step(Seen seen) {
     Examination examination = seen.examination();
+    if (examination.job().isEmpty() && examination.subject() instanceof Subject.OnData) {
+      // A hostile graph reaches no engine of ours before the checks have looked at it.
+      if (seen.version().validation() == Validation.PENDING) {
+        change(examination.id(), open -> open.waiting("It waits for the platform's checks."));
+        return false;
+      }
+      if (seen.version().onnx() == OnnxStanding.UNVERIFIED) {
+        return failed(
+            seen, "The version has no ONNX graph that the checks let pass; nothing is measured.");
+      }
+    }
     String job;
     try {
       job =

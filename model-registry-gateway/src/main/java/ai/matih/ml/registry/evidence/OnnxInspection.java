@@ -16,6 +16,10 @@ final class OnnxInspection {
   private static final Set<String> DOMAINS = Set.of("", "ai.onnx", "ai.onnx.ml");
   private static final int MAX_NODES = 200_000;
   private static final int MAX_TENSORS = 200_000;
+
+  /** As many as fit into the largest file as 32-bit numbers. */
+  private static final long MAX_ELEMENTS = 1L << 27;
+
   private static final int MAX_DEPTH = 8;
   private static final int MAX_NAME = 1024;
   private static final long EXTERNAL = 1;
@@ -131,8 +135,14 @@ final class OnnxInspection {
     if (++tensors > MAX_TENSORS) {
       throw new OnnxRefused("The ONNX file has more than " + MAX_TENSORS + " tensors.");
     }
+    long elements = 1;
     while (in.hasNext()) {
       switch (in.field()) {
+        case 1 ->
+            elements =
+                in.isPacked()
+                    ? dimensions(in.message(), elements)
+                    : dimension(in.number(), elements);
         case 13 -> throw external();
         case 14 -> {
           if (in.number() == EXTERNAL) {
@@ -142,6 +152,23 @@ final class OnnxInspection {
         default -> in.skip();
       }
     }
+  }
+
+  private static long dimensions(ProtobufReader packed, long elements) {
+    long product = elements;
+    while (packed.hasNext()) {
+      product = dimension(packed.plainNumber(), product);
+    }
+    return product;
+  }
+
+  /** A few bytes may claim any size; an engine would reserve the memory for it. */
+  private static long dimension(long dimension, long elements) {
+    if (dimension < 0 || dimension > MAX_ELEMENTS || dimension * elements > MAX_ELEMENTS) {
+      throw new OnnxRefused(
+          "The ONNX file has a tensor of more than " + MAX_ELEMENTS + " elements.");
+    }
+    return dimension * elements;
   }
 
   private static OnnxRefused external() {

@@ -40,6 +40,16 @@ final class ProtobufReader {
     return varint();
   }
 
+  /** Whether the field's numbers come as one packed block. */
+  boolean isPacked() {
+    return wireType == LENGTH_DELIMITED;
+  }
+
+  /** The next number of a packed block. */
+  long plainNumber() {
+    return varint();
+  }
+
   ProtobufReader message() {
     return new ProtobufReader(slice());
   }

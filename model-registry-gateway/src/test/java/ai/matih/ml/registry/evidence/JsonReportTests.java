@@ -36,7 +36,20 @@ class JsonReportTests {
         "{\"tests\":[{\"name\":\"a\"}]}",
         "{\"tests\":[{\"outcome\":\"passed\"}]}",
         "{\"tests\":[{\"name\":\"a\",\"outcome\":\"great\"}]}",
-        "{\"tests\":\"all passed\"}"
+        "{\"tests\":\"all passed\"}",
+        // The first of the outcomes by its number.
+        "{\"tests\":[{\"name\":\"a\",\"outcome\":0}]}",
+        "{\"tests\":[{\"name\":\"a\",\"outcome\":\"0\"}]}",
+        "{\"tests\":[{\"name\":5,\"outcome\":\"passed\"}]}",
+        "{\"tests\":[{\"name\":true,\"outcome\":\"passed\"}]}",
+        "{\"tests\":[{\"name\":[\"a\"],\"outcome\":\"passed\"}]}",
+        "{\"tests\":[{\"name\":\"a\",\"outcome\":\"failed\",\"outcome\":\"passed\"}]}",
+        "{\"tests\":[{\"name\":\"a\",\"outcome\":\"failed\"}],\"tests\":[{\"name\":\"a\",\"outcome\":\"passed\"}]}",
+        "{\"tests\":[{\"name\":\"a\",\"outcome\":\"passed\"}]} {}",
+        "{\"tests\":[{\"name\":\"a\",\"outcome\":\"\"}]}",
+        "{\"tests\":[{\"name\":\"a\",\"outcome\":1e999}]}",
+        "\u001f\ufffd\b\u0000",
+        "\ufeff"
       })
   void what_is_no_such_document_is_refused(String json) {
     assertThatThrownBy(() -> JsonReport.count(json)).isInstanceOf(ReportRefused.class);

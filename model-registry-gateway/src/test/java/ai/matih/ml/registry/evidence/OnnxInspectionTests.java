@@ -63,6 +63,32 @@ class OnnxInspectionTests {
                     node("If", "")
                         .field(5, message().field(6, graph(node("X", "")).field(5, outside))))),
             "outside"),
+        Arguments.of(
+            "a tensor of any size in a few bytes",
+            model(graph(node("X", "")).field(5, message().number(1, 1L << 40))),
+            "elements"),
+        Arguments.of(
+            "a tensor whose dimensions multiply to any size",
+            model(
+                graph(node("X", ""))
+                    .field(
+                        5,
+                        message()
+                            .number(1, 1 << 20)
+                            .number(1, 1 << 20)
+                            .number(1, 1 << 20)
+                            .number(1, 1 << 20))),
+            "elements"),
+        Arguments.of(
+            "the same in packed form",
+            model(
+                graph(node("X", ""))
+                    .field(5, message().field(1, new byte[] {-1, -1, -1, 127, -1, -1, -1, 127}))),
+            "elements"),
+        Arguments.of(
+            "a tensor of less than nothing",
+            model(graph(node("X", "")).field(5, message().number(1, -1))),
+            "elements"),
         Arguments.of("a deep graph", model(deep), "deeper"),
         Arguments.of("a foreign operator", model(graph(node("Shell", "com.evil"))), "domain"),
         Arguments.of(

@@ -9,6 +9,7 @@ import ai.matih.ml.registry.evidence.Examination.Subject;
 import ai.matih.ml.registry.evidence.VersionJobs;
 import ai.matih.ml.registry.model.ModelSettings;
 import ai.matih.ml.registry.model.ModelVersion;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -186,25 +187,31 @@ final class VersionJobsOverRest implements VersionJobs {
                             .orElse("unknown"))));
   }
 
+  /** Read by hand: it is a text of somebody else, and may have no end. */
   @Override
   public String report(String jobId) throws WorkRefused {
-    String report;
-    try {
-      report =
-          training
-              .get()
-              .uri("/api/v1/ml/training/jobs/{id}/report", jobId)
-              .retrieve()
-              .body(String.class);
-    } catch (EngineFailure.Refused refused) {
-      if (refused.status() == 404) {
-        throw new WorkRefused("The tests left no report.");
-      }
-      throw refused;
+    byte[] report =
+        Objects.requireNonNull(
+            training
+                .get()
+                .uri("/api/v1/ml/training/jobs/{id}/report", jobId)
+                .exchange(
+                    (_, response) -> {
+                      int status = response.getStatusCode().value();
+                      if (status == 404) {
+                        return new byte[0];
+                      }
+                      if (status != 200) {
+                        throw new EngineFailure.Misbehaved(SERVICE, status, "");
+                      }
+                      return response.getBody().readNBytes(LONGEST_REPORT + 1);
+                    }));
+    if (report.length == 0) {
+      throw new WorkRefused("The tests left no report.");
     }
-    if (report == null || report.length() > LONGEST_REPORT) {
-      throw new WorkRefused("The tests left no report of a readable size.");
+    if (report.length > LONGEST_REPORT) {
+      throw new WorkRefused("The tests left a report of more than " + LONGEST_REPORT + " bytes.");
     }
-    return report;
+    return new String(report, StandardCharsets.UTF_8);
   }
 }
