@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Makes, changes and ends webhooks, and has messages sent on request. */
+/**
+ * Makes, changes and ends webhooks, and has messages sent on request. Audited is the host alone:
+ * the rest of an address is a secret at many receivers.
+ */
 public final class ManageWebhooks {
 
   /** What to make or change; what is absent stays, or has its default. */
@@ -80,7 +83,7 @@ public final class ManageWebhooks {
                 "The tenant has %d webhooks; remove one.".formatted(settings.maxPerTenant()));
           }
           webhooks.add(webhook, secret);
-          audit.record("webhook.created", webhook.path(), Map.of("url", webhook.url()));
+          audit.record("webhook.created", webhook.path(), Map.of("host", webhook.url().getHost()));
         });
     return new WithSecret(webhook, secret);
   }
@@ -113,7 +116,7 @@ public final class ManageWebhooks {
           audit.record(
               "webhook.changed",
               changed.path(),
-              Map.of("url", changed.url(), "active", changed.active()));
+              Map.of("host", changed.url().getHost(), "active", changed.active()));
           return changed;
         });
   }

@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.matih.ml.registry.webhook.Sender.Outcome;
 import ai.matih.ml.registry.webhook.TargetRules;
 import ai.matih.ml.registry.webhook.WebhookSettings;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -20,9 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import okhttp3.Dns;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -34,6 +42,8 @@ class SafeSenderTests {
   private static final Map<String, String> HEADERS = Map.of("webhook-id", "1");
 
   private final Target target = new Target();
+
+  @TempDir private Path folder;
 
   @AfterEach
   void close() {
@@ -214,6 +224,56 @@ class SafeSenderTests {
     target.close();
     assertThat(sender(true, Dns.SYSTEM).send(target.url("/"), HEADERS, "{}").error())
         .contains("The host refused the connection.");
+  }
+
+  @Test
+  void a_certificate_that_nobody_vouches_for_is_refused() throws Exception {
+    Path store = folder.resolve("receiver.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-alias",
+                "receiver",
+                "-dname",
+                "CN=127.0.0.1",
+                "-ext",
+                "SAN=IP:127.0.0.1",
+                "-storepass",
+                "changeit",
+                "-keystore",
+                store.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    assertThat(keytool.waitFor()).isZero();
+    char[] password = "changeit".toCharArray();
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    keys.init(KeyStore.getInstance(store.toFile(), password), password);
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(keys.getKeyManagers(), null, null);
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    AtomicInteger requests = new AtomicInteger();
+    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    server.createContext(
+        "/",
+        exchange -> {
+          requests.incrementAndGet();
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      URI url = URI.create("https://127.0.0.1:" + server.getAddress().getPort() + "/");
+      assertThat(sender(true, Dns.SYSTEM).send(url, HEADERS, "{}").error().orElseThrow())
+          .startsWith("No secure connection");
+      assertThat(requests).hasValue(0);
+    } finally {
+      server.stop(0);
+    }
   }
 
   @Test
