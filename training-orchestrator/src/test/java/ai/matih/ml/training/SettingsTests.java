@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.matih.ml.training.cluster.ClusterSettings;
+import ai.matih.ml.training.cluster.KubeRaySettings;
 import ai.matih.ml.training.dataset.DatasetSettings;
 import ai.matih.ml.training.job.JobSettings;
 import ai.matih.ml.training.packages.PackageSettings;
@@ -113,7 +114,8 @@ class SettingsTests {
                 "secret",
                 Duration.ofSeconds(20),
                 DataSize.ofMegabytes(1),
-                16));
+                16,
+                bind(KubeRaySettings.class, "none", Map.of())));
     assertThat(settings.toString()).doesNotContain("secret");
   }
 

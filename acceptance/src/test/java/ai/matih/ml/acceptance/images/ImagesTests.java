@@ -124,7 +124,7 @@ class ImagesTests {
 
     assertThat(
             read(
-                "training-orchestrator/src/main/java/ai/matih/ml/training/cluster/kuberay/KubeRaySettings.java"))
+                "training-orchestrator/src/main/java/ai/matih/ml/training/cluster/KubeRaySettings.java"))
         .contains("@DefaultValue(\"" + locked + "\") String rayVersion");
   }
 

@@ -1,5 +1,6 @@
 package ai.matih.ml.training.cluster;
 
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -17,6 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * @param readTimeout until an answer; a submission may take seconds on a cold cluster
  * @param logTail how much of the end of a log is kept and shown
  * @param maxConcurrentCalls at once
+ * @param kuberay how attempts become RayJobs
  */
 @Validated
 @ConfigurationProperties(value = "training.cluster", ignoreUnknownFields = false)
@@ -26,7 +28,8 @@ public record ClusterSettings(
     @DefaultValue("") String token,
     @DefaultValue("20s") Duration readTimeout,
     @DefaultValue("1MB") DataSize logTail,
-    @Min(1) @DefaultValue("16") int maxConcurrentCalls) {
+    @Min(1) @DefaultValue("16") int maxConcurrentCalls,
+    @Valid @DefaultValue KubeRaySettings kuberay) {
 
   /** Who runs the code. */
   public enum Backend {

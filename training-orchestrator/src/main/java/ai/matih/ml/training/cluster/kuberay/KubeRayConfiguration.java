@@ -3,6 +3,7 @@ package ai.matih.ml.training.cluster.kuberay;
 import ai.matih.ml.common.storage.StorageSettings;
 import ai.matih.ml.training.cluster.ClusterSettings;
 import ai.matih.ml.training.cluster.CodePackage;
+import ai.matih.ml.training.cluster.KubeRaySettings;
 import ai.matih.ml.training.cluster.LogEnd;
 import ai.matih.ml.training.cluster.TrainingCluster;
 import io.kubernetes.client.openapi.ApiClient;
@@ -27,22 +28,17 @@ class KubeRayConfiguration {
 
   @Bean
   TrainingCluster kubeRayTrainingCluster(
-      ClusterSettings cluster,
-      KubeRaySettings settings,
-      StorageSettings storage,
-      MeterRegistry meters,
-      Clock clock) {
-    return cluster(
-        cluster, settings, List.of(storage.secretKey()), CodePackage.ofThisBuild(), meters, clock);
+      ClusterSettings cluster, StorageSettings storage, MeterRegistry meters, Clock clock) {
+    return cluster(cluster, List.of(storage.secretKey()), CodePackage.ofThisBuild(), meters, clock);
   }
 
   static KubeRayTrainingCluster cluster(
       ClusterSettings cluster,
-      KubeRaySettings settings,
       List<String> secrets,
       CodePackage code,
       MeterRegistry meters,
       Clock clock) {
+    KubeRaySettings settings = cluster.kuberay();
     if (settings.image().isBlank()) {
       throw new IllegalArgumentException(
           "training.cluster.kuberay.image must be set for the backend kuberay");

@@ -6,6 +6,7 @@ import ai.matih.ml.training.cluster.ClusterJob;
 import ai.matih.ml.training.cluster.ClusterNotSafe;
 import ai.matih.ml.training.cluster.CodePackage;
 import ai.matih.ml.training.cluster.JobLog;
+import ai.matih.ml.training.cluster.KubeRaySettings;
 import ai.matih.ml.training.cluster.LogEnd;
 import ai.matih.ml.training.cluster.Submission;
 import ai.matih.ml.training.cluster.SubmissionId;

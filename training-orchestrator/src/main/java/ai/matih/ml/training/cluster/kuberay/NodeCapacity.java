@@ -1,6 +1,7 @@
 package ai.matih.ml.training.cluster.kuberay;
 
 import ai.matih.ml.training.cluster.Capacity;
+import ai.matih.ml.training.cluster.KubeRaySettings;
 import io.kubernetes.client.custom.Quantity;
 import io.kubernetes.client.openapi.models.V1Node;
 import io.kubernetes.client.openapi.models.V1NodeCondition;
@@ -25,7 +26,7 @@ final class NodeCapacity {
         nodes.stream().filter(node -> isUsable(node, settings)).map(NodeCapacity::node).toList());
   }
 
-  static Capacity of(List<KubeRaySettings.Pool> pools) {
+  static Capacity of(List<KubeRaySettings.PoolSettings> pools) {
     return new Capacity(
         pools.stream()
             .flatMap(

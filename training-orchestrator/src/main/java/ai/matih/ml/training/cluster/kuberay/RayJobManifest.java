@@ -1,5 +1,6 @@
 package ai.matih.ml.training.cluster.kuberay;
 
+import ai.matih.ml.training.cluster.KubeRaySettings;
 import ai.matih.ml.training.cluster.Submission;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1OwnerReference;

@@ -3,6 +3,7 @@ package ai.matih.ml.training.cluster.kuberay;
 import ai.matih.ml.training.cluster.ClusterJob;
 import ai.matih.ml.training.cluster.ClusterSettings;
 import ai.matih.ml.training.cluster.CodePackage;
+import ai.matih.ml.training.cluster.KubeRaySettings;
 import ai.matih.ml.training.cluster.SubmissionId;
 import ai.matih.ml.training.cluster.TrainingCluster;
 import ai.matih.ml.training.cluster.TrainingClusterContract;
@@ -51,8 +52,13 @@ abstract class KubeRayContract extends TrainingClusterContract {
       Path kubeconfig, KubeRaySettings settings, Duration patience, Clock clock) {
     return KubeRayConfiguration.cluster(
         new ClusterSettings(
-            ClusterSettings.Backend.KUBERAY, "", "", patience, DataSize.ofKilobytes(64), 8),
-        settings,
+            ClusterSettings.Backend.KUBERAY,
+            "",
+            "",
+            patience,
+            DataSize.ofKilobytes(64),
+            8,
+            settings),
         List.of("do-not-tell"),
         CodePackage.ofThisBuild(),
         new SimpleMeterRegistry(),

@@ -8,6 +8,7 @@ import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.training.cluster.Capacity;
 import ai.matih.ml.training.cluster.ClusterJob;
 import ai.matih.ml.training.cluster.ClusterNotSafe;
+import ai.matih.ml.training.cluster.KubeRaySettings;
 import ai.matih.ml.training.cluster.Submission;
 import ai.matih.ml.training.cluster.SubmissionId;
 import ai.matih.ml.training.cluster.TrainingCluster;
@@ -106,8 +107,8 @@ class KubeRayTrainingClusterTests extends KubeRayContract {
         "nvidia.com/gpu",
         Duration.ofDays(1),
         List.of(
-            new KubeRaySettings.Pool(2, 16, DataSize.ofGigabytes(64), 0, ""),
-            new KubeRaySettings.Pool(4, 8, DataSize.ofGigabytes(32), 1, "L40S")));
+            new KubeRaySettings.PoolSettings(2, 16, DataSize.ofGigabytes(64), 0, ""),
+            new KubeRaySettings.PoolSettings(4, 8, DataSize.ofGigabytes(32), 1, "L40S")));
   }
 
   private static SubmissionId fresh() {

@@ -23,10 +23,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.util.unit.DataSize;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.web.client.RestClient;
 
 /** The adapter keeps the contract, on a real Ray. */
@@ -46,13 +48,16 @@ class RayTrainingClusterIT extends TrainingClusterContract {
             RestClient.builder()
                 .configureMessageConverters(converters -> converters.registerDefaults()),
             new SimpleMeterRegistry()),
-        new ClusterSettings(
-            ClusterSettings.Backend.RAY,
-            url,
-            token,
-            Duration.ofSeconds(60),
-            DataSize.ofKilobytes(64),
-            8),
+        new Binder(
+                new MapConfigurationPropertySource(
+                    Map.of(
+                        "c.url", url,
+                        "c.token", token,
+                        "c.read-timeout", "60s",
+                        "c.log-tail", "64KB",
+                        "c.max-concurrent-calls", "8")))
+            .bind("c", ClusterSettings.class)
+            .get(),
         CodePackage.ofThisBuild(),
         List.of("do-not-tell"));
   }

@@ -1,4 +1,4 @@
-package ai.matih.ml.training.cluster.kuberay;
+package ai.matih.ml.training.cluster;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -7,10 +7,8 @@ import jakarta.validation.constraints.PositiveOrZero;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * How attempts become RayJobs; read when {@code training.cluster.backend} is {@code kuberay}.
@@ -34,8 +32,6 @@ import org.springframework.validation.annotation.Validated;
  * @param keep how long ended RayJobs stay to be looked at
  * @param capacity what the pools could grow to; empty: the nodes that are there
  */
-@Validated
-@ConfigurationProperties(value = "training.cluster.kuberay", ignoreUnknownFields = false)
 public record KubeRaySettings(
     @NotBlank @DefaultValue("ml-{tenant}") String namespace,
     @DefaultValue("") String image,
@@ -51,8 +47,8 @@ public record KubeRaySettings(
     @DefaultValue Map<String, String> nodeSelector,
     @DefaultValue Map<String, String> gpuNodeSelector,
     @NotBlank @DefaultValue("nvidia.com/gpu") String gpuTaint,
-    @DefaultValue("1d") Duration keep,
-    @DefaultValue @Valid List<Pool> capacity) {
+    @DefaultValue("1h") Duration keep,
+    @DefaultValue @Valid List<PoolSettings> capacity) {
 
   private static final String TENANT = "{tenant}";
 
@@ -68,7 +64,7 @@ public record KubeRaySettings(
    * @param nodes at most
    * @param accelerator type of the GPUs
    */
-  public record Pool(
+  public record PoolSettings(
       @Positive int nodes,
       @Positive double cpus,
       DataSize memory,
@@ -76,11 +72,11 @@ public record KubeRaySettings(
       @DefaultValue("") String accelerator) {}
 
   /** Each tenant has a namespace, rather than all of them one. */
-  boolean isPerTenant() {
+  public boolean isPerTenant() {
     return namespace.contains(TENANT);
   }
 
-  String namespaceOf(String tenant) {
+  public String namespaceOf(String tenant) {
     return namespace.replace(TENANT, tenant);
   }
 }
