@@ -16,6 +16,7 @@ import org.springframework.security.oauth2.server.resource.authentication.JwtAut
  * @param principal for example {@code user:alice}, {@code service:training-orchestrator}, {@code
  *     job:…}
  * @param keyId the API key that was used, if one was
+ * @param keyMadeBy who made that key; it may speak in another's name
  * @param onBehalfOf whose work a service does
  * @param job set for code inside a training job
  * @param token the internal token itself, to relay to another service
@@ -25,6 +26,7 @@ public record Caller(
     String principal,
     Set<Role> roles,
     Optional<String> keyId,
+    Optional<String> keyMadeBy,
     Optional<String> onBehalfOf,
     Optional<Job> job,
     String token) {
@@ -74,6 +76,7 @@ public record Caller(
         Objects.requireNonNull(jwt.getSubject()),
         roles.stream().flatMap(wire -> Role.ofWire(wire).stream()).collect(Collectors.toSet()),
         Optional.ofNullable(jwt.getClaimAsString(Claims.KEY_ID)),
+        Optional.ofNullable(jwt.getClaimAsString(Claims.KEY_MADE_BY)),
         Optional.ofNullable(jwt.getClaimAsString(Claims.ON_BEHALF_OF)),
         job,
         jwt.getTokenValue());

@@ -6,6 +6,7 @@ public final class Claims {
   public static final String TENANT = "tenant";
   public static final String ROLES = "roles";
   public static final String KEY_ID = "key_id";
+  public static final String KEY_MADE_BY = "key_made_by";
   public static final String ON_BEHALF_OF = "on_behalf_of";
   public static final String JOB_ID = "job_id";
   public static final String ATTEMPT = "attempt";

@@ -12,6 +12,8 @@ public enum Permission {
   MODELS_WRITE,
   MODELS_PROMOTE,
   MODELS_APPROVE,
+  /** Moving a version past conditions that are not met, in an emergency. */
+  PROMOTIONS_OVERRIDE,
   FEATURES_READ,
   FEATURES_WRITE,
   DEPLOYMENTS_READ,

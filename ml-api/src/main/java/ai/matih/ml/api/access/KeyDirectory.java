@@ -150,7 +150,7 @@ public final class KeyDirectory {
             key.principal().name(),
             Set.of(key.role()),
             settings.tokenLife(),
-            Map.of(Claims.KEY_ID, key.id().toString()));
+            Map.of(Claims.KEY_ID, key.id().toString(), Claims.KEY_MADE_BY, key.createdBy()));
     return new Admission(key.tenant(), key.id().toString(), Set.of(key.role()), token);
   }
 
