@@ -78,10 +78,16 @@ class RegistryIT {
                 .get(walk.alice, "/models/%s/versions/%d".formatted(model, first))
                 .text("/stage"))
         .isEqualTo("archived");
-    assertThat(registry.router().told())
-        .contains(
-            "%s/%s/%d=staging".formatted(walk.tenant, model, first),
-            "%s/%s/%d=production".formatted(walk.tenant, model, second));
+    Walk.await(
+        () -> registry.get(walk.alice, "/models/" + model),
+        _ ->
+            registry
+                .router()
+                .told()
+                .containsAll(
+                    List.of(
+                        "%s/%s/%d=staging".formatted(walk.tenant, model, first),
+                        "%s/%s/%d=production".formatted(walk.tenant, model, second))));
   }
 
   @Test

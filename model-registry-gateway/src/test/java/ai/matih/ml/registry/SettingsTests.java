@@ -63,7 +63,12 @@ class SettingsTests {
                 Duration.ofDays(30),
                 Duration.ofDays(1)));
     assertThat(bind("registry.promotion", PromotionSettings.class, Map.of()))
-        .isEqualTo(new PromotionSettings(Duration.ofDays(14), Duration.ofSeconds(3)));
+        .isEqualTo(
+            new PromotionSettings(
+                Duration.ofDays(14),
+                Duration.ofHours(24),
+                Duration.ofHours(1),
+                Duration.ofSeconds(3)));
   }
 
   @Test
@@ -145,7 +150,14 @@ class SettingsTests {
                 PromotionSettings.class,
                 Map.of(
                     "registry.promotion.expires-after", "P1D",
+                    "registry.promotion.confirm-within", "PT2H",
+                    "registry.promotion.rollback-gives-up-after", "PT3M",
                     "registry.promotion.check-every", "PT9S")))
-        .isEqualTo(new PromotionSettings(Duration.ofDays(1), Duration.ofSeconds(9)));
+        .isEqualTo(
+            new PromotionSettings(
+                Duration.ofDays(1),
+                Duration.ofHours(2),
+                Duration.ofMinutes(3),
+                Duration.ofSeconds(9)));
   }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * What the serving router is asked, and told. Everything is repeatable; when there is no answer an
@@ -70,6 +71,15 @@ public interface ServingRouter {
 
   /** What came out of one live test. */
   record AbTest(Digest digest, AbVerdict verdict) {}
+
+  /**
+   * Gives a version all of its model's traffic, in one revision. The same restore again is the same
+   * revision, whatever came later.
+   *
+   * @param restore names this restore
+   * @return the traffic's revision
+   */
+  long restoreTraffic(ModelId model, VersionNumber version, String reason, UUID restore);
 
   /** Tells that a version is in another stage now. */
   void stageChanged(ModelId model, VersionNumber version, Stage stage);

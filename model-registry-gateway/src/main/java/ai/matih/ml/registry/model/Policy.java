@@ -63,11 +63,17 @@ public record Policy(
 
   /**
    * @param needed how many people other than requester, trainer and registrar
+   * @param expireAfter how long each agreement counts; seven days when not given
    */
-  public record Approvals(int needed) {
+  public record Approvals(int needed, Optional<Duration> expireAfter) {
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     public Approvals {
       if (needed < 1 || needed > 10) {
         throw new IllegalArgumentException("needed must be 1 to 10");
+      }
+      if (expireAfter.filter(d -> !d.isPositive() || d.compareTo(LONGEST) > 0).isPresent()) {
+        throw new IllegalArgumentException("expire_after must be above PT0S up to P365D");
       }
     }
   }
@@ -176,6 +182,10 @@ public record Policy(
 
   public int approvalsNeeded() {
     return approvals.map(Approvals::needed).orElse(1);
+  }
+
+  public Duration approvalsExpireAfter() {
+    return approvals.flatMap(Approvals::expireAfter).orElse(Duration.ofDays(7));
   }
 
   public Set<AbVerdict> acceptedVerdicts() {

@@ -2,8 +2,10 @@ package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
 import ai.matih.ml.registry.model.Policy.AbVerdict;
+import ai.matih.ml.registry.promotion.Condition.Who;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -18,6 +20,16 @@ final class AbTestShowsImprovement implements Guard {
   @Override
   public Set<Question> asks() {
     return Set.of(Question.AB_TESTS);
+  }
+
+  @Override
+  public Who fixedBy() {
+    return Who.ENGINEER;
+  }
+
+  @Override
+  public Optional<String> neverOverridden(Facts facts) {
+    return Optional.empty();
   }
 
   @Override

@@ -1,8 +1,8 @@
 package ai.matih.ml.registry.promotion;
 
+import ai.matih.ml.registry.promotion.Condition.Who;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** People other than requester, trainer and registrar agree to exactly what is there now. */
 final class ApprovedByOthers implements Guard {
@@ -13,43 +13,44 @@ final class ApprovedByOthers implements Guard {
   }
 
   @Override
+  public Who fixedBy() {
+    return Who.REVIEWER;
+  }
+
+  @Override
+  public Optional<String> neverOverridden(Facts facts) {
+    return Optional.empty();
+  }
+
+  @Override
   public Verdict judge(Facts facts) {
     int needed = facts.policy().policy().approvalsNeeded();
-    List<String> approvers =
-        facts.validApprovals().stream()
-            .map(Approval::approver)
-            .filter(approver -> involvement(approver, facts).isEmpty())
-            .distinct()
-            .sorted()
-            .toList();
+    List<Approval> counting = counting(facts);
+    List<String> approvers = counting.stream().map(Approval::approver).distinct().sorted().toList();
     if (approvers.size() >= needed) {
-      return Verdict.met(
-          "Approved", "Approved by " + approvers.stream().collect(Collectors.joining(", ")) + ".");
+      return Verdict.met("Approved", "Approved by " + String.join(", ", approvers) + ".")
+          .with("approvals", counting.stream().map(one -> one.id().toString()).toList());
     }
     boolean hadMore = facts.approvals().size() > approvers.size();
     return Verdict.notMet(
-        hadMore ? "ApprovalsVoid" : "ApprovalsMissing",
-        "%d of %d approvals%s; a reviewer approves with POST .../approve."
-            .formatted(
-                approvers.size(),
-                needed,
-                hadMore ? " (earlier ones are void, since something changed)" : ""));
+            hadMore ? "ApprovalsVoid" : "ApprovalsMissing",
+            "%d of %d approvals%s; a reviewer approves with POST .../approve."
+                .formatted(
+                    approvers.size(),
+                    needed,
+                    hadMore ? " (earlier ones are void: something changed, or they expired)" : ""))
+        .with("needed", needed)
+        .with("approvers", approvers);
   }
 
-  /** In which way somebody is too close to a version to approve it. */
-  static Optional<String> involvement(String principal, Facts facts) {
-    if (principal.equals(facts.requester().principal())) {
-      return Optional.of("requested the promotion");
-    }
-    if (facts.version().trainedBy().filter(principal::equals).isPresent()) {
-      return Optional.of("trained the version");
-    }
-    if (principal.equals(facts.version().registeredBy())) {
-      return Optional.of("registered the version");
-    }
-    if (!principal.startsWith("user:")) {
-      return Optional.of("is no person");
-    }
-    return Optional.empty();
+  /** The approvals that count now. */
+  static List<Approval> counting(Facts facts) {
+    return facts.validApprovals().stream()
+        .filter(
+            approval ->
+                new Reviewer(approval.approver(), approval.keyMadeBy())
+                    .involvement(facts)
+                    .isEmpty())
+        .toList();
   }
 }

@@ -33,7 +33,9 @@ record Decision(List<Condition> conditions) {
         verdict.reason(),
         verdict.message(),
         unchanged.map(Condition::since).orElse(facts.now()),
-        verdict.evidence());
+        verdict.evidence(),
+        verdict.details(),
+        verdict.opens() ? Optional.empty() : Optional.of(guard.fixedBy()));
   }
 
   /** Nothing stands in the way. */

@@ -6,6 +6,7 @@ import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.model.Model;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.PolicyRevision;
+import ai.matih.ml.registry.promotion.Outside.Previous;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param productionEvidence of the version that Production means now, oldest first
  * @param production the version that Production means now
  * @param superseded the one before it, while that one still stands in Production
+ * @param previous how that one is served
  */
 record Facts(
     Model model,
@@ -31,6 +33,7 @@ record Facts(
     List<Approval> approvals,
     Asked<Serving> serving,
     Asked<List<AbTest>> abTests,
+    Asked<Previous> previous,
     Instant now) {
 
   Facts {
@@ -62,8 +65,16 @@ record Facts(
     return ApprovalBasis.of(version.bundle().digest(), policy, evidence);
   }
 
+  /** Why an approval does not count any more, beside what it would bind to now. */
+  Optional<String> lapse(Approval approval, ApprovalBasis basis) {
+    return approval.lapse(basis, policy.policy().approvalsExpireAfter(), now);
+  }
+
   List<Approval> validApprovals() {
+    if (approvals.isEmpty()) {
+      return List.of();
+    }
     ApprovalBasis basis = basis();
-    return approvals.stream().filter(approval -> approval.holdsFor(basis)).toList();
+    return approvals.stream().filter(approval -> lapse(approval, basis).isEmpty()).toList();
   }
 }

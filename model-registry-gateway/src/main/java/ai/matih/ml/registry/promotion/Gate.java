@@ -14,9 +14,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * Judges a transition and, when nothing stands in its way, makes the move. Every method works in
@@ -33,6 +36,7 @@ final class Gate {
   private final EvidenceLog evidence;
   private final Transitions transitions;
   private final StageHistory history;
+  private final Rollbacks rollbacks;
   private final StageEvents events;
   private final Audit audit;
   private final Clock clock;
@@ -44,6 +48,7 @@ final class Gate {
       EvidenceLog evidence,
       Transitions transitions,
       StageHistory history,
+      Rollbacks rollbacks,
       StageEvents events,
       Audit audit,
       Clock clock) {
@@ -53,6 +58,7 @@ final class Gate {
     this.evidence = evidence;
     this.transitions = transitions;
     this.history = history;
+    this.rollbacks = rollbacks;
     this.events = events;
     this.audit = audit;
     this.clock = clock;
@@ -78,6 +84,7 @@ final class Gate {
         transition.approvals(),
         answers.serving(),
         answers.abTests(),
+        answers.previous(),
         now());
   }
 
@@ -109,26 +116,33 @@ final class Gate {
       return end(transition, TransitionState.FAILED, PLATFORM, decision.refusal().get().message());
     }
     if (decision.completes()) {
-      return complete(transition, facts);
+      return complete(
+          transition, facts, new Act(PLATFORM, "Every condition is met.", Optional.empty()));
     }
     transitions.save(transition);
     return transition;
   }
 
-  /** Marks the approvals that were given on something else than what is there now. */
+  /** Marks the approvals that were given on something else than what is there now, or long ago. */
   private Transition voidOutdated(Transition transition, Facts facts) {
+    if (transition.approvals().isEmpty()) {
+      return transition;
+    }
     ApprovalBasis basis = facts.basis();
     List<Approval> now = new ArrayList<>();
     for (Approval approval : transition.approvals()) {
       Optional<String> change =
-          approval.voided().isPresent() ? Optional.empty() : approval.basis().changeTo(basis);
+          approval.voided().isPresent() ? Optional.empty() : facts.lapse(approval, basis);
       if (change.isPresent()) {
         Approval voided = approval.voidedAt(facts.now(), change.get());
         transitions.voidApproval(voided);
         audit.record(
             "approval.voided",
             transition.path(),
-            Map.of("approver", approval.approver(), "reason", change.get()));
+            Map.of(
+                "approver", approval.approver(),
+                "approval", approval.id(),
+                "reason", change.get()));
         now.add(voided);
       } else {
         now.add(approval);
@@ -147,27 +161,36 @@ final class Gate {
     return ended;
   }
 
-  private Transition complete(Transition open, Facts facts) {
-    Transition completed =
-        end(open, TransitionState.COMPLETED, PLATFORM, "Every condition is met.");
+  /** Makes the move of an open transition on somebody's word. */
+  Transition completeBy(Transition open, Facts facts, GateOverride override) {
+    return complete(
+        open,
+        facts,
+        new Act(
+            override.by(),
+            "Overridden by %s: %s".formatted(override.by(), override.reason()),
+            Optional.of(override.id())));
+  }
+
+  /** Whose act a move is and why; the platform acts for the requester. */
+  private record Act(String by, String why, Optional<UUID> override) {}
+
+  private Transition complete(Transition open, Facts facts, Act act) {
+    Transition completed = end(open, TransitionState.COMPLETED, act.by(), act.why());
+    Cause cause = new Cause(completed, facts, act);
     if (open.from() == Stage.STAGING && open.to() == Stage.PRODUCTION) {
-      facts.production().ifPresent(before -> place(before, Stage.PRODUCTION, true, completed));
-      place(facts.version(), Stage.PRODUCTION, false, completed);
+      overtakeRollback(facts.version());
+      facts.production().ifPresent(before -> place(before, Stage.PRODUCTION, true, cause));
+      place(facts.version(), Stage.PRODUCTION, false, cause);
       endOthers(
           completed,
           other -> other.to() == Stage.PRODUCTION,
           "Version %s became Production meanwhile; compare with that one and ask again."
               .formatted(completed.version()));
     } else if (open.from() == Stage.PRODUCTION && open.to() == Stage.STAGING) {
-      place(facts.version(), Stage.STAGING, false, completed);
-      place(facts.superseded().orElseThrow(), Stage.PRODUCTION, false, completed);
-      endOthers(
-          completed,
-          other -> other.to() == Stage.PRODUCTION,
-          "Version %s was restored to Production meanwhile; compare with that one and ask again."
-              .formatted(facts.superseded().orElseThrow().number()));
+      rollBack(facts.superseded().orElseThrow(), facts, cause);
     } else {
-      place(facts.version(), open.to(), false, completed);
+      place(facts.version(), open.to(), false, cause);
     }
     endOthers(
         completed,
@@ -177,15 +200,90 @@ final class Gate {
     return completed;
   }
 
-  private void endOthers(
-      Transition completed, java.util.function.Predicate<Transition> which, String why) {
+  /** Stages now, traffic as soon as the router answers. */
+  private void rollBack(ModelVersion previous, Facts facts, Cause cause) {
+    Transition completed = cause.transition();
+    overtakeRollback(previous);
+    place(facts.version(), Stage.STAGING, false, cause);
+    place(previous, Stage.PRODUCTION, false, cause);
+    endOthers(
+        completed,
+        other -> other.to() == Stage.PRODUCTION || other.version().equals(previous.number()),
+        "Version %s was restored to Production meanwhile; compare with that one and ask again."
+            .formatted(previous.number()));
+    Rollback rollback =
+        Rollback.started(
+            UUID.randomUUID(), completed, previous.number(), cause.actor(), cause.reason(), now());
+    rollbacks.add(rollback);
+    audit.record(
+        "rollback.started",
+        rollback.path(),
+        Map.of(
+            "from", rollback.from(),
+            "to", rollback.to(),
+            "transition", completed.id(),
+            "reason", rollback.reason()));
+    events.wake();
+  }
+
+  /** Traffic that has yet to follow an earlier roll-back does not follow it any more. */
+  private void overtakeRollback(ModelVersion next) {
+    rollbacks
+        .moving(next.model())
+        .ifPresent(
+            rollback ->
+                endRollback(
+                    rollback.traffic(
+                        Rollback.State.FAILED,
+                        Verdict.barred(
+                            "Overtaken",
+                            "Version %s became Production meanwhile; the traffic is left as it is."
+                                .formatted(next.number())),
+                        now())));
+  }
+
+  void endRollback(Rollback ended) {
+    rollbacks.save(ended);
+    audit.record(
+        ended.state() == Rollback.State.COMPLETED ? "rollback.completed" : "rollback.failed",
+        ended.path(),
+        Map.of("to", ended.to(), "reason", ended.conditions().getLast().message()));
+  }
+
+  private void endOthers(Transition completed, Predicate<Transition> which, String why) {
     transitions.open(completed.model()).stream()
         .filter(other -> !other.id().equals(completed.id()))
         .filter(which)
         .forEach(other -> end(other, TransitionState.FAILED, PLATFORM, why));
   }
 
-  private void place(ModelVersion version, Stage stage, boolean superseded, Transition cause) {
+  /** What moved a version: a completed transition, on these facts, by this act. */
+  private record Cause(Transition transition, Facts facts, Act act) {
+
+    String actor() {
+      return act.override().isPresent() ? act.by() : transition.requester().principal();
+    }
+
+    String reason() {
+      return act.override().isPresent() ? act.why() : transition.reason().orElse("");
+    }
+
+    /** The reports that the conditions rested on. */
+    List<UUID> evidence() {
+      return transition.conditions().stream()
+          .flatMap(condition -> condition.evidence().stream())
+          .distinct()
+          .toList();
+    }
+
+    List<UUID> approvals() {
+      return Gate.move(transition).needsApproval()
+          ? ApprovedByOthers.counting(facts).stream().map(Approval::id).toList()
+          : List.of();
+    }
+  }
+
+  private void place(ModelVersion version, Stage stage, boolean superseded, Cause cause) {
     Instant at = now();
     versions.place(version.model(), version.number(), stage, superseded, at);
     history.begin(
@@ -196,18 +294,19 @@ final class Gate {
             superseded,
             at,
             Optional.empty(),
-            Optional.of(cause.id()),
-            cause.requester().principal(),
-            cause.reason()));
+            Optional.of(cause.transition().id()),
+            cause.actor(),
+            Optional.of(cause.reason()).filter(reason -> !reason.isEmpty())));
     events.stageChanged(version.model(), version.number(), stage);
-    audit.record(
-        "stage.changed",
-        version.path(),
-        Map.of(
-            "from", version.stage(),
-            "to", stage,
-            "superseded", superseded,
-            "transition", cause.id(),
-            "artifact", version.bundle().digest()));
+    Map<String, Object> details = new HashMap<>();
+    details.put("from", version.stage());
+    details.put("to", stage);
+    details.put("superseded", superseded);
+    details.put("transition", cause.transition().id());
+    details.put("artifact", version.bundle().digest());
+    details.put("evidence", cause.evidence());
+    details.put("approvals", cause.approvals());
+    cause.act().override().ifPresent(id -> details.put("override", id));
+    audit.record("stage.changed", version.path(), details);
   }
 }

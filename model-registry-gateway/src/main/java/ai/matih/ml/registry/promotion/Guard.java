@@ -1,5 +1,7 @@
 package ai.matih.ml.registry.promotion;
 
+import ai.matih.ml.registry.promotion.Condition.Who;
+import java.util.Optional;
 import java.util.Set;
 
 /** One small rule about a move. It judges facts and asks nobody itself. */
@@ -14,6 +16,17 @@ interface Guard {
   String rule();
 
   Verdict judge(Facts facts);
+
+  /** Whose turn it is while it is not met. */
+  default Who fixedBy() {
+    return Who.REQUESTER;
+  }
+
+  /**
+   * Why nobody may override what it says of these facts, not even in an emergency; empty when
+   * somebody may.
+   */
+  Optional<String> neverOverridden(Facts facts);
 
   /** What has to be asked outside for it. */
   default Set<Question> asks() {

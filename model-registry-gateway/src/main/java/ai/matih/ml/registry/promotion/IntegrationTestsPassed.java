@@ -2,6 +2,7 @@ package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.Evidence;
+import ai.matih.ml.registry.promotion.Condition.Who;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,6 +18,16 @@ final class IntegrationTestsPassed implements Guard {
   @Override
   public Set<Question> asks() {
     return Set.of(Question.SERVING);
+  }
+
+  @Override
+  public Who fixedBy() {
+    return Who.ENGINEER;
+  }
+
+  @Override
+  public Optional<String> neverOverridden(Facts facts) {
+    return Optional.empty();
   }
 
   @Override

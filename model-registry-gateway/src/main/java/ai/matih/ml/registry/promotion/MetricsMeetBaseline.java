@@ -53,6 +53,11 @@ final class MetricsMeetBaseline implements Guard {
   }
 
   @Override
+  public Optional<String> neverOverridden(Facts facts) {
+    return Optional.empty();
+  }
+
+  @Override
   public Verdict judge(Facts facts) {
     Policy policy = facts.policy().policy();
     if (policy.baseline().isEmpty()) {

@@ -54,8 +54,11 @@ final class Moves {
           new Move(
               PRODUCTION,
               STAGING,
-              "restore the previous version",
-              List.of(new PreviousProductionStands(), new ReasonGiven())));
+              "roll back",
+              List.of(
+                  new PreviousProductionStands(),
+                  new PreviousProductionServes(),
+                  new ReasonGiven())));
 
   private Moves() {}
 

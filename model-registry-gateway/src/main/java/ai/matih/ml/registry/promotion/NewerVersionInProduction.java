@@ -1,11 +1,24 @@
 package ai.matih.ml.registry.promotion;
 
+import ai.matih.ml.registry.promotion.Condition.Who;
+import java.util.Optional;
+
 /** Another version has taken over Production. */
 final class NewerVersionInProduction implements Guard {
 
   @Override
   public String rule() {
     return "another version has taken over Production";
+  }
+
+  @Override
+  public Who fixedBy() {
+    return Who.ENGINEER;
+  }
+
+  @Override
+  public Optional<String> neverOverridden(Facts facts) {
+    return Optional.of("Without another one, the model would have no version in Production.");
   }
 
   @Override

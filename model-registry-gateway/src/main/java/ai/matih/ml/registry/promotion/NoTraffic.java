@@ -1,5 +1,8 @@
 package ai.matih.ml.registry.promotion;
 
+import ai.matih.ml.registry.evidence.ServingRouter.Serving;
+import ai.matih.ml.registry.promotion.Condition.Who;
+import java.util.Optional;
 import java.util.Set;
 
 /** The version gets no share of the traffic. */
@@ -16,16 +19,27 @@ final class NoTraffic implements Guard {
   }
 
   @Override
+  public Who fixedBy() {
+    return Who.ENGINEER;
+  }
+
+  @Override
+  public Optional<String> neverOverridden(Facts facts) {
+    return Optional.of(
+        "Archived is final, and whoever still calls the version would get no answer.");
+  }
+
+  @Override
   public Verdict judge(Facts facts) {
-    return facts
-        .serving()
-        .judge(
-            serving ->
-                serving.weightBps() == 0 && serving.acknowledged() && serving.inFlight() == 0
-                    ? Verdict.met("NoTraffic", "It gets no traffic.")
-                    : Verdict.notMet(
-                        "HasTraffic",
-                        "It has %d of 10000 parts of the traffic and %d requests in flight; take its traffic away first."
-                            .formatted(serving.weightBps(), serving.inFlight())));
+    return facts.serving().judge(serving -> TrafficDrained.withFacts(noTraffic(serving), serving));
+  }
+
+  private static Verdict noTraffic(Serving serving) {
+    return serving.weightBps() == 0 && serving.acknowledged() && serving.inFlight() == 0
+        ? Verdict.met("NoTraffic", "It gets no traffic.")
+        : Verdict.notMet(
+            "HasTraffic",
+            "It has %d of 10000 parts of the traffic and %d requests in flight; take its traffic away first."
+                .formatted(serving.weightBps(), serving.inFlight()));
   }
 }

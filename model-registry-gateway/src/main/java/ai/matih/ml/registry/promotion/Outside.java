@@ -1,11 +1,15 @@
 package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.common.http.EngineFailure;
+import ai.matih.ml.registry.Transactions;
 import ai.matih.ml.registry.evidence.ServingRouter;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.model.Versions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -13,14 +17,22 @@ import java.util.function.Supplier;
 final class Outside {
 
   /** What came back. */
-  record Answers(Asked<Serving> serving, Asked<List<AbTest>> abTests) {
-    static final Answers NONE = new Answers(new Asked.NotAsked<>(), new Asked.NotAsked<>());
+  record Answers(Asked<Serving> serving, Asked<List<AbTest>> abTests, Asked<Previous> previous) {
+    static final Answers NONE =
+        new Answers(new Asked.NotAsked<>(), new Asked.NotAsked<>(), new Asked.NotAsked<>());
   }
 
-  private final ServingRouter router;
+  /** How the version was served that Production meant before, when it was asked. */
+  record Previous(VersionNumber version, Serving serving) {}
 
-  Outside(ServingRouter router) {
+  private final ServingRouter router;
+  private final Versions versions;
+  private final Transactions transactions;
+
+  Outside(ServingRouter router, Versions versions, Transactions transactions) {
     this.router = router;
+    this.versions = versions;
+    this.transactions = transactions;
   }
 
   Answers ask(Set<Question> questions, ModelVersion version) {
@@ -30,7 +42,17 @@ final class Outside {
             : new Asked.NotAsked<>(),
         questions.contains(Question.AB_TESTS)
             ? ask(() -> router.abTests(version.model(), version.number()))
-            : new Asked.NotAsked<>());
+            : new Asked.NotAsked<>(),
+        questions.contains(Question.PREVIOUS_SERVING) ? previous(version) : new Asked.NotAsked<>());
+  }
+
+  private Asked<Previous> previous(ModelVersion version) {
+    Optional<VersionNumber> previous =
+        transactions.call(
+            () -> versions.supersededProduction(version.model()).map(ModelVersion::number));
+    return previous.isEmpty()
+        ? new Asked.NotAsked<>()
+        : ask(() -> new Previous(previous.get(), router.serving(version.model(), previous.get())));
   }
 
   private static <T> Asked<T> ask(Supplier<T> question) {

@@ -3,15 +3,39 @@ package ai.matih.ml.registry.promotion;
 import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.model.Validation;
+import ai.matih.ml.registry.promotion.Condition.Who;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The platform's own checks in the serving engine. */
 final class PlatformChecksPassed implements Guard {
 
+  /** The checks that judge how it answers, not what is in the files. */
+  private static final Set<String> OF_ITS_ANSWERS =
+      Set.of("golden_rows", "determinism", "missing_values", "latency");
+
   @Override
   public String rule() {
     return "platform checks passed";
+  }
+
+  @Override
+  public Who fixedBy() {
+    return Who.PLATFORM;
+  }
+
+  @Override
+  public Optional<String> neverOverridden(Facts facts) {
+    Optional<Evidence> checks = facts.latest(Evidence.PLATFORM_CHECKS, Evidence.Source.PLATFORM);
+    boolean onlyAnswers =
+        facts.version().validation() != Validation.PENDING
+            && checks.isPresent()
+            && checks.get().checks().stream()
+                .allMatch(check -> check.hasPassed() || OF_ITS_ANSWERS.contains(check.name()));
+    return onlyAnswers
+        ? Optional.empty()
+        : Optional.of("Files that the platform did not load and vouch for are never served.");
   }
 
   @Override

@@ -1,11 +1,18 @@
 package ai.matih.ml.registry.promotion;
 
+import java.util.Optional;
+
 /** The version before this one is still in Production and can take over again. */
 final class PreviousProductionStands implements Guard {
 
   @Override
   public String rule() {
     return "the previous Production version takes over again";
+  }
+
+  @Override
+  public Optional<String> neverOverridden(Facts facts) {
+    return Optional.of("There would be nothing to go back to.");
   }
 
   @Override

@@ -115,7 +115,12 @@ public final class PromoteVersion {
       audit.record(
           "transition.requested",
           transition.path(),
-          Map.of("version", version.number(), "from", version.stage(), "to", request.target()));
+          Map.of(
+              "version", version.number(),
+              "from", version.stage(),
+              "to", request.target(),
+              "requester", request.requester().principal(),
+              "policy", transition.policyRevision()));
     }
     Transition settled = gate.settle(transition, answers);
     events.wake();

@@ -15,12 +15,14 @@ import ai.matih.ml.registry.evidence.ServingRouter;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.RegistrationListener;
+import ai.matih.ml.registry.model.VersionMarks;
 import ai.matih.ml.registry.model.Versions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -45,8 +47,8 @@ class PromotionConfiguration {
   }
 
   @Bean
-  Outside outside(ServingRouter router) {
-    return new Outside(router);
+  Outside outside(ServingRouter router, Versions versions, Transactions transactions) {
+    return new Outside(router, versions, transactions);
   }
 
   @Bean
@@ -57,10 +59,12 @@ class PromotionConfiguration {
       EvidenceLog evidence,
       Transitions transitions,
       StageHistory history,
+      Rollbacks rollbacks,
       StageEvents events,
       Audit audit,
       Clock clock) {
-    return new Gate(find, models, versions, evidence, transitions, history, events, audit, clock);
+    return new Gate(
+        find, models, versions, evidence, transitions, history, rollbacks, events, audit, clock);
   }
 
   @Bean
@@ -101,6 +105,66 @@ class PromotionConfiguration {
       Transactions transactions) {
     return new AdvanceTransition(
         models, transitions, gate, outside, golden, settings, transactions);
+  }
+
+  @Bean
+  OverrideGate overrideGate(
+      FindModel find,
+      Models models,
+      Transitions transitions,
+      Overrides overrides,
+      Gate gate,
+      Outside outside,
+      PromotionSettings settings,
+      Audit audit,
+      Transactions transactions) {
+    return new OverrideGate(
+        find, models, transitions, overrides, gate, outside, settings, audit, transactions);
+  }
+
+  @Bean
+  LapseOverride lapseOverride(
+      Models models,
+      Versions versions,
+      Transitions transitions,
+      Overrides overrides,
+      Gate gate,
+      PromoteVersion promote,
+      PromotionSettings settings,
+      Audit audit,
+      Transactions transactions) {
+    return new LapseOverride(
+        models, versions, transitions, overrides, gate, promote, settings, audit, transactions);
+  }
+
+  @Bean
+  MoveTraffic moveTraffic(
+      Models models,
+      Rollbacks rollbacks,
+      Gate gate,
+      ServingRouter router,
+      PromotionSettings settings,
+      Transactions transactions) {
+    return new MoveTraffic(models, rollbacks, gate, router, settings, transactions);
+  }
+
+  @Bean
+  RollBack rollBack(
+      FindModel find,
+      Versions versions,
+      Transitions transitions,
+      Rollbacks rollbacks,
+      PromoteVersion promote,
+      MoveTraffic traffic,
+      Audit audit,
+      Transactions transactions) {
+    return new RollBack(
+        find, versions, transitions, rollbacks, promote, traffic, audit, transactions);
+  }
+
+  @Bean
+  VersionMarks versionMarks(Overrides overrides) {
+    return new OverrideMarks(overrides);
   }
 
   /** A version begins its life in Development. */
@@ -144,16 +208,58 @@ class PromotionConfiguration {
             "transition",
             "state = 'PENDING' and next_check_at <= now()",
             "next_check_at");
+    return loop("transitions", claims, advance::advance, signals, settings);
+  }
+
+  @Bean
+  Loop moveTrafficOfRollbacks(
+      JdbcClient sql,
+      PlatformTransactionManager manager,
+      Signals signals,
+      MoveTraffic traffic,
+      PromotionSettings settings) {
+    Claims claims =
+        new Claims(
+            sql,
+            manager,
+            "rollback",
+            "state = 'MOVING' and next_check_at <= now()",
+            "next_check_at");
+    return loop("rollbacks", claims, traffic::advance, signals, settings);
+  }
+
+  @Bean
+  Loop lapseOverrides(
+      JdbcClient sql,
+      PlatformTransactionManager manager,
+      Signals signals,
+      LapseOverride lapse,
+      PromotionSettings settings) {
+    Claims claims =
+        new Claims(
+            sql,
+            manager,
+            "gate_override",
+            "(state = 'AWAITING_CONFIRMATION' or undo = 'PENDING') and next_check_at <= now()",
+            "next_check_at");
+    return loop("overrides", claims, lapse::advance, signals, settings);
+  }
+
+  private static Loop loop(
+      String name,
+      Claims claims,
+      Consumer<UUID> step,
+      Signals signals,
+      PromotionSettings settings) {
     Loop loop =
         new Loop(
-            "transitions",
+            name,
             settings.checkEvery(),
             () -> {
               List<Claim> claimed = claims.take(1, LEASE);
               for (Claim claim : claimed) {
                 try {
-                  TenantScope.run(
-                      claim.tenant(), () -> advance.advance(UUID.fromString(claim.id())));
+                  TenantScope.run(claim.tenant(), () -> step.accept(UUID.fromString(claim.id())));
                 } finally {
                   claims.release(claim);
                 }

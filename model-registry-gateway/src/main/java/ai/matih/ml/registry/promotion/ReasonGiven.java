@@ -1,11 +1,18 @@
 package ai.matih.ml.registry.promotion;
 
+import java.util.Optional;
+
 /** The requester says why. */
 final class ReasonGiven implements Guard {
 
   @Override
   public String rule() {
     return "a reason is given";
+  }
+
+  @Override
+  public Optional<String> neverOverridden(Facts facts) {
+    return Optional.of("A reason can always be given.");
   }
 
   @Override

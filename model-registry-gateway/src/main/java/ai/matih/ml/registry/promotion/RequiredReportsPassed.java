@@ -32,6 +32,11 @@ final class RequiredReportsPassed implements Guard {
   }
 
   @Override
+  public Optional<String> neverOverridden(Facts facts) {
+    return Optional.empty();
+  }
+
+  @Override
   public Verdict judge(Facts facts) {
     List<String> kinds =
         facts.policy().policy().requiredTests().stream()

@@ -47,7 +47,7 @@ public final class ReviewTransition {
   }
 
   /** Approves exactly what is there now; completes the transition when nothing else is missing. */
-  public Transition approve(ModelId model, UUID id, String approver, Optional<String> comment) {
+  public Transition approve(ModelId model, UUID id, Reviewer approver, Optional<String> comment) {
     Transition seen = transactions.call(() -> find(model, id));
     ModelVersion version = transactions.call(() -> find.version(model, seen.version().value()));
     Answers answers = outside.ask(Gate.move(seen).asks(), version);
@@ -61,7 +61,8 @@ public final class ReviewTransition {
   }
 
   private Transition approve(
-      Transition transition, String approver, Optional<String> comment, Answers answers) {
+      Transition transition, Reviewer reviewer, Optional<String> comment, Answers answers) {
+    String approver = reviewer.principal();
     if (!Gate.move(transition).needsApproval()) {
       throw new Problem(RegistryError.APPROVAL_NOT_NEEDED, "This move needs nobody's approval.");
     }
@@ -73,12 +74,11 @@ public final class ReviewTransition {
       return transition;
     }
     requireOpen(transition);
-    ApprovedByOthers.involvement(approver, facts)
+    reviewer
+        .involvement(facts)
         .ifPresent(
             how -> {
-              throw new Problem(
-                      RegistryError.FOUR_EYES,
-                      "%s %s; somebody else has to approve.".formatted(approver, how))
+              throw new Problem(RegistryError.FOUR_EYES, how + "; somebody else has to approve.")
                   .with("principal", approver);
             });
     ApprovalBasis basis = facts.basis();
@@ -86,7 +86,7 @@ public final class ReviewTransition {
     boolean holds = false;
     for (Approval approval : transition.approvals()) {
       if (approval.approver().equals(approver) && approval.voided().isEmpty()) {
-        if (approval.basis().equals(basis)) {
+        if (facts.lapse(approval, basis).isEmpty()) {
           holds = true;
         } else {
           Approval renewed = approval.voidedAt(facts.now(), "approved anew");
@@ -99,13 +99,20 @@ public final class ReviewTransition {
     }
     if (!holds) {
       Approval approval =
-          new Approval(UUID.randomUUID(), approver, comment, basis, facts.now(), Optional.empty());
+          new Approval(
+              UUID.randomUUID(),
+              approver,
+              reviewer.keyMadeBy(),
+              comment,
+              basis,
+              facts.now(),
+              Optional.empty());
       transitions.addApproval(transition.id(), approval);
       approvals.add(approval);
       audit.record(
           "transition.approved",
           transition.path(),
-          Map.of("approver", approver, "basis", basis.digest()));
+          Map.of("approver", approver, "basis", basis.digest(), "approval", approval.id()));
     }
     return gate.settle(transition.withApprovals(approvals), answers);
   }
@@ -166,7 +173,7 @@ public final class ReviewTransition {
         && transition.ended().filter(end -> end.by().equals(principal)).isPresent();
   }
 
-  private static void requireOpen(Transition transition) {
+  static void requireOpen(Transition transition) {
     if (transition.state().isOver()) {
       throw new Problem(
               RegistryError.TRANSITION_CLOSED,
@@ -179,6 +186,10 @@ public final class ReviewTransition {
 
   private Transition find(ModelId model, UUID id) {
     find.model(model);
+    return find(transitions, model, id);
+  }
+
+  static Transition find(Transitions transitions, ModelId model, UUID id) {
     return transitions
         .find(model, id)
         .orElseThrow(

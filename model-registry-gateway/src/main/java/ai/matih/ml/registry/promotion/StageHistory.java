@@ -25,7 +25,13 @@ public interface StageHistory {
       Optional<Instant> until,
       Optional<UUID> transition,
       String actor,
-      Optional<String> reason) {}
+      Optional<String> reason) {
+
+    /** Whether it was so at an instant. */
+    public boolean covers(Instant at) {
+      return !from.isAfter(at) && (until.isEmpty() || until.get().isAfter(at));
+    }
+  }
 
   /** Ends the version's spell and begins this one at the same instant. */
   void begin(Spell spell);

@@ -1,7 +1,9 @@
 package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
+import ai.matih.ml.registry.promotion.Condition.Who;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /** The router proves that nobody is answered by the version any more. */
@@ -18,8 +20,32 @@ final class TrafficDrained implements Guard {
   }
 
   @Override
+  public Who fixedBy() {
+    return Who.ENGINEER;
+  }
+
+  @Override
+  public Optional<String> neverOverridden(Facts facts) {
+    return Optional.of(
+        "Archived is final, and whoever still calls the version would get no answer.");
+  }
+
+  @Override
   public Verdict judge(Facts facts) {
-    return facts.serving().judge(serving -> judge(facts, serving));
+    return facts.serving().judge(serving -> withFacts(judge(facts, serving), serving));
+  }
+
+  static Verdict withFacts(Verdict verdict, Serving serving) {
+    Verdict told =
+        verdict
+            .with("weight_bps", serving.weightBps())
+            .with("acknowledged_by_all", serving.acknowledged())
+            .with("in_flight", serving.inFlight())
+            .with("pinned_callers", serving.pinnedCallers());
+    return serving
+        .lastRequestAt()
+        .map(last -> told.with("last_request_at", last.toString()))
+        .orElse(told);
   }
 
   private static Verdict judge(Facts facts, Serving serving) {

@@ -1,11 +1,18 @@
 package ai.matih.ml.registry.promotion;
 
+import java.util.Optional;
+
 /** Whoever made the version or owns the model withdraws it; nobody else but an administrator. */
 final class WithdrawnByOwner implements Guard {
 
   @Override
   public String rule() {
     return "withdrawn by its owner";
+  }
+
+  @Override
+  public Optional<String> neverOverridden(Facts facts) {
+    return Optional.of("It is no emergency; an administrator can withdraw it as well.");
   }
 
   @Override

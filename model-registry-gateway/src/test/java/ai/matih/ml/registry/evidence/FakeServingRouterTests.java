@@ -36,6 +36,14 @@ class FakeServingRouterTests extends ServingRouterContract {
   }
 
   @Override
+  protected void givenRestorable(long revision) {
+    fake.deploy(TENANT.slug(), VERSION.model().slug(), VERSION.number().value(), 0);
+  }
+
+  @Override
+  protected void givenNotDeployed() {}
+
+  @Override
   protected void givenUnknownVersion() {
     fake.deploy("globex", VERSION.model().slug(), VERSION.number().value(), 10);
   }

@@ -139,6 +139,51 @@ class GateTests {
     assertThat(world.audit.actions).contains("approval.refused");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"user:alice", "user:trainer", "user:registrar"})
+  void a_key_that_they_made_does_not_help_them(String maker) {
+    Transition waits = waitingForApproval();
+    Reviewer behindAKey = new Reviewer("user:ghost", java.util.Optional.of(maker));
+    assertRefused(() -> world.approve(behindAKey, waits), RegistryError.FOUR_EYES);
+    Reviewer byAnAdministrator = new Reviewer("user:bob", java.util.Optional.of("user:root"));
+    assertThat(world.approve(byAnAdministrator, waits).state())
+        .isEqualTo(TransitionState.COMPLETED);
+  }
+
+  @Test
+  void an_approval_expires_and_can_be_given_anew() {
+    ModelVersion version = world.has(2, Stage.STAGING);
+    Transition waits = world.promote(World.ALICE, 2, Stage.PRODUCTION);
+    world.approve("user:bob", waits);
+    world.pass(Duration.ofDays(7));
+    Transition settled = world.settle(waits.id());
+    assertThat(settled.approvals())
+        .singleElement()
+        .satisfies(
+            approval ->
+                assertThat(approval.voided())
+                    .hasValueSatisfying(
+                        voided -> assertThat(voided.reason()).isEqualTo("it expired")));
+    world.played(version);
+    assertThat(world.settle(waits.id()).state()).isEqualTo(TransitionState.PENDING);
+    assertThat(world.approve("user:bob", waits).state()).isEqualTo(TransitionState.COMPLETED);
+  }
+
+  @Test
+  void the_drain_names_who_still_calls() {
+    world.superseded(1);
+    world.has(2, Stage.PRODUCTION);
+    world.router.serve(
+        World.TENANT.slug(),
+        "churn",
+        1,
+        new ai.matih.ml.registry.evidence.ServingRouter.Serving(
+            true, List.of("d"), 0, true, 0, List.of("user:batch"), java.util.Optional.empty()));
+    Condition drained = condition(world.promote(World.ALICE, 1, Stage.ARCHIVED), "TrafficDrained");
+    assertThat(drained.details()).containsEntry("pinned_callers", List.of("user:batch"));
+    assertThat(drained.fixedBy()).contains(Condition.Who.ENGINEER);
+  }
+
   @Test
   void one_approver_counts_once() {
     World strict =
@@ -255,6 +300,7 @@ class GateTests {
     assertThat(world.versions.supersededProduction(Samples.MODEL).orElseThrow().number().value())
         .isEqualTo(1);
 
+    world.deployed(1, 0);
     world.promote(World.ALICE, 2, Stage.STAGING);
     assertThat(world.versions.currentProduction(Samples.MODEL).orElseThrow().number().value())
         .isEqualTo(1);

@@ -58,6 +58,7 @@ class GuardTests {
         List.of(),
         serving,
         abTests,
+        new Asked.NotAsked<>(),
         NOW);
   }
 

@@ -15,7 +15,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +68,7 @@ class MovesTests {
           new Pair(Stage.PRODUCTION, Stage.STAGING),
           world -> {
             world.superseded(1);
+            world.deployed(1, 0);
             world.has(2, Stage.PRODUCTION);
             return world.promote(World.ALICE, 2, Stage.STAGING);
           });
@@ -144,18 +149,43 @@ class MovesTests {
     assertThat(world.audit.actions).contains("promotion.refused").doesNotContain("stage.changed");
   }
 
-  /** Written anew with {@code -Ddocs.update=true}. */
   @Test
   void the_drawn_table_in_the_docs_is_this_one() throws IOException {
+    assertPageHas("```mermaid\n", Moves.diagram(), "```\n");
+  }
+
+  /** What is never overridden of a version that nothing is known about. */
+  @Test
+  void the_page_says_what_nobody_overrides() throws IOException {
+    World world = new World();
+    Facts nothingKnown = world.facts(world.has(2, Stage.DEVELOPMENT));
+    Map<String, String> why = new TreeMap<>();
+    Moves.TABLE.stream()
+        .flatMap(move -> move.guards().stream())
+        .forEach(
+            guard ->
+                guard
+                    .neverOverridden(nothingKnown)
+                    .ifPresent(reason -> why.put(guard.type(), reason)));
+    assertThat(why).hasSizeGreaterThan(5).containsKey("TrafficDrained");
+    String table =
+        why.entrySet().stream()
+            .map(one -> "| `%s` | %s |\n".formatted(one.getKey(), one.getValue()))
+            .collect(Collectors.joining("", "| condition | why never |\n|---|---|\n", ""));
+    assertPageHas("<!-- never-overridden -->\n", table, "<!-- /never-overridden -->\n");
+  }
+
+  /** Written anew with {@code -Ddocs.update=true}. */
+  private static void assertPageHas(String begin, String content, String end) throws IOException {
     Path page = Path.of("../docs/concepts/stages-and-gates.md");
-    String drawn = "```mermaid\n" + Moves.diagram() + "```\n";
     if (Boolean.getBoolean("docs.update")) {
-      String before = Files.readString(page);
       Files.writeString(
           page,
-          before.replaceFirst(
-              "(?s)```mermaid\n.*?```\n", java.util.regex.Matcher.quoteReplacement(drawn)));
+          Files.readString(page)
+              .replaceFirst(
+                  "(?s)" + Pattern.quote(begin) + ".*?" + Pattern.quote(end),
+                  Matcher.quoteReplacement(begin + content + end)));
     }
-    assertThat(Files.readString(page)).contains(drawn);
+    assertThat(Files.readString(page)).contains(begin + content + end);
   }
 }

@@ -10,6 +10,8 @@ import ai.matih.ml.registry.fixture.InMemory.DirectTransactions;
 import ai.matih.ml.registry.fixture.InMemory.MemoryEvidence;
 import ai.matih.ml.registry.fixture.InMemory.MemoryHistory;
 import ai.matih.ml.registry.fixture.InMemory.MemoryModels;
+import ai.matih.ml.registry.fixture.InMemory.MemoryOverrides;
+import ai.matih.ml.registry.fixture.InMemory.MemoryRollbacks;
 import ai.matih.ml.registry.fixture.InMemory.MemoryTransitions;
 import ai.matih.ml.registry.fixture.InMemory.MemoryVersions;
 import ai.matih.ml.registry.fixture.InMemory.RememberingAudit;
@@ -47,22 +49,45 @@ final class World {
   final MemoryEvidence evidence = new MemoryEvidence();
   final MemoryTransitions transitions = new MemoryTransitions();
   final MemoryHistory history = new MemoryHistory();
+  final MemoryOverrides overrides = new MemoryOverrides();
+  final MemoryRollbacks rollbacks = new MemoryRollbacks();
   final RememberingEvents events = new RememberingEvents();
   final RememberingAudit audit = new RememberingAudit();
   final FakeServingRouter router = new FakeServingRouter();
 
   private final FindModel find = new FindModel(models, versions);
   private final PromotionSettings settings =
-      new PromotionSettings(Duration.ofDays(14), Duration.ofSeconds(3));
+      new PromotionSettings(
+          Duration.ofDays(14), Duration.ofHours(24), Duration.ofHours(1), Duration.ofSeconds(3));
   private final DirectTransactions transactions = new DirectTransactions();
-  private final Outside outside = new Outside(router);
+  private final Outside outside = new Outside(router, versions, transactions);
   private final Gate gate =
-      new Gate(find, models, versions, evidence, transitions, history, events, audit, new Moving());
+      new Gate(
+          find,
+          models,
+          versions,
+          evidence,
+          transitions,
+          history,
+          rollbacks,
+          events,
+          audit,
+          new Moving());
   private final PromoteVersion promote =
       new PromoteVersion(
           find, models, transitions, gate, outside, settings, events, audit, transactions);
   private final ReviewTransition review =
       new ReviewTransition(find, models, transitions, gate, outside, audit, transactions);
+  private final OverrideGate overrideGate =
+      new OverrideGate(
+          find, models, transitions, overrides, gate, outside, settings, audit, transactions);
+  private final LapseOverride lapse =
+      new LapseOverride(
+          models, versions, transitions, overrides, gate, promote, settings, audit, transactions);
+  private final MoveTraffic traffic =
+      new MoveTraffic(models, rollbacks, gate, router, settings, transactions);
+  private final RollBack wayBack =
+      new RollBack(find, versions, transitions, rollbacks, promote, traffic, audit, transactions);
 
   World() {
     this(POLICY);
@@ -163,8 +188,56 @@ final class World {
                     Optional.empty())));
   }
 
+  /** Deployed and ready, with a share of the traffic. */
+  void deployed(int version, int weightBps) {
+    router.deploy(TENANT.slug(), Samples.MODEL.slug(), version, weightBps);
+  }
+
   Transition approve(String who, Transition transition) {
+    return approve(new Reviewer(who, Optional.empty()), transition);
+  }
+
+  Transition approve(Reviewer who, Transition transition) {
     return here(() -> review.approve(Samples.MODEL, transition.id(), who, Optional.empty()));
+  }
+
+  Transition override(String who, Transition transition) {
+    return here(
+        () -> overrideGate.override(Samples.MODEL, transition.id(), who, "Customers wait."));
+  }
+
+  GateOverride confirm(String who, Transition transition) {
+    return confirm(new Reviewer(who, Optional.empty()), transition);
+  }
+
+  GateOverride confirm(Reviewer who, Transition transition) {
+    return here(
+        () -> overrideGate.confirm(Samples.MODEL, transition.id(), who, Optional.of("Right so.")));
+  }
+
+  /** What the reconciler does with an override. */
+  GateOverride lapse(Transition transition) {
+    return here(
+        () -> {
+          lapse.advance(overrides.ofTransition(transition.id()).orElseThrow().id());
+          return overrides.ofTransition(transition.id()).orElseThrow();
+        });
+  }
+
+  RollBack.Result rollBack(Requester who, boolean dryRun, Optional<String> key) {
+    return here(
+        () ->
+            wayBack.rollBack(
+                Samples.MODEL, new RollBack.Request("It answers nonsense.", dryRun, who, key)));
+  }
+
+  /** What the reconciler does with a roll-back. */
+  Rollback moveTraffic(Rollback rollback) {
+    return here(
+        () -> {
+          traffic.advance(rollback.id());
+          return rollbacks.find(rollback.id()).orElseThrow();
+        });
   }
 
   Transition reject(String who, Transition transition) {
@@ -183,6 +256,14 @@ final class World {
           ModelVersion version = find.version(open.model(), open.version().value());
           return gate.settle(open, outside.ask(Gate.move(open).asks(), version));
         });
+  }
+
+  /** What a promotion of a version would rest on now. */
+  Facts facts(ModelVersion version) {
+    return here(
+        () ->
+            gate.facts(
+                dryRun(OWNER, version.number().value(), Stage.ARCHIVED), Outside.Answers.NONE));
   }
 
   Stage stage(int version) {

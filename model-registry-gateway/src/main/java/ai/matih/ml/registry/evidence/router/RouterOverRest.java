@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -30,6 +31,8 @@ import org.springframework.web.client.RestClient;
 final class RouterOverRest implements ServingRouter {
 
   private static final String ROUTER = "serving-router";
+
+  private static final int MAX_REASON = 1000;
 
   private final RestClient router;
   private final RestClient trials;
@@ -206,6 +209,30 @@ final class RouterOverRest implements ServingRouter {
     } catch (IllegalArgumentException e) {
       throw new EngineFailure.Misbehaved(ROUTER, 200, "no verdict is called " + wire);
     }
+  }
+
+  private record RestoreRequest(VersionNumber version, String reason, UUID restoreId) {}
+
+  private record TrafficAnswer(@Nullable Long revision) {}
+
+  @Override
+  public long restoreTraffic(ModelId model, VersionNumber version, String reason, UUID restore) {
+    TrafficAnswer answer =
+        present(
+            router
+                .post()
+                .uri("/api/v1/ml/models/{model}/traffic/restore", model.slug())
+                .body(new RestoreRequest(version, shortened(reason), restore))
+                .retrieve()
+                .body(TrafficAnswer.class));
+    if (answer.revision() == null) {
+      throw new EngineFailure.Misbehaved(ROUTER, 200, "the traffic has no revision");
+    }
+    return answer.revision();
+  }
+
+  private static String shortened(String reason) {
+    return reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON);
   }
 
   private record StageChange(ModelId modelId, VersionNumber version, String stage) {}

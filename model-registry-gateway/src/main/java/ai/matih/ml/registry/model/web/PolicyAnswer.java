@@ -32,7 +32,7 @@ record PolicyAnswer(
         revision.revision(),
         policy.baseline(),
         policy.requiredTests(),
-        new Approvals(policy.approvalsNeeded()),
+        new Approvals(policy.approvalsNeeded(), Optional.of(policy.approvalsExpireAfter())),
         new AbTest(policy.acceptedVerdicts()),
         new Drain(policy.quietPeriod()),
         policy.acceptsSelfReportedMetrics(),

@@ -8,13 +8,19 @@ import ai.matih.ml.registry.model.OnnxStanding;
 import ai.matih.ml.registry.model.Provenance;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Validation;
+import ai.matih.ml.registry.model.VersionMarks.Mark;
 import ai.matih.ml.registry.model.VersionNumber;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A version with everything that is known of it but its evidence. */
+/**
+ * A version with everything that is known of it but its evidence.
+ *
+ * @param overrides gates that somebody overrode for it; they stay for ever
+ */
 record VersionAnswer(
     ModelId modelId,
     VersionNumber version,
@@ -38,6 +44,7 @@ record VersionAnswer(
     Optional<String> trainedBy,
     String registeredBy,
     Map<String, Object> lineage,
+    List<Mark> overrides,
     Instant createdAt) {
 
   /** Where the files lie and what is in them. */
@@ -58,7 +65,7 @@ record VersionAnswer(
     return lineage;
   }
 
-  static VersionAnswer of(ModelVersion version, String uri) {
+  static VersionAnswer of(ModelVersion version, String uri, List<Mark> overrides) {
     Digest digest = version.bundle().digest();
     return new VersionAnswer(
         version.model(),
@@ -83,6 +90,7 @@ record VersionAnswer(
         version.trainedBy(),
         version.registeredBy(),
         lineage(version),
+        overrides,
         version.createdAt());
   }
 }

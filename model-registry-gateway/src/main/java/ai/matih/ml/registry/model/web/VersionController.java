@@ -15,11 +15,14 @@ import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.RegisterVersion;
 import ai.matih.ml.registry.model.RegisterVersion.Registered;
 import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.VersionMarks;
+import ai.matih.ml.registry.model.VersionMarks.Mark;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.model.Versions;
 import jakarta.validation.Valid;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -39,6 +42,7 @@ class VersionController {
   private final RegisterVersion register;
   private final FindModel find;
   private final Versions versions;
+  private final VersionMarks marks;
   private final BundleStore bundles;
   private final Transactions transactions;
 
@@ -46,11 +50,13 @@ class VersionController {
       RegisterVersion register,
       FindModel find,
       Versions versions,
+      VersionMarks marks,
       BundleStore bundles,
       Transactions transactions) {
     this.register = register;
     this.find = find;
     this.versions = versions;
+    this.marks = marks;
     this.bundles = bundles;
     this.transactions = transactions;
   }
@@ -63,7 +69,7 @@ class VersionController {
       @PathVariable String id, @Valid @RequestBody NewVersionRequest request, Caller caller) {
     ModelId model = transactions.call(() -> find.model(id).id());
     Registered registered = register.register(model, request.toRequest(), caller.actor());
-    VersionAnswer answer = answer(registered.version());
+    VersionAnswer answer = transactions.call(() -> answer(registered.version()));
     URI location = URI.create("/api/v1/ml/" + registered.version().path());
     return registered.created()
         ? ResponseEntity.created(location).body(answer)
@@ -84,7 +90,9 @@ class VersionController {
                   page.after(token -> new VersionNumber(Integer.parseInt(token))),
                   Optional.ofNullable(stage),
                   page.limit());
-          return Page.cut(found, page, last -> PageToken.of(last.number())).map(this::answer);
+          Map<VersionNumber, List<Mark>> marked = marks.of(find.model(id).id());
+          return Page.cut(found, page, last -> PageToken.of(last.number()))
+              .map(version -> answer(version, marked));
         });
   }
 
@@ -95,6 +103,13 @@ class VersionController {
   }
 
   private VersionAnswer answer(ModelVersion version) {
-    return VersionAnswer.of(version, bundles.uri(version.bundle().digest()));
+    return answer(version, marks.of(version.model()));
+  }
+
+  private VersionAnswer answer(ModelVersion version, Map<VersionNumber, List<Mark>> marked) {
+    return VersionAnswer.of(
+        version,
+        bundles.uri(version.bundle().digest()),
+        marked.getOrDefault(version.number(), List.of()));
   }
 }

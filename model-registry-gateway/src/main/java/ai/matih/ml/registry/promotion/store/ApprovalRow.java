@@ -23,6 +23,7 @@ class ApprovalRow {
   @TenantId String tenant;
   UUID transitionId;
   String approver;
+  @Nullable String keyMadeBy;
   @Nullable String comment;
   String artifactDigest;
   String policyDigest;
@@ -36,6 +37,7 @@ class ApprovalRow {
     row.id = approval.id();
     row.transitionId = transition;
     row.approver = approval.approver();
+    row.keyMadeBy = approval.keyMadeBy().orElse(null);
     row.comment = approval.comment().orElse(null);
     row.artifactDigest = approval.basis().artifact().value();
     row.policyDigest = approval.basis().policy().value();
@@ -48,6 +50,7 @@ class ApprovalRow {
     return new Approval(
         id,
         approver,
+        Optional.ofNullable(keyMadeBy),
         Optional.ofNullable(comment),
         new ApprovalBasis(
             new Digest(artifactDigest), new Digest(policyDigest), new Digest(evidenceDigest)),

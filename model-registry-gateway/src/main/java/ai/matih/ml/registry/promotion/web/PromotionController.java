@@ -12,11 +12,13 @@ import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.Transactions;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.promotion.PromoteVersion;
 import ai.matih.ml.registry.promotion.Requester;
 import ai.matih.ml.registry.promotion.ReviewTransition;
+import ai.matih.ml.registry.promotion.Reviewer;
 import ai.matih.ml.registry.promotion.Transition;
 import ai.matih.ml.registry.promotion.TransitionState;
 import ai.matih.ml.registry.promotion.Transitions;
@@ -48,6 +50,7 @@ class PromotionController {
   private final ReviewTransition review;
   private final Transitions transitions;
   private final FindModel find;
+  private final Models models;
   private final Transactions transactions;
 
   PromotionController(
@@ -55,11 +58,13 @@ class PromotionController {
       ReviewTransition review,
       Transitions transitions,
       FindModel find,
+      Models models,
       Transactions transactions) {
     this.promote = promote;
     this.review = review;
     this.transitions = transitions;
     this.find = find;
+    this.models = models;
     this.transactions = transactions;
   }
 
@@ -101,7 +106,8 @@ class PromotionController {
                 requester(caller),
                 Optional.ofNullable(key)));
     if (dryRun) {
-      return ResponseEntity.ok(TransitionAnswer.ofDryRun(transition));
+      return ResponseEntity.ok(
+          TransitionAnswer.ofDryRun(transition, currentPolicy(transition.model())));
     }
     return answer(transition);
   }
@@ -122,7 +128,9 @@ class PromotionController {
                         page.limit()),
                     page,
                     last -> PageToken.of(last.id()))
-                .map(TransitionAnswer::of));
+                .map(
+                    transition ->
+                        TransitionAnswer.of(transition, currentPolicy(transition.model()))));
   }
 
   @GetMapping("/transitions/{transition}")
@@ -132,7 +140,7 @@ class PromotionController {
         () ->
             transitions
                 .find(find.model(id).id(), transition)
-                .map(TransitionAnswer::of)
+                .map(found -> TransitionAnswer.of(found, currentPolicy(found.model())))
                 .orElseThrow(
                     () ->
                         new Problem(
@@ -153,7 +161,7 @@ class PromotionController {
       @Valid @RequestBody(required = false) @Nullable ApproveRequest request,
       Caller caller) {
     Optional<String> comment = Optional.ofNullable(request).map(ApproveRequest::comment);
-    return answer(review.approve(modelId(id), transition, caller.principal(), comment));
+    return answer(review.approve(modelId(id), transition, reviewer(caller), comment));
   }
 
   @PostMapping("/transitions/{transition}/reject")
@@ -165,8 +173,7 @@ class PromotionController {
       @Valid @RequestBody RejectRequest request,
       Caller caller) {
     return ResponseEntity.ok(
-        TransitionAnswer.of(
-            review.reject(modelId(id), transition, caller.principal(), request.reason())));
+        told(review.reject(modelId(id), transition, caller.principal(), request.reason())));
   }
 
   @PostMapping("/transitions/{transition}/cancel")
@@ -179,16 +186,22 @@ class PromotionController {
       Caller caller) {
     Optional<String> reason = Optional.ofNullable(request).map(CancelRequest::reason);
     return ResponseEntity.ok(
-        TransitionAnswer.of(review.cancel(modelId(id), transition, requester(caller), reason)));
+        told(review.cancel(modelId(id), transition, requester(caller), reason)));
   }
 
-  private static ResponseEntity<TransitionAnswer> answer(Transition transition) {
+  private TransitionAnswer told(Transition transition) {
+    return TransitionAnswer.of(transition, currentPolicy(transition.model()));
+  }
+
+  private int currentPolicy(ModelId model) {
+    return transactions.call(() -> models.policy(model).revision());
+  }
+
+  private ResponseEntity<TransitionAnswer> answer(Transition transition) {
     URI location = URI.create("/api/v1/ml/" + transition.path());
     return switch (transition.state()) {
-      case PENDING ->
-          ResponseEntity.accepted().location(location).body(TransitionAnswer.of(transition));
-      case COMPLETED ->
-          ResponseEntity.ok().location(location).body(TransitionAnswer.of(transition));
+      case PENDING -> ResponseEntity.accepted().location(location).body(told(transition));
+      case COMPLETED -> ResponseEntity.ok().location(location).body(told(transition));
       case REJECTED, CANCELLED, EXPIRED, FAILED ->
           throw new Problem(
                   RegistryError.TRANSITION_CLOSED,
@@ -198,11 +211,15 @@ class PromotionController {
     };
   }
 
-  private static Requester requester(Caller caller) {
+  static Reviewer reviewer(Caller caller) {
+    return new Reviewer(caller.principal(), caller.keyMadeBy());
+  }
+
+  static Requester requester(Caller caller) {
     return new Requester(caller.actor(), caller.may(Permission.KEYS_MANAGE));
   }
 
-  private static ModelId modelId(String id) {
+  static ModelId modelId(String id) {
     try {
       return new ModelId(id);
     } catch (IllegalArgumentException e) {

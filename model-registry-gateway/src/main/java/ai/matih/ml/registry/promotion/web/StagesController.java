@@ -6,10 +6,16 @@ import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.registry.Transactions;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.promotion.Approval;
+import ai.matih.ml.registry.promotion.GateOverride;
+import ai.matih.ml.registry.promotion.Overrides;
 import ai.matih.ml.registry.promotion.StageHistory;
 import ai.matih.ml.registry.promotion.StageHistory.Spell;
+import ai.matih.ml.registry.promotion.Transition;
+import ai.matih.ml.registry.promotion.Transitions;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -22,17 +28,27 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Which version was in which stage at an instant. */
+/** Which version was in which stage at an instant, since when, by whom and on what evidence. */
 @RestController
 class StagesController {
 
   private final StageHistory history;
+  private final Transitions transitions;
+  private final Overrides overrides;
   private final FindModel find;
   private final Transactions transactions;
   private final Clock clock;
 
-  StagesController(StageHistory history, FindModel find, Transactions transactions, Clock clock) {
+  StagesController(
+      StageHistory history,
+      Transitions transitions,
+      Overrides overrides,
+      FindModel find,
+      Transactions transactions,
+      Clock clock) {
     this.history = history;
+    this.transitions = transitions;
+    this.overrides = overrides;
     this.find = find;
     this.transactions = transactions;
     this.clock = clock;
@@ -44,6 +60,16 @@ class StagesController {
   record StagesAnswer(
       ModelId modelId, Instant at, Optional<VersionNumber> production, List<StageAnswer> items) {}
 
+  /** All stages that one version was in, oldest first; with {@code at}, the one of that instant. */
+  record VersionStagesAnswer(ModelId modelId, VersionNumber version, List<StageAnswer> items) {}
+
+  /**
+   * A version's stay in a stage.
+   *
+   * @param evidence the reports that the move into it rested on
+   * @param approvals the agreements that it rested on
+   * @param override the override that it rested on instead
+   */
   record StageAnswer(
       VersionNumber version,
       Stage stage,
@@ -52,9 +78,13 @@ class StagesController {
       Optional<Instant> until,
       Optional<UUID> transitionId,
       String by,
-      Optional<String> reason) {
+      Optional<String> reason,
+      List<UUID> evidence,
+      List<UUID> approvals,
+      Optional<UUID> override) {
 
-    static StageAnswer of(Spell spell) {
+    static StageAnswer of(
+        Spell spell, Optional<Transition> cause, Optional<GateOverride> override) {
       return new StageAnswer(
           spell.version(),
           spell.stage(),
@@ -63,7 +93,18 @@ class StagesController {
           spell.until(),
           spell.transition(),
           spell.actor(),
-          spell.reason());
+          spell.reason(),
+          cause.stream()
+              .flatMap(move -> move.conditions().stream())
+              .flatMap(condition -> condition.evidence().stream())
+              .distinct()
+              .toList(),
+          cause.stream()
+              .flatMap(move -> move.approvals().stream())
+              .filter(approval -> approval.voided().isEmpty())
+              .map(Approval::id)
+              .toList(),
+          override.map(GateOverride::id));
     }
   }
 
@@ -82,8 +123,35 @@ class StagesController {
                   .filter(spell -> spell.stage() == Stage.PRODUCTION && !spell.superseded())
                   .map(Spell::version)
                   .findFirst(),
-              spells.stream().map(StageAnswer::of).toList());
+              spells.stream().map(this::answer).toList());
         });
+  }
+
+  @GetMapping("/api/v1/ml/models/{id}/versions/{version}/stages")
+  @Allow(Permission.MODELS_READ)
+  VersionStagesAnswer of(
+      @PathVariable String id,
+      @PathVariable int version,
+      @RequestParam(required = false) @Nullable String at) {
+    Optional<Instant> instant = Optional.ofNullable(at).map(StagesController::parse);
+    return transactions.call(
+        () -> {
+          ModelVersion found = find.version(id, version);
+          return new VersionStagesAnswer(
+              found.model(),
+              found.number(),
+              history.of(found.model(), found.number()).stream()
+                  .filter(spell -> instant.isEmpty() || spell.covers(instant.get()))
+                  .map(this::answer)
+                  .toList());
+        });
+  }
+
+  private StageAnswer answer(Spell spell) {
+    return StageAnswer.of(
+        spell,
+        spell.transition().flatMap(transitions::find),
+        spell.transition().flatMap(overrides::ofTransition));
   }
 
   private static Instant parse(String at) {

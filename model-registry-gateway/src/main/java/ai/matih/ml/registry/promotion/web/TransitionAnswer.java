@@ -30,6 +30,7 @@ record TransitionAnswer(
     String requestedBy,
     Optional<String> reason,
     int policyRevision,
+    PolicyInForce policy,
     Instant requestedAt,
     Instant expiresAt,
     Optional<Instant> endedAt,
@@ -40,12 +41,21 @@ record TransitionAnswer(
     List<ApprovalAnswer> approvals) {
 
   /**
+   * The policy that judges it.
+   *
+   * @param revision the one that it started with and is judged by to its end
+   * @param outdated whether the model has another one by now
+   */
+  record PolicyInForce(int revision, int currentRevision, boolean outdated) {}
+
+  /**
    * Somebody's agreement.
    *
    * @param basis digest over artifact, policy and evidence as they were approved
    * @param voidReason what changed since, when it does not count any more
    */
   record ApprovalAnswer(
+      UUID id,
       String approver,
       Instant approvedAt,
       Optional<String> comment,
@@ -56,6 +66,7 @@ record TransitionAnswer(
 
     static ApprovalAnswer of(Approval approval) {
       return new ApprovalAnswer(
+          approval.id(),
           approval.approver(),
           approval.at(),
           approval.comment(),
@@ -66,15 +77,15 @@ record TransitionAnswer(
     }
   }
 
-  static TransitionAnswer of(Transition transition) {
-    return of(transition, false);
+  static TransitionAnswer of(Transition transition, int currentPolicy) {
+    return of(transition, currentPolicy, false);
   }
 
-  static TransitionAnswer ofDryRun(Transition transition) {
-    return of(transition, true);
+  static TransitionAnswer ofDryRun(Transition transition, int currentPolicy) {
+    return of(transition, currentPolicy, true);
   }
 
-  private static TransitionAnswer of(Transition transition, boolean dryRun) {
+  private static TransitionAnswer of(Transition transition, int currentPolicy, boolean dryRun) {
     return new TransitionAnswer(
         dryRun ? Optional.empty() : Optional.of(transition.id()),
         transition.model(),
@@ -86,6 +97,10 @@ record TransitionAnswer(
         transition.requester().principal(),
         transition.reason(),
         transition.policyRevision(),
+        new PolicyInForce(
+            transition.policyRevision(),
+            currentPolicy,
+            transition.policyRevision() != currentPolicy),
         transition.requestedAt(),
         transition.expiresAt(),
         transition.ended().map(Transition.Ended::at),

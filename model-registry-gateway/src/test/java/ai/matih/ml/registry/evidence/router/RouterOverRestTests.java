@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,16 @@ class RouterOverRestTests extends ServingRouterContract {
   }
 
   @Override
+  protected void givenRestorable(long revision) {
+    server.answer(200, "{\"model_id\":\"churn\",\"revision\":" + revision + ",\"targets\":[]}");
+  }
+
+  @Override
+  protected void givenNotDeployed() {
+    server.answer(409, "{\"code\":\"Serving:NotDeployed\"}");
+  }
+
+  @Override
   protected void givenUnknownVersion() {
     server.answer(404, "{}");
   }
@@ -242,6 +253,20 @@ class RouterOverRestTests extends ServingRouterContract {
     assertThat(server.request()).isEqualTo("POST /api/v1/ml/deployments/stage-changes");
     assertThat(server.body())
         .isEqualTo("{\"model_id\":\"churn\",\"version\":3,\"stage\":\"production\"}");
+  }
+
+  @Test
+  void a_restore_is_named_and_its_reason_fits() {
+    server.answer(200, "{\"revision\":7}");
+    UUID name = UUID.randomUUID();
+    here(() -> router.restoreTraffic(VERSION.model(), VERSION.number(), "x".repeat(2000), name));
+    assertThat(server.request()).isEqualTo("POST /api/v1/ml/models/churn/traffic/restore");
+    assertThat(server.body())
+        .contains("\"version\":3", "\"restore_id\":\"" + name, "\"" + "x".repeat(1000) + "\"");
+    server.answer(200, "{}");
+    assertThatThrownBy(
+            () -> here(() -> router.restoreTraffic(VERSION.model(), VERSION.number(), "x", name)))
+        .isInstanceOf(EngineFailure.Misbehaved.class);
   }
 
   @Test

@@ -1,0 +1,203 @@
+package ai.matih.ml.registry.promotion;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.registry.RegistryError;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.promotion.GateOverride.State;
+import ai.matih.ml.registry.promotion.Outside.Answers;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * Breaks the glass: moves a version although conditions are not met, at once and in plain sight. A
+ * second person has to confirm it in time.
+ */
+public final class OverrideGate {
+
+  private final FindModel find;
+  private final Models models;
+  private final Transitions transitions;
+  private final Overrides overrides;
+  private final Gate gate;
+  private final Outside outside;
+  private final PromotionSettings settings;
+  private final Audit audit;
+  private final Transactions transactions;
+
+  OverrideGate(
+      FindModel find,
+      Models models,
+      Transitions transitions,
+      Overrides overrides,
+      Gate gate,
+      Outside outside,
+      PromotionSettings settings,
+      Audit audit,
+      Transactions transactions) {
+    this.find = find;
+    this.models = models;
+    this.transitions = transitions;
+    this.overrides = overrides;
+    this.gate = gate;
+    this.outside = outside;
+    this.settings = settings;
+    this.audit = audit;
+    this.transactions = transactions;
+  }
+
+  /** Makes an open transition's move; when nothing stands in its way, no override is noted. */
+  public Transition override(ModelId model, UUID id, String who, String reason) {
+    Transition seen = transactions.call(() -> transition(model, id));
+    ModelVersion version = transactions.call(() -> find.version(model, seen.version().value()));
+    Answers answers = outside.ask(Gate.move(seen).asks(), version);
+    return audited(
+        "override.refused",
+        seen.path(),
+        () -> {
+          models.lock(model);
+          return override(transition(model, id), who, reason, answers);
+        });
+  }
+
+  private Transition override(Transition transition, String who, String reason, Answers answers) {
+    if (overrides.ofTransition(transition.id()).filter(made -> made.by().equals(who)).isPresent()) {
+      return transition;
+    }
+    ReviewTransition.requireOpen(transition);
+    if (!who.startsWith("user:")) {
+      throw new Problem(RegistryError.FOUR_EYES, who + " is no person; a person has to override.");
+    }
+    Transition settled = gate.settle(transition, answers);
+    if (settled.state().isOver()) {
+      return settled;
+    }
+    Facts facts = gate.facts(settled, answers);
+    List<Condition> skipped =
+        settled.conditions().stream().filter(condition -> !condition.opens()).toList();
+    Gate.move(settled).guards().stream()
+        .filter(guard -> skipped.stream().anyMatch(one -> one.type().equals(guard.type())))
+        .forEach(guard -> requireOverridable(guard, facts));
+    GateOverride override =
+        new GateOverride(
+            UUID.randomUUID(),
+            settled.model(),
+            settled.version(),
+            settled.id(),
+            settled.from(),
+            settled.to(),
+            settled.requester(),
+            who,
+            reason,
+            skipped,
+            facts.now(),
+            facts.now().plus(settings.confirmWithin()),
+            State.AWAITING_CONFIRMATION,
+            Optional.empty(),
+            GateOverride.Undo.NONE);
+    overrides.add(override);
+    overrides.dueIn(override.id(), settings.confirmWithin());
+    audit.record(
+        "transition.overridden",
+        settled.path(),
+        Map.of(
+            "override", override.id(),
+            "by", who,
+            "reason", reason,
+            "conditions", skipped.stream().map(Condition::type).toList(),
+            "confirm_by", override.confirmBy()));
+    return gate.completeBy(settled, facts, override);
+  }
+
+  private static void requireOverridable(Guard guard, Facts facts) {
+    guard
+        .neverOverridden(facts)
+        .ifPresent(
+            why -> {
+              throw new Problem(
+                      RegistryError.NOT_OVERRIDABLE,
+                      "%s cannot be overridden. %s".formatted(guard.type(), why))
+                  .with("condition", guard.type());
+            });
+  }
+
+  /** The second person's agreement, by the rules of approvals. */
+  public GateOverride confirm(ModelId model, UUID id, Reviewer reviewer, Optional<String> comment) {
+    Transition seen = transactions.call(() -> transition(model, id));
+    return audited(
+        "confirmation.refused",
+        seen.path(),
+        () -> {
+          models.lock(model);
+          return confirm(transition(model, id), reviewer, comment);
+        });
+  }
+
+  private GateOverride confirm(Transition transition, Reviewer reviewer, Optional<String> comment) {
+    GateOverride override =
+        overrides
+            .ofTransition(transition.id())
+            .orElseThrow(
+                () ->
+                    new Problem(
+                        RegistryError.OVERRIDE_NOT_FOUND,
+                        "Nobody overrode transition %s.".formatted(transition.id())));
+    boolean confirmedBefore =
+        override.state() == State.CONFIRMED
+            && override.settled().filter(s -> s.by().equals(reviewer.principal())).isPresent();
+    if (confirmedBefore) {
+      return override;
+    }
+    boolean late = !gate.now().isBefore(override.confirmBy());
+    if (override.state() != State.AWAITING_CONFIRMATION || late) {
+      throw new Problem(
+              RegistryError.OVERRIDE_SETTLED,
+              late
+                  ? "It had to be confirmed by %s.".formatted(override.confirmBy())
+                  : "It is confirmed already.")
+          .with("confirm_by", override.confirmBy());
+    }
+    involvement(reviewer, override, gate.facts(transition, Answers.NONE))
+        .ifPresent(
+            how -> {
+              throw new Problem(RegistryError.FOUR_EYES, how + "; somebody else has to confirm.")
+                  .with("principal", reviewer.principal());
+            });
+    GateOverride confirmed = override.confirmed(gate.now(), reviewer.principal(), comment);
+    overrides.save(confirmed);
+    audit.record(
+        "override.confirmed",
+        confirmed.path(),
+        Map.of("override", confirmed.id(), "by", reviewer.principal()));
+    return confirmed;
+  }
+
+  private static Optional<String> involvement(
+      Reviewer reviewer, GateOverride override, Facts facts) {
+    if (reviewer.speaksFor(override.by())) {
+      return Optional.of(override.by() + " made the override");
+    }
+    return reviewer.involvement(facts);
+  }
+
+  private <T> T audited(String refused, String path, Supplier<T> act) {
+    try {
+      return transactions.call(act);
+    } catch (Problem refusal) {
+      audit.refused(refused, path, Map.of("reason", refusal.detail()));
+      throw refusal;
+    }
+  }
+
+  private Transition transition(ModelId model, UUID id) {
+    find.model(model);
+    return ReviewTransition.find(transitions, model, id);
+  }
+}

@@ -1,0 +1,59 @@
+package ai.matih.ml.registry.promotion;
+
+import ai.matih.ml.registry.promotion.Condition.Who;
+import ai.matih.ml.registry.promotion.Outside.Previous;
+import java.util.Optional;
+import java.util.Set;
+
+/** The version before this one is deployed and answers, so that the traffic can go to it. */
+final class PreviousProductionServes implements Guard {
+
+  @Override
+  public String rule() {
+    return "it is deployed and ready";
+  }
+
+  @Override
+  public Who fixedBy() {
+    return Who.ENGINEER;
+  }
+
+  @Override
+  public Set<Question> asks() {
+    return Set.of(Question.PREVIOUS_SERVING);
+  }
+
+  @Override
+  public Optional<String> neverOverridden(Facts facts) {
+    return Optional.of("The traffic would go to a version that cannot answer.");
+  }
+
+  /** What is not known bars as well: a way back that waits would surprise somebody days later. */
+  @Override
+  public Verdict judge(Facts facts) {
+    if (facts.superseded().isEmpty()) {
+      return Verdict.notApplicable("NothingToRestore", "There is no previous version.");
+    }
+    int number = facts.superseded().get().number().value();
+    return switch (facts.previous()) {
+      case Asked.Answered<Previous>(Previous previous) when previous.version().value() != number ->
+          Verdict.barred(
+              "Changed",
+              "Version %d became the previous one meanwhile; ask again.".formatted(number));
+      case Asked.Answered<Previous>(Previous previous) when previous.serving().ready() ->
+          Verdict.met("Ready", "Version %d is deployed and ready.".formatted(number));
+      case Asked.Answered<Previous> _ ->
+          Verdict.barred(
+              "PreviousNotReady",
+              "Version %d has no ready deployment; deploy it first. Nothing was moved."
+                  .formatted(number));
+      case Asked.Silent<Previous>(String why) ->
+          Verdict.barred(
+              "NoAnswer",
+              "Nobody knows whether version %d could answer: %s Nothing was moved."
+                  .formatted(number, why));
+      case Asked.NotAsked<Previous> _ ->
+          Verdict.barred("Changed", "The version became Production meanwhile; ask again.");
+    };
+  }
+}

@@ -1,0 +1,33 @@
+package ai.matih.ml.registry.promotion.store;
+
+import ai.matih.ml.registry.promotion.Rollback;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+interface RollbackRows extends Repository<RollbackRow, UUID> {
+
+  void save(RollbackRow row);
+
+  void flush();
+
+  Optional<RollbackRow> findById(UUID id);
+
+  Optional<RollbackRow> findByTransitionId(UUID transitionId);
+
+  Optional<RollbackRow> findFirstByModelIdAndStateOrderByStartedAtDescIdDesc(
+      String modelId, Rollback.State state);
+
+  @Query(
+      """
+      select r from RollbackRow r
+      where r.modelId = :modelId
+        and (r.startedAt < :before or (r.startedAt = :before and r.id < :beforeId))
+      order by r.startedAt desc, r.id desc
+      """)
+  List<RollbackRow> list(String modelId, Instant before, UUID beforeId, Limit limit);
+}

@@ -1,0 +1,82 @@
+package ai.matih.ml.registry.promotion.store;
+
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.promotion.GateOverride;
+import ai.matih.ml.registry.promotion.Overrides;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.data.domain.Limit;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+@Component
+@Transactional
+class StoredOverrides implements Overrides {
+
+  private static final Instant END_OF_TIME = Instant.parse("9999-01-01T00:00:00Z");
+  private static final UUID NO_ID = new UUID(0, 0);
+
+  private final OverrideRows rows;
+  private final JdbcClient sql;
+
+  StoredOverrides(OverrideRows rows, JdbcClient sql) {
+    this.rows = rows;
+    this.sql = sql;
+  }
+
+  @Override
+  public void add(GateOverride override) {
+    rows.save(OverrideRow.of(override));
+  }
+
+  @Override
+  public void save(GateOverride override) {
+    OverrideRow row = rows.findById(override.id()).orElseThrow();
+    row.progress(override);
+    rows.save(row);
+  }
+
+  @Override
+  public Optional<GateOverride> find(UUID id) {
+    return rows.findById(id).map(OverrideRow::override);
+  }
+
+  @Override
+  public Optional<GateOverride> ofTransition(UUID transition) {
+    return rows.findByTransitionId(transition).map(OverrideRow::override);
+  }
+
+  @Override
+  public List<GateOverride> of(ModelId model) {
+    return rows.findByModelIdOrderByOverriddenAtAscIdAsc(model.slug()).stream()
+        .map(OverrideRow::override)
+        .toList();
+  }
+
+  @Override
+  public List<GateOverride> list(
+      Optional<UUID> after, Optional<GateOverride.State> state, int limit) {
+    Optional<OverrideRow> last = after.flatMap(rows::findById);
+    return rows
+        .list(
+            state.orElse(null),
+            last.map(row -> row.overriddenAt).orElse(END_OF_TIME),
+            last.map(row -> row.id).orElse(NO_ID),
+            Limit.of(limit))
+        .stream()
+        .map(OverrideRow::override)
+        .toList();
+  }
+
+  @Override
+  public void dueIn(UUID id, Duration wait) {
+    sql.sql(
+            "update gate_override set next_check_at = now() + ? * interval '1 millisecond' where id = ?")
+        .params(wait.toMillis(), id)
+        .update();
+  }
+}
