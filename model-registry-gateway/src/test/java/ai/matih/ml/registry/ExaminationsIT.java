@@ -467,6 +467,9 @@ class ExaminationsIT {
                 "\"1\"")
             .expect(200);
     assertThat(pinned.text("/evaluation/dataset")).isEqualTo(FakeEvaluationDataSets.FLIGHTS);
+    // What was answered can be sent again.
+    assertThat(pinned.json().path("evaluation").propertyNames())
+        .containsExactlyInAnyOrder("dataset", "target_column");
     registry
         .put(walk.alice, policy, EVALUATED.replace("flights", "nothing"), "If-Match", "\"2\"")
         .expect(400);

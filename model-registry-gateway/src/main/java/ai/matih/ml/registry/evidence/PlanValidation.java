@@ -34,7 +34,7 @@ final class PlanValidation {
     Policy policy = models.policy(version.model()).policy();
     policy
         .evaluation()
-        .filter(Policy.EvaluationData::isPinned)
+        .filter(Policy.EvaluationData::hasDigest)
         .map(data -> new Subject.OnData(data.dataset(), data.targetColumn()))
         .ifPresent(
             data -> {

@@ -43,7 +43,7 @@ public final class CreateModel {
     } catch (IllegalArgumentException e) {
       throw Problem.invalid("name", String.valueOf(e.getMessage()));
     }
-    if (!request.policy().evaluation().map(Policy.EvaluationData::isPinned).orElse(true)) {
+    if (!request.policy().evaluation().map(Policy.EvaluationData::hasDigest).orElse(true)) {
       // Finding the digest means asking another service, which making a model does not.
       throw Problem.invalid(
           "policy.evaluation.dataset",

@@ -123,7 +123,7 @@ public record Policy(
       }
     }
 
-    public boolean isPinned() {
+    public boolean hasDigest() {
       return dataset.contains("@");
     }
 
@@ -134,7 +134,7 @@ public record Policy(
 
     /** The same data whatever it was called. */
     public boolean isOf(String dataDigest, String target) {
-      return isPinned() && dataDigest().equals(dataDigest) && targetColumn.equals(target);
+      return hasDigest() && dataDigest().equals(dataDigest) && targetColumn.equals(target);
     }
   }
 
