@@ -9,7 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -24,6 +28,7 @@ record Chart(String name) {
 
   private static final String KUBERNETES = "1.37.2";
   private static final Map<String, List<Manifest>> RENDERED = new ConcurrentHashMap<>();
+  private static final Pattern SOURCE = Pattern.compile("(?m)^# Source: [^/]+/(\\S+)$");
   private static final Map<String, Path> COPIES = new ConcurrentHashMap<>();
 
   /** Maven runs tests in the module's folder, an editor perhaps in the repository's. */
@@ -51,6 +56,11 @@ record Chart(String name) {
   /** Helm's complaints, warnings among them. */
   LintResult lint() {
     return new Helm(folder()).lint().strict().call();
+  }
+
+  /** Template files that make something of these values. */
+  Set<String> templatesThatMake(Values values) {
+    return render(values).stream().map(Manifest::source).collect(Collectors.toSet());
   }
 
   /**
@@ -103,12 +113,11 @@ record Chart(String name) {
 
   private static List<Manifest> manifests(String documents) {
     List<Manifest> found = new ArrayList<>();
-    try (var values = YAML.readerFor(JsonNode.class).<JsonNode>readValues(documents)) {
-      while (values.hasNextValue()) {
-        JsonNode document = values.nextValue();
-        if (document != null && document.isObject() && !document.isEmpty()) {
-          found.add(new Manifest(document));
-        }
+    for (String text : documents.split("(?m)^---\\s*$")) {
+      JsonNode document = YAML.readTree(text);
+      if (document.isObject() && !document.isEmpty()) {
+        Matcher source = SOURCE.matcher(text);
+        found.add(new Manifest(source.find() ? source.group(1) : "", document));
       }
     }
     return List.copyOf(found);

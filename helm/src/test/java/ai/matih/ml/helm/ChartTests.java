@@ -2,9 +2,13 @@ package ai.matih.ml.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -49,10 +53,12 @@ class ChartTests {
   void the_checks_of_types_notice_a_misspelt_field_and_a_wrong_type() {
     Manifest service =
         new Manifest(
+            "",
             Chart.YAML.readTree(
                 "{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {port: 80}}"));
     Manifest cluster =
         new Manifest(
+            "",
             Chart.YAML.readTree(
                 """
                 {apiVersion: ray.io/v1, kind: RayCluster, spec: {rayVersion: 2.6, headGroup: {},
@@ -161,5 +167,46 @@ class ChartTests {
     assertThat(Chart.SUITE.render(Values.dev()))
         .allSatisfy(m -> assertThat(m.namespace()).isEqualTo(Chart.NAMESPACE))
         .noneMatch(m -> m.kind().startsWith("ClusterRole"));
+  }
+
+  @Test
+  void every_template_makes_something_in_one_of_the_combinations() throws IOException {
+    for (Chart chart : List.of(Chart.SUITE, Chart.TENANT)) {
+      Set<String> made = new TreeSet<>();
+      Stream<Values> values =
+          chart.equals(Chart.SUITE)
+              ? Stream.concat(
+                  Combinations.all().values().stream(),
+                  Stream.of(Values.prod().with("triton.enabled", true)))
+              : Stream.of(
+                  Values.none().with("queue.enabled", true).with("queue.clusterQueue", "gpus"));
+      values.forEach(v -> made.addAll(chart.templatesThatMake(v)));
+      Set<String> files = new TreeSet<>();
+      try (Stream<Path> templates = Files.walk(chart.file("templates"))) {
+        templates
+            .filter(file -> file.toString().endsWith(".yaml"))
+            .forEach(file -> files.add(chart.folder().relativize(file).toString()));
+      }
+
+      assertThat(made).isEqualTo(files);
+    }
+  }
+
+  @Test
+  void every_value_is_read_by_a_template() throws IOException {
+    for (Chart chart : List.of(Chart.SUITE, Chart.TENANT)) {
+      StringBuilder templates = new StringBuilder();
+      try (Stream<Path> files = Files.walk(chart.file("templates"))) {
+        files.filter(Files::isRegularFile).forEach(file -> templates.append(Chart.read(file)));
+      }
+      String text = templates.toString();
+
+      assertThat(new Reference(chart).rows())
+          .allSatisfy(
+              row -> {
+                String key = row.path().substring(row.path().lastIndexOf('.') + 1);
+                assertThat(text).as(row.path()).containsPattern("[.\"]" + key + "\\b");
+              });
+    }
   }
 }

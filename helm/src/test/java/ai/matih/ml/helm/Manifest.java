@@ -8,8 +8,12 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
-/** One rendered object. */
-record Manifest(JsonNode json) {
+/**
+ * One rendered object.
+ *
+ * @param source the template file that made it
+ */
+record Manifest(String source, JsonNode json) {
 
   String kind() {
     return json.path("kind").asString("");
