@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * Runs the tests: builds once, starts a platform of its own whose engines all modules share, runs
- * Maven and the checks of the Python projects, and always stops that platform again.
+ * Maven and the checks of the Python projects, and always stops that platform again. What needs a
+ * Kubernetes runs only when it is asked for.
  */
 final class Test {
 
@@ -37,6 +38,8 @@ final class Test {
     if (words.equals(List.of("unit"))) {
       mavenPassed = maven(List.of("test"), Optional.empty());
       outcome = outcome.plus(python());
+    } else if (words.equals(List.of("kubernetes"))) {
+      mavenPassed = new KubernetesTests(home, root, terminal).run();
     } else {
       var own = home.beside("test");
       new Reset(own).delete();
