@@ -7,6 +7,11 @@ import org.springframework.http.HttpStatus;
 public enum RegistryError implements ErrorCode {
   MODEL_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such model"),
   VERSION_NOT_FOUND(HttpStatus.NOT_FOUND, "The model has no such version"),
+  MODEL_DELETED(HttpStatus.GONE, "The model was deleted"),
+  VERSION_DELETED(HttpStatus.GONE, "The version was deleted"),
+  IN_USE(HttpStatus.CONFLICT, "It is used, or was used in Production"),
+  NOT_RESTORABLE(HttpStatus.CONFLICT, "It cannot be restored"),
+  FILES_BEING_REMOVED(HttpStatus.CONFLICT, "The files of this model are just being removed"),
   TRANSITION_NOT_FOUND(HttpStatus.NOT_FOUND, "The model has no such transition"),
   OVERRIDE_NOT_FOUND(HttpStatus.NOT_FOUND, "The transition was not overridden"),
   ROLLBACK_NOT_FOUND(HttpStatus.NOT_FOUND, "The model has no such roll-back"),

@@ -6,6 +6,8 @@ import ai.matih.ml.registry.artifact.ArtifactSettings;
 import ai.matih.ml.registry.bundle.BundleSettings;
 import ai.matih.ml.registry.evidence.EvidenceSettings;
 import ai.matih.ml.registry.promotion.PromotionSettings;
+import ai.matih.ml.registry.promotion.mlflow.MirrorSettings;
+import ai.matih.ml.registry.retention.RetentionSettings;
 import ai.matih.ml.registry.webhook.WebhookSettings;
 import java.time.Duration;
 import java.util.List;
@@ -62,6 +64,15 @@ class SettingsTests {
                 Duration.ofDays(5),
                 Duration.ofDays(30),
                 Duration.ofDays(1)));
+    assertThat(bind("registry.mirror", MirrorSettings.class, Map.of()))
+        .isEqualTo(new MirrorSettings(Duration.ofMinutes(5), Duration.ofSeconds(1)));
+    assertThat(bind("registry.retention", RetentionSettings.class, Map.of()))
+        .isEqualTo(
+            new RetentionSettings(
+                Duration.ofDays(7),
+                Duration.ofMinutes(5),
+                Duration.ofHours(1),
+                Duration.ofSeconds(30)));
     assertThat(bind("registry.promotion", PromotionSettings.class, Map.of()))
         .isEqualTo(
             new PromotionSettings(
@@ -73,6 +84,27 @@ class SettingsTests {
 
   @Test
   void everything_can_be_set() {
+    assertThat(
+            bind(
+                "registry.mirror",
+                MirrorSettings.class,
+                Map.of("registry.mirror.every", "PT1H", "registry.mirror.pause", "PT2S")))
+        .isEqualTo(new MirrorSettings(Duration.ofHours(1), Duration.ofSeconds(2)));
+    assertThat(
+            bind(
+                "registry.retention",
+                RetentionSettings.class,
+                Map.of(
+                    "registry.retention.grace-period", "P30D",
+                    "registry.retention.retry-after", "PT1S",
+                    "registry.retention.apply-every", "P1D",
+                    "registry.retention.check-every", "PT2S")))
+        .isEqualTo(
+            new RetentionSettings(
+                Duration.ofDays(30),
+                Duration.ofSeconds(1),
+                Duration.ofDays(1),
+                Duration.ofSeconds(2)));
     assertThat(
             bind(
                 "registry.artifact",

@@ -22,4 +22,10 @@ public interface BundleStore {
 
   /** Opens one file; empty when it is absent. The caller closes the stream. */
   Optional<InputStream> open(Digest digest, String path);
+
+  /** How much the files of a bundle take; 0 when there are none. */
+  long sizeBytes(Digest digest);
+
+  /** Removes what is there of a bundle's files; that some or all are gone already is no failure. */
+  void remove(Digest digest);
 }

@@ -65,7 +65,10 @@ public final class CreateModel {
         () -> {
           if (!models.add(model, new PolicyRevision(id, 1, request.policy(), principal, now))) {
             throw new Problem(
-                    RegistryError.MODEL_NAME_TAKEN, "A model with the id " + id + " exists.")
+                    RegistryError.MODEL_NAME_TAKEN,
+                    models.isDeleted(id)
+                        ? "A deleted model had the id " + id + "; ids are never given out again."
+                        : "A model with the id " + id + " exists.")
                 .with("model_id", id);
           }
           audit.record("model.created", "models/" + id, Map.of("task", request.task()));

@@ -2,6 +2,8 @@ package ai.matih.ml.registry.model;
 
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.RegistryError;
+import java.time.Instant;
+import java.util.Optional;
 
 /** Finds what a path names, or says that it is not there. */
 public final class FindModel {
@@ -15,12 +17,7 @@ public final class FindModel {
   }
 
   public Model model(ModelId id) {
-    return models
-        .find(id)
-        .orElseThrow(
-            () ->
-                new Problem(RegistryError.MODEL_NOT_FOUND, "There is no model " + id + ".")
-                    .with("model_id", id));
+    return models.find(id).orElseThrow(() -> noModel(id));
   }
 
   /** The id behind a path segment; what cannot be an id is not there either. */
@@ -38,11 +35,31 @@ public final class FindModel {
         .orElseThrow(() -> noVersion(model, number));
   }
 
+  private Problem noModel(ModelId id) {
+    return (models.isDeleted(id)
+            ? new Problem(
+                RegistryError.MODEL_DELETED,
+                "Model %s was deleted. Its record stays; POST /models/%s/restore brings it back while its files are there."
+                    .formatted(id, id))
+            : new Problem(RegistryError.MODEL_NOT_FOUND, "There is no model " + id + "."))
+        .with("model_id", id);
+  }
+
   public ModelVersion version(String model, int number) {
     return version(id(model), number);
   }
 
-  private static Problem noVersion(ModelId model, int number) {
+  private Problem noVersion(ModelId model, int number) {
+    Optional<Instant> deleted =
+        number < 1 ? Optional.empty() : versions.deletedAt(model, new VersionNumber(number));
+    if (deleted.isPresent()) {
+      return new Problem(
+              RegistryError.VERSION_DELETED,
+              "Version %d of %s was deleted at %s. GET /models/%s/deletions says until when it can be restored."
+                  .formatted(number, model, deleted.get(), model))
+          .with("model_id", model)
+          .with("version", number);
+    }
     return new Problem(
             RegistryError.VERSION_NOT_FOUND, "Model %s has no version %d.".formatted(model, number))
         .with("model_id", model)

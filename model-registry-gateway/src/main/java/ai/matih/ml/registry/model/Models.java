@@ -1,5 +1,6 @@
 package ai.matih.ml.registry.model;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,10 +14,20 @@ public interface Models {
    */
   boolean add(Model model, PolicyRevision policy);
 
+  /** Empty also for a deleted one. */
   Optional<Model> find(ModelId id);
 
   /** Up to {@code limit} models in the order of their ids, after one of them. */
-  List<Model> list(Optional<ModelId> after, Optional<String> nameContains, int limit);
+  List<Model> list(Optional<ModelId> after, ModelSearch search, int limit);
+
+  /** Whether there was a model of this id that is deleted now; its id is never given out again. */
+  boolean isDeleted(ModelId id);
+
+  /** Takes a model out of every other answer of this port; the caller holds its lock. */
+  void delete(ModelId id, Instant at);
+
+  /** Brings a deleted model back; the caller holds its lock. */
+  void restore(ModelId id);
 
   void change(Model model);
 

@@ -15,6 +15,7 @@ import ai.matih.ml.registry.artifact.RunArtifacts.Run;
 import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.model.TrainingJobs.TrainingJob;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -37,6 +38,9 @@ public final class RegisterVersion {
    * Run tag by which the training service names its job; only a pointer, checked at that service.
    */
   static final String JOB_TAG = "matih.job_id";
+
+  /** How far the clocks of a replica and of the database may be apart. */
+  private static final Duration CLOCKS_APART = Duration.ofSeconds(10);
 
   /** What a caller may say about a version. */
   public record Request(
@@ -100,9 +104,10 @@ public final class RegisterVersion {
     transactions.run(() -> find.model(id));
     Run run = finishedRun(request.run());
     Optional<TrainingJob> job = job(request, run);
+    Instant began = clock.instant();
     FetchedBundle fetched = fetch(run.id());
     Vouched vouched = vouch(run.id(), fetched, job);
-    return transactions.call(() -> store(id, request, principal, run, fetched, vouched));
+    return transactions.call(() -> store(id, request, principal, run, fetched, vouched, began));
   }
 
   private Run finishedRun(RunId id) {
@@ -198,11 +203,18 @@ public final class RegisterVersion {
       String principal,
       Run run,
       FetchedBundle fetched,
-      Vouched vouched) {
+      Vouched vouched,
+      Instant began) {
     models.lock(id);
+    find.model(id);
     Optional<ModelVersion> known = versions.find(id, run.id(), fetched.bundle().digest());
     if (known.isPresent()) {
       return new Registered(known.get(), false);
+    }
+    if (!versions.holdFiles(fetched.bundle().digest(), began.minus(CLOCKS_APART))) {
+      throw new Problem(
+          RegistryError.FILES_BEING_REMOVED,
+          "A deleted version had the same files, and they are being removed. Register again in a minute.");
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     ModelVersion version =

@@ -34,6 +34,73 @@ public interface Versions {
   /** Where one version stands. */
   record Place(VersionNumber number, Stage stage, boolean superseded) {}
 
+  /** Every version there ever was, oldest first, with the little that a comparison needs. */
+  List<Mark> marks(ModelId model);
+
+  /** A version at a glance. */
+  record Mark(
+      VersionNumber number,
+      Stage stage,
+      boolean superseded,
+      Instant stageSince,
+      Digest digest,
+      RunId run,
+      boolean deleted) {
+
+    public boolean isCurrentProduction() {
+      return stage == Stage.PRODUCTION && !superseded;
+    }
+  }
+
+  /** Newest first, below a number, without the documents of each. */
+  List<VersionSummary> summaries(
+      ModelId model, Optional<VersionNumber> below, Optional<Stage> stage, int limit);
+
+  /** When a version was deleted; empty for one that lives or never was. */
+  Optional<Instant> deletedAt(ModelId model, VersionNumber number);
+
+  /** Takes a version out of every other answer of this port; the caller holds the model's lock. */
+  void delete(ModelId model, VersionNumber number, Instant at);
+
+  /**
+   * Brings a deleted version back; the caller holds the model's lock.
+   *
+   * @return false when the same run was registered again meanwhile
+   */
+  boolean restore(ModelId model, VersionNumber number);
+
+  /**
+   * Keeps the files of a digest from being removed until the current transaction has ended, by
+   * which a version refers to them.
+   *
+   * @param stored when they began to be stored
+   * @return false when they were removed since, or are being removed
+   */
+  boolean holdFiles(Digest digest, Instant stored);
+
+  /** Lets no version begin to refer to these files before the current transaction has ended. */
+  void lockFiles(Digest digest);
+
+  /** Every version with these files, of any model, deleted ones too. */
+  List<Owner> owners(Digest digest);
+
+  /** A version that refers to some files. */
+  record Owner(ModelId model, VersionNumber number, boolean deleted) {
+
+    public String path() {
+      return "models/" + model + "/versions/" + number;
+    }
+  }
+
+  /**
+   * Notes that these files are being removed; the caller holds their lock.
+   *
+   * @return how much that frees, as the first attempt counted it
+   */
+  long beginRemoval(Digest digest, long sizeBytes);
+
+  void endRemoval(Digest digest);
+
   /** The number after the highest; the caller holds the model's lock. */
   VersionNumber nextNumber(ModelId model);
 

@@ -96,5 +96,15 @@ class FetchBundleTests {
     public Optional<InputStream> open(Digest digest, String path) {
       return Optional.empty();
     }
+
+    @Override
+    public long sizeBytes(Digest digest) {
+      return stored.values().stream().mapToLong(file -> file.length).sum();
+    }
+
+    @Override
+    public void remove(Digest digest) {
+      stored.clear();
+    }
   }
 }

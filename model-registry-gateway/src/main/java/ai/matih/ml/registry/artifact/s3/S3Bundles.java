@@ -19,6 +19,8 @@ import org.springframework.stereotype.Component;
 @Component
 final class S3Bundles implements BundleStore {
 
+  private static final int MOST_FILES = 10_000;
+
   private final ObjectStore objects;
   private final String bucket;
 
@@ -53,5 +55,17 @@ final class S3Bundles implements BundleStore {
   @Override
   public Optional<InputStream> open(Digest digest, String path) {
     return objects.get(folder(digest).resolve(path));
+  }
+
+  @Override
+  public long sizeBytes(Digest digest) {
+    return objects.list(folder(digest), MOST_FILES).stream()
+        .mapToLong(ObjectStore.ObjectInfo::sizeBytes)
+        .sum();
+  }
+
+  @Override
+  public void remove(Digest digest) {
+    objects.list(folder(digest), MOST_FILES).forEach(file -> objects.delete(file.uri()));
   }
 }

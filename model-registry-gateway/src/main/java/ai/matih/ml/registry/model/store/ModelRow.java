@@ -42,6 +42,9 @@ class ModelRow {
   Instant createdAt;
   Instant updatedAt;
 
+  @jakarta.persistence.Column(insertable = false, updatable = false)
+  @Nullable Instant deletedAt;
+
   void set(Model model) {
     id = model.id().slug();
     name = model.name();

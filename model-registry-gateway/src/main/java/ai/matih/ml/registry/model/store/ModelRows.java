@@ -1,10 +1,7 @@
 package ai.matih.ml.registry.model.store;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.springframework.data.domain.Limit;
-import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
 interface ModelRows extends Repository<ModelRow, UUID> {
@@ -13,10 +10,5 @@ interface ModelRows extends Repository<ModelRow, UUID> {
 
   Optional<ModelRow> findById(String id);
 
-  @Query(
-      """
-      select m from ModelRow m
-      where m.id > :after and lower(m.name) like lower(concat('%', :part, '%')) escape '\\' order by m.id
-      """)
-  List<ModelRow> list(String after, String part, Limit limit);
+  Optional<ModelRow> findByIdAndDeletedAtIsNull(String id);
 }

@@ -1,16 +1,27 @@
 package ai.matih.ml.registry.model.store;
 
+import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.model.Model;
 import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelSearch;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.PolicyRevision;
+import ai.matih.ml.registry.model.Task;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.springframework.data.domain.Limit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.core.type.TypeReference;
 
 @Component
 @Transactional
@@ -48,15 +59,98 @@ class StoredModels implements Models {
 
   @Override
   public Optional<Model> find(ModelId id) {
-    return rows.findById(id.slug()).map(ModelRow::model);
+    return rows.findByIdAndDeletedAtIsNull(id.slug()).map(ModelRow::model);
   }
 
   @Override
-  public List<Model> list(Optional<ModelId> after, Optional<String> nameContains, int limit) {
-    String part = nameContains.orElse("").replaceAll("([%_\\\\])", "\\\\$1");
-    return rows.list(after.map(ModelId::slug).orElse(""), part, Limit.of(limit)).stream()
-        .map(ModelRow::model)
-        .toList();
+  public boolean isDeleted(ModelId id) {
+    return rows.findById(id.slug()).filter(row -> row.deletedAt != null).isPresent();
+  }
+
+  @Override
+  public void delete(ModelId id, Instant at) {
+    setDeleted(id, Timestamp.from(at));
+  }
+
+  @Override
+  public void restore(ModelId id) {
+    setDeleted(id, null);
+  }
+
+  private void setDeleted(ModelId id, @Nullable Timestamp at) {
+    sql.sql(
+            "update model set deleted_at = ? where tenant = current_setting('app.tenant') and id = ?")
+        .param(1, at, Types.TIMESTAMP)
+        .param(2, id.slug())
+        .update();
+  }
+
+  /** Only the conditions that are asked for, so that each finds its index. */
+  @Override
+  public List<Model> list(Optional<ModelId> after, ModelSearch search, int limit) {
+    StringBuilder where =
+        new StringBuilder("tenant = current_setting('app.tenant') and deleted_at is null");
+    Map<String, Object> params = new HashMap<>();
+    after.ifPresent(
+        id -> {
+          where.append(" and id > :after");
+          params.put("after", id.slug());
+        });
+    search
+        .nameContains()
+        .ifPresent(
+            part -> {
+              where.append(" and lower(name) like lower(:part) escape '\\'");
+              params.put("part", "%" + part.replaceAll("([%_\\\\])", "\\\\$1") + "%");
+            });
+    search
+        .task()
+        .ifPresent(
+            task -> {
+              where.append(" and task = :task");
+              params.put("task", task.name());
+            });
+    search
+        .owner()
+        .ifPresent(
+            owner -> {
+              where.append(" and owner = :owner");
+              params.put("owner", owner);
+            });
+    if (!search.tags().isEmpty()) {
+      where.append(" and tags @> :tags::jsonb");
+      params.put("tags", Json.write(search.tags()));
+    }
+    search
+        .stage()
+        .ifPresent(
+            stage -> {
+              where.append(
+                  """
+                   and exists (select 1 from model_version v
+                    where v.tenant = model.tenant and v.model_id = model.id and v.stage = :stage
+                      and v.deleted_at is null)
+                  """);
+              params.put("stage", stage.name());
+            });
+    params.put("limit", limit);
+    return sql.sql("select * from model where " + where + " order by id limit :limit")
+        .params(params)
+        .query((row, _) -> model(row))
+        .list();
+  }
+
+  private static Model model(ResultSet row) throws SQLException {
+    return new Model(
+        new ModelId(row.getString("id")),
+        row.getString("name"),
+        Optional.ofNullable(row.getString("description")),
+        Task.valueOf(row.getString("task")),
+        Optional.ofNullable(row.getString("framework")),
+        Json.read(row.getString("tags"), new TypeReference<Map<String, String>>() {}),
+        row.getString("owner"),
+        row.getTimestamp("created_at").toInstant(),
+        row.getTimestamp("updated_at").toInstant());
   }
 
   @Override

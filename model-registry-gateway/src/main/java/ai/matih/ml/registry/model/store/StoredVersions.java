@@ -5,16 +5,23 @@ import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.OnnxStanding;
+import ai.matih.ml.registry.model.Provenance;
 import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.Validation;
 import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.model.VersionSummary;
 import ai.matih.ml.registry.model.Versions;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.springframework.data.domain.Limit;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -23,24 +30,28 @@ import org.springframework.transaction.annotation.Transactional;
 class StoredVersions implements Versions {
 
   private final VersionRows rows;
+  private final JdbcClient sql;
 
-  StoredVersions(VersionRows rows) {
+  StoredVersions(VersionRows rows, JdbcClient sql) {
     this.rows = rows;
+    this.sql = sql;
   }
 
   @Override
   public Optional<ModelVersion> find(ModelId model, VersionNumber number) {
-    return rows.findByModelIdAndNumber(model.slug(), number.value()).map(VersionRow::version);
+    return rows.findByModelIdAndNumberAndDeletedAtIsNull(model.slug(), number.value())
+        .map(VersionRow::version);
   }
 
   @Override
   public Optional<ModelVersion> find(UUID id) {
-    return rows.findById(id).map(VersionRow::version);
+    return rows.findByIdAndDeletedAtIsNull(id).map(VersionRow::version);
   }
 
   @Override
   public Optional<ModelVersion> find(ModelId model, RunId run, Digest digest) {
-    return rows.findByModelIdAndRunIdAndDigest(model.slug(), run.value(), digest.value())
+    return rows.findByModelIdAndRunIdAndDigestAndDeletedAtIsNull(
+            model.slug(), run.value(), digest.value())
         .map(VersionRow::version);
   }
 
@@ -79,6 +90,179 @@ class StoredVersions implements Versions {
                     row ->
                         new Place(new VersionNumber(row.number()), row.stage(), row.superseded()),
                     Collectors.toList())));
+  }
+
+  @Override
+  public List<Mark> marks(ModelId model) {
+    return sql.sql(
+            """
+            select number, stage, superseded, stage_since, digest, run_id, deleted_at is not null as deleted
+            from model_version
+            where tenant = current_setting('app.tenant') and model_id = ? order by number
+            """)
+        .param(model.slug())
+        .query(
+            (row, _) ->
+                new Mark(
+                    new VersionNumber(row.getInt("number")),
+                    Stage.valueOf(row.getString("stage")),
+                    row.getBoolean("superseded"),
+                    row.getTimestamp("stage_since").toInstant(),
+                    new Digest(row.getString("digest")),
+                    new RunId(row.getString("run_id")),
+                    row.getBoolean("deleted")))
+        .list();
+  }
+
+  @Override
+  public List<VersionSummary> summaries(
+      ModelId model, Optional<VersionNumber> below, Optional<Stage> stage, int limit) {
+    return sql.sql(
+            """
+            select number, stage, superseded, stage_since, semantic_version, description, digest,
+              evaluation -> 'metrics' as metrics, evaluation ->> 'dataset_digest' as evaluated_on,
+              provenance, onnx, validation, run_id, experiment_id, job_id, registered_by, created_at
+            from model_version
+            where tenant = current_setting('app.tenant') and model_id = :model and number < :below
+              and deleted_at is null and (cast(:stage as text) is null or stage = :stage)
+            order by number desc limit :limit
+            """)
+        .param("model", model.slug())
+        .param("below", below.map(VersionNumber::value).orElse(Integer.MAX_VALUE))
+        .param("stage", stage.map(Enum::name).orElse(null), java.sql.Types.VARCHAR)
+        .param("limit", limit)
+        .query((row, _) -> summary(model, row))
+        .list();
+  }
+
+  private static VersionSummary summary(ModelId model, ResultSet row) throws SQLException {
+    return new VersionSummary(
+        model,
+        new VersionNumber(row.getInt("number")),
+        Stage.valueOf(row.getString("stage")),
+        row.getBoolean("superseded"),
+        row.getTimestamp("stage_since").toInstant(),
+        Optional.ofNullable(row.getString("semantic_version")),
+        Optional.ofNullable(row.getString("description")),
+        new Digest(row.getString("digest")),
+        Objects.requireNonNullElse(row.getString("metrics"), "{}"),
+        Optional.ofNullable(row.getString("evaluated_on")),
+        Provenance.valueOf(row.getString("provenance")),
+        OnnxStanding.valueOf(row.getString("onnx")),
+        Validation.valueOf(row.getString("validation")),
+        new RunId(row.getString("run_id")),
+        row.getString("experiment_id"),
+        Optional.ofNullable(row.getString("job_id")),
+        row.getString("registered_by"),
+        row.getTimestamp("created_at").toInstant());
+  }
+
+  @Override
+  public Optional<Instant> deletedAt(ModelId model, VersionNumber number) {
+    return sql.sql(
+            """
+            select deleted_at from model_version
+            where tenant = current_setting('app.tenant') and model_id = ? and number = ?
+              and deleted_at is not null
+            """)
+        .params(model.slug(), number.value())
+        .query((row, _) -> row.getTimestamp("deleted_at").toInstant())
+        .optional();
+  }
+
+  @Override
+  public void delete(ModelId model, VersionNumber number, Instant at) {
+    sql.sql(
+            """
+            update model_version set deleted_at = ?, validation = 'DONE'
+            where tenant = current_setting('app.tenant') and model_id = ? and number = ?
+            """)
+        .params(java.sql.Timestamp.from(at), model.slug(), number.value())
+        .update();
+  }
+
+  @Override
+  public boolean restore(ModelId model, VersionNumber number) {
+    return sql.sql(
+                """
+                update model_version v set deleted_at = null
+                where tenant = current_setting('app.tenant') and model_id = ? and number = ?
+                  and not exists (
+                    select 1 from model_version w
+                    where w.tenant = v.tenant and w.model_id = v.model_id and w.run_id = v.run_id
+                      and w.digest = v.digest and w.deleted_at is null)
+                """)
+            .params(model.slug(), number.value())
+            .update()
+        == 1;
+  }
+
+  @Override
+  public boolean holdFiles(Digest digest, Instant stored) {
+    lockFiles(digest);
+    return sql.sql(
+                """
+            select count(*) from bundle_removal
+            where tenant = current_setting('app.tenant') and digest = ?
+              and (removed_at is null or removed_at > ?)
+            """)
+            .params(digest.value(), java.sql.Timestamp.from(stored))
+            .query(Long.class)
+            .single()
+        == 0;
+  }
+
+  // Whoever removes files takes this lock, looks for versions that refer to them and notes the
+  // removal, all in one transaction.
+  @Override
+  public void lockFiles(Digest digest) {
+    sql.sql(
+            "select pg_advisory_xact_lock(hashtextextended('files/' || current_setting('app.tenant') || '/' || ?, 0))")
+        .param(digest.value())
+        .query()
+        .singleRow();
+  }
+
+  @Override
+  public List<Owner> owners(Digest digest) {
+    return sql.sql(
+            """
+            select model_id, number, deleted_at is not null as deleted from model_version
+            where tenant = current_setting('app.tenant') and digest = ?
+            """)
+        .param(digest.value())
+        .query(
+            (row, _) ->
+                new Owner(
+                    new ModelId(row.getString("model_id")),
+                    new VersionNumber(row.getInt("number")),
+                    row.getBoolean("deleted")))
+        .list();
+  }
+
+  @Override
+  public long beginRemoval(Digest digest, long sizeBytes) {
+    return sql.sql(
+            """
+            insert into bundle_removal (tenant, digest, size_bytes)
+            values (current_setting('app.tenant'), ?, ?)
+            on conflict (tenant, digest) do update
+            set size_bytes = case when bundle_removal.removed_at is null then bundle_removal.size_bytes
+                else excluded.size_bytes end,
+              removed_at = null
+            returning size_bytes
+            """)
+        .params(digest.value(), sizeBytes)
+        .query(Long.class)
+        .single();
+  }
+
+  @Override
+  public void endRemoval(Digest digest) {
+    sql.sql(
+            "update bundle_removal set removed_at = clock_timestamp() where tenant = current_setting('app.tenant') and digest = ?")
+        .param(digest.value())
+        .update();
   }
 
   @Override

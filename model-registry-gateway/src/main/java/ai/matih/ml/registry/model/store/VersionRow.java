@@ -80,6 +80,9 @@ class VersionRow {
 
   Instant validationRequestedAt;
 
+  @jakarta.persistence.Column(insertable = false, updatable = false)
+  @Nullable Instant deletedAt;
+
   static VersionRow of(ModelVersion version) {
     VersionRow row = new VersionRow();
     row.id = UUID.randomUUID();

@@ -17,16 +17,17 @@ interface VersionRows extends Repository<VersionRow, UUID> {
 
   void save(VersionRow row);
 
-  Optional<VersionRow> findById(UUID id);
+  Optional<VersionRow> findByIdAndDeletedAtIsNull(UUID id);
 
-  Optional<VersionRow> findByModelIdAndNumber(String modelId, int number);
+  Optional<VersionRow> findByModelIdAndNumberAndDeletedAtIsNull(String modelId, int number);
 
-  Optional<VersionRow> findByModelIdAndRunIdAndDigest(String modelId, String runId, String digest);
+  Optional<VersionRow> findByModelIdAndRunIdAndDigestAndDeletedAtIsNull(
+      String modelId, String runId, String digest);
 
   @Query(
       """
       select v from VersionRow v
-      where v.modelId = :modelId and v.number < :below and (:stage is null or v.stage = :stage)
+      where v.modelId = :modelId and v.deletedAt is null and v.number < :below and (:stage is null or v.stage = :stage)
       order by v.number desc
       """)
   List<VersionRow> list(String modelId, int below, @Nullable Stage stage, Limit limit);
@@ -39,7 +40,7 @@ interface VersionRows extends Repository<VersionRow, UUID> {
   @Query(
       """
       select new ai.matih.ml.registry.model.store.VersionRows$Place(v.modelId, v.number, v.stage, v.superseded)
-      from VersionRow v where v.modelId in :modelIds order by v.number
+      from VersionRow v where v.modelId in :modelIds and v.deletedAt is null order by v.number
       """)
   List<Place> places(Collection<String> modelIds);
 

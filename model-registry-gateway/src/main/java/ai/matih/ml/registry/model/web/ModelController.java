@@ -15,10 +15,15 @@ import ai.matih.ml.registry.model.CreateModel;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.Model;
 import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelSearch;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Policy;
 import ai.matih.ml.registry.model.PolicyRevision;
+import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.Task;
 import ai.matih.ml.registry.model.Versions;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import java.net.URI;
 import java.util.List;
@@ -26,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -44,6 +50,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/ml/models")
 class ModelController {
+
+  private static final String TAG = "tag.";
 
   private final CreateModel create;
   private final ChangeModel change;
@@ -80,17 +88,46 @@ class ModelController {
   @Allow(Permission.MODELS_READ)
   Page<ModelAnswer> list(
       @RequestParam(name = "name_contains", required = false) @Nullable String nameContains,
+      @RequestParam(required = false) @Nullable Stage stage,
+      @RequestParam(required = false) @Nullable Task task,
+      @RequestParam(required = false) @Nullable String owner,
+      @Parameter(
+              name = "tag.KEY",
+              description = "a tag that the model has to carry, for example tag.team=pricing",
+              required = false,
+              schema = @Schema(type = "string"))
+          @RequestParam
+          Map<String, String> parameters,
       PageRequest page) {
+    ModelSearch search =
+        new ModelSearch(
+            Optional.ofNullable(nameContains),
+            Optional.ofNullable(stage),
+            Optional.ofNullable(task),
+            Optional.ofNullable(owner),
+            tags(parameters));
     return transactions.call(
         () -> {
-          List<Model> found =
-              models.list(
-                  page.after(ModelId::new), Optional.ofNullable(nameContains), page.limit());
+          List<Model> found = models.list(page.after(ModelId::new), search, page.limit());
           Map<ModelId, List<Versions.Place>> places =
               versions.places(found.stream().map(Model::id).toList());
           return Page.cut(found, page, last -> PageToken.of(last.id()))
               .map(model -> ModelAnswer.of(model, places.getOrDefault(model.id(), List.of())));
         });
+  }
+
+  private static Map<String, String> tags(Map<String, String> parameters) {
+    Map<String, String> tags = new TreeMap<>();
+    parameters.forEach(
+        (name, value) -> {
+          if (name.startsWith(TAG)) {
+            if (name.length() == TAG.length()) {
+              throw Problem.invalid("tag.", "must name a tag, like tag.team=pricing");
+            }
+            tags.put(name.substring(TAG.length()), value);
+          }
+        });
+    return tags;
   }
 
   @GetMapping("/{id}")

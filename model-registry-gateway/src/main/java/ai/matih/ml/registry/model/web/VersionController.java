@@ -18,6 +18,7 @@ import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionMarks;
 import ai.matih.ml.registry.model.VersionMarks.Mark;
 import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.model.VersionSummary;
 import ai.matih.ml.registry.model.Versions;
 import jakarta.validation.Valid;
 import java.net.URI;
@@ -78,21 +79,25 @@ class VersionController {
 
   @GetMapping
   @Allow(Permission.MODELS_READ)
-  Page<VersionAnswer> list(
+  Page<VersionSummaryAnswer> list(
       @PathVariable String id,
       @RequestParam(required = false) @Nullable Stage stage,
       PageRequest page) {
     return transactions.call(
         () -> {
-          List<ModelVersion> found =
-              versions.list(
-                  find.model(id).id(),
+          ModelId model = find.model(id).id();
+          List<VersionSummary> found =
+              versions.summaries(
+                  model,
                   page.after(token -> new VersionNumber(Integer.parseInt(token))),
                   Optional.ofNullable(stage),
                   page.limit());
-          Map<VersionNumber, List<Mark>> marked = marks.of(find.model(id).id());
+          Map<VersionNumber, List<Mark>> marked = marks.of(model);
           return Page.cut(found, page, last -> PageToken.of(last.number()))
-              .map(version -> answer(version, marked));
+              .map(
+                  version ->
+                      VersionSummaryAnswer.of(
+                          version, marked.getOrDefault(version.number(), List.of())));
         });
   }
 

@@ -1,34 +1,41 @@
 package ai.matih.ml.registry.promotion.mlflow;
 
-import ai.matih.ml.common.outbox.OutboxEvent;
-import ai.matih.ml.common.outbox.OutboxHandler;
 import ai.matih.ml.registry.Transactions;
 import ai.matih.ml.registry.model.Model;
 import ai.matih.ml.registry.model.ModelId;
-import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
-import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.model.Versions;
+import ai.matih.ml.registry.model.Versions.Mark;
+import ai.matih.ml.registry.promotion.mlflow.MlflowRegistry.MirroredModel;
 import ai.matih.ml.registry.promotion.mlflow.MlflowRegistry.MirroredVersion;
+import ai.matih.ml.registry.promotion.mlflow.Shown.ShownVersion;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes MLflow's registry show what this one decided. Each time the whole model is compared and
- * what differs is set right, so an event that is late, lost or repeated does no harm.
+ * Makes MLflow's registry show what this one decided. The whole model is compared and what differs
+ * is set right, so that a look that is late, lost, repeated or broken off does no harm.
+ *
+ * <p>A difference that we made ourselves is no drift: it is one only when MLflow shows neither what
+ * we last put there nor what we want now.
  */
 @Component
-final class MirrorModel implements OutboxHandler {
+final class MirrorModel {
 
   static final String VERSION_TAG = "matih.version";
-  private static final int BATCH = 500;
+  private static final String STAGE_TAG = "matih.stage";
+  private static final String DIGEST_TAG = "matih.digest";
+  private static final String NO_STAGE = "None";
 
   private final Models models;
   private final Versions versions;
@@ -42,100 +49,281 @@ final class MirrorModel implements OutboxHandler {
     this.transactions = transactions;
   }
 
-  @Override
-  public String type() {
-    return "model.mirror";
-  }
-
-  @Override
-  public void handle(OutboxEvent event) {
-    mirror(new ModelId(event.payload().required("model_id").stringValue()));
-  }
+  /**
+   * What a look left behind.
+   *
+   * @param drift what others had changed and was put right
+   * @param unmanaged what others added and is left alone
+   */
+  record Look(Shown shown, List<Finding> drift, List<Finding> unmanaged) {}
 
   /** Repeatable; afterwards MLflow has each version once, with its tags and aliases. */
-  void mirror(ModelId id) {
+  Look look(ModelId id, Shown shown) {
     Optional<Model> model = transactions.call(() -> models.find(id));
     if (model.isEmpty()) {
-      return;
+      return withdrawn(id, shown);
     }
-    List<ModelVersion> ours = transactions.call(() -> oldestFirst(id));
-    Map<String, String> aliases = mlflow.ensureModel(id, model.get().description().orElse(""));
-    Map<VersionNumber, MirroredVersion> mirrored = withoutDuplicates(id);
-    for (ModelVersion version : ours) {
-      MirroredVersion mirror =
-          mirrored.computeIfAbsent(version.number(), _ -> mlflow.create(version, tags(version)));
-      tags(version)
-          .forEach(
-              (key, value) -> {
-                if (!value.equals(mirror.tags().get(key))) {
-                  mlflow.tag(id, mirror.number(), key, value);
-                }
-              });
+    List<Mark> all = transactions.call(() -> versions.marks(id));
+    List<Mark> ours = all.stream().filter(mark -> !mark.deleted()).toList();
+    List<Finding> drift = new ArrayList<>();
+    MirroredModel mirrored = present(model.get(), shown, drift);
+    Sorted sorted = sort(id, all, shown, drift);
+    Map<Integer, ShownVersion> nowShown = new HashMap<>();
+    for (Mark version : ours) {
+      nowShown.put(
+          version.number().value(),
+          version(id, version, sorted.mirrored().get(version.number().value()), shown, drift));
     }
-    alias(id, "production", aliases, mirrored, ours, ModelVersion::isCurrentProduction);
-    alias(id, "staging", aliases, mirrored, ours, v -> v.stage() == Stage.STAGING);
-  }
-
-  private List<ModelVersion> oldestFirst(ModelId id) {
-    List<ModelVersion> all = new ArrayList<>();
-    Optional<VersionNumber> below = Optional.empty();
-    while (true) {
-      List<ModelVersion> batch = versions.list(id, below, Optional.empty(), BATCH);
-      all.addAll(batch);
-      if (batch.size() < BATCH) {
-        return all.reversed();
+    for (Map.Entry<Integer, MirroredVersion> mirror : sorted.mirrored().entrySet()) {
+      if (!nowShown.containsKey(mirror.getKey())) {
+        mlflow.delete(id, mirror.getValue().number());
       }
-      below = Optional.of(batch.getLast().number());
     }
+    Map<String, String> aliases = new HashMap<>();
+    alias(id, "production", mirrored, ours, nowShown, shown, Mark::isCurrentProduction, drift)
+        .ifPresent(number -> aliases.put("production", number));
+    alias(id, "staging", mirrored, ours, nowShown, shown, v -> v.stage() == Stage.STAGING, drift)
+        .ifPresent(number -> aliases.put("staging", number));
+    return new Look(
+        new Shown(Optional.of(model.get().description().orElse("")), aliases, nowShown),
+        drift,
+        sorted.unmanaged());
   }
 
-  /** Two deliveries at once may have created a version twice; the first one stays. */
-  private Map<VersionNumber, MirroredVersion> withoutDuplicates(ModelId id) {
-    Map<VersionNumber, MirroredVersion> kept = new LinkedHashMap<>();
-    mlflow.versions(id).stream()
-        .sorted(Comparator.comparingInt(version -> Integer.parseInt(version.number())))
+  /** A deleted model leaves MLflow, unless somebody keeps versions of their own under its name. */
+  private Look withdrawn(ModelId id, Shown shown) {
+    if (mlflow.find(id).isEmpty()) {
+      return new Look(Shown.NOTHING, List.of(), List.of());
+    }
+    List<Mark> all = transactions.call(() -> versions.marks(id));
+    Sorted sorted = sort(id, all, shown, new ArrayList<>());
+    if (sorted.unmanaged().isEmpty()) {
+      mlflow.deleteModel(id);
+    } else {
+      sorted.mirrored().values().forEach(version -> mlflow.delete(id, version.number()));
+    }
+    return new Look(Shown.NOTHING, List.of(), sorted.unmanaged());
+  }
+
+  private MirroredModel present(Model model, Shown shown, List<Finding> drift) {
+    String description = model.description().orElse("");
+    Optional<MirroredModel> found = mlflow.find(model.id());
+    if (found.isEmpty()) {
+      Optional<String> renamed = shown.anything() ? mlflow.renamed(model.id()) : Optional.empty();
+      if (renamed.isPresent()) {
+        mlflow.rename(renamed.get(), model.id());
+        drift.add(
+            Finding.repaired(
+                Drift.MODEL_RENAMED, "model", "It was called %s.".formatted(brief(renamed.get()))));
+      } else {
+        if (shown.anything()) {
+          drift.add(
+              Finding.repaired(Drift.MODEL_MISSING, "model", "It was deleted with its versions."));
+        }
+        mlflow.createModel(model.id(), description);
+      }
+      found = mlflow.find(model.id());
+    }
+    MirroredModel mirrored =
+        found.orElseThrow(
+            () ->
+                new ai.matih.ml.common.http.EngineFailure.Misbehaved(
+                    "mlflow", 404, "the model that was just made is not there"));
+    if (!mirrored.claimed()) {
+      mlflow.claim(model.id());
+    }
+    if (!mirrored.description().equals(description)) {
+      if (shown.description().isPresent()
+          && !shown.description().get().equals(mirrored.description())) {
+        drift.add(
+            Finding.repaired(
+                Drift.DESCRIPTION_CHANGED,
+                "model",
+                "It read: %s".formatted(brief(mirrored.description()))));
+      }
+      mlflow.describe(model.id(), description);
+    }
+    return mirrored;
+  }
+
+  /** Which of MLflow's versions are ours, by our number, and which are not. */
+  private record Sorted(Map<Integer, MirroredVersion> mirrored, List<Finding> unmanaged) {}
+
+  /**
+   * A version is ours when we remember its number in MLflow, else when it carries our tag. Two with
+   * the same tag and run are what a lost reply leaves behind: the one that we remember stays, or
+   * the first. A tag on a version of another run was forged.
+   */
+  private Sorted sort(ModelId id, List<Mark> ours, Shown shown, List<Finding> drift) {
+    Map<String, Integer> remembered = new HashMap<>();
+    shown.versions().forEach((number, version) -> remembered.put(version.number(), number));
+    List<MirroredVersion> all =
+        mlflow.versions(id).stream()
+            .sorted(Comparator.comparingInt(version -> Integer.parseInt(version.number())))
+            .toList();
+    Map<Integer, MirroredVersion> mirrored = new LinkedHashMap<>();
+    for (MirroredVersion version : all) {
+      Integer number = remembered.get(version.number());
+      if (number != null) {
+        mirrored.put(number, version);
+      }
+    }
+    Map<Integer, Mark> known = new HashMap<>();
+    ours.forEach(mark -> known.put(mark.number().value(), mark));
+    List<Finding> unmanaged = new ArrayList<>();
+    for (MirroredVersion version : all) {
+      if (remembered.containsKey(version.number())) {
+        continue;
+      }
+      Optional<Integer> tagged = tagged(version);
+      if (tagged.isEmpty() || isOfAnother(version, tagged.get(), known)) {
+        unmanaged.add(
+            Finding.reported(
+                Drift.VERSION_UNMANAGED,
+                "MLflow version " + version.number(),
+                tagged.isEmpty()
+                    ? "It was not registered here. Register its run with POST /models/%s/versions, or delete it in MLflow."
+                        .formatted(id)
+                    : "It calls itself version %d, but is of another run."
+                        .formatted(tagged.get())));
+      } else if (mirrored.containsKey(tagged.get())) {
+        if (shown.versions().containsKey(tagged.get())) {
+          drift.add(
+              Finding.repaired(
+                  Drift.VERSION_DUPLICATED,
+                  "version " + tagged.get(),
+                  "MLflow version %s was a second copy.".formatted(version.number())));
+        }
+        mlflow.delete(id, version.number());
+      } else {
+        mirrored.put(tagged.get(), version);
+      }
+    }
+    return new Sorted(mirrored, unmanaged);
+  }
+
+  /** A version without a run is ours by its digest: its run was deleted before it was mirrored. */
+  private static boolean isOfAnother(
+      MirroredVersion version, int tagged, Map<Integer, Mark> known) {
+    Mark mark = known.get(tagged);
+    return mark == null
+        || !(version.run().equals(mark.run().value())
+            || (version.run().isEmpty()
+                && mark.digest().value().equals(version.tags().get(DIGEST_TAG))));
+  }
+
+  private static Optional<Integer> tagged(MirroredVersion version) {
+    return Optional.ofNullable(version.tags().get(VERSION_TAG))
+        .filter(tag -> tag.matches("[1-9]\\d{0,8}"))
+        .map(Integer::valueOf);
+  }
+
+  private ShownVersion version(
+      ModelId id,
+      Mark version,
+      @org.jspecify.annotations.Nullable MirroredVersion mirror,
+      Shown shown,
+      List<Finding> drift) {
+    Map<String, String> wanted = tags(version);
+    Optional<ShownVersion> before =
+        Optional.ofNullable(shown.versions().get(version.number().value()));
+    String subject = "version " + version.number();
+    if (mirror == null) {
+      before.ifPresent(
+          was ->
+              drift.add(
+                  Finding.repaired(
+                      Drift.VERSION_MISSING,
+                      subject,
+                      "MLflow version %s was deleted.".formatted(was.number()))));
+      return new ShownVersion(
+          mlflow.create(id, version.run(), version.digest(), wanted).number(),
+          version.stage().wire());
+    }
+    Set<String> changed = new HashSet<>();
+    wanted.forEach(
+        (key, value) -> {
+          String is = mirror.tags().get(key);
+          if (!value.equals(is)) {
+            boolean ours =
+                key.equals(STAGE_TAG) && before.map(was -> was.stage().equals(is)).orElse(true);
+            if (before.isPresent() && !ours) {
+              changed.add(key);
+            }
+            mlflow.tag(id, mirror.number(), key, value);
+          }
+        });
+    changed.stream()
+        .sorted()
         .forEach(
-            version -> {
-              String ours = version.tags().get(VERSION_TAG);
-              if (ours != null
-                  && ours.matches("[1-9]\\d{0,8}")
-                  && kept.putIfAbsent(new VersionNumber(Integer.parseInt(ours)), version) != null) {
-                mlflow.delete(id, version.number());
-              }
-            });
-    return kept;
+            key ->
+                drift.add(
+                    Finding.repaired(
+                        Drift.TAG_CHANGED,
+                        subject,
+                        "%s was %s."
+                            .formatted(
+                                key,
+                                Optional.ofNullable(mirror.tags().get(key))
+                                    .map(MirrorModel::brief)
+                                    .orElse("removed")))));
+    if (!mirror.stage().equals(NO_STAGE)) {
+      drift.add(
+          Finding.repaired(
+              Drift.STAGE_SET,
+              subject,
+              "MLflow's own stage was %s; it is no gate of anything.".formatted(mirror.stage())));
+      mlflow.clearStage(id, mirror.number());
+    }
+    return new ShownVersion(mirror.number(), version.stage().wire());
   }
 
-  private static Map<String, String> tags(ModelVersion version) {
+  private static Map<String, String> tags(Mark version) {
     return Map.of(
         VERSION_TAG,
         version.number().toString(),
-        "matih.stage",
+        STAGE_TAG,
         version.stage().wire(),
-        "matih.digest",
-        version.bundle().digest().value());
+        DIGEST_TAG,
+        version.digest().value());
   }
 
-  private void alias(
+  private Optional<String> alias(
       ModelId id,
       String alias,
-      Map<String, String> aliases,
-      Map<VersionNumber, MirroredVersion> mirrored,
-      List<ModelVersion> ours,
-      java.util.function.Predicate<ModelVersion> which) {
+      MirroredModel mirrored,
+      List<Mark> ours,
+      Map<Integer, ShownVersion> nowShown,
+      Shown shown,
+      Predicate<Mark> which,
+      List<Finding> drift) {
     Optional<String> wanted =
         ours.stream()
             .filter(which)
             .reduce((_, newer) -> newer)
-            .map(version -> Objects.requireNonNull(mirrored.get(version.number())).number());
-    Optional<String> is = Optional.ofNullable(aliases.get(alias));
+            .flatMap(version -> Optional.ofNullable(nowShown.get(version.number().value())))
+            .map(ShownVersion::number);
+    Optional<String> is = Optional.ofNullable(mirrored.aliases().get(alias));
     if (wanted.equals(is)) {
-      return;
+      return wanted;
+    }
+    if (shown.anything() && !is.equals(Optional.ofNullable(shown.aliases().get(alias)))) {
+      drift.add(
+          Finding.repaired(
+              Drift.ALIAS_CHANGED,
+              "alias " + alias,
+              is.map(number -> "It pointed at MLflow version " + number + ".")
+                  .orElse("It was removed.")));
     }
     if (wanted.isPresent()) {
       mlflow.setAlias(id, alias, wanted.get());
     } else {
       mlflow.removeAlias(id, alias);
     }
+    return wanted;
+  }
+
+  private static String brief(String text) {
+    return text.length() > 100 ? text.substring(0, 100) + "…" : text;
   }
 }

@@ -54,7 +54,8 @@ public final class RegistryOverRest implements Registry, Stages {
               .retrieve()
               .body(VersionAnswer.class);
     } catch (EngineFailure.Refused refused) {
-      if (refused.status() == 404) {
+      // 410 is a version that was deleted.
+      if (refused.status() == 404 || refused.status() == 410) {
         return Optional.empty();
       }
       throw refused;

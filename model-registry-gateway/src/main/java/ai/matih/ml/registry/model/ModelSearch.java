@@ -1,0 +1,27 @@
+package ai.matih.ml.registry.model;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What models are looked for by; all of it has to fit.
+ *
+ * @param nameContains part of the name, in any case
+ * @param stage a version of the model is in it
+ * @param tags the model carries each of these
+ */
+public record ModelSearch(
+    Optional<String> nameContains,
+    Optional<Stage> stage,
+    Optional<Task> task,
+    Optional<String> owner,
+    Map<String, String> tags) {
+
+  public static final ModelSearch ALL =
+      new ModelSearch(
+          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+
+  public ModelSearch {
+    tags = Map.copyOf(tags);
+  }
+}

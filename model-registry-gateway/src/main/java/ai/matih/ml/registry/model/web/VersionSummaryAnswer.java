@@ -1,0 +1,68 @@
+package ai.matih.ml.registry.model.web;
+
+import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.registry.artifact.RunId;
+import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.OnnxStanding;
+import ai.matih.ml.registry.model.Provenance;
+import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.Validation;
+import ai.matih.ml.registry.model.VersionMarks.Mark;
+import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.model.VersionSummary;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A version in a list: everything but its documents, which the version itself has.
+ *
+ * @param overrides gates that somebody overrode for it
+ */
+record VersionSummaryAnswer(
+    ModelId modelId,
+    VersionNumber version,
+    Stage stage,
+    boolean superseded,
+    Instant stageSince,
+    Optional<String> semanticVersion,
+    Optional<String> description,
+    Digest digest,
+    @JsonRawValue @Schema(type = "object", additionalPropertiesSchema = Double.class)
+        String metrics,
+    Optional<String> evaluatedOn,
+    Provenance provenance,
+    OnnxStanding onnx,
+    Validation validation,
+    RunId runId,
+    String experimentId,
+    Optional<String> jobId,
+    String registeredBy,
+    Instant createdAt,
+    List<Mark> overrides) {
+
+  static VersionSummaryAnswer of(VersionSummary version, List<Mark> overrides) {
+    return new VersionSummaryAnswer(
+        version.model(),
+        version.number(),
+        version.stage(),
+        version.superseded(),
+        version.stageSince(),
+        version.semanticVersion(),
+        version.description(),
+        version.digest(),
+        version.metrics(),
+        version.evaluatedOn(),
+        version.provenance(),
+        version.onnx(),
+        version.validation(),
+        version.run(),
+        version.experimentId(),
+        version.job(),
+        version.registeredBy(),
+        version.createdAt(),
+        overrides);
+  }
+}

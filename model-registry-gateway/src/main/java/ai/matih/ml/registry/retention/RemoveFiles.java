@@ -1,0 +1,152 @@
+package ai.matih.ml.registry.retention;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.http.EngineFailure;
+import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.registry.artifact.BundleStore;
+import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.registry.evidence.ServingRouter;
+import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.model.Versions;
+import ai.matih.ml.registry.model.Versions.Owner;
+import ai.matih.ml.registry.retention.Deletion.State;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * Removes the files of a deleted version once it can no longer be restored.
+ *
+ * <p>Files are kept by digest, so they go only when no other version has the same ones. How much is
+ * freed is stored before the first file goes; a removal that broke off goes on where it was and
+ * reports the whole. Files that are gone already are no failure. The artifacts of the run in MLflow
+ * are the run's and stay.
+ */
+public final class RemoveFiles {
+
+  private final Models models;
+  private final Versions versions;
+  private final Deletions deletions;
+  private final BundleStore bundles;
+  private final ServingRouter router;
+  private final Audit audit;
+  private final Transactions transactions;
+  private final RetentionSettings settings;
+  private final Clock clock;
+
+  public RemoveFiles(
+      Models models,
+      Versions versions,
+      Deletions deletions,
+      BundleStore bundles,
+      ServingRouter router,
+      Audit audit,
+      Transactions transactions,
+      RetentionSettings settings,
+      Clock clock) {
+    this.models = models;
+    this.versions = versions;
+    this.deletions = deletions;
+    this.bundles = bundles;
+    this.router = router;
+    this.audit = audit;
+    this.transactions = transactions;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** Takes one deletion to its end, or notes why it has to wait. */
+  public void remove(UUID id) {
+    Optional<Deletion> due = transactions.call(() -> waiting(id));
+    if (due.isEmpty()) {
+      return;
+    }
+    Deletion deletion = due.get();
+    try {
+      if (DeleteVersions.isUsed(router.serving(deletion.model(), deletion.version()))) {
+        later(deletion, "The router still serves it.");
+        return;
+      }
+      long size = bundles.sizeBytes(deletion.digest());
+      OptionalLong freed = transactions.call(() -> begin(deletion, size));
+      if (freed.isPresent()) {
+        bundles.remove(deletion.digest());
+        transactions.run(() -> finish(deletion, freed.getAsLong()));
+      }
+    } catch (EngineFailure failure) {
+      later(deletion, "%s gave no answer.".formatted(failure.engine()));
+    }
+  }
+
+  private Optional<Deletion> waiting(UUID id) {
+    return deletions
+        .find(id)
+        .filter(deletion -> deletion.state() == State.WAITING)
+        .filter(deletion -> !now().isBefore(deletion.removeAt()));
+  }
+
+  /** What is going to be freed; empty when nothing is to be removed. */
+  private OptionalLong begin(Deletion deletion, long size) {
+    models.lock(deletion.model());
+    if (waiting(deletion.id()).isEmpty()) {
+      return OptionalLong.empty();
+    }
+    versions.lockFiles(deletion.digest());
+    List<String> others =
+        versions.owners(deletion.digest()).stream()
+            .filter(owner -> !isOwn(owner, deletion))
+            .filter(this::needsFiles)
+            .map(Owner::path)
+            .toList();
+    if (!others.isEmpty()) {
+      deletions.removed(
+          deletion.id(),
+          now(),
+          0,
+          Optional.of("Its files stay: " + others.getFirst() + " has the same."));
+      audit(deletion, 0);
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(versions.beginRemoval(deletion.digest(), size));
+  }
+
+  private static boolean isOwn(Owner owner, Deletion deletion) {
+    return owner.model().equals(deletion.model()) && owner.number().equals(deletion.version());
+  }
+
+  /** A deleted version that can be restored still needs its files. */
+  private boolean needsFiles(Owner owner) {
+    return !owner.deleted()
+        || deletions
+            .of(owner.model(), owner.number())
+            .filter(other -> other.state() == State.WAITING)
+            .isPresent();
+  }
+
+  private void finish(Deletion deletion, long freed) {
+    Digest digest = deletion.digest();
+    versions.endRemoval(digest);
+    deletions.removed(deletion.id(), now(), freed, Optional.empty());
+    audit(deletion, freed);
+  }
+
+  private void audit(Deletion deletion, long freed) {
+    audit.record(
+        "version.files_removed",
+        "models/%s/versions/%s".formatted(deletion.model(), deletion.version()),
+        Map.of("artifact", deletion.digest(), "freed_bytes", freed));
+  }
+
+  private void later(Deletion deletion, String why) {
+    transactions.run(() -> deletions.later(deletion.id(), why, settings.retryAfter()));
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+}
