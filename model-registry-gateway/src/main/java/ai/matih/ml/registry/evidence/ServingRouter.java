@@ -66,11 +66,17 @@ public interface ServingRouter {
    */
   record Answer(Object prediction, Optional<List<Double>> probabilities) {}
 
-  /** The live tests of a version, each about the files that it was run with. */
+  /** The live tests of a version, newest first, each about the files that it was run with. */
   List<AbTest> abTests(ModelId model, VersionNumber version);
 
-  /** What came out of one live test. */
-  record AbTest(Digest digest, AbVerdict verdict) {}
+  /**
+   * What is known of one live test.
+   *
+   * @param digest of the files that were tried
+   * @param control of the files that they were compared with; absent before the test began
+   * @param open whether it still goes on; what it says until then holds at that moment
+   */
+  record AbTest(Digest digest, Optional<Digest> control, AbVerdict verdict, boolean open) {}
 
   /**
    * Gives a version all of its model's traffic, in one revision. The same restore again is the same

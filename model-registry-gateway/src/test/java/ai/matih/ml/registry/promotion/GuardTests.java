@@ -342,29 +342,66 @@ class GuardTests {
   @ParameterizedTest
   @EnumSource(AbVerdict.class)
   void only_an_accepted_verdict_opens_the_gate(AbVerdict verdict) {
-    tests(new AbTest(version.bundle().digest(), verdict));
+    tests(test(verdict));
     switch (verdict) {
       case BETTER -> assertSays(new AbTestShowsImprovement(), Status.MET, "Improved");
       case NONE -> assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "NotTested");
       case WORSE -> assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "Worse");
-      case NOT_WORSE, INCONCLUSIVE, INVALID ->
+      case NOT_WORSE, INCONCLUSIVE ->
           assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "NoImprovement");
+      case INVALID -> assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "TestInvalid");
     }
   }
 
   @Test
   void the_policy_may_accept_not_worse_but_nothing_makes_up_for_worse() {
     policy = "{\"ab_test\":{\"accept\":[\"BETTER\",\"NOT_WORSE\"]}}";
-    Digest digest = version.bundle().digest();
-    tests(new AbTest(digest, AbVerdict.NOT_WORSE));
+    tests(test(AbVerdict.NOT_WORSE));
     assertSays(new AbTestShowsImprovement(), Status.MET, "Improved");
-    tests(new AbTest(digest, AbVerdict.BETTER), new AbTest(digest, AbVerdict.WORSE));
+    tests(test(AbVerdict.BETTER), test(AbVerdict.WORSE));
     assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "Worse");
+  }
+
+  private AbTest test(AbVerdict verdict) {
+    return new AbTest(version.bundle().digest(), Optional.of(todays()), verdict, false);
+  }
+
+  private static Digest todays() {
+    return Samples.version(1, Stage.PRODUCTION).bundle().digest();
+  }
+
+  @ParameterizedTest
+  @EnumSource(AbVerdict.class)
+  void a_live_test_against_another_production_counts_neither_for_nor_against(AbVerdict verdict) {
+    Digest mine = version.bundle().digest();
+    tests(new AbTest(mine, Optional.of(Digest.of("former")), verdict, false));
+    assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "OtherProduction");
+  }
+
+  @Test
+  void a_live_test_that_goes_on_is_waited_for_and_counts_as_soon_as_it_says_so() {
+    Digest mine = version.bundle().digest();
+    tests(new AbTest(mine, Optional.empty(), AbVerdict.NONE, true), test(AbVerdict.INCONCLUSIVE));
+    assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "TestRunning");
+    tests(new AbTest(mine, Optional.of(todays()), AbVerdict.NONE, true));
+    assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "TestRunning");
+    tests(new AbTest(mine, Optional.of(todays()), AbVerdict.BETTER, true));
+    assertSays(new AbTestShowsImprovement(), Status.MET, "Improved");
+    tests(new AbTest(mine, Optional.of(Digest.of("former")), AbVerdict.NONE, true));
+    assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "OtherProduction");
+  }
+
+  @Test
+  void the_newest_live_test_says_what_to_do_next() {
+    tests(test(AbVerdict.INVALID), test(AbVerdict.INCONCLUSIVE));
+    assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "TestInvalid");
+    tests(test(AbVerdict.INCONCLUSIVE), test(AbVerdict.INVALID));
+    assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "NoImprovement");
   }
 
   @Test
   void a_live_test_of_other_files_and_a_silent_router_open_nothing() {
-    tests(new AbTest(Digest.of("other"), AbVerdict.BETTER));
+    tests(new AbTest(Digest.of("other"), Optional.of(todays()), AbVerdict.BETTER, false));
     assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "NotTested");
     abTests = new Asked.Silent<>("away");
     assertSays(new AbTestShowsImprovement(), Status.UNKNOWN, "NoAnswer");

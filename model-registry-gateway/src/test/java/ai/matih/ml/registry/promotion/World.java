@@ -163,7 +163,11 @@ final class World {
         TENANT.slug(),
         version.model().slug(),
         version.number().value(),
-        new AbTest(version.bundle().digest(), AbVerdict.BETTER));
+        new AbTest(
+            version.bundle().digest(),
+            versions.currentProduction(version.model()).map(today -> today.bundle().digest()),
+            AbVerdict.BETTER,
+            false));
   }
 
   Transition promote(Requester who, int version, Stage target) {

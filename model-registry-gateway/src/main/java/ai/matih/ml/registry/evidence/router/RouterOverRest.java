@@ -31,6 +31,7 @@ import org.springframework.web.client.RestClient;
 final class RouterOverRest implements ServingRouter {
 
   private static final String ROUTER = "serving-router";
+  private static final java.util.Set<String> OPEN = java.util.Set.of("waiting", "running");
 
   private static final int MAX_REASON = 1000;
 
@@ -180,7 +181,8 @@ final class RouterOverRest implements ServingRouter {
 
   private record AbTestsAnswer(@Nullable List<WireAbTest> items) {}
 
-  private record WireAbTest(Digest digest, String verdict) {}
+  private record WireAbTest(
+      Digest digest, @Nullable Digest controlDigest, String verdict, @Nullable String status) {}
 
   @Override
   public List<AbTest> abTests(ModelId model, VersionNumber version) {
@@ -199,7 +201,13 @@ final class RouterOverRest implements ServingRouter {
                                 .body(AbTestsAnswer.class))
                         .items())
                 .stream()
-                .map(test -> new AbTest(test.digest(), verdict(test.verdict())))
+                .map(
+                    test ->
+                        new AbTest(
+                            test.digest(),
+                            Optional.ofNullable(test.controlDigest()),
+                            verdict(test.verdict()),
+                            OPEN.contains(String.valueOf(test.status()))))
                 .toList());
   }
 

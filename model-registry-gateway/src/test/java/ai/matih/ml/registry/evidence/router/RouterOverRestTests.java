@@ -97,10 +97,16 @@ class RouterOverRestTests extends ServingRouterContract {
                 "items",
                 Stream.of(tests)
                     .map(
-                        test ->
-                            Map.of(
-                                "digest", test.digest().value(),
-                                "verdict", test.verdict().name().toLowerCase(Locale.ROOT)))
+                        test -> {
+                          Map<String, Object> item = new java.util.HashMap<>();
+                          item.put("id", "t-1");
+                          item.put("status", test.open() ? "waiting" : "concluded");
+                          item.put("version", 3);
+                          item.put("digest", test.digest().value());
+                          item.put("verdict", test.verdict().name().toLowerCase(Locale.ROOT));
+                          test.control().ifPresent(c -> item.put("control_digest", c.value()));
+                          return item;
+                        })
                     .toList())));
   }
 
