@@ -98,6 +98,11 @@ class AbTestIT {
     assertThat(traffic.text("/ab_test_id")).isEqualTo(id);
     assertThat(traffic.text("/targets/1/variant")).isEqualTo("challenger");
 
+    Answer control = one.get("/models/alike/versions/1/serving").expect(200);
+    assertThat(control.text("/ab_test_id")).as("an arm is no bystander").isEqualTo(id);
+    assertThat(control.number("/weight_bps")).isEqualTo(7000);
+    assertThat(control.body().at("/deployments/0/routers")).hasSize(2);
+
     Map<String, String> variants = new HashMap<>();
     for (int i = 0; i < 200; i++) {
       Answer first = predict(one, "alike", "user-" + i);

@@ -62,13 +62,16 @@ final class TrafficDrained implements Guard {
       return Verdict.notMet(
           "InFlight", "%d requests are being answered.".formatted(serving.inFlight()));
     }
-    if (!serving.pinnedCallers().isEmpty()) {
+    Duration quiet = facts.policy().policy().quietPeriod();
+    boolean isQuiet =
+        serving.lastRequestAt().filter(last -> !last.plus(quiet).isAfter(facts.now())).isPresent();
+    // Who named it once, before the quiet period, is no caller any more.
+    if (!serving.pinnedCallers().isEmpty() && !isQuiet) {
       return Verdict.notMet(
           "PinnedCallers",
           "Still asked for by " + String.join(", ", serving.pinnedCallers()) + ".");
     }
-    Duration quiet = facts.policy().policy().quietPeriod();
-    if (serving.lastRequestAt().filter(last -> last.plus(quiet).isAfter(facts.now())).isPresent()) {
+    if (serving.lastRequestAt().isPresent() && !isQuiet) {
       return Verdict.notMet(
           "NotQuiet",
           "The last request came at %s; %s of quiet are asked for."

@@ -416,6 +416,8 @@ class GuardTests {
     "0,false,0,'',-1,NOT_MET,NotAcknowledged",
     "0,true,1,'',-1,NOT_MET,InFlight",
     "0,true,0,user:batch,-1,NOT_MET,PinnedCallers",
+    "0,true,0,user:batch,59,NOT_MET,PinnedCallers",
+    "0,true,0,user:batch,60,MET,Drained",
     "0,true,0,'',59,NOT_MET,NotQuiet",
     "0,true,0,'',60,MET,Drained"
   })

@@ -20,6 +20,7 @@ import jakarta.validation.constraints.NotNull;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -63,6 +64,9 @@ class VersionInServiceController {
    * @param weightBps its share of the model's traffic
    * @param acknowledgedByAll whether every router serves the current traffic, none of them overdue
    * @param inFlight requests that it answers right now, over all routers
+   * @param abTestId the A/B test of which it is an arm, if the traffic runs one
+   * @param pinnedCallers everybody who ever named it, the latest first
+   * @param lastRequestAt of anybody, pinned or not; outlives the router that saw it for pinned ones
    */
   record ServingView(
       String modelId,
@@ -70,6 +74,7 @@ class VersionInServiceController {
       List<DeploymentView> deployments,
       long trafficRevision,
       int weightBps,
+      @Nullable String abTestId,
       boolean acknowledgedByAll,
       int inFlight,
       List<PinnedCallerView> pinnedCallers,
@@ -89,6 +94,7 @@ class VersionInServiceController {
     Optional<TrafficDocument> traffic = documents.current(model);
     long revision = traffic.map(TrafficDocument::revision).orElse(0L);
     List<Deployment> known = deployments.ofVersion(model, version);
+    List<PinnedCaller> pinned = reports.pinnedCallers(model, version);
     List<RouterReport> words =
         known.stream()
             .filter(deployment -> !deployment.state().isOver())
@@ -100,14 +106,17 @@ class VersionInServiceController {
         known.stream().map(views::of).toList(),
         revision,
         traffic.map(document -> document.split().weightOf(version).bps()).orElse(0),
+        traffic
+            .filter(document -> document.split().target(version).isPresent())
+            .flatMap(TrafficDocument::test)
+            .orElse(null),
         acknowledgements.of(model).stream()
             .allMatch(word -> word.fresh() && word.revision() >= revision),
         words.stream().mapToInt(RouterReport::inFlight).sum(),
-        reports.pinnedCallers(model, version).stream()
-            .map(VersionInServiceController::pinned)
-            .toList(),
-        words.stream()
-            .flatMap(word -> word.lastRequestAt().stream())
+        pinned.stream().map(VersionInServiceController::pinned).toList(),
+        Stream.concat(
+                words.stream().flatMap(word -> word.lastRequestAt().stream()),
+                pinned.stream().map(PinnedCaller::lastSeenAt))
             .max(Instant::compareTo)
             .map(Instant::toString)
             .orElse(null));
