@@ -31,6 +31,8 @@ class WalkIT {
                 + result.prediction().at("/probabilities/1").asDouble())
         .isCloseTo(1, org.assertj.core.data.Offset.offset(1e-4));
     assertThat(result.answeredBy()).containsOnlyKeys("version 1", "version 2");
-    assertThat(result.waitsFor()).isNotEmpty();
+    assertThat(result.waitedFor()).contains("AbTestShowsImprovement", "ApprovedByOthers");
+    assertThat(result.abTest().get("verdict").asString()).isEqualTo("better");
+    assertThat(result.stages()).containsEntry(1, "archived").containsEntry(2, "production");
   }
 }

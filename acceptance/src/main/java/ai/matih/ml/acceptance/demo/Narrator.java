@@ -91,7 +91,8 @@ final class Narrator implements Teller, Door.Listener {
           model         %s/api/v1/ml/models/%s
           first answer  %s
           canary        %s
-          version 2     waits for %s
+          A/B test      %s (version 1 announced %d of %d late departures, version 2 %d of %d)
+          stages        %s
           API           %s/docs
           MLflow        export MLFLOW_TRACKING_URI=%s MLFLOW_TRACKING_TOKEN=$(./ml key)   (experiment %s)
 
@@ -104,7 +105,12 @@ final class Narrator implements Teller, Door.Listener {
         result.model(),
         result.prediction(),
         result.answeredBy(),
-        result.waitsFor(),
+        result.abTest().get("verdict").asString(),
+        result.abTest().at("/control/events").asInt(),
+        result.abTest().at("/control/outcomes").asInt(),
+        result.abTest().at("/challenger/events").asInt(),
+        result.abTest().at("/challenger/outcomes").asInt(),
+        result.stages(),
         address,
         address,
         result.experiment());

@@ -9,11 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data of the walk: all flights that left New York in 2013 and the hourly weather at the three
@@ -25,6 +30,12 @@ public final class Flights {
   private static final int LATE_MINUTES = 15;
   private static final List<String> WEATHER =
       List.of("temp", "dewp", "humid", "wind_dir", "wind_speed", "precip", "pressure", "visib");
+
+  private static final List<String> KNOWN_BEFORE =
+      List.of("origin", "dest", "carrier", "distance", "hour", "month", "weekday");
+
+  /** One departure of so many is never trained on. */
+  private static final int HELD_BACK = 41;
 
   private final Path folder;
 
@@ -80,13 +91,76 @@ public final class Flights {
 
   /**
    * Departures with what is known before each, and the answer in column {@code late} (0 or 1).
-   * Cancelled flights have no answer and are left out.
+   * Cancelled flights have no answer and are left out, and so are those that are held back.
    *
    * @param every keeps each n-th departure
    */
   public byte[] departuresCsv(int every) {
     StringBuilder csv =
-        new StringBuilder("time_hour,origin,dest,carrier,distance,hour,month,weekday,late\n");
+        new StringBuilder("time_hour," + String.join(",", KNOWN_BEFORE) + ",late\n");
+    departures(
+        (number, values) -> {
+          if (number % HELD_BACK != 0 && number % every == 0) {
+            csv.append(values.get("time_hour"));
+            KNOWN_BEFORE.forEach(name -> csv.append(',').append(values.get(name)));
+            csv.append(',').append(values.get("late")).append('\n');
+          }
+        });
+    return csv.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Departures that are in no training data, with the weather of their hour, well mixed and always
+   * in the same order. Those of hours with incomplete weather are left out.
+   */
+  public List<Departure> heldBack() {
+    Map<String, Map<String, Object>> weather = weatherByHour();
+    List<Departure> held = new ArrayList<>();
+    departures(
+        (number, values) -> {
+          @Nullable Map<String, Object> then =
+              weather.get(values.get("origin") + " " + values.get("time_hour"));
+          if (number % HELD_BACK == 0 && then != null) {
+            Map<String, Object> features = new LinkedHashMap<>(then);
+            KNOWN_BEFORE.forEach(name -> features.put(name, parsed(values.getOrDefault(name, ""))));
+            held.add(
+                new Departure("departure-" + number, features, "1".equals(values.get("late"))));
+          }
+        });
+    Collections.shuffle(held, new Random(2013));
+    return held;
+  }
+
+  private Map<String, Map<String, Object>> weatherByHour() {
+    Map<String, Map<String, Object>> weather = new HashMap<>();
+    try (BufferedReader lines = Files.newBufferedReader(folder.resolve("weather.csv"))) {
+      Map<String, Integer> columns = columns(lines.readLine());
+      lines
+          .lines()
+          .map(line -> line.split(",", -1))
+          .filter(v -> WEATHER.stream().noneMatch(name -> value(v, columns, name).isEmpty()))
+          .forEach(
+              v -> {
+                Map<String, Object> values = new LinkedHashMap<>();
+                WEATHER.forEach(name -> values.put(name, parsed(value(v, columns, name))));
+                weather.put(
+                    value(v, columns, "origin") + " " + value(v, columns, "time_hour"), values);
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return weather;
+  }
+
+  private static Object parsed(String value) {
+    if (value.matches("-?\\d+")) {
+      return Long.valueOf(value);
+    }
+    return value.matches("-?\\d*\\.\\d+") ? Double.valueOf(value) : value;
+  }
+
+  /** Every departure that took place, numbered from 0, by column. */
+  private void departures(EachDeparture each) {
     try (ZipFile zip = new ZipFile(folder.resolve("flights.csv.zip").toFile());
         InputStream in = zip.getInputStream(zip.getEntry("flights.csv"));
         BufferedReader lines =
@@ -96,22 +170,29 @@ public final class Flights {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         String[] values = line.split(",", -1);
         String delay = value(values, columns, "dep_delay");
-        if (delay.isEmpty() || number++ % every != 0) {
+        if (delay.isEmpty()) {
           continue;
         }
-        csv.append(value(values, columns, "time_hour"));
-        for (String name : List.of("origin", "dest", "carrier", "distance", "hour", "month")) {
-          csv.append(',').append(value(values, columns, name));
+        Map<String, String> row = new HashMap<>();
+        for (String name :
+            List.of("time_hour", "origin", "dest", "carrier", "distance", "hour", "month")) {
+          row.put(name, value(values, columns, name));
         }
         int month = Integer.parseInt(value(values, columns, "month"));
         int day = Integer.parseInt(value(values, columns, "day"));
-        csv.append(',').append(LocalDate.of(2013, month, day).getDayOfWeek().getValue());
-        csv.append(',').append(Double.parseDouble(delay) >= LATE_MINUTES ? 1 : 0).append('\n');
+        row.put(
+            "weekday", String.valueOf(LocalDate.of(2013, month, day).getDayOfWeek().getValue()));
+        row.put("late", Double.parseDouble(delay) >= LATE_MINUTES ? "1" : "0");
+        each.accept(number++, row);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return csv.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Takes one departure. */
+  private interface EachDeparture {
+    void accept(int number, Map<String, String> values);
   }
 
   /** Names of the weather features, in the order of the view. */

@@ -16,12 +16,24 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * One model's life: raw data, features, training, registry with its gates, serving, a second
- * version on a canary. Everything goes through the public door, as an administrator of one tenant;
- * the approval comes from a reviewer with a key of their own.
+ * version on a canary, in an A/B test and in Production, and the end of the first. Everything goes
+ * through the public door, as an administrator of one tenant; the approval comes from a reviewer
+ * with a key of their own.
  */
 public final class Walk {
 
   private static final String VIEW = "weather_hourly";
+
+  /** The first version is a quick attempt. */
+  private static final int QUICK_DEPTH = 3;
+
+  private static final int QUICK_ROUNDS = 5;
+
+  /** Departures between two looks at the A/B test, and the most that are tried. */
+  private static final int PER_LOOK = 400;
+
+  private static final int MOST_TRIED = 5_000;
+
   private static final List<String> AIRPORTS = List.of("JFK", "LGA", "EWR");
 
   private final Door door;
@@ -35,6 +47,8 @@ public final class Walk {
 
   /** Distinguishes this walk's model from those of earlier ones. */
   private final String model;
+
+  private @Nullable String reviewersKey;
 
   public Walk(Door door, Flights flights, WalkPlan plan, Teller teller, String suffix) {
     this.administrator = door;
@@ -57,15 +71,19 @@ public final class Walk {
     serveFeatures();
     String experiment = makeExperiment();
     makeModel();
-    train(experiment, departures, plan.rounds(), 1);
+    train(experiment, departures, QUICK_DEPTH, QUICK_ROUNDS, 1);
     refuseToSkipAStage();
     gateOfStaging();
     putIntoProduction();
     Answer prediction = predict();
-    train(experiment, departures, plan.rounds() * 2, 2);
+    train(experiment, departures, 6, plan.rounds(), 2);
     Map<String, Integer> answeredBy = canary();
-    String waitsFor = refuseWithoutAbTest();
-    return new WalkResult(model, experiment, prediction.json(), answeredBy, waitsFor);
+    JsonNode waiting = refuseWithoutAbTest();
+    JsonNode abTest = abTest();
+    takeOver(waiting.get("id").asString());
+    retire();
+    return new WalkResult(
+        model, experiment, prediction.json(), answeredBy, unmet(waiting), abTest, stages());
   }
 
   private String uploadData() {
@@ -194,11 +212,13 @@ public final class Walk {
     Answer policy = door.get("/models/" + model + "/policy").expect(200);
     Map<String, Object> rules = new LinkedHashMap<>();
     rules.put("baseline", List.of(Map.of("metric", "auc", "min", 0.60)));
+    rules.put("drain", Map.of("quiet_period", "PT3S"));
     door.put("/models/" + model + "/policy", rules, policy.header("ETag").orElseThrow())
         .expect(200);
   }
 
-  private void train(String experiment, String departures, int rounds, int expectedVersion) {
+  private void train(
+      String experiment, String departures, int depth, int rounds, int expectedVersion) {
     teller.step(
         "Train version " + expectedVersion + " on Ray",
         "Two workers; the features are joined as they were known when each flight was due.");
@@ -219,7 +239,8 @@ public final class Walk {
     job.put("target_column", "late");
     job.put("split", Map.of("strategy", "stratified", "test_size", 0.2, "seed", 42));
     job.put(
-        "hyperparameters", Map.of("max_depth", 6, "learning_rate", 0.3, "num_boost_round", rounds));
+        "hyperparameters",
+        Map.of("max_depth", depth, "learning_rate", 0.3, "num_boost_round", rounds));
     job.put("resources", Map.of("num_workers", 2, "cpus_per_worker", 1));
     job.put("register", Map.of("model_id", model));
     String id = door.post("/training/submit", job).expect(202).text("/job_id");
@@ -284,8 +305,7 @@ public final class Walk {
         "integration tests through the router",
         path,
         t -> condition(t, "IntegrationTestsPassed").equals("met"));
-    Door reviewer = door.as(reviewersKey());
-    reviewer.post(path + "/approve", Map.of("comment", "Evidence read")).expect(200, 202);
+    reviewer().post(path + "/approve", Map.of("comment", "Evidence read")).expect(200, 202);
     awaitJson("Production", path, t -> t.get("status").asString().equals("completed"));
     String traffic = "/models/" + model + "/traffic";
     String revision = door.get(traffic).expect(200).header("ETag").orElseThrow();
@@ -301,8 +321,12 @@ public final class Walk {
     awaitTraffic(Map.of(1, 10_000));
   }
 
-  private String reviewersKey() {
-    return key("reviewer of " + model, "reviewer", "user:rita");
+  /** Somebody else, with one key for the whole walk. */
+  private Door reviewer() {
+    if (reviewersKey == null) {
+      reviewersKey = key("reviewer of " + model, "reviewer", "user:rita");
+    }
+    return door.as(reviewersKey);
   }
 
   private String key(String name, String role, String principal) {
@@ -377,21 +401,167 @@ public final class Walk {
     return answeredBy;
   }
 
-  private String refuseWithoutAbTest() {
+  private JsonNode refuseWithoutAbTest() {
     teller.step(
         "Version 2 → Production?",
         "There is a version in Production now, so an A/B test has to show improvement.");
     JsonNode transition = promote(2, "production").expect(202).json();
     String path = "/models/%s/transitions/%s".formatted(model, transition.get("id").asString());
-    String unmet =
-        unmet(
-            awaitJson(
-                "integration tests through the router",
-                path,
-                t -> condition(t, "IntegrationTestsPassed").equals("met")));
-    teller.say("Not yet. It waits for: " + unmet);
-    door.post(path + "/cancel", Map.of("reason", "end of the walk")).expect(200);
-    return unmet;
+    JsonNode waiting =
+        awaitJson(
+            "integration tests through the router",
+            path,
+            t -> condition(t, "IntegrationTestsPassed").equals("met"));
+    teller.say("Not yet. It waits for: " + unmet(waiting));
+    return waiting;
+  }
+
+  private JsonNode abTest() {
+    teller.step(
+        "Version 2 against version 1",
+        "Half of the departures each, none of which was trained on. Of those that left late, how many had been announced?");
+    String id =
+        door.post(
+                "/models/" + model + "/ab-tests",
+                Map.of(
+                    "version",
+                    2,
+                    "weight_bps",
+                    5_000,
+                    "metric",
+                    Map.of("name", "late_and_announced", "direction", "maximize"),
+                    "expected_difference",
+                    0.1))
+            .expect(201)
+            .text("/id");
+    awaitTraffic(Map.of(1, 5_000, 2, 5_000));
+    String path = "/models/%s/ab-tests/%s".formatted(model, id);
+    List<Departure> departures = flights.heldBack();
+    int told = 0;
+    JsonNode test = door.get(path).expect(200).json();
+    for (int from = 0; isRunning(test) && from + PER_LOOK <= MOST_TRIED; from += PER_LOOK) {
+      told += tryOut(departures.subList(from, from + PER_LOOK));
+      int outcomes = told;
+      test =
+          awaitJson(
+              "the next look",
+              path,
+              t ->
+                  !isRunning(t)
+                      || t.at("/control/outcomes").asInt() + t.at("/challenger/outcomes").asInt()
+                          == outcomes);
+      teller.say(
+          "After %,d departures: version 1 announced %s, version 2 %s; verdict: %s. Looking costs nothing."
+              .formatted(
+                  from + PER_LOOK,
+                  announced(test.get("control")),
+                  announced(test.get("challenger")),
+                  test.get("verdict").asString()));
+    }
+    require(test.get("verdict").asString().equals("better"), "version 2 is better: " + test);
+    teller.say(
+        "The always-valid p-value is %.2g; the difference lies between %+.3f and %+.3f."
+            .formatted(
+                test.at("/comparison/p_value").asDouble(),
+                test.at("/comparison/lower").asDouble(),
+                test.at("/comparison/upper").asDouble()));
+    return test;
+  }
+
+  private static boolean isRunning(JsonNode test) {
+    return test.get("status").asString().equals("running");
+  }
+
+  private static String announced(JsonNode arm) {
+    return "%d of %d late ones".formatted(arm.get("events").asInt(), arm.get("outcomes").asInt());
+  }
+
+  /** Predicts departures, then tells what became of those that left late; how many did. */
+  private int tryOut(List<Departure> departures) {
+    Door quiet = door.telling(Door.Listener.SILENT);
+    List<Map<String, Object>> outcomes = new ArrayList<>();
+    for (int i = 0; i < departures.size(); i++) {
+      Departure departure = departures.get(i);
+      JsonNode answer =
+          quiet
+              .post(
+                  "/predict",
+                  Map.of(
+                      "model_id",
+                      model,
+                      "features",
+                      departure.features(),
+                      "unit_id",
+                      departure.unit()))
+              .expect(200)
+              .json();
+      if (departure.late()) {
+        outcomes.add(
+            Map.of("unit_id", departure.unit(), "value", answer.get("prediction").asInt()));
+      }
+      if (i % 25 == 0) {
+        teller.progress("predictions", (double) i / departures.size(), "");
+      }
+    }
+    teller.progress("predictions", 1, "");
+    JsonNode receipt =
+        door.post("/predict/outcomes", Map.of("model_id", model, "outcomes", outcomes))
+            .expect(200)
+            .json();
+    require(receipt.get("contradicting").asInt() == 0, "nothing contradicts: " + receipt);
+    return outcomes.size();
+  }
+
+  private void takeOver(String transition) {
+    teller.step(
+        "Version 2 takes over",
+        "What the transition waited for came true; now somebody else approves, and the traffic follows.");
+    String path = "/models/" + model + "/transitions/" + transition;
+    awaitJson(
+        "the A/B test counts", path, t -> condition(t, "AbTestShowsImprovement").equals("met"));
+    reviewer()
+        .post(path + "/approve", Map.of("comment", "The test speaks for it"))
+        .expect(200, 202);
+    awaitJson("Production", path, t -> t.get("status").asString().equals("completed"));
+    String traffic = "/models/" + model + "/traffic";
+    String revision = door.get(traffic).expect(200).header("ETag").orElseThrow();
+    door.put(
+            traffic,
+            Map.of(
+                "targets",
+                List.of(Map.of("version", 2, "weight_bps", 10_000)),
+                "reason",
+                "better than version 1"),
+            revision)
+        .expect(200, 202);
+    awaitTraffic(Map.of(2, 10_000));
+  }
+
+  private void retire() {
+    teller.step(
+        "Version 1 retires",
+        "Archived only when the routers prove that nobody is answered by it any more.");
+    JsonNode transition = promote(1, "archived").expect(200, 202).json();
+    String open = unmet(transition);
+    if (!open.isEmpty()) {
+      teller.say("It waits for: " + open);
+    }
+    awaitJson(
+        "the proof of its drain",
+        "/models/%s/transitions/%s".formatted(model, transition.get("id").asString()),
+        t -> t.get("status").asString().equals("completed"));
+    teller.say("Version 1 is archived; version 2 is Production: " + stages());
+  }
+
+  private Map<Integer, String> stages() {
+    Door quiet = door.telling(Door.Listener.SILENT);
+    Map<Integer, String> stages = new TreeMap<>();
+    for (int version : List.of(1, 2)) {
+      stages.put(
+          version,
+          quiet.get("/models/%s/versions/%d".formatted(model, version)).expect(200).text("/stage"));
+    }
+    return stages;
   }
 
   private Answer promote(int version, String stage) {

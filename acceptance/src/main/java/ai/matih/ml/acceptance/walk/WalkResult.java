@@ -8,11 +8,15 @@ import tools.jackson.databind.JsonNode;
  *
  * @param prediction the first answer of version 1
  * @param answeredBy predictions per version under the canary
- * @param waitsFor what version 2 still needs for Production
+ * @param waitedFor what version 2 still needed for Production then
+ * @param abTest what the A/B test found, with its numbers
+ * @param stages the stage of each version at the end
  */
 public record WalkResult(
     String model,
     String experiment,
     JsonNode prediction,
     Map<String, Integer> answeredBy,
-    String waitsFor) {}
+    String waitedFor,
+    JsonNode abTest,
+    Map<Integer, String> stages) {}
