@@ -111,8 +111,14 @@ final class AuditProof {
     if (status.equals("completed") && !told.contains("stage.changed")) {
       wrong.add("No audit row tells of the change of stage.");
     }
-    if (contents.has("override.json") && !told.contains("transition.overridden")) {
-      wrong.add("No audit row tells of the override.");
+    if (contents.has("override.json")) {
+      var state = text(contents.json("override.json"), "state");
+      if (!told.contains("transition.overridden")) {
+        wrong.add("No audit row tells of the override.");
+      }
+      if (state.equals("confirmed") && !told.contains("override.confirmed")) {
+        wrong.add("No audit row tells of the confirmation of the override.");
+      }
     }
     // A span that was cut at its beginning does not hold what came before.
     if (!told.contains("version.registered") && first > 1) {

@@ -39,6 +39,7 @@ final class Meaning {
     report.check("the texts that approvals bind to are those of the documents", this::basis);
     report.check("approvals that stand agree to exactly this", this::approvals);
     report.check("nobody approved who asked for, trained or registered it", this::fourEyes);
+    report.check("an override was confirmed by somebody else", this::override);
     report.check("conditions name reports that are here", this::conditions);
     report.check("it was completed only when nothing stood in its way", this::completion);
     report.check("the stages follow each other", this::stages);
@@ -198,14 +199,30 @@ final class Meaning {
     involved.put(version.path("registered_by").asString(""), "registered it");
     involved.put(version.path("trained_by").asString(""), "trained it");
     involved.put(transition().path("requested_by").asString(""), "asked for it");
+    involved.remove("");
     for (var approval : contents.json("approvals.json")) {
       var by = approval.path("approver").asString("");
       if (involved.containsKey(by)) {
         wrong.add("%s approved and %s.".formatted(by, involved.get(by)));
       }
+      var maker = approval.path("key_made_by").asString("");
+      if (involved.containsKey(maker)) {
+        wrong.add("%s made the key of %s and %s.".formatted(maker, by, involved.get(maker)));
+      }
       if (!by.startsWith("user:")) {
         wrong.add("%s approved and is no person.".formatted(by));
       }
+    }
+  }
+
+  private void override(List<String> wrong) {
+    if (!contents.has(OVERRIDE)) {
+      return;
+    }
+    var override = contents.json(OVERRIDE);
+    if (override.path("state").asString("").equals("confirmed")
+        && override.path("settled").path("by").equals(override.path("by"))) {
+      wrong.add("%s confirmed their own override.".formatted(override.path("by").asString()));
     }
   }
 

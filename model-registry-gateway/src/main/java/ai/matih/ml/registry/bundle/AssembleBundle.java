@@ -17,6 +17,7 @@ import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Versions;
 import ai.matih.ml.registry.promotion.Approval;
 import ai.matih.ml.registry.promotion.ApprovalBasis;
+import ai.matih.ml.registry.promotion.Overrides;
 import ai.matih.ml.registry.promotion.StageHistory;
 import ai.matih.ml.registry.promotion.StageHistory.Spell;
 import ai.matih.ml.registry.promotion.Transition;
@@ -36,7 +37,8 @@ import java.util.stream.Stream;
 
 /**
  * Gathers what a decision rested on. Of a transition that has ended the bundle is the same whenever
- * it is made, byte by byte: what came later is not in it.
+ * it is made, byte by byte: what came later is not in it. An override is there with what became of
+ * it, so it changes until it is settled.
  */
 public final class AssembleBundle {
 
@@ -44,6 +46,7 @@ public final class AssembleBundle {
   private final Models models;
   private final Versions versions;
   private final Transitions transitions;
+  private final Overrides overrides;
   private final EvidenceLog evidence;
   private final StageHistory history;
   private final Audit audit;
@@ -56,6 +59,7 @@ public final class AssembleBundle {
       Models models,
       Versions versions,
       Transitions transitions,
+      Overrides overrides,
       EvidenceLog evidence,
       StageHistory history,
       Audit audit,
@@ -66,6 +70,7 @@ public final class AssembleBundle {
     this.models = models;
     this.versions = versions;
     this.transitions = transitions;
+    this.overrides = overrides;
     this.evidence = evidence;
     this.history = history;
     this.audit = audit;
@@ -121,6 +126,11 @@ public final class AssembleBundle {
     documents.put(
         "approvals.json",
         CanonicalJson.write(transition.approvals().stream().map(BundleFiles::approval).toList()));
+    overrides
+        .ofTransition(transition.id())
+        .ifPresent(
+            made ->
+                documents.put("override.json", CanonicalJson.write(BundleFiles.override(made))));
     documents.put(
         "stages.json", CanonicalJson.write(stages(transition).map(BundleFiles::spell).toList()));
     documents.put("basis/policy.txt", SealedArchive.text(ApprovalBasis.policyText(policy)));

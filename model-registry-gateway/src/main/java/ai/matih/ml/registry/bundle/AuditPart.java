@@ -48,10 +48,12 @@ record AuditPart(
       int maxSpan) {
     List<String> targets = new ArrayList<>(evidence);
     targets.add(transition.path());
+    targets.add(override(transition));
     targets.add(version);
     Predicate<AuditRow> belongs =
         row ->
             row.target().equals(transition.path())
+                || row.target().equals(override(transition))
                 || evidence.contains(row.target())
                 || (row.target().equals(version) && row.action().equals("version.registered"))
                 || row.details().contains(transition.id().toString());
@@ -99,7 +101,24 @@ record AuditPart(
         .filter(belongs)
         .mapToLong(AuditRow::seq)
         .max()
+        .stream()
+        .map(moved -> Math.max(moved, settled(related, transition)))
+        .findFirst()
         .orElse(at);
+  }
+
+  /** The last row of an override, whose confirmation comes after the move. */
+  private static long settled(List<AuditRow> related, Transition transition) {
+    return related.stream()
+        .filter(row -> row.target().equals(override(transition)))
+        .filter(row -> row.outcome().equals("done"))
+        .mapToLong(AuditRow::seq)
+        .max()
+        .orElse(0);
+  }
+
+  private static String override(Transition transition) {
+    return transition.path() + "/override";
   }
 
   /** One line per row: its number and the hash of its content, after a line with what is before. */

@@ -7,6 +7,7 @@ import ai.matih.ml.registry.evidence.EvidenceLog;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Versions;
+import ai.matih.ml.registry.promotion.Overrides;
 import ai.matih.ml.registry.promotion.StageHistory;
 import ai.matih.ml.registry.promotion.Transitions;
 import org.springframework.context.annotation.Bean;
@@ -21,6 +22,7 @@ class BundleConfiguration {
       Models models,
       Versions versions,
       Transitions transitions,
+      Overrides overrides,
       EvidenceLog evidence,
       StageHistory history,
       Audit audit,
@@ -32,6 +34,7 @@ class BundleConfiguration {
         models,
         versions,
         transitions,
+        overrides,
         evidence,
         history,
         audit,

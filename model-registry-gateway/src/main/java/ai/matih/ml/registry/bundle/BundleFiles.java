@@ -5,6 +5,7 @@ import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.PolicyRevision;
 import ai.matih.ml.registry.promotion.Approval;
 import ai.matih.ml.registry.promotion.ApprovalBasis;
+import ai.matih.ml.registry.promotion.GateOverride;
 import ai.matih.ml.registry.promotion.StageHistory.Spell;
 import ai.matih.ml.registry.promotion.Transition;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ final class BundleFiles {
       evidence/            every report about these files that the decision knew
       production/          the version that Production meant then, and its reports that counted
       approvals.json       who agreed to what, also agreements that became void
+      override.json        who broke the glass, why, and who agreed afterwards; only where somebody did
       stages.json          which stage the version was in from when to when
       audit/rows.json      the rows of the audit chain about it
       audit/chain.txt      proves the place of these rows in the chain: one content hash per row, shown or not
@@ -124,10 +126,26 @@ final class BundleFiles {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("id", approval.id());
     document.put("approver", approval.approver());
+    document.put("key_made_by", approval.keyMadeBy());
     document.put("comment", approval.comment());
     document.put("approved_at", approval.at());
     document.put("basis", basis);
     document.put("voided", approval.voided());
+    return document;
+  }
+
+  static Map<String, Object> override(GateOverride override) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("id", override.id());
+    document.put("transition_id", override.transition());
+    document.put("by", override.by());
+    document.put("reason", override.reason());
+    document.put("skipped", override.skipped());
+    document.put("at", override.at());
+    document.put("confirm_by", override.confirmBy());
+    document.put("state", override.state());
+    document.put("settled", override.settled());
+    document.put("undo", override.undo());
     return document;
   }
 

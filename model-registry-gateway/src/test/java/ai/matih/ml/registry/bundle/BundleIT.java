@@ -194,6 +194,33 @@ class BundleIT {
   }
 
   @Test
+  void an_override_is_in_it_with_who_agreed() {
+    String other = walk.model("Overridden", "{}");
+    int version = walk.checkedVersion(other, 0.5);
+    String transition = walk.promote(walk.alice, other, version, "staging").expect(202).text("/id");
+    String on = "/models/%s/transitions/%s".formatted(other, transition);
+    String olga = TestTokens.user(walk.tenant, "olga", Role.OPERATOR);
+    registry.post(olga, on + "/override", "{\"reason\":\"burning\"}").expect(200);
+    Report waiting = verify(registry.download(walk.bob, on + "/bundle"));
+    assertThat(waiting.findings()).isEmpty();
+    assertThat(waiting.notes())
+        .contains("user:olga overrode the gate: burning (awaiting confirmation).");
+
+    registry.post(walk.bob, on + "/override/confirm", "{}").expect(200);
+    byte[] confirmed = registry.download(walk.bob, on + "/bundle");
+    assertThat(verify(confirmed).findings()).isEmpty();
+    assertThat(new String(entries(confirmed).get("audit/rows.json"), UTF_8))
+        .contains("transition.overridden", "override.confirmed");
+    walk.model("After the override");
+    assertThat(registry.download(walk.bob, on + "/bundle")).isEqualTo(confirmed);
+
+    Map<String, byte[]> hidden = entries(confirmed);
+    hidden.remove("override.json");
+    assertThat(verify(sealedAnew(hidden, "model-registry-gateway")).findings())
+        .anyMatch(wrong -> wrong.contains("MetricsMeetBaseline was not_met when it completed"));
+  }
+
+  @Test
   void ten_thousand_of_ten_thousand_flipped_bits_are_found() {
     assertThat(verify(bundle).holds()).isTrue();
     int found = 0;
@@ -277,6 +304,7 @@ class BundleIT {
           """
           approvals.json     | user:bob                 | user:alice              | user:alice approved and asked for it.
           approvals.json     | user:bob                 | user:trainer            | user:trainer approved and trained it.
+          approvals.json     | "approver" : "user:bob"  | "approver" : "user:bob", "key_made_by" : "user:alice" | user:alice made the key of user:bob and asked for it.
           approvals.json     | user:bob                 | service:bob             | service:bob approved and is no person.
           approvals.json     | user:bob                 | user:eve                | No audit row tells of the approval of user:eve.
           version.json       | "model.onnx" : "         | "model.onnx" : "0       | version.json: its files do not make its digest.
