@@ -3,16 +3,21 @@ package ai.matih.ml.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.audit.AuditRow;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.local.engine.TestEngines;
+import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
+import ai.matih.ml.registry.fixture.AuditReader;
 import ai.matih.ml.registry.fixture.RegistryUnderTest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest.Answer;
 import ai.matih.ml.registry.fixture.Walk;
+import ai.matih.ml.registry.model.Policy.AbVerdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -154,6 +159,79 @@ class RacesIT {
     assertThat(ends).containsExactly("completed", "failed");
     assertThat(one.get(walk.alice, "/models/" + model).json().at("/versions/staging")).hasSize(1);
     assertAuditHolds(walk);
+  }
+
+  @Test
+  void whatever_races_the_audit_alone_shows_that_every_move_had_its_right() throws Exception {
+    Walk walk = new Walk(one);
+    String model = walk.model("Everything at once");
+    int first = walk.productionVersion(model, 0.8);
+    List<Integer> challengers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      int version = walk.stagingVersion(model, 0.81 + i / 100.0);
+      one.router().deploy(walk.tenant, model, version, 0);
+      one.router()
+          .abTest(
+              walk.tenant,
+              model,
+              version,
+              new AbTest(walk.digest(model, version), AbVerdict.BETTER));
+      challengers.add(version);
+    }
+
+    race(
+        client -> {
+          RegistryUnderTest replica = replica(client);
+          Walk mine = new Walk(replica, walk.tenant);
+          Random dice = new Random(client);
+          String token = TestTokens.user(walk.tenant, "person" + client % 7, Role.ADMIN);
+          Answer last = replica.get(token, "/models/" + model);
+          for (int round = 0; round < 6; round++) {
+            int version = challengers.get(dice.nextInt(challengers.size()));
+            last =
+                switch (dice.nextInt(8)) {
+                  case 0, 1 -> mine.promote(token, model, version, "production");
+                  case 2, 3 -> onSomeOpen(replica, token, model, dice, "approve", "{}");
+                  case 4 ->
+                      onSomeOpen(replica, token, model, dice, "override", "{\"reason\":\"race\"}");
+                  case 5 ->
+                      replica.post(
+                          token, "/models/" + model + "/rollback", "{\"reason\":\"race\"}");
+                  case 6 ->
+                      replica.post(
+                          token,
+                          "/models/%s/versions/%d/evidence".formatted(model, version),
+                          "{\"kind\":\"bias_tests\",\"format\":\"json\",\"report\":{\"tests\":[{\"name\":\"t%d\",\"outcome\":\"passed\"}]}}"
+                              .formatted(dice.nextInt()));
+                  default -> mine.promote(token, model, first, "archived");
+                };
+            assertThat(last.status()).as(last.http().body()).isLessThan(500);
+          }
+          return last;
+        });
+
+    List<AuditRow> rows =
+        TenantScope.call(
+            new Tenant(walk.tenant),
+            () -> one.bean(Audit.class).below("models/" + model, Long.MAX_VALUE, 100_000));
+    AuditReader reader = new AuditReader(rows.reversed());
+    assertThat(reader.wrong()).isEmpty();
+    assertThat(reader.count("stage.changed")).isGreaterThan(8);
+    assertThat(reader.count("transition.approved")).isPositive();
+    assertAuditHolds(walk);
+  }
+
+  private static Answer onSomeOpen(
+      RegistryUnderTest replica, String token, String model, Random dice, String act, String body) {
+    Answer open = replica.get(token, "/models/" + model + "/transitions?status=pending");
+    int count = open.json().at("/items").size();
+    return count == 0
+        ? open
+        : replica.post(
+            token,
+            "/models/%s/transitions/%s/%s"
+                .formatted(model, open.text("/items/%d/id".formatted(dice.nextInt(count))), act),
+            body);
   }
 
   @Test
