@@ -17,6 +17,7 @@ import ai.matih.ml.registry.fixture.Walk;
 import ai.matih.ml.registry.model.Policy.AbVerdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -175,7 +176,11 @@ class RacesIT {
               walk.tenant,
               model,
               version,
-              new AbTest(walk.digest(model, version), AbVerdict.BETTER));
+              new AbTest(
+                  walk.digest(model, version),
+                  Optional.of(walk.digest(model, first)),
+                  AbVerdict.BETTER,
+                  false));
       challengers.add(version);
     }
 

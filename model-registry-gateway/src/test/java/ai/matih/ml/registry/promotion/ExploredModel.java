@@ -343,7 +343,13 @@ final class ExploredModel {
       if (s.verdict[v] > 0) {
         verdicts.add(
             new ServingRouter.AbTest(
-                version.bundle().digest(), s.verdict[v] == 1 ? AbVerdict.BETTER : AbVerdict.WORSE));
+                version.bundle().digest(),
+                // Whichever version is Production, the verdict is one against it.
+                Optional.of(s.production())
+                    .filter(today -> today >= 0)
+                    .map(today -> VERSIONS.get(today).bundle().digest()),
+                s.verdict[v] == 1 ? AbVerdict.BETTER : AbVerdict.WORSE,
+                false));
       }
       for (int t = TO_STAGING; t <= TO_ARCHIVED; t++) {
         if (s.requester[v][t] > 0) {
