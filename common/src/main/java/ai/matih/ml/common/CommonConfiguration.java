@@ -8,6 +8,8 @@ import ai.matih.ml.common.idempotency.IdempotencyAspect;
 import ai.matih.ml.common.idempotency.IdempotencyKeys;
 import ai.matih.ml.common.outbox.Outbox;
 import ai.matih.ml.common.outbox.OutboxHandler;
+import ai.matih.ml.common.problem.CommonError;
+import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.ProblemAdvice;
 import ai.matih.ml.common.problem.ProblemWriter;
 import ai.matih.ml.common.reconcile.Signals;
@@ -17,6 +19,9 @@ import ai.matih.ml.common.storage.StorageSettings;
 import ai.matih.ml.common.tenant.CurrentTenantOfHibernate;
 import ai.matih.ml.common.tenant.RowSecurity;
 import ai.matih.ml.common.web.JsonBodyLimitFilter;
+import ai.matih.ml.common.web.PlainQueryFilter;
+import ai.matih.ml.common.web.PlainText;
+import ai.matih.ml.common.web.ProblemReportValve;
 import ai.matih.ml.common.web.RequestIdFilter;
 import ai.matih.ml.common.web.WebSettings;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -25,6 +30,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
+import org.apache.catalina.core.StandardHost;
 import org.hibernate.cfg.MultiTenancySettings;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -35,12 +41,15 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.web.client.RestClient;
 import tools.jackson.core.StreamReadFeature;
@@ -71,7 +80,8 @@ public class CommonConfiguration {
   @Bean
   JsonMapperBuilderCustomizer wireRules() {
     return json ->
-        json.propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+        json.addModule(PlainText.module())
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .changeDefaultPropertyInclusion(
                 v -> v.withValueInclusion(JsonInclude.Include.NON_ABSENT))
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -117,6 +127,35 @@ public class CommonConfiguration {
             new JsonBodyLimitFilter(settings.maxJson().toBytes(), problems));
     filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
     return filter;
+  }
+
+  @Bean
+  FilterRegistrationBean<PlainQueryFilter> plainQueryFilter(ProblemWriter problems) {
+    FilterRegistrationBean<PlainQueryFilter> filter =
+        new FilterRegistrationBean<>(new PlainQueryFilter(problems));
+    filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+    return filter;
+  }
+
+  /** Paths that try to leave their folder and the like. */
+  @Bean
+  RequestRejectedHandler rejectedRequests(ProblemWriter problems) {
+    return (request, response, _) ->
+        problems.write(
+            new Problem(CommonError.MALFORMED_REQUEST, "The request cannot be read."),
+            request,
+            response);
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTheServer() {
+    return factory ->
+        factory.addContextCustomizers(
+            context -> {
+              if (context.getParent() instanceof StandardHost host) {
+                host.setErrorReportValveClass(ProblemReportValve.class.getName());
+              }
+            });
   }
 
   @Bean

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.validation.FieldError;
@@ -33,6 +36,7 @@ import org.springframework.web.context.request.async.AsyncRequestTimeoutExceptio
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
@@ -42,6 +46,8 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class ProblemAdvice {
+
+  private static final Pattern NAMED = Pattern.compile("([a-z]+(?:_[a-z]+)*) (?=must |may )");
 
   private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
@@ -83,6 +89,8 @@ public class ProblemAdvice {
     return switch (failure) {
       case Problem problem -> problem;
       case EngineFailure engine -> engineProblem(engine);
+      case RequestRejectedException _ ->
+          new Problem(CommonError.MALFORMED_REQUEST, "The request cannot be read.");
       case HttpMessageNotReadableException unreadable -> unreadable(unreadable);
       case MethodArgumentNotValidException invalid ->
           Problem.invalid(
@@ -160,8 +168,12 @@ public class ProblemAdvice {
           when bind.getCause() instanceof IllegalArgumentException reason
               && !bind.getPath().isEmpty() ->
           Problem.invalid(path(bind), String.valueOf(reason.getMessage()));
+      case DatabindException bind when bind.getCause() instanceof IllegalArgumentException reason ->
+          ofTheWhole(String.valueOf(reason.getMessage()));
       case DatabindException bind when !bind.getPath().isEmpty() ->
           Problem.invalid(path(bind), "cannot be read");
+      case InputCoercionException number when !number.getPath().isEmpty() ->
+          Problem.invalid(path(number), "is out of range");
       case JacksonException json ->
           new Problem(
               CommonError.MALFORMED_REQUEST,
@@ -172,6 +184,14 @@ public class ProblemAdvice {
       case null -> new Problem(CommonError.MALFORMED_REQUEST, "A JSON body is required.");
       default -> new Problem(CommonError.MALFORMED_REQUEST, "The body cannot be read.");
     };
+  }
+
+  /** A rule over several fields of the whole body; its text begins with the field that it means. */
+  private static Problem ofTheWhole(String reason) {
+    Matcher named = NAMED.matcher(reason);
+    return named.lookingAt()
+        ? Problem.invalid(named.group(1), reason.substring(named.end()))
+        : Problem.invalid("body", reason);
   }
 
   private static String expected(MismatchedInputException mismatch) {
@@ -204,7 +224,7 @@ public class ProblemAdvice {
     return "has the wrong type or form";
   }
 
-  private static String path(DatabindException failure) {
+  private static String path(JacksonException failure) {
     StringBuilder path = new StringBuilder();
     for (JacksonException.Reference step : failure.getPath()) {
       if (step.getPropertyName() == null) {
