@@ -82,6 +82,24 @@ class RacesIT {
   }
 
   @Test
+  void a_change_is_seen_at_once_where_it_was_made_and_soon_by_the_other_replica() {
+    Walk walk = new Walk(one);
+    String model = walk.model("Looks");
+    int version = walk.checkedVersion(model, 0.8);
+    String path = "/models/" + model + "/versions/" + version;
+    for (RegistryUnderTest replica : List.of(one, two)) {
+      assertThat(replica.get(walk.alice, path).text("/stage")).isEqualTo("development");
+    }
+
+    walk.promote(walk.alice, model, version, "staging").expect(200);
+
+    assertThat(one.get(walk.alice, path).text("/stage")).isEqualTo("staging");
+    assertThat(one.get(walk.alice, "/models/" + model).json().at("/versions/staging/0").asInt())
+        .isEqualTo(version);
+    Walk.await(() -> two.get(walk.alice, path), answer -> answer.text("/stage").equals("staging"));
+  }
+
+  @Test
   void registrations_at_once_get_distinct_numbers_and_the_same_run_gets_one() throws Exception {
     Walk walk = new Walk(one);
     String model = walk.model("Numbers");

@@ -6,8 +6,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -32,6 +34,8 @@ public final class Signals implements SmartLifecycle {
   private final JdbcClient sql;
   private final DriverManagerDataSource direct;
   private final Map<String, List<Runnable>> listeners = new ConcurrentHashMap<>();
+  private final Map<String, List<Consumer<Optional<String>>>> detailed = new ConcurrentHashMap<>();
+  private volatile boolean listening;
   private volatile boolean running;
   private volatile @Nullable Thread thread;
 
@@ -52,6 +56,22 @@ public final class Signals implements SmartLifecycle {
     listeners.computeIfAbsent(topic, _ -> new CopyOnWriteArrayList<>()).add(wake);
   }
 
+  /**
+   * Hears of changes that the database itself announces, by a trigger that notifies {@code
+   * topic:detail}.
+   *
+   * @param heard the detail; empty when some may have been missed, which is so after the connection
+   *     broke and again once it is back
+   */
+  public void listenToDetails(String topic, Consumer<Optional<String>> heard) {
+    detailed.computeIfAbsent(topic, _ -> new CopyOnWriteArrayList<>()).add(heard);
+  }
+
+  /** Whether signals arrive now; while not, nothing that was heard before can be relied on. */
+  public boolean isListening() {
+    return listening;
+  }
+
   @Override
   public void start() {
     running = true;
@@ -64,11 +84,13 @@ public final class Signals implements SmartLifecycle {
           Statement statement = connection.createStatement()) {
         statement.execute(
             "do $$ begin execute format('listen %I', 'matih_' || current_schema()); end $$");
+        missed();
+        listening = true;
         wakeAll();
         PGConnection postgres = connection.unwrap(PGConnection.class);
         while (running) {
           for (PGNotification note : postgres.getNotifications(WAIT_MILLIS)) {
-            listeners.getOrDefault(note.getParameter(), List.of()).forEach(Runnable::run);
+            heard(note.getParameter());
           }
         }
       } catch (SQLException e) {
@@ -76,8 +98,25 @@ public final class Signals implements SmartLifecycle {
           log.warn("The signal connection is away ({}); loops go on by interval", e.getMessage());
           pause();
         }
+      } finally {
+        listening = false;
+        missed();
       }
     }
+  }
+
+  private void heard(String signal) {
+    int colon = signal.indexOf(':');
+    if (colon < 0) {
+      listeners.getOrDefault(signal, List.of()).forEach(Runnable::run);
+      return;
+    }
+    Optional<String> detail = Optional.of(signal.substring(colon + 1));
+    detailed.getOrDefault(signal.substring(0, colon), List.of()).forEach(to -> to.accept(detail));
+  }
+
+  private void missed() {
+    detailed.values().forEach(all -> all.forEach(to -> to.accept(Optional.empty())));
   }
 
   private void wakeAll() {

@@ -20,7 +20,6 @@ public final class FindModel {
     return models.find(id).orElseThrow(() -> noModel(id));
   }
 
-  /** The id behind a path segment; what cannot be an id is not there either. */
   public Model model(String id) {
     return model(id(id));
   }
@@ -66,7 +65,8 @@ public final class FindModel {
         .with("version", number);
   }
 
-  private static ModelId id(String text) {
+  /** The id behind a path segment; what cannot be an id is not there either. */
+  public static ModelId id(String text) {
     try {
       return new ModelId(text);
     } catch (IllegalArgumentException e) {

@@ -1,6 +1,8 @@
 package ai.matih.ml.registry.model;
 
 import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.reconcile.Signals;
+import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.registry.Transactions;
 import ai.matih.ml.registry.artifact.FetchBundle;
 import ai.matih.ml.registry.artifact.RunArtifacts;
@@ -11,6 +13,19 @@ import org.springframework.context.annotation.Configuration;
 
 @Configuration
 class ModelConfiguration {
+
+  @Bean
+  RecentLooks recentLooks(Signals signals) {
+    RecentLooks looks = new RecentLooks(signals::isListening, System::nanoTime);
+    signals.listenToDetails(
+        "models",
+        told ->
+            told.map(model -> model.split("/", 2))
+                .ifPresentOrElse(
+                    model -> looks.forget(new Tenant(model[0]), new ModelId(model[1])),
+                    looks::forgetAll));
+    return looks;
+  }
 
   @Bean
   FindModel findModel(Models models, Versions versions) {

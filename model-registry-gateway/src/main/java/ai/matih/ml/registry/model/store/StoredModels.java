@@ -1,11 +1,14 @@
 package ai.matih.ml.registry.model.store;
 
+import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.model.Model;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelSearch;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.PolicyRevision;
+import ai.matih.ml.registry.model.RecentLooks;
 import ai.matih.ml.registry.model.Task;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import tools.jackson.core.type.TypeReference;
 
 @Component
@@ -30,11 +35,13 @@ class StoredModels implements Models {
   private final ModelRows rows;
   private final PolicyRows policies;
   private final JdbcClient sql;
+  private final RecentLooks looks;
 
-  StoredModels(ModelRows rows, PolicyRows policies, JdbcClient sql) {
+  StoredModels(ModelRows rows, PolicyRows policies, JdbcClient sql, RecentLooks looks) {
     this.rows = rows;
     this.policies = policies;
     this.sql = sql;
+    this.looks = looks;
   }
 
   @Override
@@ -165,6 +172,15 @@ class StoredModels implements Models {
         .param(id.slug())
         .query()
         .listOfRows();
+    // Whoever takes the lock is about to change the model, and answers after the commit.
+    Tenant tenant = TenantScope.require();
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            looks.forget(tenant, id);
+          }
+        });
   }
 
   @Override

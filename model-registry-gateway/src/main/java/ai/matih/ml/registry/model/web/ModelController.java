@@ -19,6 +19,7 @@ import ai.matih.ml.registry.model.ModelSearch;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Policy;
 import ai.matih.ml.registry.model.PolicyRevision;
+import ai.matih.ml.registry.model.RecentLooks;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Task;
 import ai.matih.ml.registry.model.Versions;
@@ -59,6 +60,7 @@ class ModelController {
   private final Models models;
   private final Versions versions;
   private final Transactions transactions;
+  private final RecentLooks looks;
 
   ModelController(
       CreateModel create,
@@ -66,13 +68,15 @@ class ModelController {
       FindModel find,
       Models models,
       Versions versions,
-      Transactions transactions) {
+      Transactions transactions,
+      RecentLooks looks) {
     this.create = create;
     this.change = change;
     this.find = find;
     this.models = models;
     this.versions = versions;
     this.transactions = transactions;
+    this.looks = looks;
   }
 
   @PostMapping
@@ -133,7 +137,11 @@ class ModelController {
   @GetMapping("/{id}")
   @Allow(Permission.MODELS_READ)
   ModelAnswer get(@PathVariable String id) {
-    return transactions.call(() -> answer(find.model(id)));
+    return looks.at(
+        FindModel.id(id),
+        "model",
+        (ModelAnswer answer) -> answer.versions().development().size() + 1,
+        () -> transactions.call(() -> answer(find.model(id))));
   }
 
   @PatchMapping("/{id}")

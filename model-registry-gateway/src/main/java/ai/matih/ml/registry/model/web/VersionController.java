@@ -12,6 +12,7 @@ import ai.matih.ml.registry.artifact.BundleStore;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
+import ai.matih.ml.registry.model.RecentLooks;
 import ai.matih.ml.registry.model.RegisterVersion;
 import ai.matih.ml.registry.model.RegisterVersion.Registered;
 import ai.matih.ml.registry.model.Stage;
@@ -46,6 +47,7 @@ class VersionController {
   private final VersionMarks marks;
   private final BundleStore bundles;
   private final Transactions transactions;
+  private final RecentLooks looks;
 
   VersionController(
       RegisterVersion register,
@@ -53,13 +55,15 @@ class VersionController {
       Versions versions,
       VersionMarks marks,
       BundleStore bundles,
-      Transactions transactions) {
+      Transactions transactions,
+      RecentLooks looks) {
     this.register = register;
     this.find = find;
     this.versions = versions;
     this.marks = marks;
     this.bundles = bundles;
     this.transactions = transactions;
+    this.looks = looks;
   }
 
   /** Registers the model of a finished run; 200 when this very model was registered before. */
@@ -83,28 +87,34 @@ class VersionController {
       @PathVariable String id,
       @RequestParam(required = false) @Nullable Stage stage,
       PageRequest page) {
-    return transactions.call(
-        () -> {
-          ModelId model = find.model(id).id();
-          List<VersionSummary> found =
-              versions.summaries(
-                  model,
-                  page.after(token -> new VersionNumber(Integer.parseInt(token))),
-                  Optional.ofNullable(stage),
-                  page.limit());
-          Map<VersionNumber, List<Mark>> marked = marks.of(model);
-          return Page.cut(found, page, last -> PageToken.of(last.number()))
-              .map(
-                  version ->
-                      VersionSummaryAnswer.of(
-                          version, marked.getOrDefault(version.number(), List.of())));
-        });
+    Optional<VersionNumber> below = page.after(token -> new VersionNumber(Integer.parseInt(token)));
+    ModelId model = FindModel.id(id);
+    return looks.at(
+        model,
+        List.of("versions", Optional.ofNullable(stage), below, page.size()),
+        (Page<VersionSummaryAnswer> answer) -> answer.items().size(),
+        () -> transactions.call(() -> summaries(model, Optional.ofNullable(stage), below, page)));
+  }
+
+  private Page<VersionSummaryAnswer> summaries(
+      ModelId model, Optional<Stage> stage, Optional<VersionNumber> below, PageRequest page) {
+    List<VersionSummary> found =
+        versions.summaries(find.model(model).id(), below, stage, page.limit());
+    Map<VersionNumber, List<Mark>> marked = marks.of(model);
+    return Page.cut(found, page, last -> PageToken.of(last.number()))
+        .map(
+            version ->
+                VersionSummaryAnswer.of(version, marked.getOrDefault(version.number(), List.of())));
   }
 
   @GetMapping("/{version}")
   @Allow(Permission.MODELS_READ)
   VersionAnswer get(@PathVariable String id, @PathVariable int version) {
-    return transactions.call(() -> answer(find.version(id, version)));
+    return looks.at(
+        FindModel.id(id),
+        List.of("version", version),
+        _ -> 1,
+        () -> transactions.call(() -> answer(find.version(id, version))));
   }
 
   private VersionAnswer answer(ModelVersion version) {
