@@ -5,6 +5,7 @@ A row: from, to, ports; no ports: all of them. Names are components of this rele
   people      whoever calls the door            monitoring  the scraper
   operator    the KubeRay operator              jobs        Ray pods in the tenants' namespaces
   kubernetes  the API server                    internet    addresses outside of the cluster
+  receivers   of webhooks, at public addresses
 A part that is yours instead of ours is reached at its external address.
 */}}
 {{- define "matih-ml.flows" -}}
@@ -52,6 +53,11 @@ A part that is yours instead of ours is reached at its external address.
 - {from: model-registry-gateway, to: mlflow, ports: [{{ $mlflow }}]}
 - {from: model-registry-gateway, to: training-orchestrator, ports: [8001]}
 - {from: model-registry-gateway, to: serving-router, ports: [8004]}
+{{- with .Values.webhooks.egress }}
+{{- if .enabled }}
+- {from: model-registry-gateway, to: receivers, ports: {{ toJson .ports }}}
+{{- end }}
+{{- end }}
 # Features.
 - {from: feature-gateway, to: postgresql, ports: [{{ $postgresql }}]}
 - {from: feature-gateway, to: feast, ports: [{{ $feast }}]}
@@ -120,6 +126,25 @@ A part that is yours instead of ours is reached at its external address.
 {{- end }}
 {{- end -}}
 
+{{/*
+The public Internet, without the addresses that the registry refuses too (TargetRules; a test compares them), and networks
+that the operator opens. What is private, link-local, mapped or translated in IPv6 lies outside of 2000::/3.
+*/}}
+{{- define "matih-ml.receivers" -}}
+{{- $four := list "0.0.0.0/8" "10.0.0.0/8" "100.64.0.0/10" "127.0.0.0/8" "169.254.0.0/16" "172.16.0.0/12" "192.0.0.0/24" "192.0.2.0/24" "192.88.99.0/24" "192.168.0.0/16" "198.18.0.0/15" "198.51.100.0/24" "203.0.113.0/24" "224.0.0.0/4" "240.0.0.0/4" -}}
+{{- $six := list "2001::/23" "2001:db8::/32" "2002::/16" "3fff::/20" -}}
+{{- range .except -}}
+{{- if not (contains ":" .) }}{{ $four = append $four . -}}
+{{- /* Kubernetes refuses an exception from what is not there. */ -}}
+{{- else if regexMatch "^[23][0-9a-fA-F]{3}:" . }}{{ $six = append $six . }}{{ end -}}
+{{- end }}
+- ipBlock: {cidr: 0.0.0.0/0, except: {{ $four | uniq | toJson }}}
+- ipBlock: {cidr: "2000::/3", except: {{ $six | uniq | toJson }}}
+{{- range .networks }}
+- ipBlock: {cidr: {{ . | quote }}}
+{{- end }}
+{{- end -}}
+
 {{/* The other end of a flow as network policy peers: (list root name). Empty: anybody. */}}
 {{- define "matih-ml.peers" -}}
 {{- $root := first . -}}
@@ -146,6 +171,8 @@ A part that is yours instead of ours is reached at its external address.
 {{- include "matih-ml.cidrs" $policy.kubernetesCidrs }}
 {{- else if eq $name "internet" }}
 {{- include "matih-ml.cidrs" $policy.internetCidrs }}
+{{- else if eq $name "receivers" }}
+{{- include "matih-ml.receivers" $root.Values.webhooks.egress }}
 {{- else if eq $name "postgresql" }}
 {{- include "matih-ml.cidrs" $root.Values.postgresql.external.cidrs }}
 {{- else if eq $name "object-store" }}

@@ -84,6 +84,15 @@ training:
 registry:
   artifact:
     bucket: {{ $root.Values.objectStore.buckets.models }}
+  {{- with $root.Values.webhooks.egress }}
+  {{- if .enabled }}
+  webhook:
+    ports: {{ toJson .ports }}
+    {{- with .networks }}
+    allowed-networks: {{ toJson . }}
+    {{- end }}
+  {{- end }}
+  {{- end }}
 {{- else if eq $name "serving-router" }}
 serving:
   engine:

@@ -103,6 +103,16 @@ final class Combinations {
             .with("ray.jobs.queue", "training")
             .with("ray.jobs.storageSecret", "storage"));
     all.put(
+        "webhooks",
+        Values.prod()
+            .with("objectStore.external.cidrs", List.of("10.2.0.0/16"))
+            .with("webhooks.egress.enabled", true)
+            .with("webhooks.egress.ports", List.of(443, 9443))
+            .with("webhooks.egress.networks", List.of("10.20.0.0/16", "fd12:3456:789a::/48"))
+            .with(
+                "webhooks.egress.except",
+                List.of("198.41.0.0/16", "2a00:1450::/32", "fd00:10:244::/56")));
+    all.put(
         "a long name", Values.prod().as("a-release-whose-name-is-as-long-as-helm-allows-them-1"));
     return all;
   }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** Who can talk to whom when the policies are enforced: the flows of the design, and no other. */
 class FlowTests {
@@ -83,16 +86,48 @@ class FlowTests {
               Map.of("kubernetes.io/metadata.name", "tenant-a", "matih.ai/platform", "ml"),
               Map.of("ray.io/cluster", "job-1"),
               Set.of(8265),
-              false),
+              null),
           Network.End.pod(
               "operator",
               "kuberay",
               Map.of("app.kubernetes.io/name", "kuberay-operator"),
               Set.of(8080)),
           Network.End.pod("scraper", "monitoring", Map.of("app", "prometheus"), Set.of(9090)),
-          Network.End.address("database", 5432),
-          Network.End.address("store", 443),
-          Network.End.address("internet", 22, 80, 6443));
+          Network.End.address("database", "10.1.0.5", 5432),
+          Network.End.address("store", "10.2.0.5", 443),
+          Network.End.address("internet", "8.8.8.8", 22, 80, 6443));
+
+  private static final Integer[] PORTS = {22, 80, 443, 5432, 6443, 8443, 9443};
+
+  /** Who might get webhooks, and what must never be taken for a receiver. */
+  private static final List<Network.End> RECEIVERS =
+      Stream.of(
+              "8.8.8.8",
+              "198.41.0.4",
+              "2606:4700::1111",
+              "2a00:1450::1",
+              "0.0.0.0",
+              "10.0.0.1",
+              "10.20.0.1",
+              "100.64.0.1",
+              "127.0.0.1",
+              "169.254.169.254",
+              "172.31.255.255",
+              "192.168.1.1",
+              "198.19.0.1",
+              "224.0.0.1",
+              "255.255.255.255",
+              "::1",
+              "64:ff9b::a00:1",
+              "2001:db8::1",
+              "2002:a00:1::1",
+              "fc00::1",
+              "fd00:ec2::254",
+              "fd12:3456:789a::1",
+              "fe80::1",
+              "ff02::1")
+          .map(address -> Network.End.address(address, address, PORTS))
+          .toList();
 
   @Test
   void in_the_development_size_the_flows_of_the_design_are_open_and_no_other() {
@@ -197,6 +232,114 @@ class FlowTests {
                 assertThat(policy.at("/spec/egress").toString())
                     .contains("10.1.0.0/16", "10.2.0.0/16")
                     .doesNotContain("0.0.0.0/0"));
+  }
+
+  @Test
+  void nobody_leaves_the_cluster_for_a_webhook_until_the_operator_says_so() {
+    assertThat(toReceivers(Values.dev())).isEmpty();
+  }
+
+  @Test
+  void webhooks_open_the_way_from_the_registry_to_public_addresses_on_their_ports() {
+    assertThat(toReceivers(Values.dev().with("webhooks.egress.enabled", true)))
+        .containsExactlyInAnyOrder(
+            "model-registry-gateway -> 8.8.8.8:443",
+            "model-registry-gateway -> 8.8.8.8:8443",
+            "model-registry-gateway -> 198.41.0.4:443",
+            "model-registry-gateway -> 198.41.0.4:8443",
+            "model-registry-gateway -> 2606:4700::1111:443",
+            "model-registry-gateway -> 2606:4700::1111:8443",
+            "model-registry-gateway -> 2a00:1450::1:443",
+            "model-registry-gateway -> 2a00:1450::1:8443");
+  }
+
+  @Test
+  void an_operator_opens_networks_of_his_own_and_closes_those_of_the_cluster() {
+    Values values =
+        Values.dev()
+            .with("webhooks.egress.enabled", true)
+            .with("webhooks.egress.ports", List.of(9443))
+            .with("webhooks.egress.networks", List.of("10.20.0.0/16", "fd12:3456:789a::/48"))
+            .with("webhooks.egress.except", List.of("198.41.0.0/16", "2a00:1450::/32"));
+
+    assertThat(toReceivers(values))
+        .containsExactlyInAnyOrder(
+            "model-registry-gateway -> 8.8.8.8:9443",
+            "model-registry-gateway -> 2606:4700::1111:9443",
+            "model-registry-gateway -> 10.20.0.1:9443",
+            "model-registry-gateway -> fd12:3456:789a::1:9443");
+  }
+
+  @Test
+  void webhooks_are_kept_from_every_address_that_the_registry_refuses_itself() {
+    String rules =
+        Chart.read(
+            Chart.root()
+                .resolve(
+                    "model-registry-gateway/src/main/java/ai/matih/ml/registry/webhook/"
+                        + "TargetRules.java"));
+    String refused =
+        rules.substring(rules.indexOf("NOT_PUBLIC ="), rules.indexOf("GLOBAL_UNICAST ="));
+    Set<String> expected = quoted(refused);
+    Set<String> holes = new TreeSet<>();
+    blocks(Values.dev().with("webhooks.egress.enabled", true))
+        .forEach(
+            block ->
+                Manifest.elements(block.path("except")).forEach(e -> holes.add(e.asString(""))));
+
+    assertThat(expected).hasSizeGreaterThan(15);
+    assertThat(holes).isEqualTo(expected);
+    assertThat(rules).contains("GLOBAL_UNICAST = Network.of(\"2000::/3\")");
+  }
+
+  /** Kubernetes refuses the whole policy otherwise. */
+  @Test
+  void every_exception_lies_within_its_block() {
+    List<JsonNode> blocks = blocks(Combinations.named("webhooks"));
+
+    assertThat(blocks).hasSizeGreaterThan(3);
+    for (JsonNode block : blocks) {
+      String cidr = block.path("cidr").asString("");
+      assertThat(Manifest.elements(block.path("except")).map(e -> e.asString("")))
+          .allSatisfy(
+              hole -> {
+                assertThat(Network.contains(cidr, hole.substring(0, hole.indexOf('/')))).isTrue();
+                assertThat(bits(hole)).isGreaterThan(bits(cidr));
+              });
+    }
+    assertThat(blocks.toString()).contains("198.41.0.0/16", "2a00:1450::/32");
+  }
+
+  private static int bits(String cidr) {
+    return Integer.parseInt(cidr.substring(cidr.indexOf('/') + 1));
+  }
+
+  private static Set<String> quoted(String source) {
+    return Pattern.compile("\"([0-9a-f.:]+/[0-9]+)\"")
+        .matcher(source)
+        .results()
+        .map(found -> found.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Blocks of addresses that the registry may leave for. */
+  private static List<JsonNode> blocks(Values values) {
+    return Chart.SUITE.render(values).stream()
+        .filter(m -> m.kind().equals("NetworkPolicy"))
+        .filter(m -> m.component().equals("model-registry-gateway"))
+        .flatMap(m -> Manifest.elements(m.at("/spec/egress")))
+        .flatMap(rule -> Manifest.elements(rule.path("to")))
+        .filter(peer -> peer.has("ipBlock"))
+        .map(peer -> peer.path("ipBlock"))
+        .toList();
+  }
+
+  private static Set<String> toReceivers(Values values) {
+    Set<String> flows = new Network(Chart.SUITE.render(values), RECEIVERS).flows();
+    return flows.stream()
+        .filter(
+            flow -> RECEIVERS.stream().anyMatch(end -> flow.contains(" -> " + end.name() + ":")))
+        .collect(Collectors.toSet());
   }
 
   /** Egress within the open door of the flows that every pod has is of no interest here. */

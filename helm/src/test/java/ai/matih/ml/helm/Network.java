@@ -1,11 +1,14 @@
 package ai.matih.ml.helm;
 
+import java.math.BigInteger;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Network policies as a cluster enforces them, over ends that stand for pods and addresses. */
@@ -15,7 +18,7 @@ final class Network {
    * Somebody who may talk or listen.
    *
    * @param ports on which something listens
-   * @param outside an address rather than a pod
+   * @param address when it is no pod; blocks of addresses in a policy are about these only
    */
   record End(
       String name,
@@ -23,15 +26,19 @@ final class Network {
       Map<String, String> namespaceLabels,
       Map<String, String> labels,
       Set<Integer> ports,
-      boolean outside) {
+      @Nullable String address) {
 
     static End pod(String name, String namespace, Map<String, String> labels, Set<Integer> ports) {
       return new End(
-          name, namespace, Map.of("kubernetes.io/metadata.name", namespace), labels, ports, false);
+          name, namespace, Map.of("kubernetes.io/metadata.name", namespace), labels, ports, null);
     }
 
-    static End address(String name, Integer... ports) {
-      return new End(name, "", Map.of(), Map.of(), Set.of(ports), true);
+    static End address(String name, String address, Integer... ports) {
+      return new End(name, "", Map.of(), Map.of(), Set.of(ports), address);
+    }
+
+    boolean outside() {
+      return address != null;
     }
   }
 
@@ -121,7 +128,11 @@ final class Network {
 
   private static boolean matches(JsonNode peer, String namespace, End end) {
     if (peer.has("ipBlock")) {
-      return end.outside();
+      JsonNode block = peer.path("ipBlock");
+      return end.address() != null
+          && contains(block.path("cidr").asString(""), end.address())
+          && Manifest.elements(block.path("except"))
+              .noneMatch(hole -> contains(hole.asString(""), end.address()));
     }
     if (end.outside()) {
       return false;
@@ -131,6 +142,18 @@ final class Network {
             ? selects(peer.path("namespaceSelector"), end.namespaceLabels())
             : namespace.equals(end.namespace());
     return there && selects(peer.path("podSelector"), end.labels());
+  }
+
+  /** Whether a block like {@code 10.0.0.0/8} has the address. */
+  static boolean contains(String cidr, String address) {
+    List<String> parts = List.of(cidr.split("/"));
+    byte[] first = InetAddress.ofLiteral(parts.getFirst()).getAddress();
+    byte[] other = InetAddress.ofLiteral(address).getAddress();
+    int rest = first.length * 8 - Integer.parseInt(parts.getLast());
+    return first.length == other.length
+        && new BigInteger(1, first)
+            .shiftRight(rest)
+            .equals(new BigInteger(1, other).shiftRight(rest));
   }
 
   private static boolean selects(JsonNode selector, Map<String, String> labels) {

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +14,14 @@ import tools.jackson.databind.JsonNode;
 
 /** The chart tells every service what it must know, by the names that the service reads. */
 class SettingsTests {
+
+  private static final Set<String> SERVICES =
+      Set.of(
+          "ml-api",
+          "training-orchestrator",
+          "model-registry-gateway",
+          "feature-gateway",
+          "serving-router");
 
   private static final Pattern PLACEHOLDER =
       Pattern.compile("\\$\\{([A-Z][A-Z0-9_]+)(?::([^}]*))?}");
@@ -51,7 +60,7 @@ class SettingsTests {
             found -> {
               String fallback = found.group(2) == null ? "" : found.group(2);
               known.add(found.group(1));
-              if (fallback.isEmpty() || fallback.contains("localhost")) {
+              if (fitsOneMachineOnly(fallback)) {
                 machine.add(found.group(1));
               }
             });
@@ -71,6 +80,51 @@ class SettingsTests {
     unread.removeAll(known);
     unread.removeAll(others);
     assertThat(unread).as("variables that %s does not read", service).isEmpty();
+  }
+
+  private static boolean fitsOneMachineOnly(String fallback) {
+    return fallback.isEmpty() || fallback.contains("localhost") || fallback.startsWith("data/");
+  }
+
+  /** So that the test above sees it. */
+  @Test
+  void a_property_whose_default_fits_one_machine_only_is_read_from_a_variable() {
+    var sections =
+        Chart.read(Chart.root().resolve("docs/reference/settings.md"))
+            .split("## Properties by service")[1];
+    var rows = Pattern.compile("(?m)^\\| `([a-z][^`]+)` \\| `([^`]+)` \\|");
+    Set<String> machine =
+        rows.matcher(sections)
+            .results()
+            .filter(row -> fitsOneMachineOnly(row.group(2)))
+            .map(row -> row.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    var given = new TreeMap<String, String>();
+    for (String service : SERVICES) {
+      String own =
+          Chart.read(Chart.root().resolve(service + "/src/main/resources/application.yaml"));
+      for (String document : own.split("(?m)^---$")) {
+        flatten("", Chart.YAML.readTree(document), given);
+      }
+    }
+
+    assertThat(machine).isNotEmpty();
+    assertThat(machine)
+        .allSatisfy(property -> assertThat(given.getOrDefault(property, "")).contains("${"));
+  }
+
+  @Test
+  void receivers_of_webhooks_are_the_same_to_the_registry_and_to_its_policy() {
+    JsonNode told = settings("model-registry-gateway", Combinations.named("webhooks"));
+    String documented = Chart.read(Chart.root().resolve("docs/reference/settings.md"));
+
+    assertThat(told.at("/registry/webhook/ports").toString()).isEqualTo("[443,9443]");
+    assertThat(told.at("/registry/webhook/allowed-networks").toString())
+        .isEqualTo("[\"10.20.0.0/16\",\"fd12:3456:789a::/48\"]");
+    assertThat(told.at("/registry/webhook").propertyNames())
+        .allSatisfy(name -> assertThat(documented).contains("`registry.webhook." + name + "`"));
+    assertThat(settings("model-registry-gateway", Values.dev()).at("/registry").has("webhook"))
+        .isFalse();
   }
 
   @Test

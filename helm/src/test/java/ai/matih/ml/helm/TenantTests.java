@@ -173,7 +173,7 @@ class TenantTests {
             Map.of("kubernetes.io/metadata.name", "ml-acme", "matih.ai/platform", "ml"),
             Map.of("ray.io/cluster", "job-1"),
             Set.of(6379, 8265),
-            false);
+            null);
     Network.End foreign =
         new Network.End(
             "foreign job",
@@ -181,12 +181,14 @@ class TenantTests {
             Map.of("kubernetes.io/metadata.name", "ml-other", "matih.ai/platform", "ml"),
             Map.of("ray.io/cluster", "job-2"),
             Set.of(6379, 8265),
-            false);
+            null);
     List<Manifest> both = new java.util.ArrayList<>(Chart.TENANT.render(ACME));
     both.addAll(Chart.SUITE.render(Values.dev().with("ray.jobs.enabled", true)));
 
     assertThat(
-            new Network(both, List.of(job, foreign, Network.End.address("internet", 80, 443)))
+            new Network(
+                    both,
+                    List.of(job, foreign, Network.End.address("internet", "8.8.8.8", 80, 443)))
                 .flows())
         .filteredOn(flow -> flow.startsWith("job ->") || flow.contains("-> job:"))
         .containsExactlyInAnyOrder(

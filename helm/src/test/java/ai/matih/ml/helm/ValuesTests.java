@@ -44,6 +44,9 @@ class ValuesTests {
           ray.workers.tpu.enabled                     | true          | /ray/workers
           ray.autoscaling.upscalingMode               | Fast          | /ray/autoscaling/upscalingMode
           ray.gcsFaultTolerance.redisAddress          | redis         | /ray/gcsFaultTolerance/redisAddress
+          webhooks.egress.ports                       | 443           | /webhooks/egress/ports
+          webhooks.egress.networks                    | 10.0.0.0/8    | /webhooks/egress/networks
+          webhooks.egress.exclude                     | 10.0.0.0/8    | /webhooks/egress
           networkPolicy.kubernetesCidrs[0]            | everywhere    | /networkPolicy
           monitoring.interval                         | often         | /monitoring/interval
           door.service.type                           | ExternalName  | /door/service/type
@@ -72,6 +75,37 @@ class ValuesTests {
   void a_part_that_is_yours_needs_its_address(String part, String named) {
     assertThatThrownBy(() -> Chart.SUITE.render(Values.dev().with(part, false)))
         .hasMessageContaining("at '" + named);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0.0.0.0/0",
+        "0.0.0.0/8",
+        "168.0.0.0/7",
+        "169.254.169.254/32",
+        "127.0.0.0/8",
+        "10.0.0.0/33",
+        "::/0",
+        "fe80::/64",
+        "fc00::/7",
+        "fd00::/8",
+        "fd00:ec2::254/128",
+        "fd00:0ec2::254/128",
+        "hooks.example.com"
+      })
+  void no_network_of_receivers_holds_what_must_never_be_called(String network) {
+    assertThatThrownBy(
+            () ->
+                Chart.SUITE.render(Values.dev().with("webhooks.egress.networks", List.of(network))))
+        .hasMessageContaining("at '/webhooks/egress/networks/0");
+  }
+
+  @Test
+  void webhooks_are_never_without_ports() {
+    assertThatThrownBy(
+            () -> Chart.SUITE.render(Values.dev().with("webhooks.egress.ports", List.of())))
+        .hasMessageContaining("at '/webhooks/egress/ports");
   }
 
   @Test

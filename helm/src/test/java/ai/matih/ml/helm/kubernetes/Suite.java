@@ -27,7 +27,8 @@ record Suite(Cluster cluster, String namespace) implements AutoCloseable {
             List.of(
                 file("values-prod.yaml"),
                 "--set=postgresql.external.host=db.example.com",
-                "--set=objectStore.external.endpoint=https://s3.example.com");
+                "--set=objectStore.external.endpoint=https://s3.example.com",
+                "--set=webhooks.egress.enabled=true");
       };
     }
 
