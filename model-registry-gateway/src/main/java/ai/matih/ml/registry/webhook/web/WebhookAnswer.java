@@ -2,6 +2,7 @@ package ai.matih.ml.registry.webhook.web;
 
 import ai.matih.ml.registry.webhook.Webhook;
 import ai.matih.ml.registry.webhook.WebhookSecret;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +29,7 @@ record WebhookAnswer(
     Instant createdAt,
     Instant updatedAt) {
 
+  @Schema(name = "WebhookCondition")
   record Condition(String type, boolean status, String reason, String message, Instant since) {}
 
   static WebhookAnswer of(Webhook webhook) {
