@@ -11,12 +11,18 @@ import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.providers.ObjectMapperProvider;
 import org.springdoc.core.utils.SpringDocUtils;
@@ -53,6 +59,41 @@ public class ApiDescription {
             .jsonMapper()
             .copy()
             .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE));
+  }
+
+  /** Our enums are written in lower case; springdoc knows only the names of their constants. */
+  @Bean
+  GlobalOpenApiCustomizer wireEnums() {
+    return api -> {
+      api.getComponents().getSchemas().values().forEach(ApiDescription::lowerCaseEnums);
+      api.getPaths().values().stream()
+          .flatMap(path -> path.readOperations().stream())
+          .filter(operation -> operation.getParameters() != null)
+          .flatMap(operation -> operation.getParameters().stream())
+          .forEach(parameter -> lowerCaseEnums(parameter.getSchema()));
+    };
+  }
+
+  @SuppressWarnings({"rawtypes", "unchecked"}) // the swagger model's own types
+  private static void lowerCaseEnums(@Nullable Schema schema) {
+    if (schema == null) {
+      return;
+    }
+    List<?> constants = schema.getEnum();
+    if (constants != null) {
+      schema.setEnum(
+          constants.stream()
+              .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+              .toList());
+    }
+    lowerCaseEnums(schema.getItems());
+    if (schema.getAdditionalProperties() instanceof Schema values) {
+      lowerCaseEnums(values);
+    }
+    Map<String, Schema> properties = schema.getProperties();
+    if (properties != null) {
+      properties.values().forEach(ApiDescription::lowerCaseEnums);
+    }
   }
 
   @Bean
