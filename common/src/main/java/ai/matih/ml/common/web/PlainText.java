@@ -28,7 +28,9 @@ public final class PlainText extends StringDeserializer {
               @Override
               public Object deserializeKey(String key, DeserializationContext context) {
                 if (!isPlain(key)) {
-                  throw refused(context.getParser());
+                  DatabindException refusal = refused(context.getParser());
+                  refusal.prependPath(key, key.replaceAll("[\\x00\\p{Cs}]", "?"));
+                  throw refusal;
                 }
                 return key;
               }
