@@ -35,10 +35,11 @@ public final class UploadPackage {
     this.clock = clock;
   }
 
-  public UserPackages.Stored upload(Caller caller, long declaredBytes, InputStream content) {
-    if (declaredBytes > settings.maxBytes()) {
-      throw tooLarge();
-    }
+  /**
+   * A package over the limit is read up to it before it is refused, so that the refusal reaches a
+   * caller who sends first and reads afterwards.
+   */
+  public UserPackages.Stored upload(Caller caller, InputStream content) {
     byte[] bytes = read(content);
     int files;
     try {

@@ -73,8 +73,7 @@ class PackageController {
       throw new Problem(CommonError.UNSUPPORTED_MEDIA_TYPE, "Send the package as " + ZIP + ".")
           .with("offered", List.of(ZIP));
     }
-    UserPackages.Stored stored =
-        upload.upload(caller, request.getContentLengthLong(), request.getInputStream());
+    UserPackages.Stored stored = upload.upload(caller, request.getInputStream());
     PackageView view = PackageView.of(stored.stored());
     URI location = URI.create("/api/v1/ml/training/packages/" + view.digest());
     return stored.created()
