@@ -538,7 +538,7 @@ class ServingIT {
   @Test
   void a_good_bundle_passes_its_trial() {
     JsonNode checks = trial("numeric-v1");
-    assertThat(checks).hasSize(7);
+    assertThat(checks).hasSize(8);
     for (JsonNode check : checks) {
       assertThat(check.get("outcome").asString()).as(check.toString()).isEqualTo("passed");
     }
@@ -555,7 +555,7 @@ class ServingIT {
   void a_bad_bundle_fails_the_check_that_is_meant_for_it(
       String bundle, String check, String detail) {
     JsonNode checks = trial(bundle);
-    assertThat(checks).hasSize(7);
+    assertThat(checks).hasSize(8);
     assertThat(checks)
         .anySatisfy(
             c -> {

@@ -48,7 +48,7 @@ public record KubeRaySettings(
     @DefaultValue Map<String, String> gpuNodeSelector,
     @NotBlank @DefaultValue("nvidia.com/gpu") String gpuTaint,
     @DefaultValue("1h") Duration keep,
-    @DefaultValue @Valid List<PoolSettings> capacity) {
+    @DefaultValue List<@Valid PoolSettings> capacity) {
 
   private static final String TENANT = "{tenant}";
 
