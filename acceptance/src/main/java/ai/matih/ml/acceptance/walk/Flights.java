@@ -122,7 +122,10 @@ public final class Flights {
               weather.get(values.get("origin") + " " + values.get("time_hour"));
           if (number % HELD_BACK == 0 && then != null) {
             Map<String, Object> features = new LinkedHashMap<>(then);
-            KNOWN_BEFORE.forEach(name -> features.put(name, parsed(values.getOrDefault(name, ""))));
+            KNOWN_BEFORE.stream()
+                // The key of the weather, which is here already, and no input of the model.
+                .filter(name -> !name.equals("origin"))
+                .forEach(name -> features.put(name, parsed(values.getOrDefault(name, ""))));
             held.add(
                 new Departure("departure-" + number, features, "1".equals(values.get("late"))));
           }
