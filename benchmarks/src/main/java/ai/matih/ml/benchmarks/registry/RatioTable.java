@@ -15,32 +15,27 @@ final class RatioTable {
   RatioTable(PrintStream out, int connections) {
     this.out = out;
     out.printf(
-        "%n%d connection%s%n%-24s %12s %12s %12s %16s %16s%n",
+        "%n%d connection%s%n%-24s %14s %14s %10s%n",
         connections,
         connections == 1 ? "" : "s",
         "p50 ms (requests/s)",
         "registry",
-        "door",
         "mlflow",
-        "registry ahead",
-        "door ahead");
+        "ahead");
   }
 
   /**
-   * @param rounds of {@code registry}, {@code door} and {@code mlflow}
+   * @param rounds of {@code registry} and {@code mlflow}
    */
   void row(String question, Map<String, List<Measurement>> rounds) {
     Map<String, Measurement> medians = new LinkedHashMap<>();
     rounds.forEach((name, measured) -> medians.put(name, Measurement.median(measured)));
     out.printf("%-24s", question);
     medians.values().forEach(median -> out.print(" " + cell(median)));
-    for (String ours : List.of("registry", "door")) {
-      out.printf(
-          Locale.ROOT,
-          " %14.1f x",
-          ahead(medians.getOrDefault(ours, NONE), medians.getOrDefault("mlflow", NONE)));
-    }
-    out.println();
+    out.printf(
+        Locale.ROOT,
+        " %8.1f x%n",
+        ahead(medians.getOrDefault("registry", NONE), medians.getOrDefault("mlflow", NONE)));
   }
 
   private static final Measurement NONE = new Measurement(Double.NaN, Double.NaN, Double.NaN);
@@ -52,7 +47,7 @@ final class RatioTable {
   private static String cell(Measurement median) {
     return String.format(
         Locale.ROOT,
-        "%12s",
+        "%14s",
         String.format(Locale.ROOT, "%.1f (%.0f)", median.p50Millis(), median.requestsPerSecond()));
   }
 }

@@ -29,8 +29,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks this suite's registry, straight and through the door, and MLflow's registry for the same, in
- * interleaved rounds.
+ * Asks this suite's registry and MLflow's for the same, in interleaved rounds. Both are asked
+ * straight: the door would end the comparison by its limit of calls a second.
  */
 public final class RegistryBenchmark {
 
@@ -58,16 +58,11 @@ public final class RegistryBenchmark {
                     new IllegalStateException(
                         "Both registries are filled through their databases, which only a local platform offers."));
     Servers servers =
-        new Servers(
-            local.address("registry"),
-            local.token("ml-engineer"),
-            platform.door(),
-            platform.key(),
-            local.address("mlflow"));
+        new Servers(local.address("registry"), local.token("ml-engineer"), local.address("mlflow"));
     SameModels models =
         new SameModels(local.address("postgres"), local.databasePassword(), Platform.TENANT);
-    // Registry and door each promote in the warm-up and in every round; none twice.
-    int promotions = 2 * PROMOTIONS_A_ROUND * (options.rounds() + 1);
+    // In the warm-up and in every round; no version twice.
+    int promotions = PROMOTIONS_A_ROUND * (options.rounds() + 1);
     prepare(platform, models, promotions);
     out.printf(
         Locale.ROOT,
@@ -119,18 +114,10 @@ public final class RegistryBenchmark {
   }
 
   /** Where the three targets answer, and with what they are asked. */
-  private record Servers(URI registry, String token, URI door, String key, URI mlflow) {
+  private record Servers(URI registry, String token, URI mlflow) {
 
     Target registry(List<Call> calls) {
-      return ours("registry", registry, token, calls);
-    }
-
-    Target door(List<Call> calls) {
-      return ours("door", door, key, calls);
-    }
-
-    private static Target ours(String name, URI server, String token, List<Call> calls) {
-      return Target.inTurn(name, server, Map.of("Authorization", "Bearer " + token), calls);
+      return Target.inTurn("registry", registry, Map.of("Authorization", "Bearer " + token), calls);
     }
 
     Target mlflow(List<Call> calls) {
@@ -163,7 +150,7 @@ public final class RegistryBenchmark {
         Question.read("first 500 versions", ourPages, mlflowPages),
         new Question(
             "500 of all versions",
-            pages(servers.door(), servers.key(), ourPages),
+            pages(servers.registry(), servers.token(), ourPages),
             pages(servers.mlflow(), "", mlflowPages)),
         Question.read(
             "search models by name",
@@ -207,10 +194,7 @@ public final class RegistryBenchmark {
   private Map<String, List<Measurement>> reads(Servers servers, Question question, int connections)
       throws InterruptedException {
     List<Target> targets =
-        List.of(
-            servers.registry(question.ours()),
-            servers.door(question.ours()),
-            servers.mlflow(question.mlflows()));
+        List.of(servers.registry(question.ours()), servers.mlflow(question.mlflows()));
     for (Target target : targets) {
       Load.on(target, connections, options.warmUp());
     }
@@ -228,11 +212,7 @@ public final class RegistryBenchmark {
         IntStream.rangeClosed(1, promotions).mapToObj(RegistryBenchmark::promotion).toList();
     List<Call> theirs =
         IntStream.rangeClosed(1, promotions).mapToObj(RegistryBenchmark::relabelling).toList();
-    List<Target> targets =
-        List.of(
-            servers.registry(ours.subList(0, promotions / 2)),
-            servers.door(ours.subList(promotions / 2, promotions)),
-            servers.mlflow(theirs));
+    List<Target> targets = List.of(servers.registry(ours), servers.mlflow(theirs));
     for (Target target : targets) {
       promote(target, models);
     }
