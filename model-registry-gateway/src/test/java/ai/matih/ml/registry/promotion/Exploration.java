@@ -1,13 +1,12 @@
 package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.registry.fixture.Samples;
+import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.promotion.StageHistory.Spell;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,14 +39,23 @@ final class Exploration {
   }
 
   /** A small configuration; all of it is explored. */
-  record Configuration(String name, int versions, int people, ExploredState start, Set<May> may) {
+  record Configuration(String name, int people, ExploredState start, Set<May> may) {
     static Configuration of(
         String name, int versions, int people, Consumer<ExploredState> start, May... may) {
-      ExploredState first = new ExploredState(versions);
+      return of(name, new ExploredState(1, versions), people, start, may);
+    }
+
+    static Configuration of(
+        String name, ExploredState first, int people, Consumer<ExploredState> start, May... may) {
       start.accept(first);
       EnumSet<May> set = EnumSet.noneOf(May.class);
       set.addAll(Arrays.asList(may));
-      return new Configuration(name, versions, people, first, set);
+      return new Configuration(name, people, first, set);
+    }
+
+    /** One of its models, as if the other were not there. */
+    Configuration alone(int model) {
+      return new Configuration(name + ", one alone", people, start.only(model), may);
     }
   }
 
@@ -55,7 +63,7 @@ final class Exploration {
   record Found(long states, long acts, long crashes, int depth) {}
 
   private static final int THREADS = 2;
-  private static final List<String> SEVERAL_WRITES = List.of("lapse", "roll back", "move traffic");
+  private static final Set<String> JUDGED = Set.of("settle", "approve", "request");
 
   /** One state of about sixty-four, always the same ones. */
   private static boolean nowAndThen(ExploredState s) {
@@ -103,7 +111,12 @@ final class Exploration {
           if (violation != null) {
             return;
           }
-          expand(ExploredState.of(configuration.versions(), level.low(i), level.high(i)));
+          expand(
+              ExploredState.of(
+                  configuration.start().models,
+                  configuration.start().count,
+                  level.low(i),
+                  level.high(i)));
         }
       }
     } catch (Throwable t) {
@@ -134,7 +147,7 @@ final class Exploration {
           request(s, v, t, p);
         }
         if (s.requester[v][t] > 0) {
-          act(s, "settle", v, t, -1, m -> settle(m, version, target));
+          act(s, "settle", v, t, -1, m -> settle(s, m, version, target));
           ExploredState cancelled =
               act(
                   s,
@@ -144,8 +157,8 @@ final class Exploration {
                   s.requester[v][t] - 1,
                   m ->
                       m.review.cancel(
-                          Samples.MODEL,
-                          open(m, version, target),
+                          model(s, version),
+                          open(s, m, version, target),
                           requester(s.requester[version][target] - 1),
                           Optional.empty()));
           require(cancelled.requester[v][t] == 0, s, "its requester cannot cancel", v);
@@ -239,18 +252,26 @@ final class Exploration {
     return new Requester(ExploredModel.PEOPLE.get(person), false);
   }
 
-  private static java.util.UUID open(ExploredModel m, int v, int t) {
+  private static ModelId model(ExploredState s, int v) {
+    return ExploredModel.model(s.modelOf(v));
+  }
+
+  private static VersionNumber number(ExploredState s, int v) {
+    return new VersionNumber(s.number(v));
+  }
+
+  private static java.util.UUID open(ExploredState s, ExploredModel m, int v, int t) {
     return m.transitions
-        .open(Samples.MODEL, new VersionNumber(v + 1), ExploredModel.target(t))
+        .open(model(s, v), number(s, v), ExploredModel.target(t))
         .orElseThrow()
         .id();
   }
 
-  private static void settle(ExploredModel m, int v, int t) {
-    Transition open = m.transitions.find(open(m, v, t)).orElseThrow();
+  private static void settle(ExploredState s, ExploredModel m, int v, int t) {
+    Transition open = m.transitions.find(open(s, m, v, t)).orElseThrow();
     Outside.Answers answers =
         m.outside.ask(
-            Gate.move(open).asks(), m.versions.find(Samples.MODEL, open.version()).orElseThrow());
+            Gate.move(open).asks(), m.versions.find(model(s, v), open.version()).orElseThrow());
     m.steps.run(() -> m.gate.settle(open, answers));
   }
 
@@ -298,9 +319,9 @@ final class Exploration {
                 told(
                     () ->
                         m.promote.promote(
-                            Samples.MODEL,
+                            model(s, v),
                             new PromoteVersion.Request(
-                                new VersionNumber(v + 1),
+                                number(s, v),
                                 ExploredModel.target(t),
                                 Optional.of("because"),
                                 dry,
@@ -332,12 +353,12 @@ final class Exploration {
           p,
           m ->
               m.review.approve(
-                  Samples.MODEL,
-                  open(m, v, t),
+                  model(s, v),
+                  open(s, m, v, t),
                   new Reviewer(who, Optional.empty()),
                   Optional.empty()));
       if (may(May.REJECT)) {
-        act(s, "reject", v, t, p, m -> m.review.reject(Samples.MODEL, open(m, v, t), who, "no"));
+        act(s, "reject", v, t, p, m -> m.review.reject(model(s, v), open(s, m, v, t), who, "no"));
       }
     }
     if (may(May.OVERRIDE)) {
@@ -347,7 +368,7 @@ final class Exploration {
           v,
           t,
           p,
-          m -> m.overrideGate.override(Samples.MODEL, open(m, v, t), who, "Customers wait."));
+          m -> m.overrideGate.override(model(s, v), open(s, m, v, t), who, "Customers wait."));
     }
   }
 
@@ -366,7 +387,7 @@ final class Exploration {
               p,
               m ->
                   m.overrideGate.confirm(
-                      Samples.MODEL,
+                      model(s, v),
                       ExploredModel.id(3, v, 0),
                       new Reviewer(ExploredModel.PEOPLE.get(person), Optional.empty()),
                       Optional.empty()));
@@ -389,31 +410,23 @@ final class Exploration {
 
   private void rollBacks(ExploredState s) {
     if (may(May.ROLL_BACK)) {
-      for (int p = 0; p < configuration.people(); p++) {
-        for (boolean lost : new boolean[] {false, true}) {
-          int person = p;
-          act(
-              s,
-              lost ? "roll back, reply lost" : "roll back",
-              -1,
-              0,
-              p,
-              m -> {
-                m.router.losesReply = lost;
-                m.rollBack.rollBack(
-                    Samples.MODEL,
-                    new RollBack.Request("nonsense", false, requester(person), Optional.empty()));
-              });
+      for (int m = 0; m < s.models; m++) {
+        for (int p = 0; p < configuration.people(); p++) {
+          // A reply can only be lost where something was asked.
+          if (rollBack(s, m, p, false)) {
+            rollBack(s, m, p, true);
+          }
         }
       }
     }
     if (s.rollbackTo > 0) {
+      int restored = s.version(0, s.rollbackTo);
       for (boolean lost : new boolean[] {false, true}) {
         ExploredState after =
             act(
                 s,
                 lost ? "move traffic, reply lost" : "move traffic",
-                -1,
+                0,
                 0,
                 -1,
                 m -> {
@@ -424,17 +437,36 @@ final class Exploration {
         boolean canEnd =
             !lost
                 && s.away == 0
-                && (s.rollbackDone == 1 || s.served[s.rollbackTo - 1] > 0 || s.rollbackDue == 1);
+                && (s.rollbackDone == 1 || s.served[restored] > 0 || s.rollbackDue == 1);
         require(ends == canEnd, s, "a roll-back is stuck, or ended by itself", -1);
-        if (ends && s.rollbackDone == 0 && s.served[s.rollbackTo - 1] > 0) {
+        if (ends && s.rollbackDone == 0 && s.served[restored] > 0) {
           require(
-              after.served[s.rollbackTo - 1] == 2,
-              s,
-              "a roll-back was completed without the traffic",
-              -1);
+              after.served[restored] == 2, s, "a roll-back was completed without the traffic", -1);
         }
       }
     }
+  }
+
+  /** Whether the router was asked to move traffic. */
+  private boolean rollBack(ExploredState s, int m, int p, boolean lost) {
+    boolean[] asked = new boolean[1];
+    act(
+        s,
+        lost ? "roll back, reply lost" : "roll back",
+        m,
+        0,
+        p,
+        x -> {
+          x.router.losesReply = lost;
+          try {
+            x.rollBack.rollBack(
+                ExploredModel.model(m),
+                new RollBack.Request("nonsense", false, requester(p), Optional.empty()));
+          } finally {
+            asked[0] |= x.router.restoreAsked;
+          }
+        });
+    return asked[0];
   }
 
   /** Does an act and checks it, then again with a crash after each of its transactions. */
@@ -456,13 +488,6 @@ final class Exploration {
       return after;
     }
     add(after);
-    // What is one transaction is all or nothing wherever the process dies; that is looked at now
-    // and
-    // then. What takes several is interrupted after each of them, always.
-    boolean severalWrites = SEVERAL_WRITES.stream().anyMatch(name::startsWith);
-    if (!severalWrites && !nowAndThen(s)) {
-      return after;
-    }
     for (int crash = 1; crash < model.steps.taken; crash++) {
       crash(s, crash, name, v, t, p, how);
     }
@@ -486,33 +511,40 @@ final class Exploration {
 
   private void check(
       ExploredState s, ExploredState n, ExploredModel model, String act, int v, int t, int p) {
-    int current = 0;
-    int superseded = 0;
+    int[] current = new int[n.models];
+    int[] superseded = new int[n.models];
     for (int i = 0; i < n.count; i++) {
-      current += n.stage[i] == 2 && n.rank[i] == 0 ? 1 : 0;
-      superseded += n.rank[i] > 0 ? 1 : 0;
+      int of = n.modelOf(i);
+      current[of] += n.stage[i] == 2 && n.rank[i] == 0 ? 1 : 0;
+      superseded[of] += n.rank[i] > 0 ? 1 : 0;
       if (n.stage[i] != s.stage[i]) {
         moved(s, n, i, act, p);
       }
+      require(of == n.modelOf(v) || n.sameVersion(s, i), s, act + ": changed the other model", v);
     }
-    require(current <= 1, s, act + ": two versions are Production", v);
-    require(superseded == 0 || current == 1, s, act + ": superseded by nobody", v);
-    boolean judged = List.of("settle", "approve", "request").contains(act) && t == 2;
-    if (judged && v >= 0 && n.requester[v][t] > 0 && !n.sameAs(s)) {
+    for (int m = 0; m < n.models; m++) {
+      require(current[m] <= 1, s, act + ": two versions are Production", v);
+      require(superseded[m] == 0 || current[m] == 1, s, act + ": superseded by nobody", v);
+    }
+    boolean judged = JUDGED.contains(act) && t == 2;
+    if (judged && n.requester[v][t] > 0 && !n.sameAs(s)) {
       for (int approval : n.approval[v]) {
         require(approval <= 1, s, act + ": an outdated approval is not marked void", v);
       }
     }
-    List<Spell> spells = model.history.at(Samples.MODEL, java.time.Instant.MAX);
-    require(spells.size() == n.count, s, act + ": a version has not one stage at a time", v);
-    for (Spell spell : spells) {
-      int i = spell.version().value() - 1;
-      require(
-          spell.stage().ordinal() == n.stage[i] && spell.superseded() == (n.rank[i] > 0),
-          s,
-          act + ": the history is not what is",
-          i);
+    int spells = 0;
+    for (int m = 0; m < n.models; m++) {
+      for (Spell spell : model.history.at(ExploredModel.model(m), java.time.Instant.MAX)) {
+        int i = n.version(m, spell.version().value());
+        spells++;
+        require(
+            spell.stage().ordinal() == n.stage[i] && spell.superseded() == (n.rank[i] > 0),
+            s,
+            act + ": the history is not what is",
+            i);
+      }
     }
+    require(spells == n.count, s, act + ": a version has not one stage at a time", v);
   }
 
   /** By which right a version is in another stage now. */
@@ -525,25 +557,27 @@ final class Exploration {
     } else if (from == Stage.STAGING && to == Stage.PRODUCTION) {
       boolean evidence =
           s.integration[i] == 2
-              && (s.production() < 0 || (s.verdict[i] == 1 && s.away == 0))
+              && (s.production(s.modelOf(i)) < 0 || (s.verdict[i] == 1 && s.away == 0))
               && approvals(s, i, act, p) >= needed(s, i);
       require(evidence || overridden, s, act + ": in Production without its evidence", i);
     } else if (from == Stage.PRODUCTION && to == Stage.ARCHIVED) {
       require(
-          s.rank[i] > 0 && s.production() >= 0 && s.away == 0 && s.served[i] < 2,
+          s.rank[i] > 0 && s.production(s.modelOf(i)) >= 0 && s.away == 0 && s.served[i] < 2,
           s,
           act + ": archived without proof",
           i);
     } else if (to == Stage.ARCHIVED) {
       require(s.away == 0 && s.served[i] < 2, s, act + ": withdrawn with traffic", i);
     } else if (from == Stage.PRODUCTION && to == Stage.STAGING) {
-      int previous = s.previous();
+      int model = s.modelOf(i);
+      int previous = s.previous(model);
       require(
-          s.production() == i && previous >= 0 && s.away == 0 && s.served[previous] > 0,
+          s.production(model) == i && previous >= 0 && s.away == 0 && s.served[previous] > 0,
           s,
           act + ": rolled back to nothing that answers",
           i);
-      require(n.production() == previous, s, act + ": the previous version did not take over", i);
+      require(
+          n.production(model) == previous, s, act + ": the previous version did not take over", i);
     } else {
       require(false, s, act + ": no such move", i);
     }

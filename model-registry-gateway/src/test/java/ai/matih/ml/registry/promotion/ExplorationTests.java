@@ -7,12 +7,15 @@ import ai.matih.ml.registry.promotion.Exploration.Found;
 import ai.matih.ml.registry.promotion.Exploration.May;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Every reachable state of small configurations. */
+/** Every reachable state of small configurations, a million of them, in a JVM of its own. */
+@Tag("exploration")
 class ExplorationTests {
 
   @BeforeAll
@@ -20,43 +23,107 @@ class ExplorationTests {
     ((Logger) LoggerFactory.getLogger("ai.matih.ml.registry.promotion")).setLevel(Level.OFF);
   }
 
+  private static final Configuration EMERGENCIES =
+      Configuration.of(
+          "two versions, emergencies",
+          2,
+          2,
+          s -> {
+            inStaging(s);
+            inProduction(s, 0);
+            s.served[1] = 1;
+          },
+          May.INTEGRATION,
+          May.AWAY,
+          May.OVERRIDE,
+          May.ROLL_BACK,
+          May.ARCHIVE);
+
   static List<Configuration> configurations() {
     return List.of(
         Configuration.of("one version, everything", 1, 3, _ -> {}, May.values()),
+        EMERGENCIES,
         Configuration.of(
-            "two versions, emergencies",
+            "two versions, evidence and approvals that change",
             2,
-            2,
-            s -> {
-              s.stage[0] = 2;
-              s.served[0] = 1;
-              s.stage[1] = 1;
-              s.served[1] = 1;
-              s.verdict[1] = 1;
-            },
+            3,
+            ExplorationTests::inStaging,
             May.INTEGRATION,
+            May.VERDICT,
             May.AWAY,
-            May.OVERRIDE,
-            May.ROLL_BACK,
-            May.ARCHIVE),
+            May.APPROVALS_EXPIRE,
+            May.REJECT),
+        Configuration.of(
+            "two versions, policies and requests that change",
+            2,
+            2,
+            ExplorationTests::inStaging,
+            May.INTEGRATION,
+            May.VERDICT,
+            May.AWAY,
+            May.APPROVALS_EXPIRE,
+            May.POLICY,
+            May.TRANSITIONS_EXPIRE),
         Configuration.of(
             "three versions race for Production",
             3,
+            3,
+            ExplorationTests::inStaging,
+            May.INTEGRATION,
+            May.VERDICT),
+        Configuration.of(
+            "three versions race, the router is away at times",
+            3,
+            2,
+            ExplorationTests::inStaging,
+            May.INTEGRATION,
+            May.VERDICT,
+            May.AWAY));
+  }
+
+  /** Acts on two models in turn, under one clock, one router and in the same stores. */
+  static List<Configuration> pairs() {
+    return List.of(
+        Configuration.of(
+            "two models, a version each",
+            new ExploredState(2, 2),
+            3,
+            ExplorationTests::inStaging,
+            May.INTEGRATION,
+            May.VERDICT,
+            May.AWAY,
+            May.APPROVALS_EXPIRE,
+            May.REJECT),
+        Configuration.of(
+            "two models, one is rolled back",
+            new ExploredState(2, 3),
             2,
             s -> {
-              for (int v = 0; v < 3; v++) {
-                s.stage[v] = 1;
-                s.verdict[v] = 1;
-              }
+              inStaging(s);
+              inProduction(s, 0);
+              s.served[2] = 1;
             },
-            May.INTEGRATION));
+            May.INTEGRATION,
+            May.AWAY,
+            May.ROLL_BACK));
+  }
+
+  private static void inStaging(ExploredState s) {
+    Arrays.fill(s.stage, 1);
+    Arrays.fill(s.verdict, 1);
+  }
+
+  private static void inProduction(ExploredState s, int v) {
+    s.stage[v] = 2;
+    s.served[v] = 1;
+    s.verdict[v] = 0;
   }
 
   /** The first violation in a small configuration; empty when there is none. */
   static String violationInEmergencies() throws InterruptedException {
     sayNothingOfExpectedRefusals();
     try {
-      new Exploration(configurations().get(1)).run();
+      new Exploration(EMERGENCIES).run();
       return "";
     } catch (AssertionError violation) {
       return String.valueOf(violation.getMessage());
@@ -67,21 +134,35 @@ class ExplorationTests {
   void nothing_that_must_never_fail_fails() throws InterruptedException {
     long visited = 0;
     for (Configuration configuration : configurations()) {
-      long began = System.nanoTime();
-      Found found = new Exploration(configuration).run();
-      assertThat(found.states()).as(configuration.name()).isGreaterThan(1_000);
+      Found found = explore(configuration);
+      assertThat(found.states()).as(configuration.name()).isGreaterThan(10_000);
       visited += found.states();
-      System.out.printf(
-          "%s: %,d states, %,d acts, %,d crashes, depth %d, %.1f s%n",
-          configuration.name(),
-          found.states(),
-          found.acts(),
-          found.crashes(),
-          found.depth(),
-          (System.nanoTime() - began) / 1e9);
+    }
+    for (Configuration pair : pairs()) {
+      long together = explore(pair).states();
+      long first = explore(pair.alone(0)).states();
+      long second = explore(pair.alone(1)).states();
+      // Each state of one with each of the other, but the router is away for both.
+      assertThat(2 * together).as(pair.name()).isEqualTo(first * second);
+      visited += together;
     }
     System.out.printf(
-        "%,d states visited. Every row and lock is of one model, so two models are in one of %,d pairs of them; the pairs were not visited.%n",
-        visited, visited * visited);
+        "%,d states visited, all that there are in these configurations, and each act that changes something interrupted after each of its transactions.%n",
+        visited);
+    assertThat(visited).isGreaterThanOrEqualTo(1_000_000);
+  }
+
+  private static Found explore(Configuration configuration) throws InterruptedException {
+    long began = System.nanoTime();
+    Found found = new Exploration(configuration).run();
+    System.out.printf(
+        "%s: %,d states, %,d acts, %,d crashes, depth %d, %.1f s%n",
+        configuration.name(),
+        found.states(),
+        found.acts(),
+        found.crashes(),
+        found.depth(),
+        (System.nanoTime() - began) / 1e9);
+    return found;
   }
 }

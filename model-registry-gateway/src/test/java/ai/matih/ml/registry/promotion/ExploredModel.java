@@ -1,5 +1,6 @@
 package ai.matih.ml.registry.promotion;
 
+import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.Transactions;
@@ -14,10 +15,11 @@ import ai.matih.ml.registry.fixture.InMemory.MemoryOverrides;
 import ai.matih.ml.registry.fixture.InMemory.MemoryRollbacks;
 import ai.matih.ml.registry.fixture.InMemory.MemoryTransitions;
 import ai.matih.ml.registry.fixture.InMemory.MemoryVersions;
-import ai.matih.ml.registry.fixture.InMemory.RememberingAudit;
 import ai.matih.ml.registry.fixture.InMemory.RememberingEvents;
+import ai.matih.ml.registry.fixture.InMemory.SilentAudit;
 import ai.matih.ml.registry.fixture.Samples;
 import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.Model;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Policy;
@@ -40,9 +42,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One model and its people as a state of few bits, and the shipped use cases run on it. A state is
- * unfolded into stores in memory, one act is done by the real code, and what is left is folded up
- * again. Times are classes: fresh or past their limit.
+ * One model or two, and their people, as a state of few bits, and the shipped use cases run on it.
+ * A state is unfolded into stores in memory, one act is done by the real code, and what is left is
+ * folded up again. Times are classes: fresh or past their limit.
  */
 @SuppressWarnings("EnumOrdinal") // A state has a stage in two bits.
 final class ExploredModel {
@@ -55,7 +57,9 @@ final class ExploredModel {
       new PromotionSettings(
           WEEKS, Duration.ofHours(24), Duration.ofHours(1), Duration.ofSeconds(3));
   private static final Optional<String> REASON = Optional.of("because");
-  private static final List<PolicyRevision> POLICIES = List.of(policy(1, 1), policy(2, 2));
+  private static final Instant LATER = NOW.plus(WEEKS);
+  private static final Instant JUST_OVER = NOW.minusSeconds(1);
+  private static final Instant LONG_AGO = NOW.minus(Duration.ofDays(8));
   private static final Digest OTHER = Digest.of("other");
 
   /** Thrown where the process is taken to die. */
@@ -100,8 +104,11 @@ final class ExploredModel {
     boolean away;
     boolean restored;
     boolean losesReply;
+    boolean restoreAsked;
+    private final Cast cast;
 
-    StateRouter(int versions) {
+    private StateRouter(Cast cast, int versions) {
+      this.cast = cast;
       served = new int[versions];
     }
 
@@ -119,7 +126,7 @@ final class ExploredModel {
     @Override
     public Serving serving(ModelId model, VersionNumber version) {
       requireHere();
-      return SERVED.get(served[version.value() - 1]);
+      return SERVED.get(served[cast.index(model, version)]);
     }
 
     @Override
@@ -128,27 +135,31 @@ final class ExploredModel {
       throw new AssertionError("nobody predicts here");
     }
 
-    List<AbTest> verdicts = List.of();
+    /** By version, of its own model. */
+    final List<List<AbTest>> verdicts = new ArrayList<>();
 
     @Override
     public List<AbTest> abTests(ModelId model, VersionNumber version) {
       requireHere();
-      Digest digest = VERSIONS.get(version.value() - 1).bundle().digest();
-      return verdicts.stream().filter(test -> test.digest().equals(digest)).toList();
+      return verdicts.get(cast.index(model, version));
     }
 
     @Override
     public long restoreTraffic(ModelId model, VersionNumber version, String reason, UUID restore) {
+      restoreAsked = true;
       requireHere();
-      if (!restored) {
-        if (served[version.value() - 1] == 0) {
+      int restored = cast.index(model, version);
+      if (!this.restored) {
+        if (served[restored] == 0) {
           throw new EngineFailure.Refused("serving-router", 409, "not deployed");
         }
         for (int i = 0; i < served.length; i++) {
-          served[i] = Math.min(served[i], 1);
+          if (cast.model(i).equals(model)) {
+            served[i] = Math.min(served[i], 1);
+          }
         }
-        served[version.value() - 1] = 2;
-        restored = true;
+        served[restored] = 2;
+        this.restored = true;
       }
       if (losesReply) {
         throw new EngineFailure.OutcomeUnknown("serving-router", "lost");
@@ -167,9 +178,9 @@ final class ExploredModel {
           new ServingRouter.Serving(
               true, List.of("d"), 5000, true, 1, List.of(), Optional.empty()));
 
-  private static PolicyRevision policy(int revision, int approvals) {
+  private static PolicyRevision policy(ModelId model, int revision, int approvals) {
     return new PolicyRevision(
-        Samples.MODEL,
+        model,
         revision,
         Json.read(
             "{\"baseline\":[{\"metric\":\"auc\",\"min\":0.7}],\"approvals\":{\"needed\":%d}}"
@@ -179,52 +190,101 @@ final class ExploredModel {
         Samples.START);
   }
 
-  private static final List<ModelVersion> VERSIONS =
-      List.of(
-          Samples.version(1, Stage.DEVELOPMENT),
-          Samples.version(2, Stage.DEVELOPMENT),
-          Samples.version(3, Stage.DEVELOPMENT));
+  private static final Audit AUDIT = new SilentAudit();
+  private static final int MOST = 3;
+  private static final List<ModelId> MODELS = List.of(Samples.MODEL, new ModelId("fraud"));
 
-  /** Reports by version, kind and outcome; the second of each is a newer one that says the same. */
-  private static final Evidence[][][][] REPORTS = reports();
+  /** Who plays: everything about so many models that is the same in all their states. */
+  private static final class Cast {
+    private final int models;
+    private final List<Model> records = new ArrayList<>();
+    private final List<List<PolicyRevision>> policies = new ArrayList<>();
+    private final List<ModelVersion> versions = new ArrayList<>();
 
-  private static Evidence[][][][] reports() {
-    Evidence[][][][] all = new Evidence[3][2][3][2];
-    for (int v = 0; v < 3; v++) {
-      for (int kind = 0; kind < 2; kind++) {
+    /** By version, stage and rank. */
+    private final ModelVersion[][][] placed = new ModelVersion[MOST][4][4];
+
+    private final Spell[][][] spells = new Spell[MOST][4][4];
+
+    /** By version, kind and outcome. */
+    private final Evidence[][][] reports = new Evidence[MOST][2][3];
+
+    /** By version, checks, integration tests and policy. */
+    private final ApprovalBasis[][][][] bases = new ApprovalBasis[MOST][3][3][2];
+
+    Cast(int models) {
+      this.models = models;
+      for (int m = 0; m < models; m++) {
+        ModelId id = MODELS.get(m);
+        records.add(Samples.model(id));
+        policies.add(List.of(policy(id, 1, 1), policy(id, 2, 2)));
+      }
+      for (int v = 0; v < MOST; v++) {
+        ModelVersion version = Samples.version(model(v), v / models + 1, Stage.DEVELOPMENT);
+        versions.add(version);
+        for (Stage stage : Stage.values()) {
+          for (int rank = 0; rank < 4; rank++) {
+            placed[v][stage.ordinal()][rank] =
+                Samples.placed(version, stage, rank > 0, EARLIER.minusSeconds(100 - rank));
+            spells[v][stage.ordinal()][rank] = spell(placed[v][stage.ordinal()][rank]);
+          }
+        }
         for (int outcome = 1; outcome <= 2; outcome++) {
-          for (int age = 0; age < 2; age++) {
-            all[v][kind][outcome][age] =
-                Samples.platform(
-                    VERSIONS.get(v),
-                    kind == 0 ? Evidence.PLATFORM_CHECKS : Evidence.PLATFORM_INTEGRATION,
-                    outcome == 2,
-                    EARLIER.plusSeconds(age));
+          boolean passed = outcome == 2;
+          reports[v][0][outcome] =
+              Samples.platform(version, Evidence.PLATFORM_CHECKS, passed, EARLIER);
+          reports[v][1][outcome] =
+              Samples.platform(version, Evidence.PLATFORM_INTEGRATION, passed, EARLIER);
+        }
+        for (int checks = 0; checks < 3; checks++) {
+          for (int integration = 0; integration < 3; integration++) {
+            for (PolicyRevision policy : policies.get(v % models)) {
+              bases[v][checks][integration][policy.revision() - 1] =
+                  ApprovalBasis.of(
+                      version.bundle().digest(), policy, reports(v, checks, integration));
+            }
           }
         }
       }
     }
-    return all;
+
+    private static Spell spell(ModelVersion version) {
+      return new Spell(
+          version.model(),
+          version.number(),
+          version.stage(),
+          version.superseded(),
+          version.stageSince(),
+          Optional.empty(),
+          Optional.empty(),
+          "user:registrar",
+          Optional.empty());
+    }
+
+    ModelId model(int v) {
+      return MODELS.get(v % models);
+    }
+
+    int index(ModelId model, VersionNumber number) {
+      return (number.value() - 1) * models + MODELS.indexOf(model);
+    }
+
+    List<Evidence> reports(int v, int checks, int integration) {
+      List<Evidence> all = new ArrayList<>(2);
+      if (checks > 0) {
+        all.add(reports[v][0][checks]);
+      }
+      if (integration > 0) {
+        all.add(reports[v][1][integration]);
+      }
+      return all;
+    }
   }
 
-  private static final Map<Integer, ApprovalBasis> BASES =
-      new java.util.concurrent.ConcurrentHashMap<>();
+  private static final List<Cast> CASTS = List.of(new Cast(1), new Cast(2));
 
-  private static ApprovalBasis basis(ExploredState s, int v, PolicyRevision policy) {
-    return BASES.computeIfAbsent(
-        ((v * 3 + s.checks[v]) * 3 + s.integration[v]) * 2 + policy.revision() - 1,
-        _ -> ApprovalBasis.of(VERSIONS.get(v).bundle().digest(), policy, reportsOf(s, v)));
-  }
-
-  private static List<Evidence> reportsOf(ExploredState s, int v) {
-    List<Evidence> reports = new ArrayList<>(2);
-    if (s.checks[v] > 0) {
-      reports.add(REPORTS[v][0][s.checks[v]][0]);
-    }
-    if (s.integration[v] > 0) {
-      reports.add(REPORTS[v][1][s.integration[v]][0]);
-    }
-    return reports;
+  static ModelId model(int m) {
+    return MODELS.get(m);
   }
 
   static UUID id(int kind, int v, int more) {
@@ -241,6 +301,7 @@ final class ExploredModel {
   }
 
   private final ExploredState before;
+  private final Cast cast;
   final int count;
   final MemoryModels models = new MemoryModels();
   final MemoryVersions versions = new MemoryVersions();
@@ -264,9 +325,9 @@ final class ExploredModel {
   ExploredModel(ExploredState s) {
     before = s;
     count = s.count;
-    router = new StateRouter(count);
+    cast = CASTS.get(s.models - 1);
+    router = new StateRouter(cast, count);
     FindModel find = new FindModel(models, versions);
-    RememberingAudit audit = new RememberingAudit();
     RememberingEvents events = new RememberingEvents();
     outside = new Outside(router, versions, steps);
     gate =
@@ -279,20 +340,20 @@ final class ExploredModel {
             history,
             rollbacks,
             events,
-            audit,
+            AUDIT,
             new Ticking());
     promote =
         new PromoteVersion(
-            find, models, transitions, gate, outside, SETTINGS, events, audit, steps);
-    review = new ReviewTransition(find, models, transitions, gate, outside, audit, steps);
+            find, models, transitions, gate, outside, SETTINGS, events, AUDIT, steps);
+    review = new ReviewTransition(find, models, transitions, gate, outside, AUDIT, steps);
     overrideGate =
         new OverrideGate(
-            find, models, transitions, overrides, gate, outside, SETTINGS, audit, steps);
+            find, models, transitions, overrides, gate, outside, SETTINGS, AUDIT, steps);
     lapse =
         new LapseOverride(
-            models, versions, transitions, overrides, gate, promote, SETTINGS, audit, steps);
+            models, versions, transitions, overrides, gate, promote, SETTINGS, AUDIT, steps);
     traffic = new MoveTraffic(models, rollbacks, gate, router, SETTINGS, steps);
-    rollBack = new RollBack(find, versions, transitions, rollbacks, promote, traffic, audit, steps);
+    rollBack = new RollBack(find, versions, transitions, rollbacks, promote, traffic, AUDIT, steps);
     unfold(s);
   }
 
@@ -315,42 +376,21 @@ final class ExploredModel {
   }
 
   private void unfold(ExploredState s) {
-    models.add(Samples.model(), POLICIES.get(0));
-    if (s.policy == 1) {
-      models.addPolicy(POLICIES.get(1));
+    for (int m = 0; m < s.models; m++) {
+      List<PolicyRevision> policies = cast.policies.get(m);
+      models.add(cast.records.get(m), policies.getFirst());
+      if (s.policy == 1) {
+        models.addPolicy(policies.getLast());
+      }
     }
     router.away = s.away == 1;
     router.restored = s.rollbackDone == 1;
-    List<ServingRouter.AbTest> verdicts = new ArrayList<>();
     for (int v = 0; v < count; v++) {
-      Instant since = EARLIER.minusSeconds(100 - s.rank[v]);
-      ModelVersion version =
-          Samples.placed(VERSIONS.get(v), Stage.values()[s.stage[v]], s.rank[v] > 0, since);
-      versions.add(version);
-      history.begin(
-          new Spell(
-              version.model(),
-              version.number(),
-              version.stage(),
-              version.superseded(),
-              since,
-              Optional.empty(),
-              Optional.empty(),
-              "user:registrar",
-              Optional.empty()));
-      reportsOf(s, v).forEach(evidence::add);
+      versions.add(cast.placed[v][s.stage[v]][s.rank[v]]);
+      history.begin(cast.spells[v][s.stage[v]][s.rank[v]]);
+      cast.reports(v, s.checks[v], s.integration[v]).forEach(evidence::add);
       router.served[v] = s.served[v];
-      if (s.verdict[v] > 0) {
-        verdicts.add(
-            new ServingRouter.AbTest(
-                version.bundle().digest(),
-                // Whichever version is Production, the verdict is one against it.
-                Optional.of(s.production())
-                    .filter(today -> today >= 0)
-                    .map(today -> VERSIONS.get(today).bundle().digest()),
-                s.verdict[v] == 1 ? AbVerdict.BETTER : AbVerdict.WORSE,
-                false));
-      }
+      router.verdicts.add(s.verdict[v] == 0 ? List.of() : List.of(verdict(s, v)));
       for (int t = TO_STAGING; t <= TO_ARCHIVED; t++) {
         if (s.requester[v][t] > 0) {
           unfoldTransition(s, v, t);
@@ -360,10 +400,19 @@ final class ExploredModel {
         unfoldOverride(s, v);
       }
     }
-    router.verdicts = verdicts;
     if (s.rollbackTo > 0) {
       unfoldRollback(s);
     }
+  }
+
+  /** Whichever version is Production, the verdict is one against it. */
+  private ServingRouter.AbTest verdict(ExploredState s, int v) {
+    int today = s.production(s.modelOf(v));
+    return new ServingRouter.AbTest(
+        cast.versions.get(v).bundle().digest(),
+        today < 0 ? Optional.empty() : Optional.of(cast.versions.get(today).bundle().digest()),
+        s.verdict[v] == 1 ? AbVerdict.BETTER : AbVerdict.WORSE,
+        false);
   }
 
   private Transition transition(
@@ -377,8 +426,8 @@ final class ExploredModel {
       @Nullable String key) {
     return new Transition(
         id,
-        Samples.MODEL,
-        VERSIONS.get(v).number(),
+        cast.model(v),
+        cast.versions.get(v).number(),
         from,
         to,
         TransitionState.PENDING,
@@ -394,7 +443,7 @@ final class ExploredModel {
   }
 
   private void unfoldTransition(ExploredState s, int v, int t) {
-    PolicyRevision policy = POLICIES.get(s.oldPolicy[v][t] == 1 ? 0 : s.policy);
+    int policy = s.oldPolicy[v][t] == 1 ? 0 : s.policy;
     UUID id = id(1, v, t);
     transitions.add(
         transition(
@@ -403,14 +452,14 @@ final class ExploredModel {
             Stage.values()[s.stage[v]],
             target(t),
             PEOPLE.get(s.requester[v][t] - 1),
-            policy.revision(),
-            s.due[v][t] == 1 ? NOW.minusSeconds(1) : NOW.plus(WEEKS),
+            policy + 1,
+            s.due[v][t] == 1 ? JUST_OVER : LATER,
             null));
     if (t == TO_PRODUCTION) {
       for (int p = 0; p < PEOPLE.size(); p++) {
         int how = s.approval[v][p];
         if (how > 0) {
-          ApprovalBasis basis = basis(s, v, policy);
+          ApprovalBasis basis = cast.bases[v][s.checks[v]][s.integration[v]][policy];
           transitions.addApproval(
               id,
               new Approval(
@@ -421,7 +470,7 @@ final class ExploredModel {
                   how == ExploredState.CHANGED
                       ? new ApprovalBasis(basis.artifact(), basis.policy(), OTHER)
                       : basis,
-                  how == ExploredState.EXPIRED ? NOW.minus(Duration.ofDays(8)) : EARLIER,
+                  how == ExploredState.EXPIRED ? LONG_AGO : EARLIER,
                   Optional.empty()));
         }
       }
@@ -437,7 +486,7 @@ final class ExploredModel {
     GateOverride override =
         new GateOverride(
             id(4, v, 0),
-            Samples.MODEL,
+            made.model(),
             made.version(),
             made.id(),
             from,
@@ -447,7 +496,7 @@ final class ExploredModel {
             "Customers wait.",
             List.of(),
             EARLIER,
-            s.overrideDue[v] == 1 ? NOW.minusSeconds(1) : NOW.plusSeconds(3600),
+            s.overrideDue[v] == 1 ? JUST_OVER : NOW.plusSeconds(3600),
             GateOverride.State.AWAITING_CONFIRMATION,
             Optional.empty(),
             GateOverride.Undo.NONE);
@@ -478,7 +527,7 @@ final class ExploredModel {
 
   private void unfoldRollback(ExploredState s) {
     String by = s.rollbackBy == 3 ? "platform" : PEOPLE.get(s.rollbackBy);
-    int from = s.rollbackTo == 1 ? 1 : 0;
+    int from = s.version(0, s.rollbackTo == 1 ? 2 : 1);
     Transition cause =
         transition(id(6, 0, 0), from, Stage.PRODUCTION, Stage.STAGING, by, 1, NOW, null);
     addEnded(cause);
@@ -494,30 +543,46 @@ final class ExploredModel {
 
   /** The state after an act; what people agreed to before keeps what happened to it since. */
   ExploredState fold() {
-    ExploredState s = new ExploredState(count);
-    s.policy = models.policy(Samples.MODEL).revision() - 1;
+    ExploredState s = new ExploredState(before.models, count);
+    s.policy = models.policy(MODELS.getFirst()).revision() - 1;
     s.away = router.away ? 1 : 0;
     for (int v = 0; v < count; v++) {
-      ModelVersion version = versions.find(Samples.MODEL, VERSIONS.get(v).number()).orElseThrow();
-      s.stage[v] = version.stage().ordinal();
       s.checks[v] = before.checks[v];
       s.integration[v] = before.integration[v];
       s.verdict[v] = before.verdict[v];
       s.served[v] = router.served[v];
+    }
+    for (int m = 0; m < s.models; m++) {
+      fold(s, MODELS.get(m));
+    }
+    rollbacks
+        .moving(MODELS.getFirst())
+        .ifPresent(
+            moving -> {
+              s.rollbackTo = moving.to().value();
+              s.rollbackDone = router.restored ? 1 : 0;
+              s.rollbackBy = moving.by().equals("platform") ? 3 : PEOPLE.indexOf(moving.by());
+              s.rollbackDue = moving.startedAt().isBefore(EARLIER) ? 1 : 0;
+            });
+    return s;
+  }
+
+  private void fold(ExploredState s, ModelId model) {
+    List<ModelVersion> all =
+        versions.list(model, Optional.empty(), Optional.empty(), Integer.MAX_VALUE);
+    for (ModelVersion version : all) {
+      int v = cast.index(model, version.number());
+      s.stage[v] = version.stage().ordinal();
       if (version.superseded()) {
-        s.rank[v] =
-            1
-                + (int)
-                    versions.list(Samples.MODEL, Optional.empty(), Optional.empty(), 9).stream()
-                        .filter(
-                            other ->
-                                other.superseded()
-                                    && other.stageSince().isBefore(version.stageSince()))
-                        .count();
+        s.rank[v] = 1;
+        for (ModelVersion other : all) {
+          s.rank[v] +=
+              other.superseded() && other.stageSince().isBefore(version.stageSince()) ? 1 : 0;
+        }
       }
     }
-    for (Transition open : transitions.open(Samples.MODEL)) {
-      int v = open.version().value() - 1;
+    for (Transition open : transitions.open(model)) {
+      int v = cast.index(model, open.version());
       int t = open.to().ordinal();
       s.requester[v][t] = 1 + PEOPLE.indexOf(open.requester().principal());
       s.oldPolicy[v][t] = open.policyRevision() - 1 == s.policy ? 0 : 1;
@@ -530,8 +595,8 @@ final class ExploredModel {
         }
       }
     }
-    for (GateOverride override : overrides.of(Samples.MODEL)) {
-      int v = override.version().value() - 1;
+    for (GateOverride override : overrides.of(model)) {
+      int v = cast.index(model, override.version());
       s.overrideTarget[v] = override.to() == Stage.STAGING ? 0 : 1;
       s.overrideBy[v] = PEOPLE.indexOf(override.by());
       s.overrideRequester[v] = PEOPLE.indexOf(override.requester().principal());
@@ -543,22 +608,12 @@ final class ExploredModel {
                 override.undo() != GateOverride.Undo.PENDING
                     ? 4
                     : transitions
-                            .ofRequest(Samples.MODEL, "platform", "override " + override.id())
+                            .ofRequest(model, "platform", "override " + override.id())
                             .isPresent()
                         ? 5
                         : 3;
           };
       s.overrideDue[v] = s.override[v] == 1 && !override.confirmBy().isAfter(NOW) ? 1 : 0;
     }
-    rollbacks
-        .moving(Samples.MODEL)
-        .ifPresent(
-            moving -> {
-              s.rollbackTo = moving.to().value();
-              s.rollbackDone = router.restored ? 1 : 0;
-              s.rollbackBy = moving.by().equals("platform") ? 3 : PEOPLE.indexOf(moving.by());
-              s.rollbackDue = moving.startedAt().isBefore(EARLIER) ? 1 : 0;
-            });
-    return s;
   }
 }

@@ -3,8 +3,9 @@ package ai.matih.ml.registry.promotion;
 import java.util.Arrays;
 
 /**
- * One model in few bits: what the stores hold, what the router would answer, and which times have
- * passed. Two states with the same bits behave the same.
+ * One model, or two of one tenant, in few bits: what the stores hold, what the router would answer,
+ * and which times have passed. Two states with the same bits behave the same. Of two models the
+ * versions take turns, the policies change together, and only the first can be rolled back.
  */
 final class ExploredState {
 
@@ -16,6 +17,7 @@ final class ExploredState {
 
   private static final int PEOPLE = 3;
 
+  final int models;
   final int count;
 
   /** By {@code Stage}'s ordinal. */
@@ -60,7 +62,8 @@ final class ExploredState {
   private long high;
   private int at;
 
-  ExploredState(int count) {
+  ExploredState(int models, int count) {
+    this.models = models;
     this.count = count;
     stage = new int[count];
     rank = new int[count];
@@ -79,8 +82,8 @@ final class ExploredState {
     overrideDue = new int[count];
   }
 
-  static ExploredState of(int count, long low, long high) {
-    ExploredState s = new ExploredState(count);
+  static ExploredState of(int models, int count, long low, long high) {
+    ExploredState s = new ExploredState(models, count);
     s.low = low;
     s.high = high;
     s.pass(false);
@@ -89,7 +92,7 @@ final class ExploredState {
 
   ExploredState copy() {
     pack();
-    return of(count, low, high);
+    return of(models, count, low, high);
   }
 
   void pack() {
@@ -166,8 +169,36 @@ final class ExploredState {
     rollbackDue = bits(write, rollbackDue, 1);
   }
 
-  int production() {
-    for (int v = 0; v < count; v++) {
+  int modelOf(int v) {
+    return v % models;
+  }
+
+  /** The number of a version within its model. */
+  int number(int v) {
+    return v / models + 1;
+  }
+
+  int version(int model, int number) {
+    return (number - 1) * models + model;
+  }
+
+  /** A start, without requests and overrides, of one of the models. */
+  ExploredState only(int model) {
+    ExploredState s = new ExploredState(1, (count - model + models - 1) / models);
+    for (int v = 0; v < s.count; v++) {
+      int of = version(model, v + 1);
+      s.stage[v] = stage[of];
+      s.rank[v] = rank[of];
+      s.checks[v] = checks[of];
+      s.integration[v] = integration[of];
+      s.verdict[v] = verdict[of];
+      s.served[v] = served[of];
+    }
+    return s;
+  }
+
+  int production(int model) {
+    for (int v = model; v < count; v += models) {
       if (stage[v] == 2 && rank[v] == 0) {
         return v;
       }
@@ -176,14 +207,30 @@ final class ExploredState {
   }
 
   /** The version that Production meant before. */
-  int previous() {
+  int previous(int model) {
     int latest = -1;
-    for (int v = 0; v < count; v++) {
+    for (int v = model; v < count; v += models) {
       if (rank[v] > 0 && (latest < 0 || rank[v] > rank[latest])) {
         latest = v;
       }
     }
     return latest;
+  }
+
+  /** Nothing about this version is another way. */
+  boolean sameVersion(ExploredState other, int v) {
+    return stage[v] == other.stage[v]
+        && rank[v] == other.rank[v]
+        && served[v] == other.served[v]
+        && Arrays.equals(requester[v], other.requester[v])
+        && Arrays.equals(oldPolicy[v], other.oldPolicy[v])
+        && Arrays.equals(due[v], other.due[v])
+        && Arrays.equals(approval[v], other.approval[v])
+        && override[v] == other.override[v]
+        && overrideTarget[v] == other.overrideTarget[v]
+        && overrideBy[v] == other.overrideBy[v]
+        && overrideRequester[v] == other.overrideRequester[v]
+        && overrideDue[v] == other.overrideDue[v];
   }
 
   boolean sameAs(ExploredState other) {
