@@ -313,7 +313,7 @@ final class Exploration {
         t,
         p,
         m -> {
-          for (int real = 0; real <= 1; real++) {
+          for (int real = m.steps.mayCrash() ? 1 : 0; real <= 1; real++) {
             boolean dry = real == 0;
             told[real] =
                 told(
@@ -331,6 +331,7 @@ final class Exploration {
               ExploredState after = m.fold();
               after.pack();
               require(after.sameAs(s), s, "a dry run changed something", v);
+              m.steps.taken = 0;
             }
           }
         });

@@ -83,7 +83,7 @@ final class ExploredModel {
       if (left == 0) {
         throw new Crash();
       }
-      left--;
+      left -= mayCrash() ? 1 : 0;
       taken++;
       depth++;
       try {
@@ -91,6 +91,10 @@ final class ExploredModel {
       } finally {
         depth--;
       }
+    }
+
+    boolean mayCrash() {
+      return left < Integer.MAX_VALUE;
     }
 
     void crashAfter(int steps) {
