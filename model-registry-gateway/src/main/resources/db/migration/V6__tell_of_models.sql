@@ -1,10 +1,14 @@
 -- Every change of what people see of a model is told to all replicas, which remember it for a moment (RecentLooks).
 create function tell_of_model() returns trigger language plpgsql as $$
 declare
-  seen jsonb := to_jsonb(new);
+  model text;
 begin
-  perform pg_notify('matih_' || tg_table_schema,
-    'models:' || new.tenant || '/' || coalesce(seen ->> 'model_id', seen ->> 'id'));
+  if tg_table_name = 'model' then
+    model := new.id;
+  else
+    model := new.model_id;
+  end if;
+  perform pg_notify('matih_' || tg_table_schema, 'models:' || new.tenant || '/' || model);
   return null;
 end $$;
 create trigger model_told after insert or update on model for each row execute function tell_of_model();
