@@ -6,6 +6,7 @@ import ai.matih.ml.common.security.Role;
 import ai.matih.ml.local.engine.Database;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.serving.experiment.ExposureBuffer;
+import ai.matih.ml.serving.experiment.RecordOutcomes;
 import ai.matih.ml.serving.experiment.Units;
 import ai.matih.ml.serving.experiment.Units.Exposed;
 import ai.matih.ml.serving.fixture.Neighbours;
@@ -42,6 +43,7 @@ class AbTestIT {
       Map.of(
           "serving.experiment.look", "PT0.2S",
           "serving.experiment.flush", "PT0.05S",
+          "serving.experiment.waiting", "100",
           "spring.datasource.hikari.connection-timeout", "500");
 
   @TempDir static Path folder;
@@ -261,6 +263,37 @@ class AbTestIT {
     predictAs(two, "requests", "early-1", "\"unit_id\":\"user-2\",");
     predictAs(two, "requests", "early-2", "");
     one.await("/models/requests/ab-tests/" + id, a -> sum(a, "outcomes") == 4);
+  }
+
+  @Test
+  void the_oldest_outcomes_of_strangers_go_and_the_latest_wait() {
+    String id = tested("strangers", 5000, "\"expected_difference\":0.2");
+    exposed("strangers", 10);
+    awaitUnits("strangers", id, 10);
+    outcomes("strangers", unit("oldest", 1), request("oldest-request", 1)).expect(200);
+    double before = one.bean(RecordOutcomes.class).dropped();
+    String[] many =
+        IntStream.range(0, 130)
+            .mapToObj(i -> i % 13 == 0 ? unit("user-" + i / 13, 1) : unit("stranger-" + i, 1))
+            .toArray(String[]::new);
+    assertThat(counts(outcomes("strangers", many))).containsExactly(130L, 10L, 0L, 0L, 120L);
+    String[] requests =
+        IntStream.range(0, 105).mapToObj(i -> request("r-" + i, 1)).toArray(String[]::new);
+    outcomes("strangers", requests).expect(200);
+    // 121 units and 106 requests were told of that nobody has seen.
+    assertThat(one.bean(RecordOutcomes.class).dropped() - before).isEqualTo(21 + 6);
+    assertThat(one.get("/actuator/prometheus").expect(200).http().body())
+        .contains("serving_outcomes_dropped_total");
+
+    // What has been exposed stays, whatever is told of strangers; the latest still count.
+    predict(two, "strangers", "oldest");
+    predict(two, "strangers", "stranger-1");
+    predict(two, "strangers", "stranger-129");
+    predictAs(two, "strangers", "r-104", "\"unit_id\":\"late\",");
+    awaitUnits("strangers", id, 14);
+    one.await("/models/strangers/ab-tests/" + id, a -> sum(a, "outcomes") == 12);
+    assertThat(counts(outcomes("strangers", unit("stranger-129", 1), unit("oldest", 1))))
+        .containsExactly(2L, 1L, 1L, 0L, 0L);
   }
 
   @Test

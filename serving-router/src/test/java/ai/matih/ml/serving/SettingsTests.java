@@ -42,7 +42,11 @@ class SettingsTests {
     assertThat(bind("serving.experiment", ExperimentSettings.class, Map.of()))
         .isEqualTo(
             new ExperimentSettings(
-                Duration.ofSeconds(2), Duration.ofMillis(500), 100_000, Duration.ofDays(30)));
+                Duration.ofSeconds(2),
+                Duration.ofMillis(500),
+                100_000,
+                100_000,
+                Duration.ofDays(30)));
     assertThat(bind("serving.prediction", PredictionSettings.class, Map.of()))
         .isEqualTo(new PredictionSettings(1000, 10_000, Duration.ofSeconds(2), 128));
     assertThat(bind("serving.trial", TrialSettings.class, Map.of()))
@@ -107,10 +111,11 @@ class SettingsTests {
                     "serving.experiment.look", "PT1S",
                     "serving.experiment.flush", "PT2S",
                     "serving.experiment.buffer", "3",
+                    "serving.experiment.waiting", "5",
                     "serving.experiment.keep", "PT4S")))
         .isEqualTo(
             new ExperimentSettings(
-                Duration.ofSeconds(1), Duration.ofSeconds(2), 3, Duration.ofSeconds(4)));
+                Duration.ofSeconds(1), Duration.ofSeconds(2), 3, 5, Duration.ofSeconds(4)));
     assertThat(
             bind(
                 "serving.trial",

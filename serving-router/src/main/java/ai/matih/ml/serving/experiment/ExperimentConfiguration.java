@@ -47,8 +47,18 @@ class ExperimentConfiguration {
 
   @Bean
   RecordOutcomes recordOutcomes(
-      AbTests tests, Units units, Transactions transactions, Clock clock) {
-    return new RecordOutcomes(tests, units, transactions, clock);
+      AbTests tests,
+      Units units,
+      Transactions transactions,
+      ExperimentSettings settings,
+      MeterRegistry meters,
+      Clock clock) {
+    RecordOutcomes record =
+        new RecordOutcomes(tests, units, transactions, settings.waiting(), clock);
+    FunctionCounter.builder("serving.outcomes.dropped", record, RecordOutcomes::dropped)
+        .description("Outcomes of A/B tests that waited in vain for somebody to be exposed")
+        .register(meters);
+    return record;
   }
 
   @Bean

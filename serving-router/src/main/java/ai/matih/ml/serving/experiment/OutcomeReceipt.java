@@ -16,7 +16,10 @@ public record OutcomeReceipt(List<Fate> fates) {
     NO_TEST,
     /** It happened before the test began, or before the unit was exposed. */
     TOO_OLD,
-    /** Nobody was exposed yet under this name; kept, and counted once the exposure is heard of. */
+    /**
+     * Nobody was exposed yet under this name; kept while it is among the latest such, and counted
+     * once the exposure is heard of.
+     */
     NOT_EXPOSED
   }
 

@@ -19,11 +19,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Takes in what became of units. The first word about a unit stands: the same again changes
  * nothing, another one is reported and marked. The whole call is one transaction that is alone with
  * its test, so that calls at once and on several routers come to the same as one after another.
+ *
+ * <p>What is told of somebody whom no router has exposed waits, since the exposure may be on its
+ * way. Most of what waits for long waits for ever: callers tell of everybody. So only the latest
+ * are kept, and the oldest go. Refusing the latest instead would lose the very ones that are still
+ * going to count. Going by age treats both arms and both outcomes alike.
  */
 public final class RecordOutcomes {
 
@@ -33,12 +39,19 @@ public final class RecordOutcomes {
   private final AbTests tests;
   private final Units units;
   private final Transactions transactions;
+  private final int waiting;
   private final Clock clock;
+  private final AtomicLong dropped = new AtomicLong();
 
-  public RecordOutcomes(AbTests tests, Units units, Transactions transactions, Clock clock) {
+  /**
+   * @param waiting how many outcomes of units, and as many of requests, wait in one test
+   */
+  public RecordOutcomes(
+      AbTests tests, Units units, Transactions transactions, int waiting, Clock clock) {
     this.tests = tests;
     this.units = units;
     this.transactions = transactions;
+    this.waiting = waiting;
     this.clock = clock;
   }
 
@@ -61,6 +74,11 @@ public final class RecordOutcomes {
         });
   }
 
+  /** How many outcomes went that waited for an exposure. */
+  public double dropped() {
+    return dropped.get();
+  }
+
   private Optional<AbTest> running(ModelId model, Optional<String> metric) {
     return tests
         .open(model)
@@ -75,7 +93,7 @@ public final class RecordOutcomes {
     private final Instant now = clock.instant();
     private final Map<Long, Long> unitsOfRequests = new HashMap<>();
     private final Map<Long, Known> known = new HashMap<>();
-    private final Map<Long, Double> waiting = new HashMap<>();
+    private final Map<Long, Double> waitingRequests = new HashMap<>();
     private final Map<Long, Outcome> first = new LinkedHashMap<>();
     private final Map<Long, Outcome> early = new LinkedHashMap<>();
     private final Set<Long> contradicted = new HashSet<>();
@@ -97,7 +115,7 @@ public final class RecordOutcomes {
         }
       }
       unitsOfRequests.putAll(units.unitsOfRequests(test.id(), requests));
-      waiting.putAll(units.waitingRequests(test.id(), requests));
+      waitingRequests.putAll(units.waitingRequests(test.id(), requests));
       named.addAll(unitsOfRequests.values());
       known.putAll(units.units(test.id(), named));
 
@@ -108,6 +126,9 @@ public final class RecordOutcomes {
       units.record(test.id(), first.values());
       units.await(test.id(), early.values());
       units.contradict(test.id(), contradicted);
+      if (fates.contains(Fate.NOT_EXPOSED)) {
+        dropped.addAndGet(units.dropWaiting(test.id(), waiting));
+      }
       return new OutcomeReceipt(fates);
     }
 
@@ -153,11 +174,11 @@ public final class RecordOutcomes {
     }
 
     private Fate ofUnheardRequest(OutcomeReport report, long request) {
-      Double before = waiting.get(request);
+      Double before = waitingRequests.get(request);
       if (before != null) {
         return before == report.value() ? Fate.REPEATED : Fate.CONTRADICTING;
       }
-      waiting.put(request, report.value());
+      waitingRequests.put(request, report.value());
       early.put(request, outcome(report, request));
       return Fate.NOT_EXPOSED;
     }

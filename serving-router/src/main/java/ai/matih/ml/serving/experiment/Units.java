@@ -60,6 +60,14 @@ public interface Units {
   /** Keeps first outcomes of requests that are not heard of yet; units are the requests. */
   void await(String testId, Collection<Outcome> outcomes);
 
+  /**
+   * Lets go of outcomes that wait for an exposure, those told first, until {@code keep} of units
+   * and {@code keep} of requests are left.
+   *
+   * @return how many went
+   */
+  int dropWaiting(String testId, int keep);
+
   /** Remembers that somebody said something else about these. */
   void contradict(String testId, Set<Long> units);
 

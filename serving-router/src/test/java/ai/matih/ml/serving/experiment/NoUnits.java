@@ -45,6 +45,11 @@ abstract class NoUnits implements Units {
   }
 
   @Override
+  public int dropWaiting(String testId, int keep) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void contradict(String testId, Set<Long> units) {
     throw new UnsupportedOperationException();
   }

@@ -183,8 +183,8 @@ class StoredUnits implements Units {
         testId,
         outcomes,
         """
-        insert into ab_unit (tenant, test_id, unit, challenger, outcome, outcome_at)
-        select ?, ?, o.unit, o.challenger, o.value, o.at
+        insert into ab_unit (tenant, test_id, unit, challenger, outcome, outcome_at, told_at)
+        select ?, ?, o.unit, o.challenger, o.value, o.at, clock_timestamp()
         from unnest(?::bigint[], ?::boolean[], ?::double precision[], ?::timestamptz[])
                as o (unit, challenger, value, at)
         on conflict (test_id, unit) do update set outcome = excluded.outcome, outcome_at = excluded.outcome_at
@@ -198,8 +198,8 @@ class StoredUnits implements Units {
         testId,
         outcomes,
         """
-        insert into ab_request (tenant, test_id, request, outcome, outcome_at)
-        select ?, ?, o.request, o.value, o.at
+        insert into ab_request (tenant, test_id, request, outcome, outcome_at, told_at)
+        select ?, ?, o.request, o.value, o.at, clock_timestamp()
         from unnest(?::bigint[], ?::boolean[], ?::double precision[], ?::timestamptz[])
                as o (request, challenger, value, at)
         on conflict (test_id, request) do nothing
@@ -218,6 +218,26 @@ class StoredUnits implements Units {
         .param(outcomes.stream().map(Outcome::value).toArray(Double[]::new))
         .param(outcomes.stream().map(o -> o.at().toString()).toArray(String[]::new))
         .update();
+  }
+
+  @Override
+  public int dropWaiting(String testId, int keep) {
+    return sql.sql(
+                """
+                delete from ab_unit where ctid = any (array(
+                  select ctid from ab_unit where tenant = ? and test_id = ? and exposed_at is null
+                  order by told_at desc nulls last offset ?))
+                """)
+            .params(tenant(), testId, keep)
+            .update()
+        + sql.sql(
+                """
+                delete from ab_request where ctid = any (array(
+                  select ctid from ab_request where tenant = ? and test_id = ? and unit is null
+                  order by told_at desc nulls last offset ?))
+                """)
+            .params(tenant(), testId, keep)
+            .update();
   }
 
   @Override

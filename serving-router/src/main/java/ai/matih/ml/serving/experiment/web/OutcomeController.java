@@ -82,7 +82,8 @@ class OutcomeController {
    * One that was not counted.
    *
    * @param why {@code repeated}, {@code contradicting}, {@code no_test}, {@code too_old}, or {@code
-   *     not_exposed}: kept, and counted by itself when a router reports the exposure
+   *     not_exposed}: kept while it is among the latest of these, and counted by itself when a
+   *     router reports the exposure
    */
   record NotCounted(int index, String why) {}
 
