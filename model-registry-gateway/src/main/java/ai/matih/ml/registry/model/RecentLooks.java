@@ -4,6 +4,7 @@ import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -12,7 +13,7 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
- * Answers to people who look at a model, remembered until something about it changes. Whatever
+ * Answers to people who look at models, remembered until something about them changes. Whatever
  * decides, the gate above all, reads the database and never asks here.
  *
  * <p>The replica that changes a model forgets before it answers. The others hear of it from the
@@ -21,17 +22,18 @@ import java.util.function.ToIntFunction;
  */
 public final class RecentLooks {
 
-  /** Rows in all remembered answers together. */
+  /** Rows in all remembered answers together; an answer counts as one more. */
   static final int MOST_ROWS = 20_000;
 
   static final Duration LONGEST = Duration.ofSeconds(5);
 
   private final BooleanSupplier listening;
   private final LongSupplier nanoTime;
-  private final Map<Key, Map<Object, Remembered>> models = new ConcurrentHashMap<>();
+  private final Map<Subject, Map<Object, Remembered>> subjects = new ConcurrentHashMap<>();
   private final AtomicInteger rows = new AtomicInteger();
 
-  private record Key(Tenant tenant, ModelId model) {}
+  /** What an answer is about: one model, or all of a tenant's. */
+  private record Subject(Tenant tenant, Optional<ModelId> model) {}
 
   private record Remembered(Object answer, long since) {}
 
@@ -44,43 +46,61 @@ public final class RecentLooks {
   }
 
   /**
-   * The answer to a question, remembered or looked up.
+   * The answer to a question about one model, remembered or looked up.
    *
    * @param question equal for equal questions about this model, which have one type of answer
    * @param size how many rows an answer has
    * @param look reads the database in a transaction of its own
    */
-  @SuppressWarnings("unchecked")
   public <T> T at(ModelId model, Object question, ToIntFunction<T> size, Supplier<T> look) {
+    return answer(Optional.of(model), question, size, look);
+  }
+
+  /** The same for a question about all models of the tenant. */
+  public <T> T atAll(Object question, ToIntFunction<T> size, Supplier<T> look) {
+    return answer(Optional.empty(), question, size, look);
+  }
+
+  @SuppressWarnings("unchecked")
+  private <T> T answer(
+      Optional<ModelId> model, Object question, ToIntFunction<T> size, Supplier<T> look) {
     if (!listening.getAsBoolean()) {
       return look.get();
     }
+    Subject subject = new Subject(TenantScope.require(), model);
     // A change meanwhile takes this map away; what is then put into it is never found.
     Map<Object, Remembered> answers =
-        models.computeIfAbsent(
-            new Key(TenantScope.require(), model), _ -> new ConcurrentHashMap<>());
+        subjects.computeIfAbsent(subject, _ -> new ConcurrentHashMap<>());
     Remembered known = answers.get(question);
     long now = nanoTime.getAsLong();
     if (known != null && now - known.since() < LONGEST.toNanos()) {
       return (T) known.answer();
     }
-    T answer = look.get();
-    if (rows.addAndGet(size.applyAsInt(answer)) > MOST_ROWS) {
-      forgetAll();
-    } else {
-      answers.put(question, new Remembered(answer, now));
+    try {
+      T answer = look.get();
+      if (rows.addAndGet(size.applyAsInt(answer) + 1) > MOST_ROWS) {
+        forgetAll();
+      } else {
+        answers.put(question, new Remembered(answer, now));
+      }
+      return answer;
+    } finally {
+      // Models that were never there leave nothing behind.
+      if (answers.isEmpty()) {
+        subjects.remove(subject, answers);
+      }
     }
-    return answer;
   }
 
   /** Something about the model changed. */
   public void forget(Tenant tenant, ModelId model) {
-    models.remove(new Key(tenant, model));
+    subjects.remove(new Subject(tenant, Optional.of(model)));
+    subjects.remove(new Subject(tenant, Optional.empty()));
   }
 
   /** Anything may have changed. */
   public void forgetAll() {
-    models.clear();
+    subjects.clear();
     rows.set(0);
   }
 }

@@ -1,6 +1,7 @@
 package ai.matih.ml.registry.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
@@ -20,7 +21,11 @@ class RecentLooksTests {
   private final RecentLooks looks = new RecentLooks(() -> listening, () -> now);
 
   private int look(Tenant tenant, Object question, Supplier<Integer> read) {
-    return TenantScope.call(tenant, () -> looks.at(CHURN, question, _ -> 1, read));
+    return TenantScope.call(tenant, () -> looks.at(CHURN, question, _ -> 0, read));
+  }
+
+  private int lookAtAll() {
+    return TenantScope.call(ACME, () -> looks.atAll("search", _ -> 0, stored::get));
   }
 
   private int look() {
@@ -43,6 +48,30 @@ class RecentLooksTests {
     assertThat(look(new Tenant("globex"), "stage", () -> 8)).isEqualTo(8);
     looks.forget(new Tenant("globex"), CHURN);
     stored.set(2);
+    assertThat(look()).isEqualTo(1);
+  }
+
+  @Test
+  void at_all_models_is_remembered_until_one_of_them_changes() {
+    assertThat(lookAtAll()).isEqualTo(1);
+    stored.set(2);
+    looks.forget(new Tenant("globex"), CHURN);
+    assertThat(lookAtAll()).isEqualTo(1);
+    looks.forget(ACME, new ModelId("fraud"));
+    assertThat(lookAtAll()).isEqualTo(2);
+  }
+
+  @Test
+  void at_a_model_that_is_not_there_is_made_anew() {
+    assertThatThrownBy(
+            () ->
+                look(
+                    ACME,
+                    "stage",
+                    () -> {
+                      throw new IllegalStateException("not there");
+                    }))
+        .hasMessage("not there");
     assertThat(look()).isEqualTo(1);
   }
 

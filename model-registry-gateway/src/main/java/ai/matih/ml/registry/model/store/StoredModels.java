@@ -61,6 +61,7 @@ class StoredModels implements Models {
     row.set(model);
     rows.save(row);
     policies.save(PolicyRow.of(policy));
+    forgetAfterCommit(model.id());
     return true;
   }
 
@@ -172,7 +173,12 @@ class StoredModels implements Models {
         .param(id.slug())
         .query()
         .listOfRows();
-    // Whoever takes the lock is about to change the model, and answers after the commit.
+    // Whoever takes the lock is about to change the model.
+    forgetAfterCommit(id);
+  }
+
+  /** Before whoever makes the change answers. */
+  private void forgetAfterCommit(ModelId id) {
     Tenant tenant = TenantScope.require();
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {

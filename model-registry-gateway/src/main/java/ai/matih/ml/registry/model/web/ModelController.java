@@ -110,14 +110,18 @@ class ModelController {
             Optional.ofNullable(task),
             Optional.ofNullable(owner),
             tags(parameters));
-    return transactions.call(
-        () -> {
-          List<Model> found = models.list(page.after(ModelId::new), search, page.limit());
-          Map<ModelId, List<Versions.Place>> places =
-              versions.places(found.stream().map(Model::id).toList());
-          return Page.cut(found, page, last -> PageToken.of(last.id()))
-              .map(model -> ModelAnswer.of(model, places.getOrDefault(model.id(), List.of())));
-        });
+    return looks.atAll(
+        List.of(search, page),
+        (Page<ModelAnswer> answer) -> answer.items().size(),
+        () -> transactions.call(() -> found(search, page)));
+  }
+
+  private Page<ModelAnswer> found(ModelSearch search, PageRequest page) {
+    List<Model> found = models.list(page.after(ModelId::new), search, page.limit());
+    Map<ModelId, List<Versions.Place>> places =
+        versions.places(found.stream().map(Model::id).toList());
+    return Page.cut(found, page, last -> PageToken.of(last.id()))
+        .map(model -> ModelAnswer.of(model, places.getOrDefault(model.id(), List.of())));
   }
 
   private static Map<String, String> tags(Map<String, String> parameters) {
@@ -140,7 +144,7 @@ class ModelController {
     return looks.at(
         FindModel.id(id),
         "model",
-        (ModelAnswer answer) -> answer.versions().development().size() + 1,
+        (ModelAnswer answer) -> answer.versions().development().size(),
         () -> transactions.call(() -> answer(find.model(id))));
   }
 

@@ -113,7 +113,7 @@ class VersionController {
     return looks.at(
         FindModel.id(id),
         List.of("version", version),
-        _ -> 1,
+        _ -> 0,
         () -> transactions.call(() -> answer(find.version(id, version))));
   }
 
