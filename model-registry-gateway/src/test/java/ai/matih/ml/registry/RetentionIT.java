@@ -287,8 +287,35 @@ class RetentionIT {
   }
 
   @Test
+  void a_model_with_many_versions_tells_the_newest_of_each_stage() {
+    Walk walk = new Walk(registry);
+    String model = walk.model("Many");
+    int first = walk.checkedVersion(model, 0.9);
+    walk.promote(walk.alice, model, first, "archived").expect(200);
+    walk.checkedVersion(model, 0.9);
+    sql(
+        walk,
+        """
+        insert into model_version select (jsonb_populate_record(v, jsonb_build_object(
+          'id', gen_random_uuid(), 'number', n, 'run_id', md5('many' || n)))).*
+        from model_version v cross join generate_series(3, 150) n
+        where v.tenant = current_setting('app.tenant') and v.model_id = '%s' and v.number = 2
+        """
+            .formatted(model));
+    Answer one = registry.get(walk.alice, "/models/" + model).expect(200);
+    assertThat(one.json().at("/versions/total").asInt()).isEqualTo(150);
+    assertThat(one.json().at("/versions/development")).hasSize(100);
+    assertThat(one.json().at("/versions/development/0").asInt()).isEqualTo(51);
+    assertThat(one.json().at("/versions/development/99").asInt()).isEqualTo(150);
+    assertThat(one.json().at("/versions/archived/0").asInt()).isEqualTo(first);
+    Answer found = registry.get(walk.alice, "/models?name_contains=many").expect(200);
+    assertThat(found.json().at("/items/0/versions")).isEqualTo(one.json().at("/versions"));
+  }
+
+  @Test
   void models_are_found_by_everything_that_is_known_of_them() {
     Walk walk = new Walk(registry);
+    assertThat(registry.get(walk.alice, "/models?task=regression").json().path("items")).isEmpty();
     registry
         .post(
             walk.alice,

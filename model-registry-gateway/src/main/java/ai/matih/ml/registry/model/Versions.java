@@ -28,8 +28,23 @@ public interface Versions {
   /** The one that was Production before and still drains, the latest if there are several. */
   Optional<ModelVersion> supersededProduction(ModelId model);
 
-  /** Which versions are in which stage; one query for a page of models. */
-  Map<ModelId, List<Place>> places(List<ModelId> models);
+  /** Which versions are in which stage; one query for a page of models, whatever their size. */
+  Map<ModelId, Standing> standings(List<ModelId> models, int newest);
+
+  /**
+   * Where the versions of a model stand.
+   *
+   * @param total how many there are
+   * @param places the newest of each stage, the oldest of them first
+   */
+  record Standing(int total, List<Place> places) {
+
+    public static final Standing NONE = new Standing(0, List.of());
+
+    public Standing {
+      places = List.copyOf(places);
+    }
+  }
 
   /** Where one version stands. */
   record Place(VersionNumber number, Stage stage, boolean superseded) {}

@@ -14,12 +14,13 @@ import ai.matih.ml.registry.model.Versions;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.springframework.data.domain.Limit;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -81,15 +82,38 @@ class StoredVersions implements Versions {
   }
 
   @Override
-  public Map<ModelId, List<Place>> places(List<ModelId> models) {
-    return rows.places(models.stream().map(ModelId::slug).toList()).stream()
-        .collect(
-            Collectors.groupingBy(
-                row -> new ModelId(row.modelId()),
-                Collectors.mapping(
-                    row ->
-                        new Place(new VersionNumber(row.number()), row.stage(), row.superseded()),
-                    Collectors.toList())));
+  public Map<ModelId, Standing> standings(List<ModelId> models, int newest) {
+    Map<ModelId, Integer> totals = new HashMap<>();
+    Map<ModelId, List<Place>> places = new HashMap<>();
+    sql.sql(
+            """
+            select * from (
+              select model_id, number, stage, superseded,
+                count(*) over (partition by model_id) as total,
+                row_number() over (partition by model_id, stage, superseded order by number desc) as age
+              from model_version
+              where tenant = current_setting('app.tenant') and model_id = any(?) and deleted_at is null) v
+            where age <= ? order by number
+            """)
+        .params(models.stream().map(ModelId::slug).toArray(String[]::new), newest)
+        .query(
+            row -> {
+              ModelId model = new ModelId(row.getString("model_id"));
+              totals.put(model, row.getInt("total"));
+              places.computeIfAbsent(model, _ -> new ArrayList<>()).add(place(row));
+            });
+    Map<ModelId, Standing> standings = new HashMap<>();
+    totals.forEach(
+        (model, total) ->
+            standings.put(model, new Standing(total, places.getOrDefault(model, List.of()))));
+    return standings;
+  }
+
+  private static Place place(ResultSet row) throws SQLException {
+    return new Place(
+        new VersionNumber(row.getInt("number")),
+        Stage.valueOf(row.getString("stage")),
+        row.getBoolean("superseded"));
   }
 
   @Override

@@ -3,7 +3,6 @@ package ai.matih.ml.registry.model.store;
 import ai.matih.ml.registry.model.OnnxStanding;
 import ai.matih.ml.registry.model.Stage;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,15 +33,6 @@ interface VersionRows extends Repository<VersionRow, UUID> {
 
   Optional<VersionRow> findFirstByModelIdAndStageAndSupersededOrderByStageSinceDesc(
       String modelId, Stage stage, boolean superseded);
-
-  record Place(String modelId, int number, Stage stage, boolean superseded) {}
-
-  @Query(
-      """
-      select new ai.matih.ml.registry.model.store.VersionRows$Place(v.modelId, v.number, v.stage, v.superseded)
-      from VersionRow v where v.modelId in :modelIds and v.deletedAt is null order by v.number
-      """)
-  List<Place> places(Collection<String> modelIds);
 
   @Query("select coalesce(max(v.number), 0) from VersionRow v where v.modelId = :modelId")
   int highest(String modelId);

@@ -6,6 +6,7 @@ import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Task;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.model.Versions.Place;
+import ai.matih.ml.registry.model.Versions.Standing;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,18 +26,27 @@ record ModelAnswer(
     Instant updatedAt,
     Places versions) {
 
+  /** How many versions of each stage a model tells; its list of versions has all. */
+  static final int NEWEST = 100;
+
   /**
+   * The newest versions of each stage, the oldest of them first; {@code GET …/versions?stage=} has
+   * all.
+   *
+   * @param total how many versions there are
    * @param production the one that Production means
    * @param superseded still in Production, draining
    */
   record Places(
+      int total,
       List<VersionNumber> development,
       List<VersionNumber> staging,
       Optional<VersionNumber> production,
       List<VersionNumber> superseded,
       List<VersionNumber> archived) {}
 
-  static ModelAnswer of(Model model, List<Place> places) {
+  static ModelAnswer of(Model model, Standing standing) {
+    List<Place> places = standing.places();
     return new ModelAnswer(
         model.id(),
         model.name(),
@@ -48,12 +58,21 @@ record ModelAnswer(
         model.createdAt(),
         model.updatedAt(),
         new Places(
+            standing.total(),
             in(places, place -> place.stage() == Stage.DEVELOPMENT),
             in(places, place -> place.stage() == Stage.STAGING),
             in(places, place -> place.stage() == Stage.PRODUCTION && !place.superseded()).stream()
                 .findFirst(),
             in(places, Place::superseded),
             in(places, place -> place.stage() == Stage.ARCHIVED)));
+  }
+
+  /** How much of a remembered answer it is. */
+  int size() {
+    return versions.development().size()
+        + versions.staging().size()
+        + versions.superseded().size()
+        + versions.archived().size();
   }
 
   private static List<VersionNumber> in(List<Place> places, Predicate<Place> stage) {

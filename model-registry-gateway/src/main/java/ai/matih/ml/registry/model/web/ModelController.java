@@ -23,6 +23,7 @@ import ai.matih.ml.registry.model.RecentLooks;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Task;
 import ai.matih.ml.registry.model.Versions;
+import ai.matih.ml.registry.model.Versions.Standing;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
@@ -85,7 +86,7 @@ class ModelController {
   ResponseEntity<ModelAnswer> create(@Valid @RequestBody NewModelRequest request, Caller caller) {
     Model model = create.create(request.toRequest(), caller.actor());
     return ResponseEntity.created(URI.create("/api/v1/ml/models/" + model.id()))
-        .body(ModelAnswer.of(model, List.of()));
+        .body(ModelAnswer.of(model, Standing.NONE));
   }
 
   @GetMapping
@@ -112,16 +113,17 @@ class ModelController {
             tags(parameters));
     return looks.atAll(
         List.of(search, page),
-        (Page<ModelAnswer> answer) -> answer.items().size(),
+        (Page<ModelAnswer> answer) ->
+            answer.items().stream().mapToInt(model -> 1 + model.size()).sum(),
         () -> transactions.call(() -> found(search, page)));
   }
 
   private Page<ModelAnswer> found(ModelSearch search, PageRequest page) {
     List<Model> found = models.list(page.after(ModelId::new), search, page.limit());
-    Map<ModelId, List<Versions.Place>> places =
-        versions.places(found.stream().map(Model::id).toList());
+    Map<ModelId, Standing> standings =
+        versions.standings(found.stream().map(Model::id).toList(), ModelAnswer.NEWEST);
     return Page.cut(found, page, last -> PageToken.of(last.id()))
-        .map(model -> ModelAnswer.of(model, places.getOrDefault(model.id(), List.of())));
+        .map(model -> ModelAnswer.of(model, standings.getOrDefault(model.id(), Standing.NONE)));
   }
 
   private static Map<String, String> tags(Map<String, String> parameters) {
@@ -144,7 +146,7 @@ class ModelController {
     return looks.at(
         FindModel.id(id),
         "model",
-        (ModelAnswer answer) -> answer.versions().development().size(),
+        ModelAnswer::size,
         () -> transactions.call(() -> answer(find.model(id))));
   }
 
@@ -183,7 +185,10 @@ class ModelController {
 
   private ModelAnswer answer(Model model) {
     return ModelAnswer.of(
-        model, versions.places(List.of(model.id())).getOrDefault(model.id(), List.of()));
+        model,
+        versions
+            .standings(List.of(model.id()), ModelAnswer.NEWEST)
+            .getOrDefault(model.id(), Standing.NONE));
   }
 
   private static ResponseEntity<PolicyAnswer> policyAnswer(PolicyRevision policy) {
