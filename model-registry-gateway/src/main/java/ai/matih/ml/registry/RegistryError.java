@@ -9,7 +9,7 @@ public enum RegistryError implements ErrorCode {
   VERSION_NOT_FOUND(HttpStatus.NOT_FOUND, "The model has no such version"),
   MODEL_DELETED(HttpStatus.GONE, "The model was deleted"),
   VERSION_DELETED(HttpStatus.GONE, "The version was deleted"),
-  IN_USE(HttpStatus.CONFLICT, "It is used, or was used in Production"),
+  IN_USE(HttpStatus.CONFLICT, "It is used, was used in Production, or an override of it waits"),
   NOT_RESTORABLE(HttpStatus.CONFLICT, "It cannot be restored"),
   FILES_BEING_REMOVED(HttpStatus.CONFLICT, "The files of this model are just being removed"),
   TRANSITION_NOT_FOUND(HttpStatus.NOT_FOUND, "The model has no such transition"),

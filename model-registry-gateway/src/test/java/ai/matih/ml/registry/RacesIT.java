@@ -14,7 +14,10 @@ import ai.matih.ml.registry.fixture.AuditReader;
 import ai.matih.ml.registry.fixture.RegistryUnderTest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest.Answer;
 import ai.matih.ml.registry.fixture.Walk;
+import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Policy.AbVerdict;
+import ai.matih.ml.registry.model.Versions;
+import ai.matih.ml.registry.model.Versions.Mark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -139,6 +142,89 @@ class RacesIT {
         .allMatch(answer -> answer.text("/code").equals("Registry:IllegalTransition"));
     assertThat(one.get(walk.alice, "/models/" + model + "/transitions").json().at("/items"))
         .hasSize(1);
+    assertAuditHolds(walk);
+  }
+
+  @Test
+  void deletions_at_once_delete_a_version_once() throws Exception {
+    Walk walk = new Walk(one);
+    String model = walk.model("One deletion");
+    int version = walk.checkedVersion(model, 0.8);
+    String path = "/models/%s/versions/%d".formatted(model, version);
+
+    List<Answer> answers = race(client -> replica(client).delete(walk.alice, path));
+
+    assertThat(answers.stream().filter(answer -> answer.status() == 200)).hasSize(1);
+    assertThat(answers.stream().filter(answer -> answer.status() != 200))
+        .allMatch(answer -> answer.text("/code").equals("Registry:VersionDeleted"));
+    assertThat(one.get(walk.alice, "/models/" + model + "/deletions").json().at("/items"))
+        .hasSize(1);
+    assertAuditHolds(walk);
+  }
+
+  @Test
+  void a_deletion_and_promotions_at_once_leave_nothing_open() throws Exception {
+    Walk walk = new Walk(one);
+    String model = walk.model("Going and coming", "{}");
+    int version = walk.checkedVersion(model, 0.8);
+    String path = "/models/%s/versions/%d".formatted(model, version);
+
+    List<Answer> answers =
+        race(
+            client ->
+                client < 5
+                    ? replica(client).delete(walk.alice, path)
+                    : new Walk(replica(client), walk.tenant)
+                        .promote(
+                            TestTokens.user(walk.tenant, "user" + client, Role.ML_ENGINEER),
+                            model,
+                            version,
+                            client % 2 == 0 ? "staging" : "archived"));
+
+    assertThat(answers).allMatch(answer -> answer.status() < 500);
+    assertThat(answers.subList(0, 5).stream().filter(answer -> answer.status() == 200)).hasSize(1);
+    two.get(walk.alice, path).expectProblem(410, "Registry:VersionDeleted");
+    assertThat(
+            one.get(walk.alice, "/models/" + model + "/transitions?status=pending")
+                .json()
+                .at("/items"))
+        .isEmpty();
+    assertAuditHolds(walk);
+  }
+
+  @Test
+  void a_model_that_is_deleted_while_versions_come_and_go_takes_all_of_them_along()
+      throws Exception {
+    Walk walk = new Walk(one);
+    String model = walk.model("All or none");
+    int version = walk.checkedVersion(model, 0.8);
+    for (int client = 0; client < CLIENTS; client++) {
+      walk.trainedRun("run" + client, 0.8);
+    }
+
+    List<Answer> answers =
+        race(
+            client ->
+                switch (client % 3) {
+                  case 0 -> replica(client).delete(walk.alice, "/models/" + model);
+                  case 1 -> new Walk(replica(client), walk.tenant).register(model, "run" + client);
+                  default ->
+                      replica(client)
+                          .delete(walk.alice, "/models/%s/versions/%d".formatted(model, version));
+                });
+
+    assertThat(answers).allMatch(answer -> answer.status() < 500);
+    if (two.get(walk.alice, "/models/" + model).status() == 200) {
+      // Each deletion saw a version come; nobody is in its way now.
+      two.delete(walk.alice, "/models/" + model).expect(200);
+    }
+    one.get(walk.alice, "/models/" + model).expectProblem(410, "Registry:ModelDeleted");
+    assertThat(
+            TenantScope.call(
+                new Tenant(walk.tenant),
+                () -> one.bean(Versions.class).marks(new ModelId(model)).stream()))
+        .isNotEmpty()
+        .allMatch(Mark::deleted);
     assertAuditHolds(walk);
   }
 

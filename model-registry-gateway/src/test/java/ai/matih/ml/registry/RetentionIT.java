@@ -121,6 +121,29 @@ class RetentionIT {
   }
 
   @Test
+  void an_override_that_awaits_its_confirmation_keeps_the_version() {
+    Walk walk = new Walk(registry);
+    String model = walk.model("Overridden", "{}");
+    int version = walk.checkedVersion(model, 0.9);
+    String open = walk.promote(walk.alice, model, version, "staging").expect(202).text("/id");
+    String override = "/models/%s/transitions/%s/override".formatted(model, open);
+    registry
+        .post(
+            TestTokens.user(walk.tenant, "olga", Role.OPERATOR),
+            override,
+            "{\"reason\":\"An emergency.\"}")
+        .expect(200);
+
+    assertThat(delete(walk, model, version).expectProblem(409, "Registry:InUse").text("/detail"))
+        .contains("user:olga awaits confirmation");
+    registry.delete(walk.alice, "/models/" + model).expectProblem(409, "Registry:InUse");
+    assertThat(version(walk, model, version).expect(200).text("/stage")).isEqualTo("staging");
+
+    registry.post(walk.bob, override + "/confirm", "{}").expect(200);
+    delete(walk, model, version).expect(200);
+  }
+
+  @Test
   void files_go_after_the_time_of_grace_and_what_was_freed_is_said() {
     Walk walk = new Walk(registry);
     String model = walk.model("Freed");

@@ -1,6 +1,8 @@
 package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.VersionNumber;
 import java.time.Clock;
@@ -8,21 +10,44 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
-/** Ends what is open for a version that leaves the registry. */
+/**
+ * Ends what is open for a version that leaves the registry. An override that awaits its second
+ * person keeps the version: there would be nothing left to judge.
+ */
 public final class EndTransitions {
 
   private final Transitions transitions;
+  private final Overrides overrides;
   private final Audit audit;
   private final Clock clock;
 
-  public EndTransitions(Transitions transitions, Audit audit, Clock clock) {
+  public EndTransitions(Transitions transitions, Overrides overrides, Audit audit, Clock clock) {
     this.transitions = transitions;
+    this.overrides = overrides;
     this.audit = audit;
     this.clock = clock;
   }
 
-  /** Works in the caller's transaction, which holds the model's lock. */
+  /**
+   * Works in the caller's transaction, which holds the model's lock.
+   *
+   * @throws Problem {@code IN_USE} while an override of the version awaits confirmation
+   */
   public void of(ModelId model, VersionNumber version, String why) {
+    overrides.of(model).stream()
+        .filter(override -> override.version().equals(version))
+        .filter(override -> override.state() == GateOverride.State.AWAITING_CONFIRMATION)
+        .findFirst()
+        .ifPresent(
+            override -> {
+              throw new Problem(
+                      RegistryError.IN_USE,
+                      "The override of version %s by %s awaits confirmation until %s; it keeps the version as long."
+                          .formatted(version, override.by(), override.confirmBy()))
+                  .with("model_id", model)
+                  .with("version", version)
+                  .with("override_id", override.id());
+            });
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     transitions.open(model).stream()
         .filter(transition -> transition.version().equals(version))

@@ -12,6 +12,7 @@ import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Versions;
 import ai.matih.ml.registry.promotion.EndTransitions;
+import ai.matih.ml.registry.promotion.Overrides;
 import ai.matih.ml.registry.promotion.StageEvents;
 import ai.matih.ml.registry.promotion.StageHistory;
 import ai.matih.ml.registry.promotion.Transitions;
@@ -38,6 +39,7 @@ class RetentionConfiguration {
       Deletions deletions,
       StageHistory history,
       Transitions transitions,
+      Overrides overrides,
       StageEvents events,
       ServingRouter router,
       Audit audit,
@@ -50,7 +52,7 @@ class RetentionConfiguration {
         versions,
         deletions,
         history,
-        new EndTransitions(transitions, audit, clock),
+        new EndTransitions(transitions, overrides, audit, clock),
         events,
         router,
         audit,
