@@ -29,7 +29,13 @@ final class PostgresOnlineValues implements OnlineValues {
   }
 
   @Override
-  public Optional<List<Map<String, StoredValue>>> read(
+  public List<Optional<List<Map<String, StoredValue>>>> read(Tenant tenant, List<Wanted> wanted) {
+    return wanted.stream()
+        .map(one -> read(tenant, one.view(), one.keys(), one.features()))
+        .toList();
+  }
+
+  private Optional<List<Map<String, StoredValue>>> read(
       Tenant tenant, String view, List<EntityKey> keys, List<String> features) {
     // Equal keys are read once and shared.
     Map<ByteBuffer, Map<String, StoredValue>> byKey = HashMap.newHashMap(keys.size());

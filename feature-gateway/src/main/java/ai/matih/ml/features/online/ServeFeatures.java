@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Answers feature values for entities: resolve, read each view once, judge the age. */
+/** Answers feature values for entities: resolve, read all views at once, judge the age. */
 public final class ServeFeatures {
 
   private final DefinitionsSource definitions;
@@ -45,10 +45,14 @@ public final class ServeFeatures {
             question.featureService(),
             settings.maxFeatures());
     EntityRows entities = EntityRows.read(question.entities(), selection, settings.maxRows());
+    List<Optional<List<Map<String, StoredValue>>>> stored =
+        values.read(
+            tenant, selection.parts().stream().map(part -> wanted(part, entities)).toList());
     Instant now = clock.instant();
     Map<FeatureReference, List<Answered>> columns = new HashMap<>();
-    for (FeatureSelection.Part part : selection.parts()) {
-      columns.putAll(read(tenant, part, entities, now));
+    for (int i = 0; i < stored.size(); i++) {
+      FeatureSelection.Part part = selection.parts().get(i);
+      columns.putAll(judge(part, stored.get(i).orElseThrow(() -> notOnline(part)), now));
     }
     List<OnlineAnswer.Row> rows = new ArrayList<>(entities.size());
     for (int i = 0; i < entities.size(); i++) {
@@ -61,22 +65,26 @@ public final class ServeFeatures {
     return new OnlineAnswer(selection.references(), rows);
   }
 
-  private Map<FeatureReference, List<Answered>> read(
-      Tenant tenant, FeatureSelection.Part part, EntityRows entities, Instant now) {
+  private static OnlineValues.Wanted wanted(FeatureSelection.Part part, EntityRows entities) {
+    if (!part.view().online()) {
+      throw notOnline(part);
+    }
     List<EntityKey> keys = new ArrayList<>(entities.size());
     for (int i = 0; i < entities.size(); i++) {
       keys.add(entities.key(part, i));
     }
-    List<Map<String, StoredValue>> stored =
-        (part.view().online()
-                ? values.read(tenant, part.view().name(), keys, part.featureNames())
-                : Optional.<List<Map<String, StoredValue>>>empty())
-            .orElseThrow(
-                () ->
-                    new Problem(
-                            FeaturesError.VIEW_NOT_ONLINE,
-                            "The view " + part.view().name() + " has no online table.")
-                        .with("view", part.view().name()));
+    return new OnlineValues.Wanted(part.view().name(), keys, part.featureNames());
+  }
+
+  private static Problem notOnline(FeatureSelection.Part part) {
+    return new Problem(
+            FeaturesError.VIEW_NOT_ONLINE,
+            "The view " + part.view().name() + " has no online table.")
+        .with("view", part.view().name());
+  }
+
+  private Map<FeatureReference, List<Answered>> judge(
+      FeatureSelection.Part part, List<Map<String, StoredValue>> stored, Instant now) {
     Map<FeatureReference, List<Answered>> columns = HashMap.newHashMap(part.features().size());
     for (String feature : part.featureNames()) {
       List<Answered> column = new ArrayList<>(stored.size());

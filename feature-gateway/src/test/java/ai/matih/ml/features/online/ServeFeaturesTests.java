@@ -182,9 +182,14 @@ class ServeFeaturesTests {
 
   private ServeFeatures serve(boolean enforceTtl) {
     OnlineValues values =
-        (_, _, keys, _) -> {
+        (_, wanted) -> {
           reads++;
-          return Optional.of(keys.stream().map(k -> stored.getOrDefault(k, Map.of())).toList());
+          return wanted.stream()
+              .map(
+                  one ->
+                      Optional.of(
+                          one.keys().stream().map(k -> stored.getOrDefault(k, Map.of())).toList()))
+              .toList();
         };
     return new ServeFeatures(
         definitions(),
