@@ -2,8 +2,6 @@ package ai.matih.ml.common.http;
 
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
-import io.github.resilience4j.bulkhead.BulkheadFullException;
-import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micrometer.core.instrument.Gauge;
@@ -84,7 +82,8 @@ public final class EngineClients {
             .build();
     JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory(http);
     requests.setReadTimeout(settings.readTimeout());
-    Guard guard = new Guard(engine, breaker(engine), bulkhead(engine, settings));
+    Guard guard =
+        new Guard(engine, breaker(engine), bulkhead(engine, settings.maxConcurrentCalls()));
     return builder
         .clone()
         .baseUrl(baseUrl)
@@ -96,6 +95,14 @@ public final class EngineClients {
             converters ->
                 converters.withJsonConverter(new JacksonJsonHttpMessageConverter(LENIENT_JSON)))
         .build();
+  }
+
+  /**
+   * The same breaker and bulkhead for an engine that does not speak HTTP. Timeouts are its
+   * client's.
+   */
+  public EngineGuard guard(String engine, int maxConcurrentCalls) {
+    return new EngineGuard(engine, breaker(engine), bulkhead(engine, maxConcurrentCalls));
   }
 
   /** Implements an interface of {@code @HttpExchange} methods on a client. */
@@ -129,11 +136,11 @@ public final class EngineClients {
         });
   }
 
-  private static Bulkhead bulkhead(String engine, EngineSettings settings) {
+  private static Bulkhead bulkhead(String engine, int maxConcurrentCalls) {
     return Bulkhead.of(
         engine,
         BulkheadConfig.custom()
-            .maxConcurrentCalls(settings.maxConcurrentCalls())
+            .maxConcurrentCalls(maxConcurrentCalls)
             .maxWaitDuration(Duration.ZERO)
             .build());
   }
@@ -146,21 +153,7 @@ public final class EngineClients {
       if (requestId != null) {
         request.getHeaders().set("X-Request-Id", requestId);
       }
-      try {
-        breaker.acquirePermission();
-      } catch (CallNotPermittedException e) {
-        throw new EngineFailure.Unavailable(
-            engine,
-            "calls are held back after repeated failures",
-            Optional.of(Duration.ofSeconds(2)));
-      }
-      try {
-        bulkhead.acquirePermission();
-      } catch (BulkheadFullException e) {
-        breaker.releasePermission();
-        throw new EngineFailure.Unavailable(
-            engine, "too many calls in flight", Optional.of(Duration.ofSeconds(1)));
-      }
+      EngineGuard.enter(engine, breaker, bulkhead);
       long started = System.nanoTime();
       try {
         ClientHttpResponse response = execution.execute(request, body);
