@@ -19,6 +19,22 @@ from feast.types import Float64, Int64, String, from_value_type
 project = sys.argv[1]
 address = urlsplit(os.environ["FEAST_DATABASE_URL"].removeprefix("jdbc:"))
 user, password = os.environ["FEAST_DATABASE_USER"], os.environ["FEAST_DATABASE_PASSWORD"]
+# With Feast's own stores, as an ordinary client has them.
+in_postgres = {
+    "type": "postgres",
+    "host": address.hostname,
+    "port": address.port,
+    "database": address.path.strip("/"),
+    "db_schema": f"online_{project}",
+    "user": user,
+    "password": password,
+    "sslmode": "disable",
+}
+in_redis = {
+    "type": "redis",
+    "connection_string": urlsplit(os.environ.get("FEAST_REDIS_URL", "")).netloc
+    + ",username=plain,password=secret",
+}
 config = RepoConfig(
     project=project,
     provider="local",
@@ -26,16 +42,7 @@ config = RepoConfig(
         "registry_type": "sql",
         "path": f"postgresql+psycopg://{user}:{password}@{address.hostname}:{address.port}{address.path}",
     },
-    online_store={
-        "type": "postgres",
-        "host": address.hostname,
-        "port": address.port,
-        "database": address.path.strip("/"),
-        "db_schema": f"online_{project}",
-        "user": user,
-        "password": password,
-        "sslmode": "disable",
-    },
+    online_store=in_redis if os.environ.get("FEAST_ONLINE_STORE") == "redis" else in_postgres,
     offline_store={"type": "file"},
     entity_key_serialization_version=3,
 )

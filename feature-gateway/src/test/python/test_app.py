@@ -31,6 +31,25 @@ def test_health_is_open_and_tells_of_the_database(client: TestClient) -> None:
     assert answer.json() == {"status": "up", "registry": "down"}
 
 
+def test_health_tells_of_a_lost_redis() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    settings = Settings.read(
+        {
+            "FEAST_TOKEN": TOKEN,
+            "FEAST_DATABASE_URL": f"jdbc:postgresql://127.0.0.1:{port}/feast",
+            "FEAST_ONLINE_STORE": "redis",
+            "FEAST_REDIS_URL": f"redis://127.0.0.1:{port}",
+        }
+    )
+
+    answer = TestClient(create_app(settings)).get("/health")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "up", "registry": "down", "online_store": "down"}
+
+
 @pytest.mark.parametrize("header", ["", "Bearer wrong", f"Basic {TOKEN}", TOKEN])
 @pytest.mark.parametrize("path", ["/projects/acme/apply", "/projects/acme/feast/push", "/nowhere"])
 def test_nobody_gets_in_without_the_secret(client: TestClient, path: str, header: str) -> None:

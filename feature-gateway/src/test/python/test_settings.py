@@ -2,7 +2,7 @@
 
 import pytest
 
-from matih_feast.settings import Database, Settings, SettingsError
+from matih_feast.settings import Database, Redis, Settings, SettingsError
 
 GOOD = {
     "FEAST_TOKEN": "0123456789abcdef",
@@ -40,6 +40,7 @@ def test_a_plain_address_may_carry_user_and_password() -> None:
         ("FEAST_DATABASE_URL", "jdbc:mysql://db/feast"),
         ("FEAST_DATABASE_URL", "jdbc:postgresql://db/"),
         ("FEAST_PORT", "many"),
+        ("FEAST_ONLINE_STORE", "sqlite"),
     ],
 )
 def test_what_is_missing_or_wrong_is_named(name: str, value: str) -> None:
@@ -58,3 +59,43 @@ def test_it_listens_on_loopback_unless_told_otherwise_and_speaks_utc_with_the_da
 def test_secrets_are_not_printed() -> None:
     assert "p:w/d" not in repr(Settings.read(GOOD))
     assert GOOD["FEAST_TOKEN"] not in repr(Settings.read(GOOD))
+
+
+def test_values_are_in_postgresql_unless_redis_is_named() -> None:
+    assert Settings.read(GOOD).redis is None
+    assert Settings.read({**GOOD, "FEAST_REDIS_URL": "redis://r:1"}).redis is None
+
+    redis = Settings.read(
+        {
+            **GOOD,
+            "FEAST_ONLINE_STORE": "redis",
+            "FEAST_REDIS_URL": "rediss://redis.example:6380/2",
+            "FEAST_REDIS_USER": "feast",
+            "FEAST_REDIS_PASSWORD": "1,2=3",
+            "FEAST_REDIS_CA_FILE": "/ca.pem",
+        }
+    ).redis
+
+    assert redis == Redis("redis.example", 6380, 2, True, "feast", "1,2=3", "/ca.pem")
+    assert redis is not None
+    assert redis.url() == "rediss://redis.example:6380/2"
+    assert "1,2=3" not in repr(redis)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis.example:6379",
+        "http://redis.example",
+        "redis://",
+        "redis://redis.example:many",
+        "redis://redis.example/x",
+        "redis://redis.example?timeout=1",
+        "redis://user:secret@redis.example",
+    ],
+)
+def test_a_wrong_address_of_redis_is_named_and_not_repeated(url: str) -> None:
+    with pytest.raises(SettingsError, match="FEAST_REDIS_URL") as told:
+        Settings.read({**GOOD, "FEAST_ONLINE_STORE": "redis", "FEAST_REDIS_URL": url})
+
+    assert "secret" not in str(told.value)

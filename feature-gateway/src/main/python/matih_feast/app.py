@@ -12,6 +12,7 @@ from datetime import UTC
 from typing import Annotated, Any
 
 import psycopg
+import redis.exceptions
 import sqlalchemy.exc
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -40,8 +41,14 @@ log = logging.getLogger(__name__)
 # What Feast's app may answer through us. Its materialize calls would go around the writer lock.
 FEAST_PATHS = frozenset({"/get-online-features", "/push", "/health"})
 MAX_BODY_BYTES = 16 * 1024 * 1024
-# What it looks like when the database is not there.
-AWAY = (psycopg.OperationalError, PoolTimeout, sqlalchemy.exc.OperationalError)
+# What it looks like when the database, or the Redis with the online values, is not there or takes no writes.
+DATABASE_AWAY = (psycopg.OperationalError, PoolTimeout, sqlalchemy.exc.OperationalError)
+REDIS_AWAY = (
+    redis.exceptions.ConnectionError,
+    redis.exceptions.TimeoutError,
+    redis.exceptions.ReadOnlyError,
+    redis.exceptions.OutOfMemoryError,
+)
 
 
 class MaterializeRequest(BaseModel):
@@ -57,7 +64,7 @@ class MaterializeRequest(BaseModel):
 
 def create_app(settings: Settings) -> ASGIApp:
     """The whole server. Opens known projects at the start, so that the first request of each is warm."""
-    projects = Projects(settings.database)
+    projects = Projects(settings.database, settings.redis)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -72,7 +79,11 @@ def create_app(settings: Settings) -> ASGIApp:
     @app.get("/health")
     async def health() -> dict[str, str]:
         reachable = await asyncio.to_thread(projects.registry_reachable)
-        return {"status": "up", "registry": "up" if reachable else "down"}
+        told = {"status": "up", "registry": "up" if reachable else "down"}
+        redis_reachable = await asyncio.to_thread(projects.redis_reachable)
+        if redis_reachable is not None:
+            told["online_store"] = "up" if redis_reachable else "down"
+        return told
 
     @app.post("/projects/{project}/apply")
     async def apply(project: str, definitions: Definitions) -> dict[str, list[str]]:
@@ -130,10 +141,8 @@ class FeastDoor:
         except Exception as error:
             # Feast's app answers 500 for anything and then raises on; a lost database is told apart here.
             log.warning("Feast's app failed: %s: %s", type(error).__name__, error)
-            if isinstance(error, AWAY) and answer.held:
-                await _problem(503, "DatabaseUnavailable", "the Feast database does not answer")(
-                    scope, receive, send
-                )
+            if isinstance(error, (*DATABASE_AWAY, *REDIS_AWAY)) and answer.held:
+                await _away(error)(scope, receive, send)
                 return
         await answer.release()
 
@@ -201,6 +210,12 @@ def _problem(status: int, code: str, message: str) -> JSONResponse:
     return JSONResponse({"code": code, "message": message}, status_code=status)
 
 
+def _away(error: Exception) -> JSONResponse:
+    if isinstance(error, REDIS_AWAY):
+        return _problem(503, "OnlineStoreUnavailable", "the Redis with the online values does not answer")
+    return _problem(503, "DatabaseUnavailable", "the Feast database does not answer")
+
+
 def _errors(app: FastAPI) -> None:
     """Every failure becomes {code, message}; a failure of ours is told in the log only."""
 
@@ -226,10 +241,10 @@ def _errors(app: FastAPI) -> None:
     app.add_exception_handler(ValueError, refused)
 
     def away(_: Request, error: Exception) -> JSONResponse:
-        log.warning("database: %s", error)
-        return _problem(503, "DatabaseUnavailable", "the Feast database does not answer")
+        log.warning("%s: %s", type(error).__name__, error)
+        return _away(error)
 
-    for away_kind in AWAY:
+    for away_kind in (*DATABASE_AWAY, *REDIS_AWAY):
         app.add_exception_handler(away_kind, away)
 
     def invalid(_: Request, error: Exception) -> JSONResponse:

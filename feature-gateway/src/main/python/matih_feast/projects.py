@@ -7,12 +7,12 @@ import contextlib
 import logging
 import re
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from feast import Entity, FeatureView, FileSource, RepoConfig
@@ -25,10 +25,9 @@ from feast.feature_server import get_app
 from starlette.types import ASGIApp
 
 from matih_feast.definitions import PROJECT_PATTERN, Definitions
-from matih_feast.online import TYPE as ONLINE_STORE_TYPE
-from matih_feast.online import PooledOnlineStore
+from matih_feast.online import TYPE as POSTGRES_TYPE
 from matih_feast.registry import ProjectStore
-from matih_feast.settings import Database
+from matih_feast.settings import Database, Redis
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +35,8 @@ log = logging.getLogger(__name__)
 REGISTRY_CACHE_SECONDS = 5
 # How long an apply waits for another writer of the same project.
 WRITER_WAIT_SECONDS = 20.0
+# Named, and so imported by Feast, only where it is used.
+REDIS_TYPE = "matih_feast.redis_online.ProjectRedisOnlineStore"
 REMEMBERED_MATERIALIZATIONS = 200
 
 
@@ -101,12 +102,24 @@ class Materialization:
         return shown
 
 
+class CountingOnlineStore(Protocol):
+    """What our online stores have beside Feast's own functions."""
+
+    rows_written: Counter[str]
+
+    def stop(self) -> None:
+        """Ends the threads' connections."""
+
+    async def stop_async(self) -> None:
+        """Ends the event loop's connections."""
+
+
 class Project:
     """An open project. Reads run beside the writer; there is never more than one writer."""
 
-    def __init__(self, name: str, database: Database) -> None:
+    def __init__(self, name: str, database: Database, redis: Redis | None) -> None:
         self.name = name
-        self.store = ProjectStore(config=repo_config(name, database))
+        self.store = ProjectStore(config=repo_config(name, database, redis))
         self.app: ASGIApp = get_app(self.store, registry_ttl_sec=0)
         self._lifespan: contextlib.AsyncExitStack = contextlib.AsyncExitStack()
         self._writer = threading.Lock()
@@ -168,8 +181,8 @@ class Project:
         finally:
             self._writer.release()
 
-    def _online_store(self) -> PooledOnlineStore:
-        store: PooledOnlineStore = self.store._get_provider().online_store
+    def _online_store(self) -> CountingOnlineStore:
+        store: CountingOnlineStore = self.store._get_provider().online_store
         return store
 
     def _entity(self, name: str) -> Entity | None:
@@ -195,8 +208,9 @@ class Project:
 class Projects:
     """Opens projects on first use and keeps them warm."""
 
-    def __init__(self, database: Database, workers: int = 2) -> None:
+    def __init__(self, database: Database, redis: Redis | None = None, workers: int = 2) -> None:
         self._database = database
+        self._redis = redis
         self._open: dict[str, Project] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._workers = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="materialize")
@@ -214,7 +228,7 @@ class Projects:
                 return project
             if not create and not await asyncio.to_thread(self._exists, name):
                 raise ProjectNotFoundError(f"nothing was applied to project {name} yet")
-            project = await asyncio.to_thread(Project, name, self._database)
+            project = await asyncio.to_thread(Project, name, self._database, self._redis)
             await project.open()
             self._open[name] = project
             log.info("project %s is open", name)
@@ -251,6 +265,14 @@ class Projects:
         except psycopg.Error:
             return False
         return True
+
+    def redis_reachable(self) -> bool | None:
+        """Whether Redis answers; none where it is not used."""
+        if self._redis is None:
+            return None
+        from matih_feast.redis_online import reachable
+
+        return reachable(self._redis)
 
     def existing(self) -> list[str]:
         """Every project of the registry whose name a tenant may have."""
@@ -308,7 +330,7 @@ def online_schema(project: str) -> str:
     return f"online_{project}"
 
 
-def repo_config(name: str, database: Database) -> RepoConfig:
+def repo_config(name: str, database: Database, redis: Redis | None) -> RepoConfig:
     """What a feature_store.yaml would say."""
     return RepoConfig(
         project=name,
@@ -318,20 +340,34 @@ def repo_config(name: str, database: Database) -> RepoConfig:
             "path": database.sqlalchemy_url(),
             "cache_ttl_seconds": REGISTRY_CACHE_SECONDS,
         },
-        online_store={
-            "type": ONLINE_STORE_TYPE,
-            "host": database.host,
-            "port": database.port,
-            "database": database.name,
-            "db_schema": online_schema(name),
-            "user": database.user,
-            "password": database.password,
-            "sslmode": database.sslmode,
-        },
+        online_store=_postgres_store(name, database) if redis is None else _redis_store(redis),
         offline_store={"type": "file"},
         entity_key_serialization_version=3,
         auth={"type": "no_auth"},
     )
+
+
+def _postgres_store(name: str, database: Database) -> dict[str, Any]:
+    return {
+        "type": POSTGRES_TYPE,
+        "host": database.host,
+        "port": database.port,
+        "database": database.name,
+        "db_schema": online_schema(name),
+        "user": database.user,
+        "password": database.password,
+        "sslmode": database.sslmode,
+    }
+
+
+def _redis_store(redis: Redis) -> dict[str, Any]:
+    return {
+        "type": REDIS_TYPE,
+        "url": redis.url(),
+        "user": redis.user,
+        "password": redis.password,
+        "ca_file": redis.ca_file,
+    }
 
 
 def _has_registry(connection: psycopg.Connection) -> bool:

@@ -51,6 +51,45 @@ class Database:
 
 
 @dataclass(frozen=True)
+class Redis:
+    """The Redis that holds online values, when PostgreSQL does not."""
+
+    host: str
+    port: int
+    database: int
+    tls: bool
+    user: str
+    password: str = field(repr=False)
+    ca_file: str = ""
+
+    @staticmethod
+    def parse(url: str, user: str, password: str, ca_file: str) -> Redis:
+        """Accepts `redis://host:port/database`, or `rediss://…` for TLS; credentials are never part of it."""
+        wrong = SettingsError("FEAST_REDIS_URL must look like redis://host:6379 or rediss://host:6379/0")
+        try:
+            parts = urlsplit(url)
+            port = parts.port or 6379
+        except ValueError as error:
+            raise wrong from error
+        number = parts.path.strip("/")
+        if parts.scheme not in {"redis", "rediss"} or not parts.hostname or parts.query:
+            raise wrong
+        if number and not number.isdecimal():
+            raise wrong
+        if parts.username is not None or parts.password is not None:
+            raise SettingsError(
+                "FEAST_REDIS_URL must hold no credentials; use FEAST_REDIS_USER and FEAST_REDIS_PASSWORD"
+            )
+        return Redis(
+            parts.hostname, port, int(number or 0), parts.scheme == "rediss", user, password, ca_file
+        )
+
+    def url(self) -> str:
+        """The address without credentials."""
+        return f"redis{'s' if self.tls else ''}://{self.host}:{self.port}/{self.database}"
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of the server."""
 
@@ -59,6 +98,8 @@ class Settings:
     token: str = field(repr=False)
     database: Database
     engine_environment: Mapping[str, str] = field(repr=False)
+    # Where online values are, when not in the database.
+    redis: Redis | None = None
 
     @staticmethod
     def read(env: Mapping[str, str]) -> Settings:
@@ -93,8 +134,23 @@ class Settings:
             token=token,
             database=Database.parse(url, env.get("FEAST_DATABASE_USER"), env.get("FEAST_DATABASE_PASSWORD")),
             engine_environment=engine,
+            redis=_redis(env),
         )
 
     def export(self) -> None:
         """Hands Feast's libraries their environment; so the place of S3 stays out of the definitions."""
         os.environ.update(self.engine_environment)
+
+
+def _redis(env: Mapping[str, str]) -> Redis | None:
+    kind = env.get("FEAST_ONLINE_STORE") or "postgresql"
+    if kind not in {"postgresql", "redis"}:
+        raise SettingsError("FEAST_ONLINE_STORE is postgresql or redis")
+    if kind == "postgresql":
+        return None
+    return Redis.parse(
+        env.get("FEAST_REDIS_URL") or "redis://localhost:6379",
+        env.get("FEAST_REDIS_USER", ""),
+        env.get("FEAST_REDIS_PASSWORD", ""),
+        env.get("FEAST_REDIS_CA_FILE", ""),
+    )
