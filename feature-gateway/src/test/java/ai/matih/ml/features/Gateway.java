@@ -15,8 +15,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -39,11 +40,13 @@ final class Gateway {
   private static @Nullable Gateway shared;
 
   private final Feast feast;
+  private final Map<String, String> onlineStore;
   private final Database database;
   private final ConfigurableApplicationContext context;
 
-  private Gateway(Map<String, String> overrides) {
-    feast = TestEngines.feast();
+  private Gateway(Feast feast, Map<String, String> onlineStore, Map<String, String> overrides) {
+    this.feast = feast;
+    this.onlineStore = onlineStore;
     database = TestEngines.postgres().freshDatabase("features");
     Map<String, String> properties = new HashMap<>(TestTokens.properties("feature-gateway"));
     properties.put("server.port", "0");
@@ -56,6 +59,7 @@ final class Gateway {
     properties.put("FEAST_DATABASE_URL", feast.database().url());
     properties.put("FEAST_DATABASE_USER", feast.database().user());
     properties.put("FEAST_DATABASE_PASSWORD", feast.database().password());
+    properties.putAll(onlineStore);
     properties.putAll(overrides);
     context =
         SpringApplication.run(
@@ -67,14 +71,19 @@ final class Gateway {
 
   static synchronized Gateway shared() {
     if (shared == null) {
-      shared = new Gateway(Map.of());
+      shared = with(Map.of());
     }
     return shared;
   }
 
   /** One with other settings; the caller closes it. */
   static Gateway with(Map<String, String> overrides) {
-    return new Gateway(overrides);
+    return new Gateway(TestEngines.feast(), Map.of(), overrides);
+  }
+
+  /** One whose online values are in a Redis; the caller closes it. */
+  static Gateway with(RedisFeast redis, Map<String, String> overrides) {
+    return new Gateway(redis.feast(), redis.readers(), overrides);
   }
 
   void close() {
@@ -178,23 +187,31 @@ final class Gateway {
    * @return what it printed
    */
   String script(String name, String... arguments) throws IOException, InterruptedException {
-    String[] command = new String[arguments.length + 2];
-    command[0] = TestEngines.python().toString();
-    command[1] = Path.of("src/test/python", name).toAbsolutePath().toString();
-    System.arraycopy(arguments, 0, command, 2, arguments.length);
+    return python(Path.of("src/test/python", name).toAbsolutePath().toString(), arguments);
+  }
+
+  /** Runs Python in the surroundings of the Feast server. */
+  String python(String program, String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(TestEngines.python().toString()));
+    command.addAll(List.of(program.split(" ", -1)));
+    command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(feast.store().awsEnvironment());
     builder.environment().put("PGTZ", "UTC");
+    builder.environment().put("FEAST_TOKEN", feast.token());
     builder.environment().put("FEAST_DATABASE_URL", feast.database().url());
     builder.environment().put("FEAST_DATABASE_USER", feast.database().user());
     builder.environment().put("FEAST_DATABASE_PASSWORD", feast.database().password());
     builder.environment().put("PYTHONPATH", Path.of("src/main/python").toAbsolutePath().toString());
+    if (!onlineStore.isEmpty()) {
+      builder.environment().putAll(RedisFeast.shared().writers());
+    }
     Process process = builder.start();
     String output =
         new String(
             process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-    assertThat(process.exitValue()).as("%s%n%s", Arrays.toString(command), output).isZero();
+    assertThat(process.exitValue()).as("%s%n%s", command, output).isZero();
     return output;
   }
 

@@ -2,6 +2,7 @@ package ai.matih.ml.features.feast;
 
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineSettings;
+import ai.matih.ml.features.online.OnlineValues;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,8 +22,16 @@ class FeastConfiguration {
   }
 
   @Bean
-  PostgresOnlineValues onlineValues(FeastDatabase database) {
-    return new PostgresOnlineValues(database);
+  OnlineValues onlineValues(
+      OnlineStoreSettings settings, FeastDatabase database, EngineClients clients) {
+    return switch (settings.type()) {
+      case POSTGRESQL -> new PostgresOnlineValues(database);
+      case REDIS ->
+          new RedisOnlineValues(
+              new RedisHashes(
+                  settings.redis(),
+                  clients.guard(RedisHashes.ENGINE, settings.redis().maxConcurrentReads())));
+    };
   }
 
   @Bean
