@@ -6,6 +6,7 @@ A row: from, to, ports; no ports: all of them. Names are components of this rele
   operator    the KubeRay operator              jobs        Ray pods in the tenants' namespaces
   kubernetes  the API server                    internet    addresses outside of the cluster
   receivers   of webhooks, at public addresses
+  online-store  the Redis with online values, if there is one
 A part that is yours instead of ours is reached at its external address.
 */}}
 {{- define "matih-ml.flows" -}}
@@ -61,6 +62,14 @@ A part that is yours instead of ours is reached at its external address.
 # Features.
 - {from: feature-gateway, to: postgresql, ports: [{{ $postgresql }}]}
 - {from: feature-gateway, to: feast, ports: [{{ $feast }}]}
+{{- $online := .Values.feast.onlineStore }}
+{{- if eq $online.type "redis" }}
+{{- $redis := include "matih-ml.urlPort" $online.redis.url }}
+- {from: feature-gateway, to: online-store, ports: [{{ $redis }}]}
+{{- if .Values.feast.enabled }}
+- {from: feast, to: online-store, ports: [{{ $redis }}]}
+{{- end }}
+{{- end }}
 # Serving.
 - {from: serving-router, to: postgresql, ports: [{{ $postgresql }}]}
 - {from: serving-router, to: object-store, ports: [{{ $store }}]}
@@ -181,6 +190,8 @@ that the operator opens. What is private, link-local, mapped or translated in IP
 {{- include "matih-ml.cidrs" $root.Values.mlflow.external.cidrs }}
 {{- else if eq $name "feast" }}
 {{- include "matih-ml.cidrs" $root.Values.feast.external.cidrs }}
+{{- else if eq $name "online-store" }}
+{{- include "matih-ml.cidrs" $root.Values.feast.onlineStore.redis.cidrs }}
 {{- else if eq $name "ray" }}
 {{- include "matih-ml.cidrs" $root.Values.ray.external.cidrs }}
 {{- else }}

@@ -45,6 +45,23 @@ http://{{ include "matih-ml.host" (list . "feast") }}:6566
 {{- end -}}
 {{- end -}}
 
+{{/* Where online values are, for who reads them or writes them: (list root "reader"|"writer"). Empty: in PostgreSQL. */}}
+{{- define "matih-ml.onlineStore.env" -}}
+{{- $store := (first .).Values.feast.onlineStore -}}
+{{- $redis := $store.redis -}}
+{{- $reader := and (eq (last .) "reader") $redis.readerUser -}}
+{{- if eq $store.type "redis" -}}
+{{ include "matih-ml.env" (list "FEAST_ONLINE_STORE" "redis") }}
+{{ include "matih-ml.env" (list "FEAST_REDIS_URL" $redis.url) }}
+{{- with $reader | default $redis.user }}
+{{ include "matih-ml.env" (list "FEAST_REDIS_USER" .) }}
+{{- end }}
+{{- with $redis.existingSecret }}
+{{ include "matih-ml.secretEnv" (list "FEAST_REDIS_PASSWORD" . (ternary "redis-reader-password" "redis-password" (not (empty $reader)))) }}
+{{- end }}
+{{- end -}}
+{{- end -}}
+
 {{/* KubeRay names the head's Service after the cluster. Empty where jobs bring their own clusters and there is no shared one. */}}
 {{- define "matih-ml.ray.url" -}}
 {{- if .Values.ray.enabled -}}

@@ -162,6 +162,9 @@ serving:
 {{ include "matih-ml.env" (list "FEAST_DATABASE_URL" (include "matih-ml.postgresql.jdbc" (list $root $root.Values.postgresql.databases.feast))) }}
 {{ include "matih-ml.env" (list "FEAST_DATABASE_USER" "feast") }}
 {{ include "matih-ml.secretEnv" (list "FEAST_DATABASE_PASSWORD" $root.Values.postgresql.existingSecret "feast-password") }}
+{{- with include "matih-ml.onlineStore.env" (list $root "reader") }}
+{{ . }}
+{{- end }}
 {{- else if eq $name "serving-router" }}
 {{ include "matih-ml.s3.env" $root }}
 {{ include "matih-ml.env" (list "REGISTRY_URL" (include "matih-ml.service.url" (list $root "model-registry-gateway"))) }}

@@ -39,6 +39,15 @@ final class Combinations {
             .with("ray.gcsFaultTolerance.redisAddress", "redis://redis.example.com:6379")
             .with("ray.gcsFaultTolerance.existingSecret", "redis"));
     all.put(
+        "online values in redis",
+        Values.prod()
+            .with("feast.onlineStore.type", "redis")
+            .with("feast.onlineStore.redis.url", "rediss://redis.example.com:6380/1")
+            .with("feast.onlineStore.redis.existingSecret", "redis")
+            .with("feast.onlineStore.redis.user", "feast")
+            .with("feast.onlineStore.redis.readerUser", "gateway")
+            .with("feast.onlineStore.redis.cidrs", List.of("10.3.0.0/16")));
+    all.put(
         "fixed workers",
         Values.dev()
             .with("ray.head.schedulable", false)

@@ -186,6 +186,22 @@ class FlowTests {
   }
 
   @Test
+  void a_redis_of_online_values_is_reached_by_its_reader_and_its_writer_alone() {
+    List<Network.End> redis =
+        List.of(
+            Network.End.address("redis", "10.3.0.5", 6379, 6380),
+            Network.End.address("another", "10.4.0.5", 6379, 6380));
+
+    assertThat(
+            new Network(Chart.SUITE.render(Combinations.named("online values in redis")), redis)
+                .flows())
+        .filteredOn(flow -> flow.contains("-> redis:") || flow.contains("-> another:"))
+        .containsExactlyInAnyOrder("feature-gateway -> redis:6380", "feast -> redis:6380");
+    assertThat(new Network(Chart.SUITE.render(Values.prod()), redis).flows())
+        .noneMatch(flow -> flow.contains("-> redis:"));
+  }
+
+  @Test
   void the_door_can_be_closed_to_all_but_some() {
     Values closed =
         Values.dev()

@@ -2,6 +2,7 @@ package ai.matih.ml.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -64,7 +65,8 @@ class SettingsTests {
                 machine.add(found.group(1));
               }
             });
-    machine.removeIf(name -> name.startsWith("OIDC_"));
+    // Only where there is an identity provider, or a Redis.
+    machine.removeIf(name -> name.startsWith("OIDC_") || name.startsWith("FEAST_REDIS_"));
 
     assertThat(machine).hasSizeGreaterThan(5);
     assertThat(environment(service, Values.dev())).containsAll(machine);
@@ -220,6 +222,37 @@ class SettingsTests {
         .startsWith("postgresql+psycopg2://mlflow@");
     assertThat(arguments("mlflow", Values.dev()))
         .contains("--enable-workspaces", "--serve-artifacts", "mlflow-artifacts:/");
+  }
+
+  @Test
+  void reader_and_writer_of_online_values_are_told_of_the_same_redis_each_as_its_own_user() {
+    Values values = Combinations.named("online values in redis");
+
+    for (String component : Set.of("feature-gateway", "feast")) {
+      boolean reads = component.equals("feature-gateway");
+      var variables = new TreeMap<String, JsonNode>();
+      Chart.SUITE.render(values).stream()
+          .filter(m -> m.kind().equals("Deployment") && m.component().equals(component))
+          .flatMap(Manifest::containers)
+          .flatMap(container -> Manifest.elements(container.path("env")))
+          .forEach(variable -> variables.put(variable.path("name").asString(""), variable));
+
+      assertThat(variables.get("FEAST_ONLINE_STORE"))
+          .hasToString(plain("FEAST_ONLINE_STORE", "redis"));
+      assertThat(variables.get("FEAST_REDIS_URL"))
+          .hasToString(plain("FEAST_REDIS_URL", "rediss://redis.example.com:6380/1"));
+      assertThat(variables.get("FEAST_REDIS_USER"))
+          .hasToString(plain("FEAST_REDIS_USER", reads ? "gateway" : "feast"));
+      JsonNode password = Objects.requireNonNull(variables.get("FEAST_REDIS_PASSWORD"));
+      assertThat(password.at("/valueFrom/secretKeyRef/name").asString("")).isEqualTo("redis");
+      assertThat(password.at("/valueFrom/secretKeyRef/key").asString(""))
+          .isEqualTo(reads ? "redis-reader-password" : "redis-password");
+    }
+    assertThat(environment("feature-gateway", Values.prod())).noneMatch(v -> v.contains("REDIS"));
+  }
+
+  private static String plain(String name, String value) {
+    return "{\"name\":\"%s\",\"value\":\"%s\"}".formatted(name, value);
   }
 
   @Test

@@ -44,6 +44,10 @@ class ValuesTests {
           ray.workers.tpu.enabled                     | true          | /ray/workers
           ray.autoscaling.upscalingMode               | Fast          | /ray/autoscaling/upscalingMode
           ray.gcsFaultTolerance.redisAddress          | redis         | /ray/gcsFaultTolerance/redisAddress
+          feast.onlineStore.type                      | sqlite        | /feast/onlineStore/type
+          feast.onlineStore.redis.url                 | redis.example | /feast/onlineStore/redis/url
+          feast.onlineStore.redis.url                 | redis://u:p@r:1 | /feast/onlineStore/redis/url
+          feast.onlineStore.type                      | redis         | /feast/onlineStore/redis/url
           webhooks.egress.ports                       | 443           | /webhooks/egress/ports
           webhooks.egress.networks                    | 10.0.0.0/8    | /webhooks/egress/networks
           webhooks.egress.exclude                     | 10.0.0.0/8    | /webhooks/egress
