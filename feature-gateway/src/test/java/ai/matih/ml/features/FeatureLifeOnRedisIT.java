@@ -12,11 +12,6 @@ import tools.jackson.databind.JsonNode;
 /** With the online values in Redis; and what happens when it goes, and what only Redis needs. */
 class FeatureLifeOnRedisIT extends FeatureLifeContract {
 
-  private static final String VIEW =
-      """
-      {"source":"places","entities":["place"],"push":true,"features":[{"name":"people","type":"long"}]}
-      """;
-
   @Override
   Gateway makeGateway() throws Exception {
     // So that what was just applied is there for the next call.
@@ -90,18 +85,65 @@ class FeatureLifeOnRedisIT extends FeatureLifeContract {
     assertThat(people(tenant)).isEqualTo("{\"people\":2}");
   }
 
+  @Test
+  @Order(22)
+  void a_materialization_without_redis_fails_by_name_and_can_be_repeated() throws Exception {
+    String tenant = Gateway.freshTenant();
+    gateway.script("weather.py", tenant);
+    declare(tenant, "weather.parquet", "time_hour", "origin", "wind_dir");
+
+    RedisFeast.shared().redis().kill();
+    JsonNode failed;
+    try {
+      failed = materialized(tenant, "first");
+    } finally {
+      RedisFeast.shared().redis().start();
+    }
+
+    assertThat(failed.path("status").asString()).isEqualTo("failed");
+    assertThat(failed.path("views").path(0).path("error").asString())
+        .contains("ConnectionError")
+        .doesNotContain(TestRedis.WRITER_PASSWORD);
+    JsonNode repeated = materialized(tenant, "second");
+    assertThat(repeated.path("status").asString())
+        .as(repeated.toPrettyString())
+        .isEqualTo("succeeded");
+    assertThat(repeated.path("views").path(0).path("rows").asInt()).isEqualTo(3);
+  }
+
+  private JsonNode materialized(String tenant, String key) throws Exception {
+    return gateway.awaitMaterialized(
+        tenant, gateway.post(tenant, FEATURES + "/materialize", "{}", "Idempotency-Key", key));
+  }
+
   private void declare(String tenant) throws Exception {
+    declare(tenant, "places.parquet", "at", "place", "people");
+  }
+
+  private void declare(String tenant, String file, String timestamp, String key, String feature)
+      throws Exception {
     gateway
         .put(
             tenant,
             FEATURES + "/sources/places",
-            "{\"uri\":\"s3://datasets/%s/places.parquet\",\"timestamp_column\":\"at\"}"
-                .formatted(tenant))
+            "{\"uri\":\"s3://datasets/%s/%s\",\"timestamp_column\":\"%s\"}"
+                .formatted(tenant, file, timestamp))
         .is(201);
     gateway
-        .put(tenant, FEATURES + "/entities/place", "{\"join_key\":\"place\",\"type\":\"string\"}")
+        .put(
+            tenant,
+            FEATURES + "/entities/place",
+            "{\"join_key\":\"%s\",\"type\":\"string\"}".formatted(key))
         .is(201);
-    gateway.put(tenant, FEATURES + "/places", VIEW).is(201);
+    gateway
+        .put(
+            tenant,
+            FEATURES + "/places",
+            """
+            {"source":"places","entities":["place"],"push":true,"features":[{"name":"%s","type":"long"}]}
+            """
+                .formatted(feature))
+        .is(201);
     gateway.awaitApplied(tenant, FEATURES + "/places");
   }
 
