@@ -16,6 +16,7 @@ public enum RegistryError implements ErrorCode {
   OVERRIDE_NOT_FOUND(HttpStatus.NOT_FOUND, "The transition was not overridden"),
   ROLLBACK_NOT_FOUND(HttpStatus.NOT_FOUND, "The model has no such roll-back"),
   EVIDENCE_NOT_FOUND(HttpStatus.NOT_FOUND, "The version has no such evidence"),
+  REPORT_NOT_KEPT(HttpStatus.NOT_FOUND, "There is no report behind this evidence to open"),
   VALIDATION_NOT_FOUND(HttpStatus.NOT_FOUND, "The version has no such validation"),
   RUN_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such run"),
   JOB_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such training job"),

@@ -364,6 +364,11 @@ class ExaminationsIT {
                     .formatted(PACKAGE))
             .expect(202);
     assertThat(asked.text("/conditions/0/type")).isEqualTo("Tests");
+    // As after a reply that was lost; other people ask for themselves.
+    String again =
+        "{\"kind\":\"bias_tests\",\"package\":\"%s\",\"note\":\"nightly\"}".formatted(PACKAGE);
+    assertThat(testBy(walk.alice, model, version, again).expect(202).text("/id"))
+        .isEqualTo(asked.text("/id"));
     assertThat(walk.dryRun(walk.alice, model, version, "staging").text("/missing/0"))
         .isEqualTo("RequiredReportsPassed");
     registry
@@ -381,6 +386,12 @@ class ExaminationsIT {
     assertThat(found.at("/tests/skipped").asInt()).isEqualTo(1);
     assertThat(found.at("/checks/0/measured/package").asString()).isEqualTo(PACKAGE);
     assertThat(found.at("/checks/0/measured/uploaded_by").asString()).isEqualTo("user:mallory");
+    Answer report =
+        registry.get(
+            walk.bob,
+            "%s/evidence/%s/report".formatted(path(model, version), found.path("id").asString()));
+    assertThat(report.expect(200).http().body()).contains("<testcase name=\"b\"><skipped/>");
+    assertThat(found.path("report_bytes").asInt()).isEqualTo(report.http().body().length());
     walk.promote(walk.alice, model, version, "staging").expect(200);
   }
 
@@ -406,7 +417,10 @@ class ExaminationsIT {
     }
     assertThat(evidence(model, version, "integration_tests"))
         .hasSize(3)
-        .allMatch(one -> one.path("outcome").asString().equals("failed"));
+        .allMatch(one -> one.path("outcome").asString().equals("failed"))
+        .filteredOn(one -> one.has("report_bytes"))
+        .as("what cannot be counted is not kept")
+        .hasSize(1);
   }
 
   @Test

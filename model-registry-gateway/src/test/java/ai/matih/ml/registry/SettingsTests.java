@@ -46,7 +46,7 @@ class SettingsTests {
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(3)));
     assertThat(bind("registry.bundle", BundleSettings.class, Map.of()))
-        .isEqualTo(new BundleSettings(20_000));
+        .isEqualTo(new BundleSettings(20_000, DataSize.ofMegabytes(16)));
     assertThat(bind("registry.webhook", WebhookSettings.class, Map.of()))
         .isEqualTo(
             new WebhookSettings(
@@ -139,8 +139,9 @@ class SettingsTests {
             bind(
                 "registry.bundle",
                 BundleSettings.class,
-                Map.of("registry.bundle.max-audit-span", "500")))
-        .isEqualTo(new BundleSettings(500));
+                Map.of(
+                    "registry.bundle.max-audit-span", "500", "registry.bundle.max-reports", "1MB")))
+        .isEqualTo(new BundleSettings(500, DataSize.ofMegabytes(1)));
     assertThat(
             bind(
                 "registry.webhook",

@@ -32,6 +32,7 @@ public final class BundleVerifier {
     report.check("the manifest is signed", w -> signature(contents, trusted, report, w));
     if (report.holds()) {
       new Meaning(contents).check(report);
+      new RawReports(contents).check(report);
       new AuditProof(contents).check(report);
     }
     return report;

@@ -49,6 +49,13 @@ record Contents(Map<String, byte[]> files) {
     return documents;
   }
 
+  /** The raw reports by their file's name. */
+  Map<String, byte[]> rawReports() {
+    var reports = new TreeMap<String, byte[]>(files);
+    reports.keySet().removeIf(name -> !name.startsWith("reports/"));
+    return reports;
+  }
+
   private Map<String, JsonNode> below(String folder) {
     var documents = new TreeMap<String, JsonNode>();
     files.keySet().stream()

@@ -8,6 +8,7 @@ import ai.matih.ml.registry.Transactions;
 import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.EvidenceLog;
+import ai.matih.ml.registry.evidence.Reports;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
@@ -36,9 +37,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Gathers what a decision rested on. Of a transition that has ended the bundle is the same whenever
- * it is made, byte by byte: what came later is not in it. An override is there with what became of
- * it, so it changes until it is settled.
+ * Gathers what a decision rested on: in one transaction what is recorded, then, outside of it, the
+ * reports from the object store. Of a transition that has ended the bundle is the same whenever it
+ * is made, byte by byte: what came later is not in it. An override is there with what became of it,
+ * so it changes until it is settled.
  */
 public final class AssembleBundle {
 
@@ -50,6 +52,7 @@ public final class AssembleBundle {
   private final EvidenceLog evidence;
   private final StageHistory history;
   private final Audit audit;
+  private final Reports reports;
   private final SealedArchive archive;
   private final BundleSettings settings;
   private final Transactions transactions;
@@ -63,6 +66,7 @@ public final class AssembleBundle {
       EvidenceLog evidence,
       StageHistory history,
       Audit audit,
+      Reports reports,
       SealedArchive archive,
       BundleSettings settings,
       Transactions transactions) {
@@ -74,13 +78,27 @@ public final class AssembleBundle {
     this.evidence = evidence;
     this.history = history;
     this.audit = audit;
+    this.reports = reports;
     this.archive = archive;
     this.settings = settings;
     this.transactions = transactions;
   }
 
+  /** What the database says; the reports themselves are elsewhere. */
+  private record Gathered(
+      Map<String, Object> about, Map<String, byte[]> documents, RawReports reports) {}
+
   /** The archive of one transition. */
   public byte[] assemble(String model, UUID id) {
+    Gathered gathered = gather(model, id);
+    Map<String, byte[]> documents = new LinkedHashMap<>(gathered.documents());
+    documents.putAll(gathered.reports().read(reports));
+    Map<String, Object> about = new LinkedHashMap<>(gathered.about());
+    about.put("not_included", gathered.reports().notIncluded());
+    return archive.seal(about, documents);
+  }
+
+  private Gathered gather(String model, UUID id) {
     return transactions.call(
         () -> {
           ModelId modelId = find.model(model).id();
@@ -95,11 +113,11 @@ public final class AssembleBundle {
                                   RegistryError.TRANSITION_NOT_FOUND,
                                   "Model %s has no transition %s.".formatted(modelId, id))
                               .with("transition_id", id));
-          return assemble(transition);
+          return gather(transition);
         });
   }
 
-  private byte[] assemble(Transition transition) {
+  private Gathered gather(Transition transition) {
     ModelVersion version = find.version(transition.model(), transition.version().value());
     PolicyRevision policy = models.policy(transition.model(), transition.policyRevision());
     List<Evidence> known = known(transition, version, policy);
@@ -122,7 +140,13 @@ public final class AssembleBundle {
           "evidence/%04d-%s.json".formatted(++number, one.kind()),
           CanonicalJson.write(BundleFiles.evidence(one)));
     }
-    documents.putAll(comparedWith(transition, known));
+    List<Evidence> all = new ArrayList<>(known);
+    Optional<ModelVersion> production = production(transition);
+    if (production.isPresent()) {
+      List<Evidence> cited = citedOf(production.get(), transition, known);
+      documents.putAll(comparedWith(production.get(), cited));
+      all.addAll(cited);
+    }
     documents.put(
         "approvals.json",
         CanonicalJson.write(transition.approvals().stream().map(BundleFiles::approval).toList()));
@@ -140,18 +164,19 @@ public final class AssembleBundle {
           documents.put("audit/rows.json", CanonicalJson.write(rows.shown()));
           documents.put("audit/chain.txt", SealedArchive.text(rows.chainText()));
         });
-    return archive.seal(about(transition, known, part), documents);
+    return new Gathered(
+        about(transition, part),
+        documents,
+        RawReports.of(all, cited(transition), settings.maxReportBytes()));
   }
 
-  private static Map<String, Object> about(
-      Transition transition, List<Evidence> known, Optional<AuditPart> part) {
+  private static Map<String, Object> about(Transition transition, Optional<AuditPart> part) {
     Map<String, Object> about = new LinkedHashMap<>();
     about.put("tenant", TenantScope.require().slug());
     about.put("model_id", transition.model());
     about.put("version", transition.version());
     about.put("transition_id", transition.id());
     about.put("status", transition.state());
-    about.put("not_included", BundleFiles.notIncluded(known));
     part.ifPresent(
         rows ->
             about.put(
@@ -190,36 +215,43 @@ public final class AssembleBundle {
     return known;
   }
 
-  /** The version that Production meant then, and those of its reports that conditions rest on. */
-  private Map<String, byte[]> comparedWith(Transition transition, List<Evidence> known) {
+  /** The version that Production meant then, where it was another one. */
+  private Optional<ModelVersion> production(Transition transition) {
     // The end itself may have made another version Production.
     Instant then =
         transition.ended().map(Ended::at).map(at -> at.minusNanos(1_000)).orElse(Instant.MAX);
-    Optional<ModelVersion> production =
-        (transition.ended().isPresent()
-                ? history.at(transition.model(), then).stream()
-                    .filter(spell -> spell.stage() == Stage.PRODUCTION && !spell.superseded())
-                    .findFirst()
-                    .map(spell -> find.version(spell.model(), spell.version().value()))
-                : versions.currentProduction(transition.model()))
-            .filter(version -> !version.number().equals(transition.version()));
-    if (production.isEmpty()) {
-      return Map.of();
-    }
-    Set<UUID> cited =
-        transition.conditions().stream()
-            .flatMap(condition -> condition.evidence().stream())
-            .collect(Collectors.toSet());
+    return (transition.ended().isPresent()
+            ? history.at(transition.model(), then).stream()
+                .filter(spell -> spell.stage() == Stage.PRODUCTION && !spell.superseded())
+                .findFirst()
+                .map(spell -> find.version(spell.model(), spell.version().value()))
+            : versions.currentProduction(transition.model()))
+        .filter(version -> !version.number().equals(transition.version()));
+  }
+
+  private static Set<UUID> cited(Transition transition) {
+    return transition.conditions().stream()
+        .flatMap(condition -> condition.evidence().stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** Those reports of the version in Production that conditions rest on. */
+  private List<Evidence> citedOf(
+      ModelVersion production, Transition transition, List<Evidence> known) {
+    Set<UUID> cited = cited(transition);
     known.forEach(one -> cited.remove(one.id()));
+    return evidence.of(production.model(), production.number()).stream()
+        .filter(one -> cited.contains(one.id()))
+        .toList();
+  }
+
+  private static Map<String, byte[]> comparedWith(ModelVersion production, List<Evidence> cited) {
     Map<String, byte[]> documents = new LinkedHashMap<>();
-    documents.put(
-        "production/version.json", CanonicalJson.write(BundleFiles.version(production.get())));
-    for (Evidence one : evidence.of(transition.model(), production.get().number())) {
-      if (cited.contains(one.id())) {
-        documents.put(
-            "production/%04d-%s.json".formatted(documents.size(), one.kind()),
-            CanonicalJson.write(BundleFiles.evidence(one)));
-      }
+    documents.put("production/version.json", CanonicalJson.write(BundleFiles.version(production)));
+    for (Evidence one : cited) {
+      documents.put(
+          "production/%04d-%s.json".formatted(documents.size(), one.kind()),
+          CanonicalJson.write(BundleFiles.evidence(one)));
     }
     return documents;
   }

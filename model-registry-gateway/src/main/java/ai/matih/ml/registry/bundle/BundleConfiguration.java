@@ -4,6 +4,7 @@ import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.security.TokenSigner;
 import ai.matih.ml.registry.Transactions;
 import ai.matih.ml.registry.evidence.EvidenceLog;
+import ai.matih.ml.registry.evidence.Reports;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Versions;
@@ -26,6 +27,7 @@ class BundleConfiguration {
       EvidenceLog evidence,
       StageHistory history,
       Audit audit,
+      Reports reports,
       TokenSigner signer,
       BundleSettings settings,
       Transactions transactions) {
@@ -38,6 +40,7 @@ class BundleConfiguration {
         evidence,
         history,
         audit,
+        reports,
         new SealedArchive(signer),
         settings,
         transactions);

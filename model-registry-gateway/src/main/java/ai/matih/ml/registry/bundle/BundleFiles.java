@@ -9,7 +9,6 @@ import ai.matih.ml.registry.promotion.GateOverride;
 import ai.matih.ml.registry.promotion.StageHistory.Spell;
 import ai.matih.ml.registry.promotion.Transition;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,8 +22,9 @@ final class BundleFiles {
       transition.json      what was asked for, every condition with its reason, how it ended
       policy.json          the revision of the policy that was applied
       version.json         the model's files with their digests, signature, lineage
-      evidence/            every report about these files that the decision knew
+      evidence/            what every report about these files says that the decision knew
       production/          the version that Production meant then, and its reports that counted
+      reports/             the reports themselves as they came, by the digest that evidence names
       approvals.json       who agreed to what, also agreements that became void
       override.json        who broke the glass, why, and who agreed afterwards; only where somebody did
       stages.json          which stage the version was in from when to when
@@ -111,6 +111,7 @@ final class BundleFiles {
     document.put("checks", evidence.checks());
     document.put("artifact_digest", evidence.artifact());
     document.put("report_digest", evidence.report());
+    document.put("report_bytes", evidence.reportBytes());
     document.put("note", evidence.note());
     document.put("recorded_by", evidence.recordedBy());
     document.put("recorded_at", evidence.recordedAt());
@@ -160,23 +161,6 @@ final class BundleFiles {
     document.put("by", spell.actor());
     document.put("reason", spell.reason());
     return document;
-  }
-
-  /** The raw reports that the platform counted and did not keep. */
-  static List<Map<String, Object>> notIncluded(List<Evidence> evidence) {
-    return evidence.stream()
-        .filter(one -> one.source() != Evidence.Source.PLATFORM)
-        .map(
-            one -> {
-              Map<String, Object> missing = new LinkedHashMap<>();
-              missing.put("what", "the report behind evidence " + one.id());
-              missing.put("sha256", one.report());
-              missing.put(
-                  "why",
-                  "The platform keeps what it counted in the report, not the report itself.");
-              return missing;
-            })
-        .toList();
   }
 
   static Optional<Spell> asOf(Spell spell, java.time.Instant end) {

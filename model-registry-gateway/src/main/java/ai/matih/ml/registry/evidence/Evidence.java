@@ -5,6 +5,7 @@ import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.VersionNumber;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,8 @@ import java.util.UUID;
  * @param kind for example {@code unit_tests}; kinds of the platform begin with {@code platform_}
  * @param artifact the files that the report is about
  * @param report digest of the report's content
+ * @param reportBytes size of the report, where the platform keeps it: not for its own checks, which
+ *     are all there is, and not for what earlier releases recorded
  */
 public record Evidence(
     UUID id,
@@ -29,6 +32,7 @@ public record Evidence(
     List<Check> checks,
     Digest artifact,
     Digest report,
+    Optional<Long> reportBytes,
     Optional<String> note,
     String recordedBy,
     Instant recordedAt) {
@@ -52,9 +56,25 @@ public record Evidence(
 
   /** What the report was written in. */
   public enum Format {
-    CHECKS,
-    JUNIT,
-    JSON
+    CHECKS("json"),
+    JUNIT("xml"),
+    JSON("json");
+
+    private final String extension;
+
+    Format(String extension) {
+      this.extension = extension;
+    }
+
+    /** How the name of a file with such a report ends; the media type is called so, too. */
+    public String extension() {
+      return extension;
+    }
+  }
+
+  /** A text as it is digested and kept. */
+  static byte[] bytes(String report) {
+    return report.getBytes(StandardCharsets.UTF_8);
   }
 
   public Evidence {
@@ -77,6 +97,7 @@ public record Evidence(
         checks,
         version.bundle().digest(),
         Digest.of(Json.write(checks)),
+        Optional.empty(),
         Optional.empty(),
         "platform",
         at);

@@ -24,14 +24,21 @@ class EvidenceConfiguration {
   private static final String TOPIC = "validation";
 
   @Bean
+  Reports reports(BundleStore bundles) {
+    return new Reports(bundles);
+  }
+
+  @Bean
   RecordEvidence recordEvidence(
+      FindModel find,
       Models models,
       EvidenceLog log,
+      Reports reports,
       List<EvidenceListener> listeners,
       Audit audit,
       Transactions transactions,
       Clock clock) {
-    return new RecordEvidence(models, log, listeners, audit, transactions, clock);
+    return new RecordEvidence(find, models, log, reports, listeners, audit, transactions, clock);
   }
 
   @Bean
@@ -76,11 +83,12 @@ class EvidenceConfiguration {
       FindModel find,
       Models models,
       PlanValidation plan,
+      Examinations examinations,
       ValidationSignal signal,
       Audit audit,
       Transactions transactions,
       Clock clock) {
-    return new RequestTests(find, models, plan, signal, audit, transactions, clock);
+    return new RequestTests(find, models, plan, examinations, signal, audit, transactions, clock);
   }
 
   @Bean

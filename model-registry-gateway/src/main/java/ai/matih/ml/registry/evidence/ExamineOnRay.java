@@ -178,6 +178,7 @@ final class ExamineOnRay {
     } catch (WorkRefused | ReportRefused refused) {
       return failed(seen, "The report of job %s: %s".formatted(job, refused.getMessage()));
     }
+    record.keep(seen.version(), report);
     return end(
         seen,
         () ->

@@ -7,10 +7,12 @@ import ai.matih.ml.registry.Transactions;
 import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.evidence.Evidence.Format;
 import ai.matih.ml.registry.evidence.Evidence.Source;
+import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -27,73 +29,121 @@ public final class RecordEvidence {
    */
   public record Upload(String kind, Format format, String content, Optional<String> note) {}
 
+  /**
+   * @param created false when it was there already
+   */
+  public record Uploaded(Evidence evidence, boolean created) {}
+
+  private final FindModel find;
   private final Models models;
   private final EvidenceLog log;
+  private final Reports reports;
   private final List<EvidenceListener> listeners;
   private final Audit audit;
   private final Transactions transactions;
   private final Clock clock;
 
   public RecordEvidence(
+      FindModel find,
       Models models,
       EvidenceLog log,
+      Reports reports,
       List<EvidenceListener> listeners,
       Audit audit,
       Transactions transactions,
       Clock clock) {
+    this.find = find;
     this.models = models;
     this.log = log;
+    this.reports = reports;
     this.listeners = List.copyOf(listeners);
     this.audit = audit;
     this.transactions = transactions;
     this.clock = clock;
   }
 
-  public Evidence upload(ModelVersion version, Upload upload, String principal) {
+  /**
+   * Counts a report, keeps it and records what came out. The same report of the same person again
+   * is the evidence that is there, unless something of its kind came in between: so a caller may
+   * repeat it.
+   */
+  public Uploaded upload(ModelVersion version, Upload upload, String principal) {
+    refuseArchived(version);
+    TestCounts counts = count(upload);
+    reports.keep(version.bundle().digest(), upload.content());
+    return transactions.call(
+        () -> {
+          models.lock(version.model());
+          // It may have been deleted or archived since it was found.
+          refuseArchived(find.version(version.model(), version.number().value()));
+          Evidence evidence = uploaded(version, upload, counts, principal);
+          Optional<Evidence> before = latest(evidence).filter(one -> isSame(one, evidence));
+          if (before.isEmpty()) {
+            record(version, evidence);
+          }
+          return new Uploaded(before.orElse(evidence), before.isEmpty());
+        });
+  }
+
+  private static void refuseArchived(ModelVersion version) {
     if (version.stage() == Stage.ARCHIVED) {
       throw new Problem(
           RegistryError.VERSION_ARCHIVED, "Version %s is archived.".formatted(version.number()));
     }
-    TestCounts counts;
+  }
+
+  private static TestCounts count(Upload upload) {
     try {
-      counts =
-          switch (upload.format()) {
-            case JUNIT -> JunitReport.count(upload.content());
-            case JSON -> JsonReport.count(upload.content());
-            case CHECKS -> throw new ReportRefused("Only the platform writes this format.");
-          };
+      return switch (upload.format()) {
+        case JUNIT -> JunitReport.count(upload.content());
+        case JSON -> JsonReport.count(upload.content());
+        case CHECKS -> throw new ReportRefused("Only the platform writes this format.");
+      };
     } catch (ReportRefused refused) {
       throw new Problem(RegistryError.REPORT_REFUSED, refused.reason());
     }
-    Evidence evidence =
-        new Evidence(
-            UUID.randomUUID(),
-            version.model(),
-            version.number(),
-            upload.kind(),
-            Source.UPLOADED,
-            upload.format(),
-            counts.outcome(),
-            counts,
-            List.of(),
-            version.bundle().digest(),
-            Digest.of(upload.content()),
-            upload.note(),
-            principal,
-            clock.instant().truncatedTo(ChronoUnit.MICROS));
-    record(version, evidence);
-    return evidence;
+  }
+
+  private Evidence uploaded(
+      ModelVersion version, Upload upload, TestCounts counts, String principal) {
+    byte[] content = Evidence.bytes(upload.content());
+    return new Evidence(
+        UUID.randomUUID(),
+        version.model(),
+        version.number(),
+        upload.kind(),
+        Source.UPLOADED,
+        upload.format(),
+        counts.outcome(),
+        counts,
+        List.of(),
+        version.bundle().digest(),
+        Digest.of(content),
+        Optional.of((long) content.length),
+        upload.note(),
+        principal,
+        now());
+  }
+
+  private Optional<Evidence> latest(Evidence like) {
+    return log.of(like.model(), like.version()).stream()
+        .filter(one -> one.kind().equals(like.kind()))
+        .reduce((_, later) -> later);
+  }
+
+  /** Evidence of an earlier release without its report is not the same as one that has it. */
+  private static boolean isSame(Evidence one, Evidence other) {
+    return one.source() == other.source()
+        && one.format() == other.format()
+        && one.report().equals(other.report())
+        && one.reportBytes().equals(other.reportBytes())
+        && one.note().equals(other.note())
+        && one.recordedBy().equals(other.recordedBy());
   }
 
   /** What the platform itself found out. */
   Evidence found(ModelVersion version, String kind, List<Check> checks) {
-    Evidence evidence =
-        Evidence.ofPlatform(
-            UUID.randomUUID(),
-            version,
-            kind,
-            checks,
-            clock.instant().truncatedTo(ChronoUnit.MICROS));
+    Evidence evidence = Evidence.ofPlatform(UUID.randomUUID(), version, kind, checks, now());
     record(version, evidence);
     return evidence;
   }
@@ -105,7 +155,15 @@ public final class RecordEvidence {
    */
   record PackageRun(String job, String uploadedBy, String report, TestCounts counts) {}
 
-  /** The outcome of a package's own tests. */
+  /**
+   * Keeps what a package's tests left, so that {@link #fromPackage} may speak of it. It calls the
+   * object store and belongs before the transaction.
+   */
+  void keep(ModelVersion version, String report) {
+    reports.keep(version.bundle().digest(), report);
+  }
+
+  /** The outcome of a package's own tests, whose report is kept already. */
   Evidence fromPackage(
       ModelVersion version, String requestedBy, Examination.Subject.Tests tests, PackageRun run) {
     Check ran =
@@ -117,7 +175,15 @@ public final class RecordEvidence {
                 "package", tests.packageDigest(),
                 "uploaded_by", run.uploadedBy(),
                 "job", run.job()));
-    return record(version, requestedBy, tests, ran, run.counts(), run.report());
+    byte[] report = Evidence.bytes(run.report());
+    return record(
+        version,
+        requestedBy,
+        tests,
+        ran,
+        run.counts(),
+        Digest.of(report),
+        Optional.of((long) report.length));
   }
 
   /** A package's tests that left no report; that is an error, not a pass. */
@@ -125,7 +191,14 @@ public final class RecordEvidence {
       ModelVersion version, String requestedBy, Examination.Subject.Tests tests, String why) {
     Check failed =
         new Check("package", Outcome.FAILED, why, Map.of("package", tests.packageDigest()));
-    return record(version, requestedBy, tests, failed, new TestCounts(0, 0, 1, 0), why);
+    return record(
+        version,
+        requestedBy,
+        tests,
+        failed,
+        new TestCounts(0, 0, 1, 0),
+        Digest.of(why),
+        Optional.empty());
   }
 
   private Evidence record(
@@ -134,7 +207,8 @@ public final class RecordEvidence {
       Examination.Subject.Tests tests,
       Check check,
       TestCounts counts,
-      String report) {
+      Digest report,
+      Optional<Long> reportBytes) {
     Evidence evidence =
         new Evidence(
             UUID.randomUUID(),
@@ -147,10 +221,11 @@ public final class RecordEvidence {
             counts,
             List.of(check),
             version.bundle().digest(),
-            Digest.of(report),
+            report,
+            reportBytes,
             tests.note(),
             requestedBy,
-            clock.instant().truncatedTo(ChronoUnit.MICROS));
+            now());
     record(version, evidence);
     return evidence;
   }
@@ -173,5 +248,9 @@ public final class RecordEvidence {
                   "report", evidence.report()));
           listeners.forEach(listener -> listener.recorded(version.model()));
         });
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 }

@@ -20,12 +20,13 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * Removes the files of a deleted version once it can no longer be restored.
+ * Removes the files of a deleted version, and the reports about them, once it can no longer be
+ * restored.
  *
- * <p>Files are kept by digest, so they go only when no other version has the same ones. How much is
- * freed is stored before the first file goes; a removal that broke off goes on where it was and
- * reports the whole. Files that are gone already are no failure. The artifacts of the run in MLflow
- * are the run's and stay.
+ * <p>Files are kept by digest, so they go only when no other version has the same ones; the reports
+ * beside them stay as long as they do. How much is freed is stored before the first file goes; a
+ * removal that broke off goes on where it was and reports the whole. Files that are gone already
+ * are no failure. The artifacts of the run in MLflow are the run's and stay.
  */
 public final class RemoveFiles {
 

@@ -98,6 +98,16 @@ class FetchBundleTests {
     }
 
     @Override
+    public void storeReport(Digest bundle, byte[] report) {
+      throw new UnsupportedOperationException("a fetch stores no report");
+    }
+
+    @Override
+    public Optional<byte[]> report(Digest bundle, Digest report) {
+      return Optional.empty();
+    }
+
+    @Override
     public long sizeBytes(Digest digest) {
       return stored.values().stream().mapToLong(file -> file.length).sum();
     }

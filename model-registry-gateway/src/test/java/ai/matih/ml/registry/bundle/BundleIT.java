@@ -8,6 +8,7 @@ import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.local.evidence.BundleVerifier;
 import ai.matih.ml.local.evidence.Report;
+import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest.Answer;
 import ai.matih.ml.registry.fixture.Walk;
@@ -37,6 +38,8 @@ class BundleIT {
   private static final int FLIPS = 10_000;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  private static final String REPORT = "{\"tests\":[{\"name\":\"a\",\"outcome\":\"passed\"}]}";
+
   private static RegistryUnderTest registry;
   private static Walk walk;
   private static String model;
@@ -56,7 +59,8 @@ class BundleIT {
         .post(
             walk.alice,
             "/models/%s/versions/%d/evidence".formatted(model, version),
-            "{\"kind\":\"unit_tests\",\"format\":\"json\",\"note\":\"gr\u00fcn\",\"report\":{\"tests\":[{\"name\":\"a\",\"outcome\":\"passed\"}]}}")
+            "{\"kind\":\"unit_tests\",\"format\":\"json\",\"note\":\"gr\u00fcn\",\"report\":%s}"
+                .formatted(REPORT))
         .expect(201);
     walk.promote(walk.alice, model, version, "staging").expect(200);
     String transition =
@@ -126,7 +130,8 @@ class BundleIT {
     assertThat(approvals).hasSize(2);
     assertThat(approvals.at("/0/voided/reason").asString()).isEqualTo("the evidence changed");
     JsonNode manifest = JSON.readTree(files.get("manifest.json"));
-    assertThat(manifest.at("/not_included")).hasSize(1);
+    assertThat(manifest.at("/not_included")).isEmpty();
+    assertThat(new String(files.get(reportFile()), UTF_8)).isEqualTo(REPORT);
     assertThat(manifest.at("/tenant").asString()).isEqualTo(walk.tenant);
     String rows = new String(files.get("audit/rows.json"), UTF_8);
     assertThat(rows).contains("version.registered", "transition.completed", "stage.changed");
@@ -324,6 +329,28 @@ class BundleIT {
         .anyMatch(wrong -> wrong.contains(finding));
     assertThat(verify(sealedAnew(entries(bundle), "model-registry-gateway")))
         .matches(Report::holds);
+  }
+
+  private static String reportFile() {
+    return "reports/" + Digest.of(REPORT).hex() + ".json";
+  }
+
+  @Test
+  void a_report_that_is_not_the_one_that_was_counted_is_found() {
+    Map<String, byte[]> changed = changed(reportFile(), "\"a\"", "\"b\"");
+    assertThat(verify(zip(changed)).findings())
+        .contains(
+            "The entry %s has another sha256 than the manifest says.".formatted(reportFile()));
+    assertThat(verify(sealedAnew(changed, "model-registry-gateway")).findings())
+        .contains(reportFile() + " has another content than its name says.")
+        .anyMatch(wrong -> wrong.startsWith("No evidence was counted from the report "))
+        .anyMatch(wrong -> wrong.contains("is not here, and the manifest does not say why."));
+
+    Map<String, byte[]> without = entries(bundle);
+    without.remove(reportFile());
+    assertThat(verify(sealedAnew(without, "model-registry-gateway")).findings())
+        .hasSize(1)
+        .allMatch(wrong -> wrong.contains("is not here, and the manifest does not say why."));
   }
 
   @Test

@@ -210,6 +210,7 @@ class GuardTests {
                 real.checks(),
                 real.artifact(),
                 real.report(),
+                real.reportBytes(),
                 real.note(),
                 "user:mallory",
                 real.recordedAt()));

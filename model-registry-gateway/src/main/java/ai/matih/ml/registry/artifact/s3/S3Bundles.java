@@ -7,19 +7,30 @@ import ai.matih.ml.registry.artifact.ArtifactSettings;
 import ai.matih.ml.registry.artifact.Bundle;
 import ai.matih.ml.registry.artifact.BundleStore;
 import ai.matih.ml.registry.artifact.Digest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
-/** Keeps bundles at {@code s3://<bucket>/<tenant>/<hex>/<path>}. */
+/**
+ * Keeps bundles at {@code s3://<bucket>/<tenant>/<hex>/<path>}, reports about one at {@code
+ * …/<hex>-reports/<hex of the report>}: the folder of a digest holds exactly the files that make
+ * it.
+ */
 @Component
 final class S3Bundles implements BundleStore {
 
   private static final int MOST_FILES = 10_000;
+  private static final int MOST_REPORTS = 100_000;
+
+  /** Far above the longest report that is taken. */
+  private static final int LONGEST_REPORT = 64 << 20;
 
   private final ObjectStore objects;
   private final String bucket;
@@ -36,6 +47,10 @@ final class S3Bundles implements BundleStore {
 
   private S3Uri folder(Digest digest) {
     return new S3Uri(bucket, TenantScope.require().slug() + "/" + digest.hex() + "/");
+  }
+
+  private S3Uri reports(Digest digest) {
+    return new S3Uri(bucket, TenantScope.require().slug() + "/" + digest.hex() + "-reports/");
   }
 
   @Override
@@ -58,14 +73,32 @@ final class S3Bundles implements BundleStore {
   }
 
   @Override
+  public void storeReport(Digest bundle, byte[] report) {
+    objects.putIfAbsent(
+        reports(bundle).resolve(Digest.of(report).hex()),
+        new ByteArrayInputStream(report),
+        report.length,
+        "application/octet-stream");
+  }
+
+  @Override
+  public Optional<byte[]> report(Digest bundle, Digest report) {
+    return objects.read(reports(bundle).resolve(report.hex()), LONGEST_REPORT);
+  }
+
+  @Override
   public long sizeBytes(Digest digest) {
-    return objects.list(folder(digest), MOST_FILES).stream()
-        .mapToLong(ObjectStore.ObjectInfo::sizeBytes)
-        .sum();
+    return all(digest).mapToLong(ObjectStore.ObjectInfo::sizeBytes).sum();
   }
 
   @Override
   public void remove(Digest digest) {
-    objects.list(folder(digest), MOST_FILES).forEach(file -> objects.delete(file.uri()));
+    all(digest).forEach(file -> objects.delete(file.uri()));
+  }
+
+  private Stream<ObjectStore.ObjectInfo> all(Digest digest) {
+    return Stream.of(
+            objects.list(folder(digest), MOST_FILES), objects.list(reports(digest), MOST_REPORTS))
+        .flatMap(List::stream);
   }
 }

@@ -51,6 +51,7 @@ class EvidenceRow {
 
   String artifactDigest;
   String reportDigest;
+  @Nullable Long reportBytes;
   @Nullable String note;
   String recordedBy;
   Instant recordedAt;
@@ -73,6 +74,7 @@ class EvidenceRow {
     row.checks = Json.write(evidence.checks());
     row.artifactDigest = evidence.artifact().value();
     row.reportDigest = evidence.report().value();
+    row.reportBytes = evidence.reportBytes().orElse(null);
     row.note = evidence.note().orElse(null);
     row.recordedBy = evidence.recordedBy();
     row.recordedAt = evidence.recordedAt();
@@ -93,6 +95,7 @@ class EvidenceRow {
         Json.read(checks, new TypeReference<List<Check>>() {}),
         new Digest(artifactDigest),
         new Digest(reportDigest),
+        Optional.ofNullable(reportBytes),
         Optional.ofNullable(note),
         recordedBy,
         recordedAt);

@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** One report about a version. */
+/**
+ * One report about a version.
+ *
+ * @param reportBytes size of the report, where it can be opened at {@code …/report}
+ */
 record EvidenceAnswer(
     UUID id,
     String kind,
@@ -21,6 +25,7 @@ record EvidenceAnswer(
     List<Check> checks,
     Digest artifactDigest,
     Digest reportDigest,
+    Optional<Long> reportBytes,
     Optional<String> note,
     String recordedBy,
     Instant recordedAt) {
@@ -48,6 +53,7 @@ record EvidenceAnswer(
         evidence.checks(),
         evidence.artifact(),
         evidence.report(),
+        evidence.reportBytes(),
         evidence.note(),
         evidence.recordedBy(),
         evidence.recordedAt());
