@@ -257,6 +257,149 @@ class RetentionIT {
         .expectProblem(409, "Registry:NotRestorable");
   }
 
+  /** As many versions as if somebody had registered one run after the other. */
+  private static void clones(Walk walk, String model, int to) {
+    sql(
+        walk,
+        """
+        insert into model_version (tenant, id, model_id, number, stage, superseded, stage_since, digest, files,
+          signature, evaluation, provenance, provenance_reason, lineage, run_id, experiment_id, registered_by,
+          created_at, onnx, validation, validation_requested_at)
+        select tenant, gen_random_uuid(), model_id, n, stage, superseded, stage_since, digest, files,
+          signature, evaluation, provenance, provenance_reason, lineage, 'clone-' || n, experiment_id, registered_by,
+          created_at, onnx, validation, validation_requested_at
+        from model_version, generate_series(2, %d) n where model_id = '%s' and number = 1
+        """
+            .formatted(to, model));
+  }
+
+  private static long count(Walk walk, String from) {
+    return TenantScope.call(
+        new Tenant(walk.tenant),
+        () ->
+            registry
+                .bean(Transactions.class)
+                .call(
+                    () ->
+                        registry
+                            .bean(JdbcClient.class)
+                            .sql("select count(*) from " + from)
+                            .query(Long.class)
+                            .single()));
+  }
+
+  private static Answer listed(Walk walk, String what, int size) {
+    return Walk.await(
+        () -> registry.get(walk.alice, what + "?page_size=500"),
+        answer -> answer.json().path("items").size() == size);
+  }
+
+  @Test
+  void the_versions_of_a_large_model_follow_it_away_and_back() {
+    Walk walk = new Walk(registry);
+    String model = walk.model("Large", "{}");
+    walk.checkedVersion(model, 0.9);
+    clones(walk, model, 229);
+    int last = walk.checkedVersion(model, 0.8);
+    String open = walk.promote(walk.alice, model, last, "staging").expect(202).text("/id");
+    assertThat(last).isEqualTo(230);
+
+    // Two replicas take the batches in turn or at once.
+    try (RegistryUnderTest other = registry.replica()) {
+      Answer deleted = other.delete(walk.alice, "/models/" + model + "?reason=old").expect(200);
+      assertThat(deleted.json().path("versions")).hasSize(100);
+      assertThat(deleted.json().path("following_versions").asInt()).isEqualTo(130);
+      // None of it answers any more, whether its turn has come or not.
+      version(walk, model, last).expectProblem(410, "Registry:ModelDeleted");
+      walk.register(model, "another").expectProblem(410, "Registry:ModelDeleted");
+      assertThat(count(walk, "transition where state = 'PENDING'")).isZero();
+
+      Answer deletions = listed(walk, "/models/" + model + "/deletions", 230);
+      assertThat(deletions.json().path("items"))
+          .allMatch(one -> one.path("cause").asString().equals("model"))
+          .allMatch(one -> one.path("deleted_by").asString().equals("user:alice"))
+          .allMatch(one -> one.path("reason").asString().equals("old"));
+      Walk.await(
+          () -> registry.get(walk.alice, "/models/" + model + "/deletions"),
+          _ -> count(walk, "model_following") == 0);
+      assertThat(count(walk, "audit where action = 'version.deleted'")).isEqualTo(230);
+
+      registry.post(walk.alice, "/models/" + model + "/restore", "").expect(204);
+      listed(walk, "/models/" + model + "/versions", 230);
+      assertThat(count(walk, "audit where action = 'version.restored'")).isEqualTo(230);
+    }
+    assertThat(
+            registry
+                .get(walk.alice, "/models/%s/transitions/%s".formatted(model, open))
+                .expect(200)
+                .text("/status"))
+        .isEqualTo("failed");
+  }
+
+  @Test
+  void a_model_restored_while_its_versions_still_follow_keeps_them_all() {
+    Walk walk = new Walk(registry);
+    String model = walk.model("Hasty", "{}");
+    walk.checkedVersion(model, 0.9);
+    clones(walk, model, 450);
+    assertThat(
+            registry
+                .delete(walk.alice, "/models/" + model)
+                .expect(200)
+                .json()
+                .path("following_versions")
+                .asInt())
+        .isEqualTo(350);
+    registry.post(walk.alice, "/models/" + model + "/restore", "").expect(204);
+    listed(walk, "/models/" + model + "/versions", 450);
+    Walk.await(
+        () -> registry.get(walk.alice, "/models/" + model),
+        _ -> count(walk, "model_following") == 0);
+    assertThat(count(walk, "model_version where deleted_at is not null")).isZero();
+    assertThat(count(walk, "deletion where state = 'WAITING'")).isZero();
+  }
+
+  @Test
+  void a_version_that_cannot_come_back_holds_up_no_other() {
+    Walk walk = new Walk(registry);
+    String model = walk.model("Partly", "{}");
+    walk.checkedVersion(model, 0.9);
+    clones(walk, model, 120);
+    registry.delete(walk.alice, "/models/" + model).expect(200);
+    listed(walk, "/models/" + model + "/deletions", 120);
+    // As if its run had been registered again between two batches.
+    sql(walk, "update model_version set deleted_at = null where number = 7");
+
+    registry.post(walk.alice, "/models/" + model + "/restore", "").expect(204);
+    listed(walk, "/models/" + model + "/versions", 120);
+    Answer left = registry.get(walk.alice, "/models/" + model + "/deletions").expect(200);
+    assertThat(left.json().path("items")).hasSize(1);
+    assertThat(left.json().at("/items/0/version").asInt()).isEqualTo(7);
+  }
+
+  @Test
+  void no_model_is_deleted_while_the_router_gives_no_answer_or_serves_it() {
+    Walk walk = new Walk(registry);
+    String model = walk.model("Served", "{}");
+    int version = walk.checkedVersion(model, 0.9);
+    registry.router().away(true);
+    try {
+      registry.delete(walk.alice, "/models/" + model).expect(503);
+    } finally {
+      registry.router().away(false);
+    }
+    registry.router().deploy(walk.tenant, model, version, 0);
+    assertThat(
+            registry
+                .delete(walk.alice, "/models/" + model)
+                .expectProblem(409, "Registry:InUse")
+                .json()
+                .at("/params/version")
+                .asInt())
+        .isEqualTo(version);
+    version(walk, model, version).expect(200);
+  }
+
   @Test
   void retention_deletes_what_a_model_keeps_no_longer() {
     Walk walk = new Walk(registry);

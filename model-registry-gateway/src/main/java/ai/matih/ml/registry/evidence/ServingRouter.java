@@ -56,6 +56,24 @@ public interface ServingRouter {
     }
   }
 
+  /** Which versions of a model are served at all: one question, however many it has. */
+  InService inService(ModelId model);
+
+  /**
+   * What is served of a model.
+   *
+   * @param versions that have a deployment that stands, or a share of the traffic, in their order
+   * @param acknowledged whether every router knows of the current traffic
+   */
+  record InService(List<VersionNumber> versions, boolean acknowledged) {
+
+    public static final InService NOTHING = new InService(List.of(), true);
+
+    public InService {
+      versions = List.copyOf(versions);
+    }
+  }
+
   /** Asks the deployed version itself, row by row in the order given. */
   List<Answer> predict(ModelId model, VersionNumber version, List<Map<String, Object>> rows);
 

@@ -9,10 +9,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
- * Ends what is open for a version that leaves the registry. An override that awaits its second
- * person keeps the version: there would be nothing left to judge.
+ * Ends what is open for a version, or a whole model, that leaves the registry. An override that
+ * awaits its second person keeps the version: there would be nothing left to judge.
  */
 public final class EndTransitions {
 
@@ -34,8 +35,17 @@ public final class EndTransitions {
    * @throws Problem {@code IN_USE} while an override of the version awaits confirmation
    */
   public void of(ModelId model, VersionNumber version, String why) {
+    end(model, version::equals, why);
+  }
+
+  /** The same for every version. */
+  public void ofAll(ModelId model, String why) {
+    end(model, _ -> true, why);
+  }
+
+  private void end(ModelId model, Predicate<VersionNumber> which, String why) {
     overrides.of(model).stream()
-        .filter(override -> override.version().equals(version))
+        .filter(override -> which.test(override.version()))
         .filter(override -> override.state() == GateOverride.State.AWAITING_CONFIRMATION)
         .findFirst()
         .ifPresent(
@@ -43,21 +53,24 @@ public final class EndTransitions {
               throw new Problem(
                       RegistryError.IN_USE,
                       "The override of version %s by %s awaits confirmation until %s; it keeps the version as long."
-                          .formatted(version, override.by(), override.confirmBy()))
+                          .formatted(override.version(), override.by(), override.confirmBy()))
                   .with("model_id", model)
-                  .with("version", version)
+                  .with("version", override.version())
                   .with("override_id", override.id());
             });
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     transitions.open(model).stream()
-        .filter(transition -> transition.version().equals(version))
+        .filter(transition -> which.test(transition.version()))
         .forEach(
             transition -> {
               transitions.save(transition.end(TransitionState.FAILED, now, Gate.PLATFORM, why));
               audit.record(
                   "transition.failed",
                   transition.path(),
-                  Map.of("version", version, "target", transition.to(), "reason", why));
+                  Map.of(
+                      "version", transition.version(),
+                      "target", transition.to(),
+                      "reason", why));
             });
   }
 }

@@ -42,6 +42,9 @@ public interface StageHistory {
   /** All spells of one version, oldest first. */
   List<Spell> of(ModelId model, VersionNumber version);
 
+  /** The first time that any version of a model was in a stage. */
+  Optional<Spell> firstIn(ModelId model, Stage stage);
+
   /** The spells that one transition began, of whichever version. */
   List<Spell> begunBy(ModelId model, UUID transition);
 }

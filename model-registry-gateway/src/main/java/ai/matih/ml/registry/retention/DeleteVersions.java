@@ -13,7 +13,6 @@ import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.model.Versions;
-import ai.matih.ml.registry.model.Versions.Mark;
 import ai.matih.ml.registry.promotion.EndTransitions;
 import ai.matih.ml.registry.promotion.StageEvents;
 import ai.matih.ml.registry.promotion.StageHistory;
@@ -22,14 +21,12 @@ import ai.matih.ml.registry.retention.Deletion.State;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Deletes versions and models so that they can be restored for a while, and restores them.
+ * Deletes versions so that they can be restored for a while, and restores them.
  *
  * <p>What serves or ever was in Production is never deleted: its evidence and its files are what an
  * auditor asks for. The router is asked before the transaction; whoever deploys afterwards hears
@@ -37,9 +34,6 @@ import java.util.UUID;
  * asked again.
  */
 public final class DeleteVersions {
-
-  /** The router is asked about each of them. */
-  private static final int MOST_VERSIONS = 100;
 
   private final FindModel find;
   private final Models models;
@@ -101,50 +95,8 @@ public final class DeleteVersions {
         });
   }
 
-  public List<Deletion> deleteModel(ModelId model, Optional<String> reason, String actor) {
-    List<Mark> seen =
-        transactions.call(
-            () -> {
-              find.model(model);
-              List<Mark> living = living(model);
-              living.forEach(mark -> refuseProduction(model, mark.number()));
-              return living;
-            });
-    if (seen.size() > MOST_VERSIONS) {
-      throw new Problem(
-              RegistryError.IN_USE,
-              "Model %s has %d versions. Delete versions, by hand or by its retention, until %d are left."
-                  .formatted(model, seen.size(), MOST_VERSIONS))
-          .with("model_id", model)
-          .with("versions", seen.size());
-    }
-    seen.forEach(mark -> refuseTraffic(model, mark.number()));
-    return transactions.call(
-        () -> {
-          models.lock(model);
-          find.model(model);
-          List<Deletion> made = new ArrayList<>();
-          for (Mark mark : living(model)) {
-            if (seen.stream().noneMatch(asked -> asked.number().equals(mark.number()))) {
-              throw new Problem(
-                      RegistryError.IN_USE,
-                      "Version %s was registered meanwhile.".formatted(mark.number()))
-                  .with("version", mark.number());
-            }
-            made.add(store(model, mark.number(), mark.digest(), reason, actor, Cause.MODEL));
-          }
-          models.delete(model, now());
-          audit.record("model.deleted", "models/" + model, Map.of("versions", made.size()));
-          events.mirror(model);
-          return made;
-        });
-  }
-
-  private List<Mark> living(ModelId model) {
-    return versions.marks(model).stream().filter(mark -> !mark.deleted()).toList();
-  }
-
-  private Deletion store(
+  /** Works in the caller's transaction, which holds the model's lock and asked the router. */
+  Deletion store(
       ModelId model,
       VersionNumber version,
       Digest digest,
@@ -234,39 +186,30 @@ public final class DeleteVersions {
         });
   }
 
-  /** Brings back a model with those of its versions that were deleted with it. */
-  public void restoreModel(ModelId model) {
-    transactions.run(
-        () -> {
-          models.lock(model);
-          if (!models.isDeleted(model)) {
-            find.model(model);
-            throw new Problem(RegistryError.NOT_RESTORABLE, "Model " + model + " is not deleted.")
-                .with("model_id", model);
-          }
-          models.restore(model);
-          audit.record("model.restored", "models/" + model, Map.of());
-          deletions.waiting(model).stream()
-              .filter(deletion -> deletion.cause() == Cause.MODEL)
-              .filter(deletion -> versions.holdFiles(deletion.digest(), deletion.deletedAt()))
-              .forEach(this::bringBack);
-          events.mirror(model);
-        });
+  private void bringBack(Deletion deletion) {
+    comeBack(deletion)
+        .ifPresent(
+            why -> {
+              throw notRestorable(deletion.model(), deletion.version().value(), why);
+            });
   }
 
-  private void bringBack(Deletion deletion) {
+  /**
+   * Brings a version back, or says why it is too late. Works in the caller's transaction, which
+   * holds the model's lock.
+   */
+  Optional<String> comeBack(Deletion deletion) {
     ModelId model = deletion.model();
-    int number = deletion.version().value();
     if (deletion.state() != State.WAITING
         || !versions.holdFiles(deletion.digest(), deletion.deletedAt())) {
-      throw notRestorable(
-          model, number, "The files of version %d are gone. Register its run again.");
+      return Optional.of("The files of version %d are gone. Register its run again.");
     }
     if (!versions.restore(model, deletion.version())) {
-      throw notRestorable(model, number, "The run of version %d was registered again meanwhile.");
+      return Optional.of("The run of version %d was registered again meanwhile.");
     }
     deletions.restored(deletion.id(), now());
     audit.record("version.restored", path(model, deletion.version()), Map.of());
+    return Optional.empty();
   }
 
   private static Problem notRestorable(ModelId model, int number, String why) {

@@ -36,6 +36,18 @@ public interface Deletions {
   /** Tries again later, with the reason. */
   void later(UUID id, String why, Duration wait);
 
+  /** Lets versions follow their model from now on, instead of what was asked before. */
+  void follow(Following following);
+
+  /** By the id of its row, as claims have it; empty when it was replaced or is done. */
+  Optional<Following> following(UUID id);
+
+  /** Notes how far it has come. */
+  void advance(Following following);
+
+  /** Nothing of this model follows any more. */
+  void followed(ModelId model);
+
   RetentionRevision retention(ModelId model);
 
   /** By the id of its row, as claims have it. */

@@ -62,6 +62,36 @@ class RetentionConfiguration {
   }
 
   @Bean
+  DeleteModel deleteModel(
+      FindModel find,
+      Models models,
+      Versions versions,
+      Deletions deletions,
+      DeleteVersions each,
+      StageHistory history,
+      Transitions transitions,
+      Overrides overrides,
+      StageEvents events,
+      ServingRouter router,
+      Audit audit,
+      Transactions transactions,
+      Clock clock) {
+    return new DeleteModel(
+        find,
+        models,
+        versions,
+        deletions,
+        each,
+        history,
+        new EndTransitions(transitions, overrides, audit, clock),
+        events,
+        router,
+        audit,
+        transactions,
+        clock);
+  }
+
+  @Bean
   ChangeRetention changeRetention(
       Models models,
       FindModel find,
@@ -122,6 +152,19 @@ class RetentionConfiguration {
     Claims claims =
         new Claims(sql, manager, "retention", "next_apply_at <= now()", "next_apply_at");
     return loop("retention", settings, claims, apply::apply);
+  }
+
+  @Bean
+  Loop followDeletedModels(
+      JdbcClient sql,
+      PlatformTransactionManager manager,
+      DeleteModel delete,
+      RetentionSettings settings) {
+    return loop(
+        "model-deletions",
+        settings,
+        new Claims(sql, manager, "model_following", "true", "id"),
+        delete::follow);
   }
 
   private static Loop loop(

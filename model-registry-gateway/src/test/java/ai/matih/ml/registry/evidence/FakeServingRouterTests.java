@@ -21,6 +21,13 @@ class FakeServingRouterTests extends ServingRouterContract {
   }
 
   @Override
+  protected void givenInService(Serving serving) {
+    givenServing(serving);
+    fake.serve(TENANT.slug(), VERSION.model().slug(), 2, Serving.NOBODY);
+    fake.deploy("globex", VERSION.model().slug(), 1, 10);
+  }
+
+  @Override
   protected void givenAbTests(AbTest... tests) {
     fake.abTest(TENANT.slug(), VERSION.model().slug(), VERSION.number().value(), tests);
   }

@@ -134,6 +134,11 @@ final class ExploredModel {
     }
 
     @Override
+    public InService inService(ModelId model) {
+      throw new AssertionError("nobody deletes a model here");
+    }
+
+    @Override
     public List<Answer> predict(
         ModelId model, VersionNumber version, List<Map<String, Object>> rows) {
       throw new AssertionError("nobody predicts here");

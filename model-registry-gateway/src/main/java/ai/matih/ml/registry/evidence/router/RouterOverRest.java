@@ -20,6 +20,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +34,10 @@ import org.springframework.web.client.RestClient;
 final class RouterOverRest implements ServingRouter {
 
   private static final String ROUTER = "serving-router";
-  private static final java.util.Set<String> OPEN = java.util.Set.of("waiting", "running");
+  private static final Set<String> OPEN = Set.of("waiting", "running");
+
+  /** How a deployment stands that is no more. */
+  private static final Set<String> OVER = Set.of("stopped", "failed");
 
   private static final int MAX_REASON = 1000;
 
@@ -130,7 +136,7 @@ final class RouterOverRest implements ServingRouter {
           }
           List<WireDeployment> standing =
               orEmpty(answer.deployments()).stream()
-                  .filter(d -> !d.status().equals("stopped") && !d.status().equals("failed"))
+                  .filter(d -> !OVER.contains(d.status()))
                   .toList();
           return new Serving(
               standing.stream().anyMatch(d -> d.status().equals("ready")),
@@ -141,6 +147,64 @@ final class RouterOverRest implements ServingRouter {
               orEmpty(answer.pinnedCallers()).stream().map(WirePinned::principal).toList(),
               Optional.ofNullable(answer.lastRequestAt()));
         });
+  }
+
+  private record DeploymentsAnswer(
+      @Nullable List<WireStanding> items, @Nullable String nextPageToken) {}
+
+  private record WireStanding(int version, String status) {}
+
+  private record TargetsAnswer(
+      @Nullable List<WireTarget> targets, @Nullable Boolean acknowledgedByAll) {}
+
+  private record WireTarget(int version, int weightBps) {}
+
+  @Override
+  public InService inService(ModelId model) {
+    SortedSet<Integer> served = new TreeSet<>();
+    for (Optional<String> token = Optional.of(""); token.isPresent(); ) {
+      DeploymentsAnswer page = deployments(model, token.get());
+      orEmpty(page.items()).stream()
+          .filter(d -> !OVER.contains(d.status()))
+          .forEach(d -> served.add(d.version()));
+      token = Optional.ofNullable(page.nextPageToken());
+    }
+    TargetsAnswer traffic = targets(model);
+    if (traffic.acknowledgedByAll() == null) {
+      throw new EngineFailure.Misbehaved(ROUTER, 200, "facts of a drain are missing");
+    }
+    orEmpty(traffic.targets()).stream()
+        .filter(target -> target.weightBps() > 0)
+        .forEach(target -> served.add(target.version()));
+    return new InService(
+        served.stream().map(VersionNumber::new).toList(), traffic.acknowledgedByAll());
+  }
+
+  private DeploymentsAnswer deployments(ModelId model, String token) {
+    return absentAs(
+        new DeploymentsAnswer(List.of(), null),
+        () ->
+            present(
+                router
+                    .get()
+                    .uri(
+                        "/api/v1/ml/deployments?model_id={model}&page_size=500&page_token={token}",
+                        model.slug(),
+                        token)
+                    .retrieve()
+                    .body(DeploymentsAnswer.class)));
+  }
+
+  private TargetsAnswer targets(ModelId model) {
+    return absentAs(
+        new TargetsAnswer(List.of(), true),
+        () ->
+            present(
+                router
+                    .get()
+                    .uri("/api/v1/ml/models/{model}/traffic", model.slug())
+                    .retrieve()
+                    .body(TargetsAnswer.class)));
   }
 
   private record PredictRequest(

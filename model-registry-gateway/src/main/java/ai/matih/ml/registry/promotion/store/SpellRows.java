@@ -1,7 +1,9 @@
 package ai.matih.ml.registry.promotion.store;
 
+import ai.matih.ml.registry.model.Stage;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
@@ -28,6 +30,8 @@ interface SpellRows extends Repository<SpellRow, UUID> {
   List<SpellRow> at(String modelId, Instant at);
 
   List<SpellRow> findByModelIdAndVersionOrderByFromAtAscIdAsc(String modelId, int version);
+
+  Optional<SpellRow> findFirstByModelIdAndStageOrderByFromAtAscIdAsc(String modelId, Stage stage);
 
   List<SpellRow> findByModelIdAndTransitionIdOrderByVersionAsc(String modelId, UUID transitionId);
 }

@@ -1,10 +1,12 @@
 package ai.matih.ml.registry.promotion.store;
 
 import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.promotion.StageHistory;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -35,6 +37,12 @@ class StoredStageHistory implements StageHistory {
     return rows.findByModelIdAndVersionOrderByFromAtAscIdAsc(model.slug(), version.value()).stream()
         .map(SpellRow::spell)
         .toList();
+  }
+
+  @Override
+  public Optional<Spell> firstIn(ModelId model, Stage stage) {
+    return rows.findFirstByModelIdAndStageOrderByFromAtAscIdAsc(model.slug(), stage)
+        .map(SpellRow::spell);
   }
 
   @Override

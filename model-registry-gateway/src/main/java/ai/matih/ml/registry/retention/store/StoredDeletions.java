@@ -8,6 +8,7 @@ import ai.matih.ml.registry.retention.Deletion;
 import ai.matih.ml.registry.retention.Deletion.Cause;
 import ai.matih.ml.registry.retention.Deletion.State;
 import ai.matih.ml.registry.retention.Deletions;
+import ai.matih.ml.registry.retention.Following;
 import ai.matih.ml.registry.retention.Retention;
 import ai.matih.ml.registry.retention.RetentionRevision;
 import java.sql.ResultSet;
@@ -142,6 +143,59 @@ class StoredDeletions implements Deletions {
     sql.sql(
             "update deletion set note = ?, next_try_at = now() + ? * interval '1 millisecond' where id = ?")
         .params(why, wait.toMillis(), id)
+        .update();
+  }
+
+  @Override
+  public void follow(Following following) {
+    sql.sql(
+            """
+            insert into model_following (tenant, id, model_id, restoring, asked_by, reason, after_version)
+            values (current_setting('app.tenant'), ?, ?, ?, ?, nullif(?, ''), ?)
+            on conflict (tenant, model_id) do update
+            set id = excluded.id, restoring = excluded.restoring, asked_by = excluded.asked_by,
+              reason = excluded.reason, after_version = excluded.after_version, leased_until = null
+            """)
+        .params(
+            following.id(),
+            following.model().slug(),
+            following.restoring(),
+            following.askedBy(),
+            following.reason().orElse(""),
+            following.after().map(VersionNumber::value).orElse(0))
+        .update();
+  }
+
+  @Override
+  public Optional<Following> following(UUID id) {
+    return sql.sql("select * from model_following where id = ?")
+        .param(id)
+        .query(
+            (row, _) ->
+                new Following(
+                    row.getObject("id", UUID.class),
+                    new ModelId(row.getString("model_id")),
+                    row.getBoolean("restoring"),
+                    row.getString("asked_by"),
+                    Optional.ofNullable(row.getString("reason")),
+                    Optional.of(row.getInt("after_version"))
+                        .filter(after -> after > 0)
+                        .map(VersionNumber::new)))
+        .optional();
+  }
+
+  @Override
+  public void advance(Following following) {
+    sql.sql("update model_following set after_version = ? where id = ?")
+        .params(following.after().map(VersionNumber::value).orElse(0), following.id())
+        .update();
+  }
+
+  @Override
+  public void followed(ModelId model) {
+    sql.sql(
+            "delete from model_following where tenant = current_setting('app.tenant') and model_id = ?")
+        .param(model.slug())
         .update();
   }
 

@@ -16,6 +16,7 @@ import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.retention.ChangeRetention;
+import ai.matih.ml.registry.retention.DeleteModel;
 import ai.matih.ml.registry.retention.DeleteVersions;
 import ai.matih.ml.registry.retention.Deletion;
 import ai.matih.ml.registry.retention.Deletion.Cause;
@@ -51,6 +52,7 @@ class RetentionController {
   private static final int LONGEST_REASON = 500;
 
   private final DeleteVersions delete;
+  private final DeleteModel deleteModel;
   private final ChangeRetention change;
   private final Deletions deletions;
   private final FindModel find;
@@ -60,6 +62,7 @@ class RetentionController {
 
   RetentionController(
       DeleteVersions delete,
+      DeleteModel deleteModel,
       ChangeRetention change,
       Deletions deletions,
       FindModel find,
@@ -67,6 +70,7 @@ class RetentionController {
       RetentionSettings settings,
       Transactions transactions) {
     this.delete = delete;
+    this.deleteModel = deleteModel;
     this.change = change;
     this.deletions = deletions;
     this.find = find;
@@ -110,7 +114,12 @@ class RetentionController {
     }
   }
 
-  record ModelDeletionAnswer(ModelId modelId, List<DeletionAnswer> versions) {}
+  /**
+   * @param versions that were deleted with it
+   * @param followingVersions how many others follow by and by; they answer 410 already
+   */
+  record ModelDeletionAnswer(
+      ModelId modelId, List<DeletionAnswer> versions, int followingVersions) {}
 
   /**
    * @param gracePeriod how long a deleted version can be restored; a setting of the service
@@ -148,11 +157,9 @@ class RetentionController {
       @RequestParam(required = false) @Nullable String reason,
       Caller caller) {
     ModelId model = id(id);
+    DeleteModel.Deleted deleted = deleteModel.delete(model, reason(reason), caller.actor());
     return new ModelDeletionAnswer(
-        model,
-        delete.deleteModel(model, reason(reason), caller.actor()).stream()
-            .map(DeletionAnswer::of)
-            .toList());
+        model, deleted.versions().stream().map(DeletionAnswer::of).toList(), deleted.following());
   }
 
   @PostMapping("/versions/{version}/restore")
@@ -166,8 +173,8 @@ class RetentionController {
   @PostMapping("/restore")
   @Allow(Permission.MODELS_WRITE)
   @Idempotent
-  ResponseEntity<Void> restoreModel(@PathVariable String id) {
-    delete.restoreModel(id(id));
+  ResponseEntity<Void> restoreModel(@PathVariable String id, Caller caller) {
+    deleteModel.restore(id(id), caller.actor());
     return ResponseEntity.noContent().build();
   }
 

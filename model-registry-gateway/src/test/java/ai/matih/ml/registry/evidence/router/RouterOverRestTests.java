@@ -88,6 +88,26 @@ class RouterOverRestTests extends ServingRouterContract {
                 "last_request_at", serving.lastRequestAt().orElseThrow().toString())));
   }
 
+  /** Both questions get the parts of their answers in one. */
+  @Override
+  protected void givenInService(Serving serving) {
+    server.answer(
+        200,
+        Json.write(
+            Map.of(
+                "items",
+                List.of(
+                    Map.of("id", "d1", "version", VERSION.number(), "status", "ready"),
+                    Map.of("id", "d0", "version", 2, "status", "stopped"),
+                    Map.of("id", "dx", "version", 2, "status", "failed")),
+                "targets",
+                List.of(
+                    Map.of("version", VERSION.number(), "weight_bps", serving.weightBps()),
+                    Map.of("version", 1, "weight_bps", 0)),
+                "acknowledged_by_all",
+                serving.acknowledged())));
+  }
+
   @Override
   protected void givenAbTests(AbTest... tests) {
     server.answer(
