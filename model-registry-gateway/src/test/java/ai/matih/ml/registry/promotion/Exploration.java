@@ -59,8 +59,12 @@ final class Exploration {
     }
   }
 
-  /** What was found in one configuration. */
-  record Found(long states, long acts, long crashes, int depth) {}
+  /**
+   * What was found in one configuration.
+   *
+   * @param left states that were seen and from which nobody went on; none when all was explored
+   */
+  record Found(long states, long acts, long crashes, int depth, long left) {}
 
   private static final int THREADS = 2;
   private static final Set<String> JUDGED = Set.of("settle", "approve", "request");
@@ -81,10 +85,19 @@ final class Exploration {
     this.configuration = configuration;
   }
 
+  /** Explores all of it. */
   Found run() throws InterruptedException {
+    return run(Long.MAX_VALUE);
+  }
+
+  /**
+   * Explores it level by level while fewer states than these have been seen; each state of the
+   * levels before the last is expanded.
+   */
+  Found run(long enough) throws InterruptedException {
     add(configuration.start());
     int depth = 0;
-    while (next.size() > 0) {
+    while (next.size() > 0 && seen.size() < enough) {
       StateList level = next;
       next = new StateList();
       AtomicInteger chunk = new AtomicInteger();
@@ -101,7 +114,7 @@ final class Exploration {
       }
       depth++;
     }
-    return new Found(seen.size(), acts.sum(), crashes.sum(), depth);
+    return new Found(seen.size(), acts.sum(), crashes.sum(), depth, next.size());
   }
 
   private void expand(StateList level, AtomicInteger chunk) {
@@ -111,12 +124,7 @@ final class Exploration {
           if (violation != null) {
             return;
           }
-          expand(
-              ExploredState.of(
-                  configuration.start().models,
-                  configuration.start().count,
-                  level.low(i),
-                  level.high(i)));
+          expand(configuration.start().of(level.low(i), level.high(i)));
         }
       }
     } catch (Throwable t) {

@@ -200,7 +200,7 @@ final class ExploredModel {
   }
 
   private static final Audit AUDIT = new SilentAudit();
-  private static final int MOST = 3;
+  private static final int MOST = 6;
   private static final List<ModelId> MODELS = List.of(Samples.MODEL, new ModelId("fraud"));
 
   /** Who plays: everything about so many models that is the same in all their states. */
@@ -552,7 +552,7 @@ final class ExploredModel {
 
   /** The state after an act; what people agreed to before keeps what happened to it since. */
   ExploredState fold() {
-    ExploredState s = new ExploredState(before.models, count);
+    ExploredState s = before.blank();
     s.policy = models.policy(MODELS.getFirst()).revision() - 1;
     s.away = router.away ? 1 : 0;
     for (int v = 0; v < count; v++) {

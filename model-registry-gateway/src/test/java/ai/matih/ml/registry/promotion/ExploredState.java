@@ -18,6 +18,7 @@ final class ExploredState {
   private static final int PEOPLE = 3;
 
   final int models;
+  private final boolean racing;
   final int count;
 
   /** By {@code Stage}'s ordinal. */
@@ -63,7 +64,12 @@ final class ExploredState {
   private int at;
 
   ExploredState(int models, int count) {
+    this(models, count, false);
+  }
+
+  private ExploredState(int models, int count, boolean racing) {
     this.models = models;
+    this.racing = racing;
     this.count = count;
     stage = new int[count];
     rank = new int[count];
@@ -82,8 +88,22 @@ final class ExploredState {
     overrideDue = new int[count];
   }
 
-  static ExploredState of(int models, int count, long low, long high) {
-    ExploredState s = new ExploredState(models, count);
+  /**
+   * Versions that race from Staging into Production and do nothing else, so that more of them have
+   * room; a step that did would not fit, and fail.
+   */
+  static ExploredState racing(int models, int count) {
+    return new ExploredState(models, count, true);
+  }
+
+  /** One with as many versions in which nothing has happened. */
+  ExploredState blank() {
+    return new ExploredState(models, count, racing);
+  }
+
+  /** Another state of the same configuration. */
+  ExploredState of(long low, long high) {
+    ExploredState s = blank();
     s.low = low;
     s.high = high;
     s.pass(false);
@@ -92,7 +112,7 @@ final class ExploredState {
 
   ExploredState copy() {
     pack();
-    return of(models, count, low, high);
+    return of(low, high);
   }
 
   void pack() {
@@ -137,36 +157,42 @@ final class ExploredState {
     return result;
   }
 
+  /** No room for what a race has not: it stays 0. */
+  private int besides(boolean write, int value, int width) {
+    return bits(write, value, racing ? 0 : width);
+  }
+
   /** Both ways through the same fields, so that they cannot differ. */
   private void pass(boolean write) {
     at = 0;
     for (int v = 0; v < count; v++) {
       stage[v] = bits(write, stage[v], 2);
       rank[v] = bits(write, rank[v], 2);
-      checks[v] = bits(write, checks[v], 2);
+      checks[v] = besides(write, checks[v], 2);
       integration[v] = bits(write, integration[v], 2);
       verdict[v] = bits(write, verdict[v], 2);
-      served[v] = bits(write, served[v], 2);
+      served[v] = besides(write, served[v], 2);
       for (int t = 1; t <= 3; t++) {
-        requester[v][t] = bits(write, requester[v][t], 2);
-        oldPolicy[v][t] = t == 3 ? 0 : bits(write, oldPolicy[v][t], 1);
-        due[v][t] = bits(write, due[v][t], 1);
+        requester[v][t] =
+            t == 2 ? bits(write, requester[v][t], 2) : besides(write, requester[v][t], 2);
+        oldPolicy[v][t] = t == 3 ? 0 : besides(write, oldPolicy[v][t], 1);
+        due[v][t] = besides(write, due[v][t], 1);
       }
       for (int p = 0; p < PEOPLE; p++) {
         approval[v][p] = bits(write, approval[v][p], 2);
       }
-      override[v] = bits(write, override[v], 3);
-      overrideTarget[v] = bits(write, overrideTarget[v], 1);
-      overrideBy[v] = bits(write, overrideBy[v], 2);
-      overrideRequester[v] = bits(write, overrideRequester[v], 2);
-      overrideDue[v] = bits(write, overrideDue[v], 1);
+      override[v] = besides(write, override[v], 3);
+      overrideTarget[v] = besides(write, overrideTarget[v], 1);
+      overrideBy[v] = besides(write, overrideBy[v], 2);
+      overrideRequester[v] = besides(write, overrideRequester[v], 2);
+      overrideDue[v] = besides(write, overrideDue[v], 1);
     }
-    policy = bits(write, policy, 1);
+    policy = besides(write, policy, 1);
     away = bits(write, away, 1);
-    rollbackTo = bits(write, rollbackTo, 2);
-    rollbackDone = bits(write, rollbackDone, 1);
-    rollbackBy = bits(write, rollbackBy, 2);
-    rollbackDue = bits(write, rollbackDue, 1);
+    rollbackTo = besides(write, rollbackTo, 2);
+    rollbackDone = besides(write, rollbackDone, 1);
+    rollbackBy = besides(write, rollbackBy, 2);
+    rollbackDue = besides(write, rollbackDue, 1);
   }
 
   int modelOf(int v) {
