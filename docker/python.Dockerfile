@@ -7,12 +7,12 @@ ARG BASE_PYTHON=python:3.11-slim-bookworm
 
 FROM ${BASE_PYTHON} AS environment
 COPY local-platform/python/bootstrap.lock local-platform/python/requirements.lock /lock/
-# Every wheel by its hash, nothing that is compiled here.
+# Every wheel by its hash, nothing that is compiled here. Trusts whom the base image trusts.
 RUN --mount=type=cache,target=/root/.cache \
     python -m venv /opt/matih/bootstrap \
     && /opt/matih/bootstrap/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -r /lock/bootstrap.lock \
     && python -m venv /opt/matih/python \
-    && UV_LINK_MODE=copy /opt/matih/bootstrap/bin/uv pip install --python /opt/matih/python/bin/python --require-hashes --compile-bytecode -r /lock/requirements.lock \
+    && UV_LINK_MODE=copy UV_SYSTEM_CERTS=true /opt/matih/bootstrap/bin/uv pip install --python /opt/matih/python/bin/python --require-hashes --compile-bytecode -r /lock/requirements.lock \
     && rm -r /opt/matih/bootstrap
 
 FROM ${BASE_PYTHON} AS base

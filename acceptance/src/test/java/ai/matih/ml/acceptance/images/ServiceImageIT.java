@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class ServiceImageIT {
 
-  private static final String SERVICE = "feature-gateway";
+  private static final String SERVICE = "ml-api";
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
@@ -123,6 +123,8 @@ class ServiceImageIT {
     List<String> command = new ArrayList<>(inHere(json(image.all("ENTRYPOINT").getFirst()), app));
     // A cache that does not fit ends the start here; in the image it would only make it slower.
     command.add(1, "-XX:AOTMode=on");
+    // What the JVM chooses in the smallest container of the chart.
+    command.addAll(1, List.of("-XX:+UseSerialGC", "-XX:MaxRAM=256m"));
     Map<String, String> environment =
         new HashMap<>(inHere(file.stage("trained").environment(), keys));
     environment.putAll(image.environment());
