@@ -9,8 +9,8 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Whether the reports in a bundle are the very ones that its evidence was counted from. One that is
- * not there has to be named in the manifest, with the reason.
+ * Whether the reports in a bundle are the very ones that its evidence was counted from, and say
+ * what it says. One that is not there has to be named in the manifest, with the reason.
  */
 final class RawReports {
 
@@ -38,6 +38,7 @@ final class RawReports {
     report.check(
         "every raw report is the one that its evidence names",
         wrong -> named(leftOut.keySet(), wrong));
+    report.check("the reports, counted again, say what their evidence says", this::counted);
   }
 
   private void named(Set<String> leftOut, List<String> wrong) {
@@ -74,6 +75,27 @@ final class RawReports {
     there.keySet().stream()
         .filter(digest -> !used.contains(digest))
         .forEach(digest -> wrong.add("No evidence was counted from the report " + digest + "."));
+  }
+
+  private void counted(List<String> wrong) {
+    Map<String, byte[]> reports = new HashMap<>();
+    contents.rawReports().values().forEach(content -> reports.put(Hash.sha256(content), content));
+    for (var evidence : evidence()) {
+      var report = reports.get(evidence.path("report_digest").asString(""));
+      if (report == null) {
+        continue;
+      }
+      Recount.of(report, evidence.path("format").asString())
+          .forEach(
+              (outcome, count) -> {
+                int said = evidence.path("tests").path(outcome).asInt(0);
+                if (said != count) {
+                  wrong.add(
+                      "Evidence %s says %d %s, and its report %d."
+                          .formatted(evidence.path("id").asString(), said, outcome, count));
+                }
+              });
+    }
   }
 
   private List<JsonNode> evidence() {

@@ -317,6 +317,7 @@ class BundleIT {
           policy.json        | "min" : 0.7              | "min" : 0.1             | basis/policy.txt is not the policy of policy.json.
           evidence/0001-platform_checks.json | "failed" : 0 | "failed" : 1        | basis/evidence.txt is not what the reports say.
           evidence/0001-platform_checks.json | "artifact_digest" : "sha256: | "artifact_digest" : "sha256:0 | is not
+          evidence/0002-unit_tests.json | "passed" : 1           | "passed" : 2            | says 2 passed, and its report 1.
           transition.json    | "status" : "met"         | "status" : "not_met"    | was not_met when it completed.
           audit/rows.json    | "principal" : "user:bob" | "principal" : "user:eve" | is not the one in the chain.
           audit/rows.json    | "seq" : 3                | "seq" : 4               | in the chain.
