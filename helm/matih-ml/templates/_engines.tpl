@@ -1,5 +1,6 @@
 {{/*
-One pod of a part that is ours: (dict root component values command args ports env mounts volumes probe uid).
+One pod of a part that is ours: (dict root component values command args ports env mounts volumes probe alive uid).
+"alive" is asked instead of "probe" where that also tells of somebody else who is away: a restart would mend nothing.
 Used by PostgreSQL, the S3 store, MLflow, Feast's server and Triton, so that all are equally restricted.
 */}}
 {{- define "matih-ml.engine.pod" -}}
@@ -52,7 +53,7 @@ spec:
         {{- .probe | nindent 8 }}
         {{- toYaml $values.probes.readiness | nindent 8 }}
       livenessProbe:
-        {{- .probe | nindent 8 }}
+        {{- .alive | default .probe | nindent 8 }}
         {{- toYaml $values.probes.liveness | nindent 8 }}
       resources:
         {{- toYaml $values.resources | nindent 8 }}

@@ -253,6 +253,21 @@ class PodTests {
             });
   }
 
+  /** Its health page asks the database too, which a restart of MLflow does not bring back. */
+  @Test
+  void mlflow_is_not_restarted_for_its_database() {
+    assertThat(workloads(Values.dev()).filter(m -> m.name().endsWith("-mlflow")).toList())
+        .singleElement()
+        .extracting(m -> m.at("/spec/template/spec/containers/0"))
+        .satisfies(
+            container -> {
+              assertThat(container.at("/readinessProbe/httpGet/path").asString(""))
+                  .isEqualTo("/health");
+              assertThat(container.path("livenessProbe").has("tcpSocket")).isTrue();
+              assertThat(container.path("livenessProbe").has("httpGet")).isFalse();
+            });
+  }
+
   @Test
   void who_is_scaled_names_no_number_of_replicas() {
     Set<String> scaled = Set.of("ml-api", "feature-gateway", "serving-router");
