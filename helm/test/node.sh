@@ -54,7 +54,7 @@ remove_node() {
   while read -r setting value; do
     printf '%s' "$value" >"/proc/sys/$setting" 2>/dev/null || true
   done <"$state/kernel"
-  rm -rf "$state/containerd" "$state/kubelet" "$state/etcd"
+  rm -rf "$state/containerd" "$state/kubelet" "$state/etcd" "$state/volumes"
 }
 
 # Private copies of the places that containerd and the kubelet insist on.

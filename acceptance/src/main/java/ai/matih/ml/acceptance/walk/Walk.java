@@ -349,7 +349,8 @@ public final class Walk {
     return answer;
   }
 
-  private Map<String, Object> question(String unit) {
+  /** What to ask {@code /predict} for somebody; answered by what is in Production. */
+  public Map<String, Object> question(String unit) {
     Map<String, Object> flight = new LinkedHashMap<>();
     flight.put("dest", "MIA");
     flight.put("carrier", "AA");

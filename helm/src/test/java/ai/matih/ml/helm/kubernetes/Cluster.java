@@ -91,7 +91,8 @@ record Cluster(Path kubeconfig) {
     return all;
   }
 
-  private Outcome demand(String input, List<String> command) {
+  /** Runs any program in the sight of this cluster. */
+  Outcome demand(String input, List<String> command) {
     Outcome outcome = run(input, command);
     if (!outcome.worked()) {
       throw new AssertionError(String.join(" ", command) + "\n" + outcome.words());

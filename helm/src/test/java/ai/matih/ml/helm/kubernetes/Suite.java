@@ -1,6 +1,10 @@
 package ai.matih.ml.helm.kubernetes;
 
 import ai.matih.ml.helm.kubernetes.Cluster.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +13,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The chart in a namespace that allows nothing but restricted pods. */
-record Suite(Cluster cluster, String namespace) implements AutoCloseable {
+record Suite(Cluster cluster, String namespace, Duration patience) implements AutoCloseable {
 
   static final String RELEASE = "matih-ml";
 
+  private static final List<String> PARTS_WITH_A_DISK = List.of("postgresql", "object-store");
   private static final String CHART = Cluster.chart("matih-ml").toString();
 
   /** The two sizes that the chart comes with, and what only an operator knows. */
@@ -37,19 +42,13 @@ record Suite(Cluster cluster, String namespace) implements AutoCloseable {
     }
   }
 
-  /** The namespace with its secrets, two disks, and the definitions of the Prometheus operator. */
+  /**
+   * For pods that are only played: secrets that nobody reads, disks that nobody opens, and the
+   * definitions of the Prometheus operator.
+   */
   static Suite in(Cluster cluster, String namespace) {
-    cluster.apply(
-        """
-        apiVersion: v1
-        kind: Namespace
-        metadata:
-          name: %s
-          labels:
-            pod-security.kubernetes.io/enforce: restricted
-            pod-security.kubernetes.io/warn: restricted
-        """
-            .formatted(namespace));
+    Suite suite = new Suite(cluster, namespace, Duration.ofMinutes(3));
+    suite.makeNamespace();
     Map.of(
             "matih-ml-auth", "jwks.json",
             "matih-ml-admin-key", "admin-key",
@@ -67,7 +66,48 @@ record Suite(Cluster cluster, String namespace) implements AutoCloseable {
                     stringData: {%s: not-used-by-anybody}
                     """
                         .formatted(name, namespace, key)));
-    for (String part : List.of("postgresql", "object-store")) {
+    suite.makeVolumes(Path.of("/none"));
+    Stream.of("ServiceMonitor", "PodMonitor", "PrometheusRule")
+        .forEach(kind -> define(cluster, kind));
+    return suite;
+  }
+
+  /**
+   * For pods that run: secrets as an operator makes them, and disks in a folder of the node.
+   *
+   * @param volumes empty or not there
+   */
+  static Suite running(Cluster cluster, String namespace, Path volumes) throws Exception {
+    Suite suite = new Suite(cluster, namespace, Duration.ofMinutes(10));
+    suite.makeNamespace();
+    String secrets =
+        cluster.demand("", List.of(Cluster.root().resolve("ml").toString(), "secrets")).out();
+    cluster.demand(secrets, List.of("kubectl", "create", "-n", namespace, "-f", "-"));
+    for (String part : PARTS_WITH_A_DISK) {
+      // A disk of a folder does not know the user of the pod, unlike one of a provider.
+      Path folder = Files.createDirectories(volumes.resolve(part));
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    }
+    suite.makeVolumes(volumes);
+    return suite;
+  }
+
+  private void makeNamespace() {
+    cluster.apply(
+        """
+        apiVersion: v1
+        kind: Namespace
+        metadata:
+          name: %s
+          labels:
+            pod-security.kubernetes.io/enforce: restricted
+            pod-security.kubernetes.io/warn: restricted
+        """
+            .formatted(namespace));
+  }
+
+  private void makeVolumes(Path folder) {
+    for (String part : PARTS_WITH_A_DISK) {
       cluster.apply(
           """
           apiVersion: v1
@@ -77,14 +117,11 @@ record Suite(Cluster cluster, String namespace) implements AutoCloseable {
             capacity: {storage: 50Gi}
             accessModes: [ReadWriteOnce]
             persistentVolumeReclaimPolicy: Retain
-            hostPath: {path: /none}
+            hostPath: {path: %3$s}
             claimRef: {namespace: %2$s, name: data-matih-ml-%1$s-0}
           """
-              .formatted(part, namespace));
+              .formatted(part, namespace, folder.resolve(part)));
     }
-    Stream.of("ServiceMonitor", "PodMonitor", "PrometheusRule")
-        .forEach(kind -> define(cluster, kind));
-    return new Suite(cluster, namespace);
   }
 
   /** A definition made from the schema that the tests without a cluster use. */
@@ -130,12 +167,28 @@ record Suite(Cluster cluster, String namespace) implements AutoCloseable {
     return cluster.helm(arguments("upgrade", size, more).toArray(String[]::new));
   }
 
+  /** As {@link #upgrade}, where the new pods are not expected to become ready. */
+  void upgradeWithoutWaiting(Size size, String... more) {
+    List<String> all = arguments("upgrade", size, more);
+    all.remove("--wait");
+    cluster.helm(all.toArray(String[]::new));
+  }
+
   void rollback(int revision) {
-    cluster.helm("rollback", RELEASE, "" + revision, "-n", namespace, "--wait", "--timeout=180s");
+    cluster.helm("rollback", RELEASE, "" + revision, "-n", namespace, "--wait", timeout());
   }
 
   void uninstall() {
-    cluster.helm("uninstall", RELEASE, "-n", namespace, "--wait", "--timeout=180s");
+    cluster.helm("uninstall", RELEASE, "-n", namespace, "--wait", timeout());
+  }
+
+  /** What the chart's own test says. */
+  Outcome test() {
+    return cluster.tryHelm("test", RELEASE, "-n", namespace, "--logs", timeout());
+  }
+
+  private String timeout() {
+    return "--timeout=" + patience.toSeconds() + "s";
   }
 
   /** What would be sent, without the hooks. */
@@ -163,7 +216,7 @@ record Suite(Cluster cluster, String namespace) implements AutoCloseable {
 
   private List<String> arguments(String verb, Size size, String... more) {
     List<String> all =
-        new ArrayList<>(List.of(verb, RELEASE, CHART, "-n", namespace, "--wait", "--timeout=180s"));
+        new ArrayList<>(List.of(verb, RELEASE, CHART, "-n", namespace, "--wait", timeout()));
     all.addAll(size.arguments());
     all.addAll(List.of(more));
     return all;

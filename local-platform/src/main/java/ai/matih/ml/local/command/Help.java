@@ -22,7 +22,8 @@ final class Help {
         test     [unit|all|acceptance ...] run the tests on a platform of their own
                    --keep           leave that platform running afterwards
                  kubernetes         the charts on a Kubernetes that this machine runs itself;
-                                    builds it first, once, from sources (Go, 20 to 40 minutes)
+                                    builds it first, once, from sources (Go, 20 to 40 minutes);
+                                    api, node: only with simulated nodes, only on a real one
         bench    startup | door | registry
         verify-bundle FILE  check an evidence bundle, without any platform
                    --key FILE       the registry's public keys (JWKS)

@@ -38,8 +38,8 @@ final class Test {
     if (words.equals(List.of("unit"))) {
       mavenPassed = maven(List.of("test"), Optional.empty());
       outcome = outcome.plus(python());
-    } else if (words.equals(List.of("kubernetes"))) {
-      mavenPassed = new KubernetesTests(home, root, terminal).run();
+    } else if (words.getFirst().equals("kubernetes")) {
+      mavenPassed = new KubernetesTests(home, root, terminal).run(words.subList(1, words.size()));
     } else {
       var own = home.beside("test");
       new Reset(own).delete();

@@ -1,0 +1,279 @@
+package ai.matih.ml.helm.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.matih.ml.acceptance.client.Door;
+import ai.matih.ml.acceptance.walk.Flights;
+import ai.matih.ml.acceptance.walk.Teller;
+import ai.matih.ml.acceptance.walk.Walk;
+import ai.matih.ml.acceptance.walk.WalkPlan;
+import ai.matih.ml.acceptance.walk.WalkResult;
+import ai.matih.ml.helm.kubernetes.Suite.Size;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The suite on a node where pods really run: the images of {@code docker/}, the development size,
+ * the real engines. It is installed once, and a model walks through its life on it; what happens to
+ * the pods then must not be noticed by those who call.
+ */
+@Tag("kubernetes-node")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class NodeIT {
+
+  private static final String NAMESPACE = "suite-node";
+  static final List<String> SERVICES =
+      List.of(
+          "ml-api",
+          "training-orchestrator",
+          "model-registry-gateway",
+          "feature-gateway",
+          "serving-router");
+  private static final Path FLIGHTS = Path.of(property("matih.python"));
+
+  private final Cluster cluster = Cluster.named("matih.kubernetes.node");
+  private final Path volumes = cluster.kubeconfig().resolveSibling("volumes");
+
+  @SuppressWarnings("NullAway.Init") // made before all
+  private Suite suite;
+
+  @SuppressWarnings("NullAway.Init")
+  private Operator operator;
+
+  @SuppressWarnings("NullAway.Init")
+  private Door door;
+
+  @SuppressWarnings("NullAway.Init")
+  private Walk walk;
+
+  @SuppressWarnings("NullAway.Init")
+  private WalkResult walked;
+
+  private static String property(String name) {
+    return Objects.requireNonNull(System.getProperty(name), name);
+  }
+
+  @BeforeAll
+  void a_model_walks_through_its_life() throws Exception {
+    suite = Suite.running(cluster, NAMESPACE, volumes);
+    operator = Operator.of(cluster, NAMESPACE);
+    suite.install(Size.DEV, SMALL_NODE);
+    door = Door.at(address(), adminKey());
+    walk =
+        new Walk(door, Flights.installedIn(FLIGHTS), WalkPlan.SAMPLE, Teller.SILENT, "on-a-node");
+    walked = walk.take();
+  }
+
+  /** What two processors cannot promise, they may still give: only the head's request is less. */
+  private static final String SMALL_NODE = "--set-string=ray.head.resources.requests.cpu=250m";
+
+  @AfterAll
+  void away() {
+    try (Operator _ = operator;
+        Suite _ = suite) {
+      assertThat(suite.namespace()).isEqualTo(NAMESPACE);
+    }
+  }
+
+  private URI address() {
+    return URI.create(
+        "http://"
+            + suite.one("service", "matih-ml-ml-api").at("/spec/clusterIP").asString()
+            + ":8000");
+  }
+
+  private String adminKey() {
+    String encoded = suite.one("secret", "matih-ml-admin-key").at("/data/admin-key").asString();
+    return new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void the_walk_ended_as_it_does_everywhere() {
+    assertThat(walked.stages()).containsEntry(1, "archived").containsEntry(2, "production");
+    assertThat(walked.abTest().get("verdict").asString()).isEqualTo("better");
+  }
+
+  @Test
+  void the_charts_own_test_passes() {
+    var said = suite.test();
+
+    assertThat(said.worked()).as(said.words()).isTrue();
+  }
+
+  @ParameterizedTest
+  @FieldSource("SERVICES")
+  void nobody_notices_a_rolling_update_nor_a_pod_that_is_deleted(String service) {
+    String deployment = "deployment/matih-ml-" + service;
+    try (Load load = load()) {
+      load.awaitMore(20);
+      cluster.kubectl("-n", NAMESPACE, "rollout", "restart", deployment);
+      settled(service, 1);
+      cluster.kubectl("-n", NAMESPACE, "scale", deployment, "--replicas=2");
+      settled(service, 2);
+      cluster.kubectl("-n", NAMESPACE, "delete", "pod", Suite.name(pods(service).getFirst()));
+      settled(service, 2);
+      cluster.kubectl("-n", NAMESPACE, "scale", deployment, "--replicas=1");
+      settled(service, 1);
+      load.awaitMore(20);
+
+      assertThat(load.end()).as("of %s", load.answered()).isEmpty();
+    }
+  }
+
+  /** The deployment is as it should be, and nobody is still leaving. */
+  private void settled(String service, int pods) {
+    cluster.kubectl(
+        "-n", NAMESPACE, "rollout", "status", "deployment/matih-ml-" + service, "--timeout=300s");
+    Cluster.await(() -> pods(service).size() == pods, () -> pods(service).toString());
+  }
+
+  /** The heap shall be larger than the container may be: a mistake that only the kernel finds. */
+  @Test
+  void a_pod_that_takes_too_much_memory_is_ended_and_the_old_one_goes_on() {
+    try (Load load = load()) {
+      load.awaitMore(20);
+      suite.upgradeWithoutWaiting(
+          Size.DEV,
+          SMALL_NODE,
+          "--set-string=services.feature-gateway.javaOptions=-Xms1g -XX:+AlwaysPreTouch");
+
+      Cluster.await(
+          () -> pods("feature-gateway").stream().anyMatch(NodeIT::wasKilledForMemory),
+          () -> pods("feature-gateway").toString());
+      suite.rollback(1);
+      settled("feature-gateway", 1);
+      load.awaitMore(20);
+
+      assertThat(load.end()).as("of %s", load.answered()).isEmpty();
+    }
+  }
+
+  private static boolean wasKilledForMemory(JsonNode pod) {
+    JsonNode container = pod.at("/status/containerStatuses/0");
+    return container.at("/lastState/terminated/reason").asString("").equals("OOMKilled")
+        || container.at("/state/terminated/reason").asString("").equals("OOMKilled");
+  }
+
+  @Test
+  void a_process_that_hangs_leaves_the_service_and_is_started_again() throws Exception {
+    String service = "feature-gateway";
+    JsonNode pod = pods(service).getFirst();
+
+    signal(pod, "STOP");
+
+    Cluster.await(() -> !ready(pods(service).getFirst()), () -> pods(service).toString());
+    assertThat(door.get("/features").status()).isEqualTo(503);
+    Cluster.await(
+        () -> ready(pods(service).getFirst()) && restarts(pods(service).getFirst()) == 1,
+        () -> pods(service).toString());
+    assertThat(pods(service)).singleElement().extracting(Suite::name).isEqualTo(Suite.name(pod));
+    door.get("/features").expect(200);
+  }
+
+  /** To the service's process, from outside of its container. */
+  private static void signal(JsonNode pod, String name) throws Exception {
+    String group = "pod" + pod.at("/metadata/uid").asString();
+    long process =
+        ProcessHandle.allProcesses()
+            .filter(candidate -> candidate.info().command().orElse("").endsWith("/java"))
+            .filter(candidate -> inGroup(candidate.pid(), group))
+            .findAny()
+            .orElseThrow()
+            .pid();
+    assertThat(new ProcessBuilder("kill", "-" + name, "" + process).start().waitFor()).isZero();
+  }
+
+  private static boolean inGroup(long process, String group) {
+    try {
+      return Files.readString(Path.of("/proc/" + process + "/cgroup")).contains(group);
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  @Test
+  void without_the_database_predictions_go_on_and_nobody_is_restarted() {
+    Map<String, Object> question = questionWithoutLookups();
+    Map<String, Integer> before = restarts();
+    try (Load predictions =
+        Load.of(Map.of("predict", () -> door.post("/predict", question).expect(200)))) {
+      predictions.awaitMore(20);
+      databases(0);
+      try {
+        Cluster.await(() -> registry() == 503, () -> "the registry answers " + registry());
+        predictions.awaitMore(100);
+      } finally {
+        databases(1);
+      }
+      Cluster.await(() -> registry() == 200, () -> "the registry answers " + registry());
+
+      assertThat(predictions.end()).as("of %s", predictions.answered()).isEmpty();
+    }
+    assertThat(restarts()).isEqualTo(before);
+  }
+
+  private void databases(int pods) {
+    cluster.kubectl(
+        "-n", NAMESPACE, "scale", "statefulset/matih-ml-postgresql", "--replicas=" + pods);
+  }
+
+  private int registry() {
+    return door.get("/models/" + walk.model() + "/policy").status();
+  }
+
+  /** All features are in the question. */
+  private Map<String, Object> questionWithoutLookups() {
+    return Map.of(
+        "model_id",
+        walk.model(),
+        "features",
+        Flights.installedIn(FLIGHTS).heldBack().getFirst().features());
+  }
+
+  /** Of all pods but the database's, by name. */
+  private Map<String, Integer> restarts() {
+    Map<String, Integer> restarts = new TreeMap<>();
+    suite.pods("app.kubernetes.io/component!=postgresql").stream()
+        .filter(pod -> pod.at("/status/phase").asString().equals("Running"))
+        .forEach(pod -> restarts.put(Suite.name(pod), restarts(pod)));
+    return restarts;
+  }
+
+  private static int restarts(JsonNode pod) {
+    return pod.at("/status/containerStatuses/0/restartCount").asInt();
+  }
+
+  private static boolean ready(JsonNode pod) {
+    return pod.at("/status/containerStatuses/0/ready").asBoolean();
+  }
+
+  private List<JsonNode> pods(String service) {
+    return suite.pods("app.kubernetes.io/component=" + service);
+  }
+
+  /** What people and programs do all day, through every service. */
+  private Load load() {
+    return Load.of(
+        Map.of(
+            "predict", () -> door.post("/predict", walk.question("user-17")).expect(200),
+            "registry", () -> door.get("/models/" + walk.model()).expect(200),
+            "jobs", () -> door.get("/training/jobs").expect(200),
+            "features", () -> door.get("/features").expect(200)));
+  }
+}
