@@ -47,7 +47,7 @@ public record Options(
 
   /** Of the benchmark {@code registry}. */
   static final Options REGISTRY =
-      new Options(List.of(1), 5, Duration.ofSeconds(2), Duration.ofSeconds(3), Optional.empty());
+      new Options(List.of(1), 5, Duration.ofSeconds(2), Duration.ofSeconds(5), Optional.empty());
 
   Options changedBy(List<String> words) {
     Options options = this;

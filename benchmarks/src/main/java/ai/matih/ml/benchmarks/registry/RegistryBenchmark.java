@@ -38,6 +38,10 @@ public final class RegistryBenchmark {
   private static final String MLFLOW = "/api/2.0/mlflow/";
   private static final int PAGE = 500;
   private static final int PROMOTIONS_A_ROUND = 50;
+
+  /** How many warm-ups long both servers are kept busy before anything is measured. */
+  private static final int RUN_IN = 4;
+
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Options options;
@@ -76,6 +80,7 @@ public final class RegistryBenchmark {
         options.warmUp().toSeconds(),
         PROMOTIONS_A_ROUND,
         Runtime.getRuntime().availableProcessors());
+    runIn(servers);
     for (int connections : options.connections()) {
       RatioTable table = new RatioTable(out, connections);
       for (Question question : questions(servers)) {
@@ -84,6 +89,14 @@ public final class RegistryBenchmark {
       if (connections == 1) {
         table.row("promote to Staging", promotions(servers, models, promotions));
       }
+    }
+  }
+
+  /** Servers that were started a moment ago still compile themselves; a registry runs for weeks. */
+  private void runIn(Servers servers) throws IOException, InterruptedException {
+    Question first = questions(servers).getFirst();
+    for (Target target : List.of(servers.registry(first.ours()), servers.mlflow(first.mlflows()))) {
+      Load.on(target, 1, options.warmUp().multipliedBy(RUN_IN));
     }
   }
 
@@ -157,7 +170,40 @@ public final class RegistryBenchmark {
             API + "?page_size=100&name_contains=" + SameModels.SEARCH + "1",
             MLFLOW
                 + "registered-models/search?max_results=100&filter="
-                + encoded("name LIKE '%" + SameModels.SEARCH + "1%'")));
+                + encoded("name LIKE '%" + SameModels.SEARCH + "1%'")),
+        everyVersion(),
+        everyName());
+  }
+
+  /** So many that each is forgotten before it is asked for again. */
+  private static Question everyVersion() {
+    List<Call> ours = new ArrayList<>();
+    List<Call> mlflows = new ArrayList<>();
+    for (int version = 1; version <= SameModels.VERSION_COUNT; version++) {
+      ours.add(Call.get(API + "/" + SameModels.VERSIONS + "/versions/" + version));
+      mlflows.add(
+          Call.get(
+              MLFLOW + "model-versions/get?name=" + SameModels.VERSIONS + "&version=" + version));
+    }
+    return new Question("one version, first look", ours, mlflows);
+  }
+
+  /** Every end of every name: each search finds one model, and none is asked for twice soon. */
+  private static Question everyName() {
+    List<Call> ours = new ArrayList<>();
+    List<Call> mlflows = new ArrayList<>();
+    for (int cut = 0; cut < SameModels.SEARCH.length(); cut++) {
+      for (int model = 1; model <= SameModels.MODEL_COUNT; model++) {
+        String part = SameModels.SEARCH.substring(cut) + "%04d".formatted(model);
+        ours.add(Call.get(API + "?page_size=100&name_contains=" + part));
+        mlflows.add(
+            Call.get(
+                MLFLOW
+                    + "registered-models/search?max_results=100&filter="
+                    + encoded("name LIKE '%" + part + "%'")));
+      }
+    }
+    return new Question("a search, first look", ours, mlflows);
   }
 
   /** The calls that read a list to its end, one a page. */
