@@ -23,9 +23,10 @@ COPY docker/Secrets.java docker/Secrets.java
 RUN --mount=type=cache,target=/root/.m2 \
     sed -i -e '/<module>acceptance</d' -e '/<module>benchmarks</d' -e '/<module>helm</d' pom.xml \
     && ./mvnw -q --no-transfer-progress package -DskipTests -Dspotless.check.skip=true
-# Libraries change seldom and are most of the bytes: they are layers of their own below the service's classes.
 ARG SERVICE
-RUN java -Djarmode=tools -jar "${SERVICE:?--build-arg SERVICE=ml-api, training-orchestrator, ...}/target/${SERVICE}.jar" extract --layers --destination /layers --application-filename application.jar
+RUN : "${SERVICE:?--build-arg SERVICE=ml-api, training-orchestrator, ...}"
+# Libraries change seldom and are most of the bytes: they are layers of their own below the service's classes.
+RUN java -Djarmode=tools -jar "${SERVICE}/target/${SERVICE}.jar" extract --layers --destination /layers --application-filename application.jar
 # Used for the next stage's training run only, and no part of the image.
 RUN java docker/Secrets.java /training keys && cp "/training/keys/${SERVICE}.jwk.json" /training/keys/signing.jwk.json \
     && mkdir -p /empty

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -111,10 +112,14 @@ class NodeIT {
   }
 
   @Test
-  void the_charts_own_test_passes() {
+  void the_charts_own_test_asks_for_a_prediction_and_gets_it() {
+    String prediction = Cluster.JSON.writeValueAsString(questionWithoutLookups());
+    suite.upgrade(Size.DEV, SMALL_NODE, "--set-json=test.prediction=" + prediction);
+
     var said = suite.test();
 
     assertThat(said.worked()).as(said.words()).isTrue();
+    assertThat(said.out()).contains("all services and engines are up", "predicted by version 2");
   }
 
   @ParameterizedTest
@@ -175,16 +180,53 @@ class NodeIT {
   void a_process_that_hangs_leaves_the_service_and_is_started_again() throws Exception {
     String service = "feature-gateway";
     JsonNode pod = pods(service).getFirst();
+    int before = restarts(pod);
 
     signal(pod, "STOP");
 
     Cluster.await(() -> !ready(pods(service).getFirst()), () -> pods(service).toString());
     assertThat(door.get("/features").status()).isEqualTo(503);
     Cluster.await(
-        () -> ready(pods(service).getFirst()) && restarts(pods(service).getFirst()) == 1,
+        () -> ready(pods(service).getFirst()) && restarts(pods(service).getFirst()) == before + 1,
         () -> pods(service).toString());
     assertThat(pods(service)).singleElement().extracting(Suite::name).isEqualTo(Suite.name(pod));
     door.get("/features").expect(200);
+  }
+
+  /**
+   * Without a word, while another pod is there: callers are told to try again, and soon need not.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"model-registry-gateway", "feature-gateway", "serving-router"})
+  void a_process_that_is_killed_costs_what_it_was_answering(String service) throws Exception {
+    String deployment = "deployment/matih-ml-" + service;
+    cluster.kubectl("-n", NAMESPACE, "scale", deployment, "--replicas=2");
+    settled(service, 2);
+    JsonNode pod = pods(service).getFirst();
+    int before = restarted(service);
+    try (Load load = load()) {
+      load.awaitMore(20);
+
+      signal(pod, "KILL");
+
+      Cluster.await(() -> restarted(service) > before, () -> pods(service).toString());
+      settled(service, 2);
+      int failed = load.failed().size();
+      load.awaitMore(50);
+      assertThat(load.end()).as("none after it is back").hasSize(failed);
+      assertThat(load.failed())
+          .as("of %s", load.answered())
+          .allSatisfy(
+              failure -> assertThat(failure).containsPattern("answered (503|504), expected"));
+      System.out.printf(
+          "%s killed: %d of %s failed%n", service, failed, load.answered().toString());
+    }
+    cluster.kubectl("-n", NAMESPACE, "scale", deployment, "--replicas=1");
+    settled(service, 1);
+  }
+
+  private int restarted(String service) {
+    return pods(service).stream().mapToInt(NodeIT::restarts).sum();
   }
 
   /** To the service's process, from outside of its container. */
