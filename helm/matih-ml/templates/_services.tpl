@@ -26,7 +26,7 @@ http://{{ include "matih-ml.host" . }}:{{ $port }}
 
 {{/* Longer than everything that happens at the end: the Service forgets the pod, requests finish, loops give back their leases. */}}
 {{- define "matih-ml.grace" -}}
-{{- add .preStopSeconds .drainSeconds .marginSeconds -}}
+{{- add .lameDuckSeconds .drainSeconds .marginSeconds -}}
 {{- end -}}
 
 {{- define "matih-ml.autoscaled" -}}
@@ -41,6 +41,9 @@ http://{{ include "matih-ml.host" . }}:{{ $port }}
 spring:
   lifecycle:
     timeout-per-shutdown-phase: {{ $values.shutdown.drainSeconds }}s
+matih:
+  web:
+    lame-duck: {{ $values.shutdown.lameDuckSeconds }}s
 {{- if eq $name "training-orchestrator" }}
 training:
   {{- if $root.Values.ray.jobs.enabled }}
@@ -233,10 +236,6 @@ spec:
             - {name: management, containerPort: {{ int $values.managementPort }}, protocol: TCP}
           env:
             {{- include "matih-ml.service.env" . | nindent 12 }}
-          lifecycle:
-            preStop:
-              sleep:
-                seconds: {{ int $values.shutdown.preStopSeconds }}
           startupProbe:
             httpGet: {path: /actuator/health/liveness, port: management}
             {{- toYaml $values.probes.startup | nindent 12 }}

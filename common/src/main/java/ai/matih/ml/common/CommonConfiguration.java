@@ -19,6 +19,7 @@ import ai.matih.ml.common.storage.StorageSettings;
 import ai.matih.ml.common.tenant.CurrentTenantOfHibernate;
 import ai.matih.ml.common.tenant.RowSecurity;
 import ai.matih.ml.common.web.JsonBodyLimitFilter;
+import ai.matih.ml.common.web.LameDuck;
 import ai.matih.ml.common.web.PlainQueryFilter;
 import ai.matih.ml.common.web.PlainText;
 import ai.matih.ml.common.web.ProblemReportValve;
@@ -44,6 +45,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -109,6 +111,11 @@ public class CommonConfiguration {
   @Bean
   ProblemAdvice problemAdvice(ProblemWriter writer) {
     return new ProblemAdvice(writer);
+  }
+
+  @Bean
+  LameDuck lameDuck(ApplicationContext service, WebSettings settings) {
+    return new LameDuck(service, settings.lameDuck());
   }
 
   @Bean

@@ -189,11 +189,12 @@ class PodTests {
             service -> {
               JsonNode pod = service.at("/spec/template/spec");
               long grace = pod.path("terminationGracePeriodSeconds").asLong();
-              long sleep = pod.at("/containers/0/lifecycle/preStop/sleep/seconds").asLong();
-              long drain = drainSeconds(service, values);
-              assertThat(sleep).isGreaterThanOrEqualTo(3);
+              JsonNode settings = settings(service, values);
+              long lameDuck = seconds(settings.at("/matih/web/lame-duck"));
+              long drain = seconds(settings.at("/spring/lifecycle/timeout-per-shutdown-phase"));
+              assertThat(lameDuck).isGreaterThanOrEqualTo(3);
               assertThat(drain).isPositive();
-              assertThat(grace).isGreaterThan(sleep + drain);
+              assertThat(grace).isGreaterThan(lameDuck + drain);
             });
   }
 
@@ -208,19 +209,19 @@ class PodTests {
                     .isEqualTo(8 + 120 + 15));
   }
 
-  private static long drainSeconds(Manifest service, Values values) {
+  private static JsonNode settings(Manifest service, Values values) {
     Manifest config =
         Chart.SUITE.render(values).stream()
             .filter(m -> m.kind().equals("ConfigMap") && m.name().equals(service.name()))
             .findFirst()
             .orElseThrow();
-    String drain =
-        Chart.YAML
-            .readTree(config.at("/data/application.yaml").asString(""))
-            .at("/spring/lifecycle/timeout-per-shutdown-phase")
-            .asString("");
-    assertThat(drain).endsWith("s");
-    return Long.parseLong(drain.substring(0, drain.length() - 1));
+    return Chart.YAML.readTree(config.at("/data/application.yaml").asString(""));
+  }
+
+  private static long seconds(JsonNode duration) {
+    String text = duration.asString("");
+    assertThat(text).endsWith("s");
+    return Long.parseLong(text.substring(0, text.length() - 1));
   }
 
   @ParameterizedTest(name = "{0}")

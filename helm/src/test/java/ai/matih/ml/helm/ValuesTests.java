@@ -28,7 +28,7 @@ class ValuesTests {
           services.serving-router.image.tag           | latest        | /services/serving-router/image/tag
           services.serving-router.image.digest        | sha256:12     | /services/serving-router/image/digest
           defaults.managementPort                     | 99999         | /defaults/managementPort
-          defaults.shutdown.preStopSeconds            | 0             | /defaults/shutdown/preStopSeconds
+          defaults.shutdown.lameDuckSeconds           | 0             | /defaults/shutdown/lameDuckSeconds
           defaults.settings.trainig.job.poll          | 1s            | /defaults/settings
           services.ml-api.settings.serving.engine     | x             | /services/ml-api/settings
           defaults.runAsUser                          | 0             | /defaults/runAsUser

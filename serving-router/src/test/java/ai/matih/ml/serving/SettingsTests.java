@@ -23,9 +23,7 @@ class SettingsTests {
   @Test
   void have_defaults() {
     assertThat(bind("serving.routing", RoutingSettings.class, Map.of()))
-        .isEqualTo(
-            new RoutingSettings(
-                Path.of("data/serving-router"), Duration.ofSeconds(1), Duration.ZERO));
+        .isEqualTo(new RoutingSettings(Path.of("data/serving-router"), Duration.ofSeconds(1)));
     assertThat(bind("serving.engine", EngineSettings.class, Map.of()))
         .isEqualTo(
             new EngineSettings(
@@ -61,10 +59,8 @@ class SettingsTests {
                 RoutingSettings.class,
                 Map.of(
                     "serving.routing.data-dir", "/x",
-                    "serving.routing.beat", "PT2S",
-                    "serving.routing.drain-delay", "PT8S")))
-        .isEqualTo(
-            new RoutingSettings(Path.of("/x"), Duration.ofSeconds(2), Duration.ofSeconds(8)));
+                    "serving.routing.beat", "PT2S")))
+        .isEqualTo(new RoutingSettings(Path.of("/x"), Duration.ofSeconds(2)));
     assertThat(
             bind(
                 "serving.engine",

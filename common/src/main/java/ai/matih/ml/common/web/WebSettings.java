@@ -1,5 +1,6 @@
 package ai.matih.ml.common.web;
 
+import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -8,6 +9,9 @@ import org.springframework.util.unit.DataSize;
  * Limits of the HTTP side.
  *
  * @param maxJson largest JSON body
+ * @param lameDuck how long a service that must go still answers, without keeping connections, until
+ *     nobody sends it more
  */
 @ConfigurationProperties("matih.web")
-public record WebSettings(@DefaultValue("1MB") DataSize maxJson) {}
+public record WebSettings(
+    @DefaultValue("1MB") DataSize maxJson, @DefaultValue("0s") Duration lameDuck) {}

@@ -138,42 +138,6 @@ class RoutingConfiguration {
     };
   }
 
-  /**
-   * Keeps answering for a while after the router said that it is going, until nobody sends it more.
-   */
-  @Bean
-  SmartLifecycle drainDelay(RoutingSettings settings) {
-    return new SmartLifecycle() {
-      private volatile boolean running;
-
-      @Override
-      public void start() {
-        running = true;
-      }
-
-      @Override
-      public void stop() {
-        try {
-          Thread.sleep(settings.drainDelay());
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
-        running = false;
-      }
-
-      @Override
-      public boolean isRunning() {
-        return running;
-      }
-
-      // Above the web server's graceful end, hence before it.
-      @Override
-      public int getPhase() {
-        return Integer.MAX_VALUE;
-      }
-    };
-  }
-
   @Bean
   HealthIndicator serving(ServingLoop loop) {
     return () -> {

@@ -10,10 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param dataDir local folder for this router's name and the last plan
  * @param beat the longest time between two looks at the database
- * @param drainDelay how long the router still answers after it said that it is not ready any more
  */
 @ConfigurationProperties("serving.routing")
 public record RoutingSettings(
-    @DefaultValue("data/serving-router") Path dataDir,
-    @DefaultValue("PT1S") Duration beat,
-    @DefaultValue("PT0S") Duration drainDelay) {}
+    @DefaultValue("data/serving-router") Path dataDir, @DefaultValue("PT1S") Duration beat) {}
