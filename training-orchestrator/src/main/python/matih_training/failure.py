@@ -17,6 +17,7 @@ class FailureCode(StrEnum):
     TOO_FEW_ROWS = "too_few_rows"
     INVALID_HYPERPARAMETERS = "invalid_hyperparameters"
     INSUFFICIENT_RESOURCES = "insufficient_resources"
+    CLUSTER_LOST = "cluster_lost"
     TRAINING_FAILED = "training_failed"
     MODEL_TOO_LARGE = "model_too_large"
     UNREADABLE_MODEL = "unreadable_model"

@@ -9,6 +9,7 @@ import ai.matih.ml.acceptance.walk.Walk;
 import ai.matih.ml.acceptance.walk.WalkPlan;
 import ai.matih.ml.acceptance.walk.WalkResult;
 import ai.matih.ml.helm.kubernetes.Suite.Size;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +48,8 @@ class NodeIT {
           "model-registry-gateway",
           "feature-gateway",
           "serving-router");
+
+  private static final Set<String> ENDED = Set.of("succeeded", "failed", "cancelled");
 
   /** What two processors cannot promise, they may still give: only the head's request is less. */
   private static final String SMALL_NODE = "--set-string=ray.head.resources.requests.cpu=250m";
@@ -269,6 +273,66 @@ class NodeIT {
       assertThat(predictions.end()).as("of %s", predictions.answered()).isEmpty();
     }
     assertThat(restarts()).isEqualTo(before);
+  }
+
+  /** The head is told to go, and tells the job in its own ways before it is gone. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void a_job_outlives_the_head_of_ray(int iterationsBefore) {
+    String job = submitLongJob();
+    Cluster.await(
+        () ->
+            status(job).equals("running")
+                && job(job).at("/progress/iteration").asInt(0) >= iterationsBefore,
+        () -> job(job).toString());
+
+    cluster.kubectl("-n", NAMESPACE, "delete", "pod", "-l", "ray.io/node-type=head");
+
+    Cluster.await(() -> ENDED.contains(status(job)), () -> job(job).toString());
+    JsonNode ended = job(job);
+    assertThat(ended.get("status").asString()).as(ended.toString()).isEqualTo("succeeded");
+    assertThat(ended.get("attempt").asInt()).as(ended.toString()).isGreaterThan(1);
+  }
+
+  private String submitLongJob() {
+    String rows = "x,late\n" + "1,0\n2,0\n3,1\n4,1\n".repeat(50);
+    String source =
+        door.upload(
+                "/training/datasets/lines",
+                "text/csv",
+                () -> new ByteArrayInputStream(rows.getBytes(StandardCharsets.UTF_8)),
+                "<200 lines>")
+            .expect(200, 201)
+            .text("/source");
+    return door.post(
+            "/training/submit",
+            Map.of(
+                "name",
+                "outlives",
+                "experiment_id",
+                walked.experiment(),
+                "algorithm",
+                "xgboost",
+                "task",
+                "classification",
+                "dataset",
+                Map.of("source", source),
+                "target_column",
+                "late",
+                "hyperparameters",
+                Map.of("num_boost_round", 2000),
+                "resources",
+                Map.of("num_workers", 1, "cpus_per_worker", 1)))
+        .expect(202)
+        .text("/job_id");
+  }
+
+  private JsonNode job(String id) {
+    return door.get("/training/jobs/" + id).expect(200).json();
+  }
+
+  private String status(String job) {
+    return job(job).get("status").asString();
   }
 
   private void databases(int pods) {

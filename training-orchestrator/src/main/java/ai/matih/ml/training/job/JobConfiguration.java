@@ -132,7 +132,7 @@ public class JobConfiguration {
             environment,
             jobs,
             settings.entrypoint()),
-        new WatchJob(cluster, outputs, settings.poll(), settings.stopGrace()),
+        new WatchJob(cluster, outputs, settings),
         settings,
         clock);
   }

@@ -18,5 +18,9 @@ public record JobFailure(String code, String message) {
   public static final String STOPPED = "stopped";
   public static final String RESULT_INVALID = "result_invalid";
   public static final String SUPERSEDED = "superseded";
+
+  /** Said by the training code; no end of the job but of its attempt. */
+  public static final String CLUSTER_LOST = "cluster_lost";
+
   public static final String TRAINING_FAILED = "training_failed";
 }

@@ -22,7 +22,7 @@ import org.springframework.validation.annotation.Validated;
  * @param sourceBuckets in which a tenant may name files below its own prefix
  * @param poll how often living jobs are looked at; Ray tells nothing by itself, and one call lists
  *     all of them
- * @param patience until the next try when an engine is away
+ * @param patience until the next try when an engine is away, and after a first loss
  * @param lease how long one look may take
  * @param maxLosses attempts that the cluster may forget before the job fails
  * @param stopGrace how long a submission that has not begun is asked to stop before it is given up

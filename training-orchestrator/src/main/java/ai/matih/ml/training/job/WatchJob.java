@@ -16,14 +16,12 @@ final class WatchJob {
 
   private final TrainingCluster cluster;
   private final JobOutputs outputs;
-  private final Duration poll;
-  private final Duration stopGrace;
+  private final JobSettings settings;
 
-  WatchJob(TrainingCluster cluster, JobOutputs outputs, Duration poll, Duration stopGrace) {
+  WatchJob(TrainingCluster cluster, JobOutputs outputs, JobSettings settings) {
     this.cluster = cluster;
     this.outputs = outputs;
-    this.poll = poll;
-    this.stopGrace = stopGrace;
+    this.settings = settings;
   }
 
   /** When to look again; empty when the job has moved. */
@@ -66,20 +64,20 @@ final class WatchJob {
     Instant now = claimed.now();
     boolean late = job.isOutOfTime(now);
     if (!job.isCancelRequested() && !late) {
-      return Optional.of(poll);
+      return Optional.of(settings.poll());
     }
     cluster.stop(job.submissionId());
     if (job.stopRequestedAt().isEmpty()) {
       job.stopRequested(now);
       claimed.store();
-      return Optional.of(poll);
+      return Optional.of(settings.poll());
     }
     // A submission that has not begun ignores the stop; should it begin later, the sweep stops it.
     boolean ignored =
         job.status() == JobStatus.PENDING
-            && now.isAfter(job.stopRequestedAt().get().plus(stopGrace));
+            && now.isAfter(job.stopRequestedAt().get().plus(settings.stopGrace()));
     if (!ignored) {
-      return Optional.of(poll);
+      return Optional.of(settings.poll());
     }
     return stopped(claimed);
   }
@@ -105,11 +103,8 @@ final class WatchJob {
   private Optional<Duration> failed(Claimed claimed, ClusterJob seen) {
     Job job = claimed.job();
     if (seen.driverLost()) {
-      job.forgotten(claimed.now());
-      claimed.store();
-      return Optional.empty();
+      return lost(claimed);
     }
-    keepLog(job);
     JobFailure why =
         outputs
             .failure(job)
@@ -120,8 +115,23 @@ final class WatchJob {
                         "The training code ended"
                             + seen.exitStatus().map(s -> " with status " + s).orElse("")
                             + "; the job's log has the details."));
+    if (why.code().equals(JobFailure.CLUSTER_LOST)) {
+      return lost(claimed);
+    }
+    keepLog(job);
     claimed.fail(why.code(), why.message());
     return Optional.empty();
+  }
+
+  /**
+   * The head that tells of it may be going itself and takes half a minute for that. It would lose
+   * the next attempts as well, so each waits four times longer than the one before, up to a limit.
+   */
+  private Optional<Duration> lost(Claimed claimed) {
+    Job job = claimed.job();
+    job.forgotten(claimed.now());
+    claimed.store();
+    return Optional.of(settings.patience().multipliedBy(1L << (2 * Math.min(job.losses() - 1, 3))));
   }
 
   private Optional<Duration> stopped(Claimed claimed) {

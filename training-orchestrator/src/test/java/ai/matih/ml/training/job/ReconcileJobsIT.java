@@ -100,7 +100,7 @@ class ReconcileJobsIT {
     }
   }
 
-  private static JobSettings settings(int maxLosses) {
+  private static JobSettings settings(int maxLosses, Duration patience) {
     return new JobSettings(
         "http://door",
         "http://api",
@@ -111,7 +111,7 @@ class ReconcileJobsIT {
         "models",
         Set.of("datasets"),
         Duration.ZERO,
-        Duration.ZERO,
+        patience,
         Duration.ofSeconds(60),
         maxLosses,
         Duration.ofSeconds(30),
@@ -122,10 +122,10 @@ class ReconcileJobsIT {
   }
 
   private ReconcileJobs reconciler() {
-    return reconciler(3);
+    return reconciler(3, Duration.ZERO);
   }
 
-  private ReconcileJobs reconciler(int maxLosses) {
+  private ReconcileJobs reconciler(int maxLosses, Duration patience) {
     return JobConfiguration.reconciler(
         jobs,
         cluster,
@@ -134,7 +134,7 @@ class ReconcileJobsIT {
         neighbours,
         neighbours,
         (_, document) -> Map.of("MATIH_JOB", RunningService.JSON.writeValueAsString(document)),
-        settings(maxLosses),
+        settings(maxLosses, patience),
         clock);
   }
 
@@ -282,8 +282,30 @@ class ReconcileJobsIT {
     Job job = add(aJob());
     look(job);
     cluster.losesDriver(job.submissionId());
+    ReconcileJobs patient = reconciler(3, Duration.ofSeconds(5));
 
-    assertThat(look(job).attempt()).isEqualTo(2);
+    patient.round();
+    patient.round();
+    assertThat(read(job).status()).as("waits for a new head").isEqualTo(JobStatus.LOST);
+
+    makeDue();
+    patient.round();
+    assertThat(read(job).attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void a_job_whose_code_saw_the_cluster_go_is_tried_again() throws Exception {
+    Job job = add(aJob());
+    look(job);
+    neighbours.failure = new JobFailure(JobFailure.CLUSTER_LOST, "The head is going.");
+    cluster.becomes(job.submissionId(), ClusterJob.Status.FAILED);
+
+    assertThat(look(job).status()).isEqualTo(JobStatus.LOST);
+    makeDue();
+    Job again = look(job);
+    assertThat(again.attempt()).isEqualTo(2);
+    assertThat(again.failure()).isEmpty();
+    assertThat(outbox()).isEmpty();
   }
 
   @Test
@@ -293,7 +315,7 @@ class ReconcileJobsIT {
     assertThat(look(job).status()).isEqualTo(JobStatus.SUBMITTING);
     cluster.restart();
 
-    reconciler(0).round();
+    reconciler(0, Duration.ZERO).round();
 
     assertThat(read(job).failure().orElseThrow().code()).isEqualTo(JobFailure.LOST_TOO_OFTEN);
     assertThat(cluster.everAccepted()).isEmpty();
@@ -572,7 +594,7 @@ class ReconcileJobsIT {
               death.around(JobOutputs.class, neighbours),
               neighbours,
               (_, _) -> Map.of(),
-              settings(3),
+              settings(3, Duration.ZERO),
               clock);
       survived = runs(mortal, job);
       // Its leases run out, and a successor goes on.
