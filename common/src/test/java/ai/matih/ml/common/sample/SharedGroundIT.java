@@ -71,6 +71,10 @@ class SharedGroundIT {
           }
         });
     printer.start();
+    service = startService(Map.of());
+  }
+
+  private static ConfigurableApplicationContext startService(Map<String, Object> more) {
     Map<String, Object> properties = new HashMap<>(TestTokens.properties("model-registry-gateway"));
     properties.put("server.port", "0");
     properties.put("spring.config.import", "classpath:matih-common.yaml");
@@ -80,13 +84,13 @@ class SharedGroundIT {
     properties.put("DATABASE_PASSWORD", database.password());
     properties.put("management.server.port", "");
     properties.put("sample.printer", "http://127.0.0.1:" + printer.getAddress().getPort());
+    properties.putAll(more);
     SpringApplication application = new SpringApplication(SampleService.class);
     application.setDefaultProperties(properties);
-    service =
-        application.run(
-            properties.entrySet().stream()
-                .map(e -> "--" + e.getKey() + "=" + e.getValue())
-                .toArray(String[]::new));
+    return application.run(
+        properties.entrySet().stream()
+            .map(e -> "--" + e.getKey() + "=" + e.getValue())
+            .toArray(String[]::new));
   }
 
   @AfterAll
@@ -440,6 +444,23 @@ class SharedGroundIT {
         .containsExactlyInAnyOrder("colour", "page_size", "page_token");
   }
 
+  @Test
+  void a_service_that_must_go_says_so_in_each_answer_and_is_not_ready() throws Exception {
+    ConfigurableApplicationContext going = startService(Map.of("matih.web.lame-duck", "3s"));
+    HttpRequest.Builder ready = HttpRequest.newBuilder(uri(going, "/readyz"));
+    assertThat(send(ready).statusCode()).isEqualTo(200);
+
+    Thread end = Thread.ofVirtual().start(going::close);
+    HttpResponse<String> answer = send(ready);
+    while (answer.headers().firstValue("Connection").isEmpty()) {
+      answer = send(ready);
+    }
+
+    assertThat(answer.headers().firstValue("Connection")).contains("close");
+    assertThat(answer.statusCode()).isEqualTo(503);
+    end.join();
+  }
+
   private static void assertViolation(HttpResponse<String> answer, String field) {
     assertProblem(answer, 400, "Common:InvalidRequest");
     assertThat(JSON.readTree(answer.body()).get("violations"))
@@ -493,8 +514,12 @@ class SharedGroundIT {
   }
 
   private static URI uri(String path) {
+    return uri(service, path);
+  }
+
+  private static URI uri(ConfigurableApplicationContext some, String path) {
     return URI.create(
-        "http://127.0.0.1:" + service.getEnvironment().getProperty("local.server.port") + path);
+        "http://127.0.0.1:" + some.getEnvironment().getProperty("local.server.port") + path);
   }
 
   private static long count(String query) throws Exception {

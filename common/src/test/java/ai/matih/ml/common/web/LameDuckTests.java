@@ -25,6 +25,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -33,11 +34,9 @@ import org.springframework.web.servlet.function.ServerResponse;
 @Timeout(60)
 class LameDuckTests {
 
-  private static final Duration TIME = Duration.ofSeconds(3);
-
   @Test
   void answers_without_keeping_connections_while_the_rest_goes_on_and_then_ends() throws Exception {
-    try (ConfigurableApplicationContext service = start();
+    try (ConfigurableApplicationContext service = start("3s");
         HttpClient client = HttpClient.newHttpClient()) {
       AtomicBoolean othersHeard = service.getBean("othersHeard", AtomicBoolean.class);
       HttpRequest question = question(service);
@@ -60,7 +59,7 @@ class LameDuckTests {
 
   @Test
   void the_end_of_another_context_is_not_its_own() throws Exception {
-    try (ConfigurableApplicationContext service = start();
+    try (ConfigurableApplicationContext service = start("0s");
         HttpClient client = HttpClient.newHttpClient()) {
       ConfigurableApplicationContext child =
           new SpringApplicationBuilder(Nothing.class)
@@ -74,9 +73,9 @@ class LameDuckTests {
     }
   }
 
-  private static ConfigurableApplicationContext start() {
+  private static ConfigurableApplicationContext start(String time) {
     return new SpringApplicationBuilder(Answering.class)
-        .properties(Map.of("server.port", "0", "server.shutdown", "graceful"))
+        .properties(Map.of("server.port", "0", "server.shutdown", "graceful", "time", time))
         .run();
   }
 
@@ -104,8 +103,8 @@ class LameDuckTests {
   static class Answering {
 
     @Bean
-    LameDuck lameDuck(ApplicationContext service) {
-      return new LameDuck(service, TIME);
+    LameDuck lameDuck(ApplicationContext service, Environment environment) {
+      return new LameDuck(service, environment.getRequiredProperty("time", Duration.class));
     }
 
     @Bean
