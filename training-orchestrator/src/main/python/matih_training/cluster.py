@@ -68,26 +68,34 @@ def train(specification: JobSpecification, plan: "TrainingPlan") -> Any:
         ),
     )
     try:
-        result = trainer.fit()
-    except Exception as error:
-        # Ray Train binds its controller to this node: it cannot be placed when the node takes no more, shortly before it is gone.
-        if isinstance(error, ray.exceptions.ActorUnschedulableError) or _node_is_gone():
-            print(f"the cluster is going: {error}", flush=True)
-            raise JobFailure(FailureCode.CLUSTER_LOST, "the cluster gave up the node of the job") from error
-        if not isinstance(error, ray.train.TrainingFailedError):
-            raise
-        if not isinstance(error, ray.train.ControllerError):
-            print(f"the workers failed: {error}", flush=True)
-            raise _unwrapped(error) from error
+        result = _fit(trainer)
+    except ray.train.ControllerError as error:
         print(f"Ray Train could not place or control the workers: {error}", flush=True)
         raise JobFailure(
             FailureCode.INSUFFICIENT_RESOURCES, f"the cluster did not start {resources.num_workers} workers of {per_worker}"
         ) from error
+    except ray.train.TrainingFailedError as error:
+        print(f"the workers failed: {error}", flush=True)
+        raise _unwrapped(error) from error
     training.raise_reported_failure(result.metrics)
     if result.checkpoint is None:
         raise JobFailure(FailureCode.TRAINING_FAILED, "the workers ended without a model")
     checkpoint = result.checkpoint
     return finish(lambda name: training.read_checkpoint(checkpoint, name), resources.num_workers)
+
+
+def _fit(trainer: Any) -> Any:
+    """Trains to the end; whatever comes of a cluster that is going is told as that and not as a failure of the code."""
+    import ray  # noqa: PLC0415  (environment first)
+
+    try:
+        return trainer.fit()
+    except Exception as error:
+        # Ray Train binds its controller to this node: it cannot be placed when the node takes no more, shortly before it is gone.
+        if isinstance(error, ray.exceptions.ActorUnschedulableError) or _node_is_gone():
+            print(f"the cluster is going: {error}", flush=True)
+            raise JobFailure(FailureCode.CLUSTER_LOST, "the cluster gave up the node of the job") from error
+        raise
 
 
 def _node_is_gone() -> bool:

@@ -18,6 +18,7 @@ import ai.matih.ml.training.testing.RunningService;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -278,7 +279,7 @@ class ReconcileJobsIT {
   }
 
   @Test
-  void a_job_whose_driver_the_cluster_lost_is_tried_again() {
+  void a_job_whose_driver_the_cluster_lost_is_tried_again() throws Exception {
     Job job = add(aJob());
     look(job);
     cluster.losesDriver(job.submissionId());
@@ -288,9 +289,16 @@ class ReconcileJobsIT {
     patient.round();
     assertThat(read(job).status()).as("waits for a new head").isEqualTo(JobStatus.LOST);
 
+    assertThat(secondsToNextLook()).isBetween(3.0, 5.0);
+
     makeDue();
     patient.round();
     assertThat(read(job).attempt()).isEqualTo(2);
+
+    cluster.losesDriver(SubmissionId.of(job.id().value(), 2));
+    makeDue();
+    patient.round();
+    assertThat(secondsToNextLook()).as("longer after each loss").isBetween(15.0, 20.0);
   }
 
   @Test
@@ -634,6 +642,18 @@ class ReconcileJobsIT {
   }
 
   /** As if every lease and every pause were over. */
+  private static double secondsToNextLook() throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("set app.tenant = '*'");
+      try (ResultSet row =
+          statement.executeQuery("select extract(epoch from max(next_look_at) - now()) from job")) {
+        row.next();
+        return row.getDouble(1);
+      }
+    }
+  }
+
   private static void makeDue() {
     try {
       sql("set app.tenant = '*'; update job set leased_until = null, next_look_at = now()");
