@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,6 +27,8 @@ class DocumentationTests {
   private static final Pattern DOCUMENTED =
       Pattern.compile("^\\| `(\\w+:\\w+)` ", Pattern.MULTILINE);
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(?:#[^)]*)?\\)");
+  private static final Pattern TERM =
+      Pattern.compile("^\\| ([^|]+) \\| [^|]+ \\| `([^`]+)` \\|$", Pattern.MULTILINE);
   private static final Pattern CODE_BLOCK = Pattern.compile("```.*?```", Pattern.DOTALL);
 
   @Test
@@ -57,6 +60,32 @@ class DocumentationTests {
                     .allSatisfy(link -> assertThat(page.resolveSibling(link)).exists()));
   }
 
+  @Test
+  void every_term_of_the_glossary_is_there_once_and_names_a_place_that_exists() {
+    List<MatchResult> rows =
+        TERM.matcher(read(ROOT.resolve("docs/concepts/glossary.md"))).results().toList();
+
+    assertThat(rows).hasSizeGreaterThan(50);
+    assertThat(rows).extracting(row -> row.group(1)).doesNotHaveDuplicates();
+    assertThat(rows).extracting(row -> row.group(1).toLowerCase(Locale.ROOT)).isSorted();
+    List<Path> sources =
+        files(ROOT, ".java").stream()
+            .filter(file -> file.toString().contains("/src/main/java/"))
+            .toList();
+    assertThat(rows).extracting(row -> row.group(2)).allMatch(place -> exists(place, sources));
+  }
+
+  /** A path of the repository, or a package or class below {@code ai/matih/ml}. */
+  private static boolean exists(String place, List<Path> sources) {
+    return Files.exists(ROOT.resolve(place))
+        || sources.stream()
+            .map(Path::toString)
+            .anyMatch(
+                source ->
+                    source.endsWith("/ai/matih/ml/" + place + ".java")
+                        || source.contains("/ai/matih/ml/" + place + "/"));
+  }
+
   private static Stream<String> codes(String source) {
     return PREFIX
         .matcher(source)
@@ -72,7 +101,7 @@ class DocumentationTests {
 
   private static String camel(String constant) {
     return Arrays.stream(constant.split("_", -1))
-        .map(word -> word.charAt(0) + word.substring(1).toLowerCase(java.util.Locale.ROOT))
+        .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
         .collect(Collectors.joining());
   }
 
