@@ -74,7 +74,7 @@ stale() {
   [ -f "$root/$1/pom.xml" ] || return 1
   [ -f "$jar" ] || return 0
   case "$1" in
-    local-platform) inputs+=("$root/local-platform/python") ;;
+    local-platform) inputs+=("$root/local-platform/python" "$root/evidence-verifier/pom.xml" "$root/evidence-verifier/src/main") ;;
     *) [ -d "$root/common/src/main" ] && inputs+=("$root/common/pom.xml" "$root/common/src/main") ;;
   esac
   [ -n "$(find "${inputs[@]}" -type f -newermc "$jar" -not -path '*/__pycache__/*' -print -quit 2>/dev/null)" ]

@@ -1,7 +1,7 @@
 package ai.matih.ml.local.command;
 
-import ai.matih.ml.local.evidence.BundleVerifier;
-import ai.matih.ml.local.evidence.Report;
+import ai.matih.ml.verifier.BundleVerifier;
+import ai.matih.ml.verifier.Report;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.local.engine.TestEngines;
-import ai.matih.ml.local.evidence.BundleVerifier;
-import ai.matih.ml.local.evidence.Report;
+import ai.matih.ml.verifier.BundleVerifier;
+import ai.matih.ml.verifier.Report;
 import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest.Answer;
@@ -97,7 +97,7 @@ class BundleIT {
   }
 
   private static byte[] zip(Map<String, byte[]> entries) {
-    return ai.matih.ml.local.evidence.Archive.write(entries);
+    return ai.matih.ml.verifier.Archive.write(entries);
   }
 
   /** With a manifest that fits the entries again, signed by a service's real key. */

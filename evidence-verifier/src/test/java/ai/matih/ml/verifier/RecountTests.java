@@ -1,4 +1,4 @@
-package ai.matih.ml.local.evidence;
+package ai.matih.ml.verifier;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package ai.matih.ml.local.evidence;
+package ai.matih.ml.verifier;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

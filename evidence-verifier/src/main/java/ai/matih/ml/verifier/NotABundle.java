@@ -1,4 +1,4 @@
-package ai.matih.ml.local.evidence;
+package ai.matih.ml.verifier;
 
 /** The file has not the form of an evidence bundle; the message says where. */
 public final class NotABundle extends RuntimeException {

@@ -1,4 +1,4 @@
-package ai.matih.ml.local.evidence;
+package ai.matih.ml.verifier;
 
 import java.util.HashMap;
 import java.util.HashSet;

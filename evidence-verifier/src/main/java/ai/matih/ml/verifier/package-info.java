@@ -3,6 +3,6 @@
  * network. The form of the file is ADR 17.
  */
 @NullMarked
-package ai.matih.ml.local.evidence;
+package ai.matih.ml.verifier;
 
 import org.jspecify.annotations.NullMarked;
