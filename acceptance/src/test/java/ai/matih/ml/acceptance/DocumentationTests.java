@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 class DocumentationTests {
 
   private static final Path ROOT = root();
-  private static final Pattern PREFIX =
-      Pattern.compile("ErrorCode\\.named\\(\"(\\w+)\", name\\(\\)");
+  private static final Pattern PREFIX = Pattern.compile("new Definition\\(\"(\\w+)\", status");
   private static final Pattern CONSTANT =
       Pattern.compile("^ {2}([A-Z][A-Z_]+)\\(\\s*HttpStatus\\.", Pattern.MULTILINE);
   private static final Pattern DOCUMENTED =

@@ -18,6 +18,8 @@ import ai.matih.ml.common.storage.ObjectStore;
 import ai.matih.ml.common.storage.StorageSettings;
 import ai.matih.ml.common.tenant.CurrentTenantOfHibernate;
 import ai.matih.ml.common.tenant.RowSecurity;
+import ai.matih.ml.common.transaction.SpringTransactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.common.web.JsonBodyLimitFilter;
 import ai.matih.ml.common.web.LameDuck;
 import ai.matih.ml.common.web.PlainQueryFilter;
@@ -163,6 +165,11 @@ public class CommonConfiguration {
                 host.setErrorReportValveClass(ProblemReportValve.class.getName());
               }
             });
+  }
+
+  @Bean
+  Transactions transactions(PlatformTransactionManager manager) {
+    return new SpringTransactions(manager);
   }
 
   @Bean

@@ -19,26 +19,14 @@ public enum FeaturesError implements ErrorCode {
   PUSH_NOT_ACCEPTED(HttpStatus.CONFLICT, "The view does not accept pushed rows"),
   FEAST_REFUSED(HttpStatus.CONFLICT, "Feast refused the request");
 
-  private final HttpStatus status;
-  private final String title;
+  private final Definition definition;
 
   FeaturesError(HttpStatus status, String title) {
-    this.status = status;
-    this.title = title;
+    this.definition = new Definition("Features", status, title);
   }
 
   @Override
-  public String code() {
-    return ErrorCode.named("Features", name());
-  }
-
-  @Override
-  public HttpStatus status() {
-    return status;
-  }
-
-  @Override
-  public String title() {
-    return title;
+  public Definition definition() {
+    return definition;
   }
 }

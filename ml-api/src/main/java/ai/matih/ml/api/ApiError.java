@@ -34,26 +34,14 @@ public enum ApiError implements ErrorCode {
   GATED_REGISTRY_CALL(HttpStatus.FORBIDDEN, "The model registry changes only through its gates"),
   FOREIGN_WORKSPACE(HttpStatus.FORBIDDEN, "The workspace is the caller's tenant and no other");
 
-  private final HttpStatus status;
-  private final String title;
+  private final Definition definition;
 
   ApiError(HttpStatus status, String title) {
-    this.status = status;
-    this.title = title;
+    this.definition = new Definition("Api", status, title);
   }
 
   @Override
-  public String code() {
-    return ErrorCode.named("Api", name());
-  }
-
-  @Override
-  public HttpStatus status() {
-    return status;
-  }
-
-  @Override
-  public String title() {
-    return title;
+  public Definition definition() {
+    return definition;
   }
 }

@@ -41,26 +41,14 @@ public enum RegistryError implements ErrorCode {
   NOT_REQUESTER(HttpStatus.FORBIDDEN, "Only the requester or an administrator may do this"),
   REPORT_REFUSED(HttpStatus.BAD_REQUEST, "The report cannot be read");
 
-  private final HttpStatus status;
-  private final String title;
+  private final Definition definition;
 
   RegistryError(HttpStatus status, String title) {
-    this.status = status;
-    this.title = title;
+    this.definition = new Definition("Registry", status, title);
   }
 
   @Override
-  public String code() {
-    return ErrorCode.named("Registry", name());
-  }
-
-  @Override
-  public HttpStatus status() {
-    return status;
-  }
-
-  @Override
-  public String title() {
-    return title;
+  public Definition definition() {
+    return definition;
   }
 }

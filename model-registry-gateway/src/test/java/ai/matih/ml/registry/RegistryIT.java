@@ -8,6 +8,7 @@ import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.testing.OpenApiContract;
 import ai.matih.ml.common.testing.TestTokens;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.fixture.OnnxBytes;

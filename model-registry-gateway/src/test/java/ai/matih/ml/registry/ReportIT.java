@@ -9,6 +9,7 @@ import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.testing.TestTokens;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.local.engine.Database;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.verifier.BundleVerifier;

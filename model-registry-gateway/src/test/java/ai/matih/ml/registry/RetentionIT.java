@@ -6,6 +6,7 @@ import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.testing.TestTokens;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.registry.artifact.BundleStore;
 import ai.matih.ml.registry.artifact.Digest;

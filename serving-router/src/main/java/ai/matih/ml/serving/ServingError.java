@@ -31,26 +31,14 @@ public enum ServingError implements ErrorCode {
   OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "The router has more predictions than it can score"),
   SCORING_FAILED(HttpStatus.BAD_GATEWAY, "The model failed on these values");
 
-  private final HttpStatus status;
-  private final String title;
+  private final Definition definition;
 
   ServingError(HttpStatus status, String title) {
-    this.status = status;
-    this.title = title;
+    this.definition = new Definition("Serving", status, title);
   }
 
   @Override
-  public String code() {
-    return ErrorCode.named("Serving", name());
-  }
-
-  @Override
-  public HttpStatus status() {
-    return status;
-  }
-
-  @Override
-  public String title() {
-    return title;
+  public Definition definition() {
+    return definition;
   }
 }

@@ -18,26 +18,14 @@ public enum TrainingError implements ErrorCode {
   ILLEGAL_JOB_MOVE(HttpStatus.CONFLICT, "The job is in a state that does not allow this"),
   TOO_MANY_STREAMS(HttpStatus.SERVICE_UNAVAILABLE, "Too many event streams are open");
 
-  private final HttpStatus status;
-  private final String title;
+  private final Definition definition;
 
   TrainingError(HttpStatus status, String title) {
-    this.status = status;
-    this.title = title;
+    this.definition = new Definition("Training", status, title);
   }
 
   @Override
-  public String code() {
-    return ErrorCode.named("Training", name());
-  }
-
-  @Override
-  public HttpStatus status() {
-    return status;
-  }
-
-  @Override
-  public String title() {
-    return title;
+  public Definition definition() {
+    return definition;
   }
 }

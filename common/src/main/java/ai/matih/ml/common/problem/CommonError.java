@@ -28,26 +28,14 @@ public enum CommonError implements ErrorCode {
   ENGINE_OUTCOME_UNKNOWN(
       HttpStatus.GATEWAY_TIMEOUT, "An engine did not answer; whether it acted is not known");
 
-  private final HttpStatus status;
-  private final String title;
+  private final Definition definition;
 
   CommonError(HttpStatus status, String title) {
-    this.status = status;
-    this.title = title;
+    this.definition = new Definition("Common", status, title);
   }
 
   @Override
-  public String code() {
-    return ErrorCode.named("Common", name());
-  }
-
-  @Override
-  public HttpStatus status() {
-    return status;
-  }
-
-  @Override
-  public String title() {
-    return title;
+  public Definition definition() {
+    return definition;
   }
 }

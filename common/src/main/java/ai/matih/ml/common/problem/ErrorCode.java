@@ -1,6 +1,8 @@
 package ai.matih.ml.common.problem;
 
+import com.google.errorprone.annotations.Immutable;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpStatus;
 
@@ -12,18 +14,39 @@ import org.springframework.http.HttpStatus;
  */
 public interface ErrorCode {
 
+  /**
+   * What a constant says of itself.
+   *
+   * @param service the first part of the wire form, for example {@code Training}
+   * @param status the HTTP status of the answer
+   * @param title one line that says what happened, the same for each occurrence
+   */
+  @Immutable
+  record Definition(String service, HttpStatus status, String title) {
+    public Definition {
+      if (!status.isError() || title.isBlank()) {
+        throw new IllegalArgumentException("a refusal has an error status and a title: " + title);
+      }
+    }
+  }
+
+  Definition definition();
+
+  /** The name of the enum constant, for example {@code JOB_NOT_FOUND}. */
+  String name();
+
   /** Wire form, for example {@code Training:JobNotFound}. */
-  String code();
+  default String code() {
+    return Arrays.stream(name().split("_", -1))
+        .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining("", definition().service() + ":", ""));
+  }
 
-  HttpStatus status();
+  default HttpStatus status() {
+    return definition().status();
+  }
 
-  /** One line that says what happened, the same for each occurrence. */
-  String title();
-
-  /** Wire form of an enum constant: {@code named("Training", "JOB_NOT_FOUND")}. */
-  static String named(String service, String constant) {
-    return Arrays.stream(constant.split("_", -1))
-        .map(word -> word.charAt(0) + word.substring(1).toLowerCase(java.util.Locale.ROOT))
-        .collect(Collectors.joining("", service + ":", ""));
+  default String title() {
+    return definition().title();
   }
 }

@@ -1,10 +1,8 @@
 package ai.matih.ml.common.testing;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -24,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.springframework.transaction.support.TransactionCallback;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * The architecture that every service keeps, as rules over its compiled classes.
@@ -81,14 +77,11 @@ public final class HouseRules {
             .should()
             .dependOnClassesThat(
                 resideInAnyPackage(
-                        "org.springframework..",
-                        "jakarta.persistence..",
-                        "jakarta.servlet..",
-                        "org.hibernate..",
-                        "io.minio..")
-                    // A use case says what belongs into one transaction.
-                    .and(not(type(TransactionOperations.class)))
-                    .and(not(assignableTo(TransactionCallback.class))))
+                    "org.springframework..",
+                    "jakarta.persistence..",
+                    "jakarta.servlet..",
+                    "org.hibernate..",
+                    "io.minio.."))
             .because("rules, use cases and ports are plain Java; edges know frameworks"));
     rules.add(
         classes()

@@ -2,11 +2,10 @@ package ai.matih.ml.api.access;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.security.TokenSigner;
+import ai.matih.ml.common.transaction.Transactions;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 @Configuration(proxyBeanMethods = false)
 class AccessConfiguration {
@@ -26,21 +25,16 @@ class AccessConfiguration {
   MakeKey makeKey(
       ApiKeys keys,
       TenantWorkspaces workspaces,
-      PlatformTransactionManager transactions,
+      Transactions transactions,
       Audit audit,
       AccessSettings settings,
       Clock clock) {
-    return new MakeKey(
-        keys, workspaces, new TransactionTemplate(transactions), audit, settings, clock);
+    return new MakeKey(keys, workspaces, transactions, audit, settings, clock);
   }
 
   @Bean
   RevokeKey revokeKey(
-      ApiKeys keys,
-      KeyDirectory directory,
-      PlatformTransactionManager transactions,
-      Audit audit,
-      Clock clock) {
-    return new RevokeKey(keys, directory, new TransactionTemplate(transactions), audit, clock);
+      ApiKeys keys, KeyDirectory directory, Transactions transactions, Audit audit, Clock clock) {
+    return new RevokeKey(keys, directory, transactions, audit, clock);
   }
 }

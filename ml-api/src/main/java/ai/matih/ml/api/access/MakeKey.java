@@ -8,6 +8,7 @@ import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.transaction.Transactions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +17,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** Makes an API key, and with the first key of a tenant the tenant. */
 public final class MakeKey {
@@ -48,7 +48,7 @@ public final class MakeKey {
 
   private final ApiKeys keys;
   private final TenantWorkspaces workspaces;
-  private final TransactionOperations transaction;
+  private final Transactions transactions;
   private final Audit audit;
   private final AccessSettings settings;
   private final Clock clock;
@@ -57,13 +57,13 @@ public final class MakeKey {
   public MakeKey(
       ApiKeys keys,
       TenantWorkspaces workspaces,
-      TransactionOperations transaction,
+      Transactions transactions,
       Audit audit,
       AccessSettings settings,
       Clock clock) {
     this.keys = keys;
     this.workspaces = workspaces;
-    this.transaction = transaction;
+    this.transactions = transactions;
     this.audit = audit;
     this.settings = settings;
     this.clock = clock;
@@ -109,7 +109,7 @@ public final class MakeKey {
             Optional.empty(),
             Optional.empty());
     try {
-      TenantScope.run(tenant, () -> transaction.executeWithoutResult(status -> store(key, now)));
+      TenantScope.run(tenant, () -> transactions.run(() -> store(key, now)));
     } catch (ApiKeys.MadeAlready twice) {
       return made(wanted, tenant, principal).orElseThrow(() -> twice);
     }

@@ -3,29 +3,25 @@ package ai.matih.ml.api.access;
 import ai.matih.ml.api.ApiError;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.transaction.Transactions;
 import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** Ends a key for good. Repeatable. */
 public final class RevokeKey {
 
   private final ApiKeys keys;
   private final KeyDirectory directory;
-  private final TransactionOperations transaction;
+  private final Transactions transactions;
   private final Audit audit;
   private final Clock clock;
 
   public RevokeKey(
-      ApiKeys keys,
-      KeyDirectory directory,
-      TransactionOperations transaction,
-      Audit audit,
-      Clock clock) {
+      ApiKeys keys, KeyDirectory directory, Transactions transactions, Audit audit, Clock clock) {
     this.keys = keys;
     this.directory = directory;
-    this.transaction = transaction;
+    this.transactions = transactions;
     this.audit = audit;
     this.clock = clock;
   }
@@ -38,8 +34,8 @@ public final class RevokeKey {
                 () ->
                     new Problem(ApiError.KEY_NOT_FOUND, "The tenant has no key " + id + ".")
                         .with("key_id", id));
-    transaction.executeWithoutResult(
-        status -> {
+    transactions.run(
+        () -> {
           keys.revoke(id, clock.instant());
           audit.record("key.revoked", "key:" + id, Map.of("principal", key.principal().name()));
         });

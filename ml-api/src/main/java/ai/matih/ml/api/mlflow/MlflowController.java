@@ -17,6 +17,7 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.security.Role;
+import ai.matih.ml.common.transaction.Transactions;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -28,8 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.UriUtils;
@@ -72,7 +71,7 @@ class MlflowController {
   private final ExperimentTracker tracker;
   private final TenantWorkspaces workspaces;
   private final Audit audit;
-  private final TransactionTemplate transaction;
+  private final Transactions transactions;
   private final long maxArtifact;
 
   MlflowController(
@@ -82,7 +81,7 @@ class MlflowController {
       ExperimentTracker tracker,
       TenantWorkspaces workspaces,
       Audit audit,
-      PlatformTransactionManager transactions,
+      Transactions transactions,
       ExperimentSettings settings) {
     this.forwarder = forwarder;
     this.mlflow = mlflow;
@@ -90,7 +89,7 @@ class MlflowController {
     this.tracker = tracker;
     this.workspaces = workspaces;
     this.audit = audit;
-    this.transaction = new TransactionTemplate(transactions);
+    this.transactions = transactions;
     this.maxArtifact = settings.maxArtifact().toBytes();
   }
 
@@ -185,8 +184,8 @@ class MlflowController {
               .map(run -> "runs/" + run)
               .or(() -> message.experiment().map(experiment -> "experiments/" + experiment))
               .orElse(call.path());
-      transaction.executeWithoutResult(
-          status ->
+      transactions.run(
+          () ->
               audit.record(
                   "mlflow." + method.toLowerCase(Locale.ROOT) + " " + call.path(),
                   target,

@@ -2,7 +2,7 @@ package ai.matih.ml.registry.bundle;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.security.TokenSigner;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.evidence.EvidenceLog;
 import ai.matih.ml.registry.evidence.Reports;
 import ai.matih.ml.registry.model.FindModel;

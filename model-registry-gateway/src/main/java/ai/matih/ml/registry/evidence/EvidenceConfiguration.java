@@ -4,7 +4,7 @@ import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.reconcile.Claims;
 import ai.matih.ml.common.reconcile.Loop;
 import ai.matih.ml.common.reconcile.Signals;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.artifact.BundleStore;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.Models;

@@ -1,7 +1,7 @@
 package ai.matih.ml.registry.evidence;
 
 import ai.matih.ml.common.http.EngineFailure;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.evidence.Examination.Subject;
 import ai.matih.ml.registry.evidence.VersionJobs.Measured;
 import ai.matih.ml.registry.evidence.VersionJobs.Standing;

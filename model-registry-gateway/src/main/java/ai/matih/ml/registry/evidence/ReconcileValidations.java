@@ -4,7 +4,7 @@ import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.reconcile.Claim;
 import ai.matih.ml.common.reconcile.Claims;
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.ModelVersion;
 import java.time.Duration;
 import java.util.List;

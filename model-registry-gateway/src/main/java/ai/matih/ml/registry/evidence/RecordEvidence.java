@@ -2,8 +2,8 @@ package ai.matih.ml.registry.evidence;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
-import ai.matih.ml.registry.Transactions;
 import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.evidence.Evidence.Format;
 import ai.matih.ml.registry.evidence.Evidence.Source;

@@ -1,7 +1,7 @@
 package ai.matih.ml.registry.evidence;
 
 import ai.matih.ml.common.http.EngineFailure;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.artifact.BundleStore;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Models;

@@ -3,7 +3,7 @@ package ai.matih.ml.registry.model;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.reconcile.Signals;
 import ai.matih.ml.common.tenant.Tenant;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.artifact.FetchBundle;
 import ai.matih.ml.registry.artifact.RunArtifacts;
 import java.time.Clock;

@@ -7,7 +7,7 @@ import ai.matih.ml.common.reconcile.Claims;
 import ai.matih.ml.common.reconcile.Loop;
 import ai.matih.ml.common.reconcile.Signals;
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.evidence.EvidenceListener;
 import ai.matih.ml.registry.evidence.EvidenceLog;
 import ai.matih.ml.registry.evidence.PlayGoldenRows;

@@ -2,7 +2,7 @@ package ai.matih.ml.registry.retention;
 
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.VersionNumber;

@@ -2,7 +2,7 @@ package ai.matih.ml.registry.retention;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.http.EngineFailure;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.artifact.BundleStore;
 import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.evidence.ServingRouter;

@@ -5,7 +5,7 @@ import ai.matih.ml.common.reconcile.Claim;
 import ai.matih.ml.common.reconcile.Claims;
 import ai.matih.ml.common.reconcile.Loop;
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.artifact.BundleStore;
 import ai.matih.ml.registry.evidence.ServingRouter;
 import ai.matih.ml.registry.model.FindModel;

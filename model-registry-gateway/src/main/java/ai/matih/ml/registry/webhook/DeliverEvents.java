@@ -3,7 +3,7 @@ package ai.matih.ml.registry.webhook;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.reconcile.Claim;
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.webhook.Deliveries.Attempt;
 import ai.matih.ml.registry.webhook.Sender.Outcome;
 import java.time.Clock;

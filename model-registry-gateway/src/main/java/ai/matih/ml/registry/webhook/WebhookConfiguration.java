@@ -6,7 +6,7 @@ import ai.matih.ml.common.reconcile.Loop;
 import ai.matih.ml.common.reconcile.Signals;
 import ai.matih.ml.common.security.TokenSigner;
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;

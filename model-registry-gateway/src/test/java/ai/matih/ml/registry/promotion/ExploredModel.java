@@ -2,8 +2,8 @@ package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.http.EngineFailure;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.Json;
-import ai.matih.ml.registry.Transactions;
 import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.Evidence;

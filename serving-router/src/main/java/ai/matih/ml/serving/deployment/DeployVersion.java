@@ -1,10 +1,10 @@
 package ai.matih.ml.serving.deployment;
 
 import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.Stage;
-import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.deployment.RegisteredVersion.OnnxStanding;
 import ai.matih.ml.serving.deployment.TrafficWish.Strategy;
 import ai.matih.ml.serving.experiment.AbTerms;
@@ -68,7 +68,7 @@ public final class DeployVersion {
                         .with("version", version));
     refuseBarred(registered);
     refuseByStage(registered, wish);
-    return transactions.inOne(
+    return transactions.call(
         () -> {
           Deployment deployment = store(registered, wish, by);
           terms.ifPresent(

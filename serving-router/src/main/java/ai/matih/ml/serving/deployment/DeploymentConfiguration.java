@@ -3,7 +3,7 @@ package ai.matih.ml.serving.deployment;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.common.reconcile.Loop;
-import ai.matih.ml.serving.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.deployment.registry.RegistryOverRest;
 import ai.matih.ml.serving.experiment.StartTest;
 import ai.matih.ml.serving.traffic.StageRule;

@@ -2,9 +2,9 @@ package ai.matih.ml.serving.deployment;
 
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.Stage;
-import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.traffic.TrafficDocument;
 import ai.matih.ml.serving.traffic.TrafficDocuments;
 import ai.matih.ml.serving.traffic.Weight;
@@ -41,7 +41,7 @@ public final class FollowStages {
     if (documents.current(model).isEmpty()) {
       return;
     }
-    transactions.inOne(
+    transactions.call(
         () -> {
           TrafficDocument traffic = documents.lock(model);
           Optional<Deployment> active = deployments.active(model, version);
@@ -66,7 +66,7 @@ public final class FollowStages {
   public int ask() {
     int asked = 0;
     for (OwnedDeployment owned :
-        TenantScope.acrossTenants(() -> transactions.inOne(deployments::held))) {
+        TenantScope.acrossTenants(() -> transactions.call(deployments::held))) {
       Deployment deployment = owned.deployment();
       TenantScope.run(
           owned.tenant(),

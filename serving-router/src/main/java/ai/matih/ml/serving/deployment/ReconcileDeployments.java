@@ -1,7 +1,7 @@
 package ai.matih.ml.serving.deployment;
 
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.serving.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.deployment.RouterReports.Hold;
 import ai.matih.ml.serving.deployment.RouterReports.RouterReport;
 import ai.matih.ml.serving.deployment.TrafficWish.Strategy;
@@ -79,7 +79,7 @@ public final class ReconcileDeployments {
     try {
       return TenantScope.call(
           owned.tenant(),
-          () -> transactions.inOne(() -> step(owned.deployment().id(), owned.deployment())));
+          () -> transactions.call(() -> step(owned.deployment().id(), owned.deployment())));
     } catch (RuntimeException e) {
       log.warn("deployment {} cannot take its next step now", owned.deployment().id(), e);
       return false;

@@ -1,8 +1,8 @@
 package ai.matih.ml.serving.deployment;
 
 import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ServingError;
-import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.traffic.Split;
 import ai.matih.ml.serving.traffic.TrafficChange;
 import ai.matih.ml.serving.traffic.TrafficDocument;
@@ -33,7 +33,7 @@ public final class StopDeployment {
   /** Ends the deployment; the answer shows how far it is. */
   public Deployment stop(String id, String by, String why) {
     Deployment found = find(id);
-    return transactions.inOne(
+    return transactions.call(
         () -> {
           TrafficDocument traffic = documents.lock(found.model());
           Deployment now = find(id);

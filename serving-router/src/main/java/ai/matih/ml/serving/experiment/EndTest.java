@@ -1,9 +1,9 @@
 package ai.matih.ml.serving.experiment;
 
 import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
-import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.traffic.TrafficChange;
 import ai.matih.ml.serving.traffic.TrafficDocument;
 import ai.matih.ml.serving.traffic.TrafficDocument.Cause;
@@ -45,7 +45,7 @@ public final class EndTest implements TrafficListener {
   /** Takes the verdict of this moment as the last word. What is over stays as it is. */
   public AbTest conclude(ModelId model, String id, Optional<String> reason, String by) {
     require(model, id);
-    return transactions.inOne(
+    return transactions.call(
         () -> {
           TrafficDocument traffic = documents.lock(model);
           AbTest test = require(model, id);
@@ -69,7 +69,7 @@ public final class EndTest implements TrafficListener {
   /** Ends it and gives the traffic back to control. What is over stays as it is. */
   public AbTest stop(ModelId model, String id, Optional<String> reason, String by) {
     require(model, id);
-    return transactions.inOne(
+    return transactions.call(
         () -> {
           TrafficDocument traffic = documents.lock(model);
           AbTest test = require(model, id);

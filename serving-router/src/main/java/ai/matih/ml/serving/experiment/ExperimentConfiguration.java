@@ -2,7 +2,7 @@ package ai.matih.ml.serving.experiment;
 
 import ai.matih.ml.common.reconcile.Loop;
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.serving.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.store.ChangeSignal;
 import ai.matih.ml.serving.traffic.StageRule;
 import ai.matih.ml.serving.traffic.Targets;

@@ -1,7 +1,7 @@
 package ai.matih.ml.serving.experiment;
 
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.serving.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.traffic.TrafficDocument;
 import ai.matih.ml.serving.traffic.TrafficDocuments;
 import java.time.Clock;
@@ -54,7 +54,7 @@ public final class LookAtTests {
     Instant now = clock.instant();
     List<OwnedAbTest> due =
         TenantScope.acrossTenants(
-            () -> transactions.inOne(() -> tests.due(now.minus(every), now, AT_ONCE)));
+            () -> transactions.call(() -> tests.due(now.minus(every), now, AT_ONCE)));
     int changed = 0;
     for (OwnedAbTest owned : due) {
       changed += safely(owned) ? 1 : 0;
@@ -76,8 +76,8 @@ public final class LookAtTests {
 
   private boolean look(AbTest seen) {
     Instant at = clock.instant();
-    Tally tally = transactions.inOne(() -> units.tally(seen.id()));
-    return transactions.inOne(
+    Tally tally = transactions.call(() -> units.tally(seen.id()));
+    return transactions.call(
         () -> {
           TrafficDocument traffic = documents.lock(seen.model());
           return tests

@@ -1,7 +1,7 @@
 package ai.matih.ml.serving.experiment;
 
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
-import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.experiment.OutcomeReceipt.Fate;
 import ai.matih.ml.serving.experiment.OutcomeReport.Subject;
 import ai.matih.ml.serving.experiment.Units.Known;
@@ -62,7 +62,7 @@ public final class RecordOutcomes {
    */
   public OutcomeReceipt record(
       ModelId model, Optional<String> metric, List<OutcomeReport> reports) {
-    return transactions.inOne(
+    return transactions.call(
         () -> {
           Optional<AbTest> open = running(model, metric);
           open.ifPresent(test -> units.lock(test.id()));

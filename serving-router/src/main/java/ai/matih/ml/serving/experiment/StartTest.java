@@ -1,10 +1,10 @@
 package ai.matih.ml.serving.experiment;
 
 import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.Stage;
-import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.experiment.AbTest.Control;
 import ai.matih.ml.serving.traffic.DeployedTarget;
 import ai.matih.ml.serving.traffic.Split;
@@ -64,7 +64,7 @@ public final class StartTest {
               ServingError.MODEL_NOT_SERVED, "Model %s was never deployed here.".formatted(model))
           .with("model_id", model.value());
     }
-    return transactions.inOne(
+    return transactions.call(
         () -> {
           TrafficDocument traffic = documents.lock(model);
           Map<Long, DeployedTarget> deployed = deployed(model);
@@ -124,7 +124,7 @@ public final class StartTest {
 
   /** Takes a waiting test one step on, if its time has come. */
   boolean step(AbTest seen) {
-    return transactions.inOne(
+    return transactions.call(
         () -> {
           TrafficDocument traffic = documents.lock(seen.model());
           Optional<AbTest> now =

@@ -1,6 +1,6 @@
 package ai.matih.ml.serving.routing;
 
-import ai.matih.ml.serving.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.deployment.Deployments;
 import ai.matih.ml.serving.deployment.ReconcileDeployments;
 import ai.matih.ml.serving.engine.Bundle;

@@ -1,7 +1,7 @@
 package ai.matih.ml.serving.routing;
 
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.serving.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.deployment.Deployments;
 import ai.matih.ml.serving.deployment.ReconcileDeployments;
 import ai.matih.ml.serving.routing.RouterWords.Acknowledgement;
@@ -197,7 +197,7 @@ public final class ServingLoop {
     try {
       Plan plan =
           TenantScope.acrossTenants(
-              () -> transactions.inOne(() -> new Plan(deployments.held(), traffic.all())));
+              () -> transactions.call(() -> new Plan(deployments.held(), traffic.all())));
       if (staleSince != null) {
         log.info("the database is back");
         staleSince = null;

@@ -1,7 +1,4 @@
-/**
- * What all stores of the router share: its transactions and the signal that wakes the other
- * routers.
- */
+/** What all stores of the router share: the signal that wakes the other routers. */
 @NullMarked
 package ai.matih.ml.serving.store;
 

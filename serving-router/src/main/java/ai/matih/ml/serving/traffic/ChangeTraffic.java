@@ -2,10 +2,10 @@ package ai.matih.ml.serving.traffic;
 
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.Stage;
-import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.traffic.TrafficDocument.Cause;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -54,7 +54,7 @@ public final class ChangeTraffic {
         stagesNow.computeIfAbsent(share.version(), version -> stages.now(model, version));
       }
     }
-    return transactions.inOne(
+    return transactions.call(
         () -> {
           TrafficDocument before = documents.lock(model);
           if (before.revision() != expected) {

@@ -2,10 +2,10 @@ package ai.matih.ml.serving.traffic;
 
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.Stage;
-import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.traffic.TrafficDocument.Cause;
 import java.util.List;
 import java.util.Map;
@@ -164,7 +164,7 @@ public final class ReturnTraffic {
     if (documents.current(model).isEmpty()) {
       throw TrafficProblems.notServed(model);
     }
-    return transactions.inOne(() -> decision.apply(documents.lock(model)));
+    return transactions.call(() -> decision.apply(documents.lock(model)));
   }
 
   /**

@@ -1,6 +1,6 @@
 package ai.matih.ml.serving.traffic;
 
-import ai.matih.ml.serving.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

@@ -8,6 +8,7 @@ import ai.matih.ml.common.page.PageToken;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.transaction.Transactions;
 import java.sql.Timestamp;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -20,28 +21,26 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.data.domain.Limit;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.support.TransactionTemplate;
 
 @Repository
 class StoredApiKeys implements ApiKeys {
 
   private final ApiKeyRows rows;
   private final JdbcTemplate sql;
-  private final TransactionTemplate transaction;
+  private final Transactions transactions;
 
-  StoredApiKeys(ApiKeyRows rows, JdbcTemplate sql, PlatformTransactionManager transactions) {
+  StoredApiKeys(ApiKeyRows rows, JdbcTemplate sql, Transactions transactions) {
     this.rows = rows;
     this.sql = sql;
-    this.transaction = new TransactionTemplate(transactions);
+    this.transactions = transactions;
   }
 
   @Override
   public Optional<ApiKey> byHash(String hash) {
     try {
       return TenantScope.acrossTenants(
-          () -> inTransaction(() -> rows.findByHash(hash).map(ApiKeyRow::toKey)));
+          () -> transactions.call(() -> rows.findByHash(hash).map(ApiKeyRow::toKey)));
     } catch (DataAccessException | TransactionException e) {
       throw new StoreAway(e);
     }
@@ -49,12 +48,12 @@ class StoredApiKeys implements ApiKeys {
 
   @Override
   public Optional<ApiKey> byId(UUID id) {
-    return inTransaction(() -> rows.findById(id).map(ApiKeyRow::toKey));
+    return transactions.call(() -> rows.findById(id).map(ApiKeyRow::toKey));
   }
 
   @Override
   public Optional<ApiKey> byRequest(String request) {
-    return inTransaction(() -> rows.findByRequest(request).map(ApiKeyRow::toKey));
+    return transactions.call(() -> rows.findByRequest(request).map(ApiKeyRow::toKey));
   }
 
   @Override
@@ -62,7 +61,7 @@ class StoredApiKeys implements ApiKeys {
     Limit limit = Limit.of(request.limit());
     Optional<PageToken> after = request.after(2);
     List<ApiKeyRow> found =
-        inTransaction(
+        transactions.call(
             () ->
                 after
                     .map(token -> rows.newestAfter(instant(token), id(token), limit))
@@ -75,7 +74,7 @@ class StoredApiKeys implements ApiKeys {
 
   @Override
   public long countValid(Instant now) {
-    return inTransaction(() -> rows.countValid(now));
+    return transactions.call(() -> rows.countValid(now));
   }
 
   @Override
@@ -101,7 +100,7 @@ class StoredApiKeys implements ApiKeys {
   public void used(Map<UUID, Instant> lastUses) {
     TenantScope.acrossTenants(
         () ->
-            inTransaction(
+            transactions.call(
                 () ->
                     sql.batchUpdate(
                         "update api_keys set last_used_at = ? where id = ?",
@@ -116,15 +115,6 @@ class StoredApiKeys implements ApiKeys {
         "insert into tenants (slug, created_at) values (?, ?) on conflict do nothing",
         tenant.slug(),
         Timestamp.from(now));
-  }
-
-  /** Joins the caller's transaction where there is one. */
-  private <T> T inTransaction(java.util.function.Supplier<T> work) {
-    T result = transaction.execute(status -> work.get());
-    if (result == null) {
-      throw new IllegalStateException("a query gave nothing at all");
-    }
-    return result;
   }
 
   private static Instant instant(PageToken token) {

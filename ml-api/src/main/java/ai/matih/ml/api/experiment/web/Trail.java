@@ -1,10 +1,9 @@
 package ai.matih.ml.api.experiment.web;
 
 import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.transaction.Transactions;
 import java.util.Map;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Records what was changed in MLflow. MLflow is no part of our transactions: the row follows the
@@ -14,14 +13,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 class Trail {
 
   private final Audit audit;
-  private final TransactionTemplate transaction;
+  private final Transactions transactions;
 
-  Trail(Audit audit, PlatformTransactionManager transactions) {
+  Trail(Audit audit, Transactions transactions) {
     this.audit = audit;
-    this.transaction = new TransactionTemplate(transactions);
+    this.transactions = transactions;
   }
 
   void done(String action, String target, Map<String, ?> details) {
-    transaction.executeWithoutResult(status -> audit.record(action, target, details));
+    transactions.run(() -> audit.record(action, target, details));
   }
 }

@@ -8,7 +8,7 @@ import ai.matih.ml.common.page.PageToken;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.security.TokenSigner;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.FindModel;
 import java.time.Instant;
 import java.util.List;

@@ -9,7 +9,7 @@ import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.ChangeModel;
 import ai.matih.ml.registry.model.CreateModel;
 import ai.matih.ml.registry.model.FindModel;

@@ -2,7 +2,7 @@ package ai.matih.ml.registry.promotion.mlflow;
 
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Permission;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.promotion.mlflow.Mirrors.State;

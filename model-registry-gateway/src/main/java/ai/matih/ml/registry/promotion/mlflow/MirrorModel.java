@@ -1,6 +1,6 @@
 package ai.matih.ml.registry.promotion.mlflow;
 
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.Model;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Models;

@@ -7,7 +7,7 @@ import ai.matih.ml.common.outbox.OutboxHandler;
 import ai.matih.ml.common.reconcile.Claim;
 import ai.matih.ml.common.reconcile.Signals;
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.registry.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.promotion.mlflow.MirrorModel.Look;
 import ai.matih.ml.registry.promotion.mlflow.Mirrors.State;

@@ -3,9 +3,9 @@ package ai.matih.ml.serving.deployment.store;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.Stage;
-import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.deployment.DeploymentState;
 import ai.matih.ml.serving.deployment.Deployments;
@@ -50,7 +50,7 @@ class StoredDeployments implements Deployments, Targets {
 
   @Override
   public Optional<Deployment> find(String id) {
-    return transactions.inOne(
+    return transactions.call(
         () ->
             sql.sql("select * from deployment where tenant = ? and id = ?")
                 .params(tenant(), id)
@@ -72,7 +72,7 @@ class StoredDeployments implements Deployments, Targets {
 
   @Override
   public List<Deployment> ofVersion(ModelId model, long version) {
-    return transactions.inOne(
+    return transactions.call(
         () ->
             sql.sql(
                     """
@@ -114,7 +114,7 @@ class StoredDeployments implements Deployments, Targets {
         });
     query.append(" order by d.requested_at desc, d.id desc limit :limit");
     values.put("limit", limit);
-    return transactions.inOne(
+    return transactions.call(
         () -> sql.sql(query.toString()).params(values).query((row, _) -> read(row)).list());
   }
 
@@ -187,7 +187,7 @@ class StoredDeployments implements Deployments, Targets {
 
   @Override
   public List<OwnedDeployment> unsettled() {
-    return transactions.inOne(
+    return transactions.call(
         () ->
             sql.sql(
                     """
@@ -211,7 +211,7 @@ class StoredDeployments implements Deployments, Targets {
 
   @Override
   public List<DeployedTarget> of(ModelId model) {
-    return transactions.inOne(
+    return transactions.call(
         () ->
             sql.sql(
                     """

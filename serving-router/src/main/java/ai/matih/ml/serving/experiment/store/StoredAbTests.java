@@ -3,8 +3,8 @@ package ai.matih.ml.serving.experiment.store;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
-import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.experiment.AbTerms;
 import ai.matih.ml.serving.experiment.AbTest;
 import ai.matih.ml.serving.experiment.AbTest.Control;
@@ -50,7 +50,7 @@ class StoredAbTests implements AbTests {
 
   @Override
   public Optional<AbTest> find(ModelId model, String id) {
-    return transactions.inOne(
+    return transactions.call(
         () ->
             sql.sql("select * from ab_test where tenant = ? and model_id = ? and id = ?")
                 .params(tenant(), model.value(), id)
@@ -60,7 +60,7 @@ class StoredAbTests implements AbTests {
 
   @Override
   public Optional<AbTest> open(ModelId model) {
-    return transactions.inOne(
+    return transactions.call(
         () ->
             sql.sql(
                     """
@@ -96,7 +96,7 @@ class StoredAbTests implements AbTests {
         });
     query.append(" order by t.requested_at desc, t.id desc limit :limit");
     values.put("limit", limit);
-    return transactions.inOne(
+    return transactions.call(
         () -> sql.sql(query.toString()).params(values).query((row, _) -> read(row)).list());
   }
 

@@ -1,7 +1,7 @@
 package ai.matih.ml.serving.experiment.store;
 
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.serving.Transactions;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.experiment.ArmTally;
 import ai.matih.ml.serving.experiment.Tally;
 import ai.matih.ml.serving.experiment.Units;
@@ -40,7 +40,7 @@ class StoredUnits implements Units {
   public void expose(List<Exposed> exposures) {
     TenantScope.acrossTenants(
         () ->
-            transactions.inOne(
+            transactions.call(
                 () -> {
                   new TreeSet<>(exposures.stream().map(Exposed::testId).toList())
                       .forEach(this::lock);
@@ -279,7 +279,7 @@ class StoredUnits implements Units {
 
   @Override
   public int tidy(Instant endedBefore, int limit) {
-    return transactions.inOne(
+    return transactions.call(
         () ->
             sql.sql(
                         """

@@ -1,8 +1,8 @@
 package ai.matih.ml.serving.routing.store;
 
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
-import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.deployment.RouterReports;
 import ai.matih.ml.serving.routing.PinnedCallers.Pin;
 import ai.matih.ml.serving.routing.RouterWords;
@@ -46,7 +46,7 @@ class StoredRouterWords implements RouterWords, RouterReports, Acknowledgements 
       boolean news) {
     TenantScope.acrossTenants(
         () ->
-            transactions.inOne(
+            transactions.call(
                 () -> {
                   // A router that was given up while it was silent has to say everything again.
                   boolean reborn = heartbeat(router);
@@ -131,7 +131,7 @@ class StoredRouterWords implements RouterWords, RouterReports, Acknowledgements 
   public void goodbye(String router) {
     TenantScope.acrossTenants(
         () ->
-            transactions.inOne(
+            transactions.call(
                 () -> {
                   int gone = sql.sql("delete from router where id = ?").param(router).update();
                   signal.send();
@@ -142,7 +142,7 @@ class StoredRouterWords implements RouterWords, RouterReports, Acknowledgements 
   @Override
   public List<RouterReport> about(ModelId model, String deploymentId) {
     String tenant = TenantScope.require().slug();
-    return transactions.inOne(
+    return transactions.call(
         () ->
             sql.sql(
                     """
@@ -172,7 +172,7 @@ class StoredRouterWords implements RouterWords, RouterReports, Acknowledgements 
 
   @Override
   public List<RouterRevision> of(ModelId model) {
-    return transactions.inOne(
+    return transactions.call(
         () ->
             sql.sql(
                     """
@@ -197,7 +197,7 @@ class StoredRouterWords implements RouterWords, RouterReports, Acknowledgements 
 
   @Override
   public List<PinnedCaller> pinnedCallers(ModelId model, long version) {
-    return transactions.inOne(
+    return transactions.call(
         () ->
             sql.sql(
                     """

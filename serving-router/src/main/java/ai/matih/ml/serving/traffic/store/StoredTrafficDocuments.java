@@ -3,8 +3,8 @@ package ai.matih.ml.serving.traffic.store;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
-import ai.matih.ml.serving.Transactions;
 import ai.matih.ml.serving.store.ChangeSignal;
 import ai.matih.ml.serving.traffic.OwnedTraffic;
 import ai.matih.ml.serving.traffic.Split;
@@ -58,7 +58,7 @@ class StoredTrafficDocuments implements TrafficDocuments {
 
   @Override
   public Optional<TrafficDocument> current(ModelId model) {
-    return transactions.inOne(
+    return transactions.call(
         () ->
             sql.sql(
                     DOCUMENT
@@ -70,7 +70,7 @@ class StoredTrafficDocuments implements TrafficDocuments {
 
   @Override
   public List<TrafficDocument> history(ModelId model, long before, int limit) {
-    return transactions.inOne(
+    return transactions.call(
         () ->
             sql.sql(
                     DOCUMENT

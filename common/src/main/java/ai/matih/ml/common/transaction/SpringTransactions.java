@@ -1,24 +1,21 @@
-package ai.matih.ml.serving.store;
+package ai.matih.ml.common.transaction;
 
-import ai.matih.ml.serving.Transactions;
 import java.util.Objects;
 import java.util.function.Supplier;
-import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Spring's transactions behind the router's own word for them. */
-@Component
-class SpringTransactions implements Transactions {
+/** {@link Transactions} of Spring's transaction manager. */
+public final class SpringTransactions implements Transactions {
 
   private final TransactionTemplate template;
 
-  SpringTransactions(PlatformTransactionManager manager) {
+  public SpringTransactions(PlatformTransactionManager manager) {
     this.template = new TransactionTemplate(manager);
   }
 
   @Override
-  public <T> T inOne(Supplier<T> work) {
+  public <T> T call(Supplier<T> work) {
     return Objects.requireNonNull(template.execute(_ -> work.get()));
   }
 }
