@@ -24,7 +24,7 @@ class ArchitectureTests {
     "ai.matih.ml.serving.deployment",
     "ai.matih.ml.serving.routing",
     "ai.matih.ml.serving.prediction",
-    "ai.matih.ml.serving.trial"
+    "ai.matih.ml.serving.bundlecheck"
   };
 
   @Test

@@ -536,8 +536,8 @@ class ServingIT {
   }
 
   @Test
-  void a_good_bundle_passes_its_trial() {
-    JsonNode checks = trial("numeric-v1");
+  void a_good_bundle_passes_its_checks() {
+    JsonNode checks = check("numeric-v1");
     assertThat(checks).hasSize(8);
     for (JsonNode check : checks) {
       assertThat(check.get("outcome").asString()).as(check.toString()).isEqualTo("passed");
@@ -554,7 +554,7 @@ class ServingIT {
   })
   void a_bad_bundle_fails_the_check_that_is_meant_for_it(
       String bundle, String check, String detail) {
-    JsonNode checks = trial(bundle);
+    JsonNode checks = check(bundle);
     assertThat(checks).hasSize(8);
     assertThat(checks)
         .anySatisfy(
@@ -567,7 +567,7 @@ class ServingIT {
   }
 
   @Test
-  void a_trial_of_bytes_that_are_not_the_named_ones_fails_its_digest() {
+  void a_check_of_bytes_that_are_not_the_named_ones_fails_its_digest() {
     Artifact artifact = neighbours.register("acme", "swapped", 1, "development", "numeric-v1");
     Map<String, String> files = new HashMap<>(artifact.files());
     files.put("model.onnx", "0".repeat(64));
@@ -586,7 +586,7 @@ class ServingIT {
     assertThat(answer.text("/checks/0/outcome")).isEqualTo("failed");
 
     Artifact foreign = TestBundles.artifact("globex", "numeric-v1");
-    Answer elsewhere = router.internal("/deployments/trials", trialOf(foreign)).expect(200);
+    Answer elsewhere = router.internal("/deployments/trials", checkOf(foreign)).expect(200);
     assertThat(elsewhere.text("/checks/0/outcome")).isEqualTo("failed");
   }
 
@@ -721,16 +721,16 @@ class ServingIT {
         .formatted(one, oneBps, two, twoBps);
   }
 
-  private static JsonNode trial(String bundle) {
+  private static JsonNode check(String bundle) {
     Artifact artifact = neighbours.register("acme", "tried", 1, "development", bundle);
     return router
-        .internal("/deployments/trials", trialOf(artifact))
+        .internal("/deployments/trials", checkOf(artifact))
         .expect(200)
         .body()
         .get("checks");
   }
 
-  private static String trialOf(Artifact artifact) {
+  private static String checkOf(Artifact artifact) {
     return JSON.writeValueAsString(
         Map.of(
             "model_id",

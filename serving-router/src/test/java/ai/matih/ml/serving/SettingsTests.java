@@ -8,7 +8,7 @@ import ai.matih.ml.serving.experiment.ExperimentSettings;
 import ai.matih.ml.serving.prediction.PredictionSettings;
 import ai.matih.ml.serving.routing.RoutingSettings;
 import ai.matih.ml.serving.traffic.TrafficSettings;
-import ai.matih.ml.serving.trial.TrialSettings;
+import ai.matih.ml.serving.bundlecheck.BundleCheckSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -47,8 +47,8 @@ class SettingsTests {
                 Duration.ofDays(30)));
     assertThat(bind("serving.prediction", PredictionSettings.class, Map.of()))
         .isEqualTo(new PredictionSettings(1000, 10_000, Duration.ofSeconds(2), 128));
-    assertThat(bind("serving.trial", TrialSettings.class, Map.of()))
-        .isEqualTo(new TrialSettings(Duration.ofMillis(50), 50, Duration.ofSeconds(60), 2));
+    assertThat(bind("serving.trial", BundleCheckSettings.class, Map.of()))
+        .isEqualTo(new BundleCheckSettings(Duration.ofMillis(50), 50, Duration.ofSeconds(60), 2));
   }
 
   @Test
@@ -115,13 +115,13 @@ class SettingsTests {
     assertThat(
             bind(
                 "serving.trial",
-                TrialSettings.class,
+                BundleCheckSettings.class,
                 Map.of(
                     "serving.trial.latency-budget", "PT1S",
                     "serving.trial.min-golden-rows", "2",
                     "serving.trial.limit", "PT3S",
                     "serving.trial.at-once", "4")))
-        .isEqualTo(new TrialSettings(Duration.ofSeconds(1), 2, Duration.ofSeconds(3), 4));
+        .isEqualTo(new BundleCheckSettings(Duration.ofSeconds(1), 2, Duration.ofSeconds(3), 4));
   }
 
   private static <T> T bind(String prefix, Class<T> type, Map<String, String> values) {

@@ -21,21 +21,21 @@ final class ModelLoader {
 
   private final Bundles bundles;
   private final ScoringEngine engine;
-  private final Consumer<Bundle> trial;
+  private final Consumer<Bundle> check;
 
   /**
-   * @param trial tries a bundle out of harm's way; throws {@link BundleRefused} for one that breaks
+   * @param check runs a bundle out of harm's way; throws {@link BundleRefused} for one that breaks
    */
-  ModelLoader(Bundles bundles, ScoringEngine engine, Consumer<Bundle> trial) {
+  ModelLoader(Bundles bundles, ScoringEngine engine, Consumer<Bundle> check) {
     this.bundles = bundles;
     this.engine = engine;
-    this.trial = trial;
+    this.check = check;
   }
 
   ScoringModel load(Deployment deployment) {
     Bundle bundle = bundles.open(deployment.artifact());
     if (!deployment.proven()) {
-      trial.accept(bundle);
+      check.accept(bundle);
     }
     ScoringModel model = engine.load(bundle);
     try {

@@ -10,8 +10,8 @@ import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.routing.store.PlanOnDisk;
 import ai.matih.ml.serving.store.ChangeSignal;
 import ai.matih.ml.serving.traffic.TrafficDocuments;
-import ai.matih.ml.serving.trial.Check;
-import ai.matih.ml.serving.trial.Trials;
+import ai.matih.ml.serving.bundlecheck.Check;
+import ai.matih.ml.serving.bundlecheck.CheckRunner;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -54,7 +54,7 @@ class RoutingConfiguration {
       PinnedCallers pinnedCallers,
       Bundles bundles,
       ScoringEngine engine,
-      Trials trials,
+      CheckRunner checks,
       ExecutorService modelLoading,
       Deployments deployments,
       TrafficDocuments traffic,
@@ -68,7 +68,7 @@ class RoutingConfiguration {
     FollowPlan follow =
         new FollowPlan(
             router,
-            new ModelLoader(bundles, engine, inThrowAwayProcess(trials)),
+            new ModelLoader(bundles, engine, inThrowAwayProcess(checks)),
             modelLoading,
             () -> Objects.requireNonNull(wakeUp.get()).run(),
             clock);
@@ -93,9 +93,9 @@ class RoutingConfiguration {
     return loop;
   }
 
-  private static Consumer<Bundle> inThrowAwayProcess(Trials trials) {
+  private static Consumer<Bundle> inThrowAwayProcess(CheckRunner checks) {
     return bundle -> {
-      for (Check check : trials.run(bundle, Optional.empty())) {
+      for (Check check : checks.run(bundle, Optional.empty())) {
         boolean decisive =
             switch (check.name()) {
               case DIGEST, SIGNATURE, LOADS, GOLDEN_ROWS, DETERMINISM -> true;

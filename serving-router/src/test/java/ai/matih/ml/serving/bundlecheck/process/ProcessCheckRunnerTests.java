@@ -1,13 +1,13 @@
-package ai.matih.ml.serving.trial.process;
+package ai.matih.ml.serving.bundlecheck.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.serving.engine.BundleDigest;
 import ai.matih.ml.serving.engine.files.LocalBundles;
 import ai.matih.ml.serving.fixture.TestBundles;
-import ai.matih.ml.serving.trial.Check;
-import ai.matih.ml.serving.trial.Check.Name;
-import ai.matih.ml.serving.trial.TrialTerms;
+import ai.matih.ml.serving.bundlecheck.Check;
+import ai.matih.ml.serving.bundlecheck.Check.Name;
+import ai.matih.ml.serving.bundlecheck.CheckTerms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A trial in a process of its own ... */
-class TrialsInProcessesTests {
+/** A bundle check in a process of its own ... */
+class ProcessCheckRunnerTests {
 
   private static final Duration PATIENT = Duration.ofSeconds(60);
 
@@ -95,7 +95,7 @@ class TrialsInProcessesTests {
   @Test
   void holds_a_model_to_the_budget_that_its_policy_asks_for() {
     List<Check> checks =
-        new TrialsInProcesses(folder, new TrialTerms(Duration.ofMillis(500), 50), PATIENT)
+        new ProcessCheckRunner(folder, new CheckTerms(Duration.ofMillis(500), 50), PATIENT)
             .run(
                 LocalBundles.readVerified(TestBundles.folder("numeric-v1"), digest("numeric-v1")),
                 Optional.of(Duration.ofNanos(1)));
@@ -105,7 +105,7 @@ class TrialsInProcessesTests {
   }
 
   private List<Check> run(String name, Duration limit) {
-    return new TrialsInProcesses(folder, new TrialTerms(Duration.ofMillis(500), 50), limit)
+    return new ProcessCheckRunner(folder, new CheckTerms(Duration.ofMillis(500), 50), limit)
         .run(LocalBundles.readVerified(TestBundles.folder(name), digest(name)), Optional.empty());
   }
 

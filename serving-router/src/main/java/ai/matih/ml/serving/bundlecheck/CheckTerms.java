@@ -1,4 +1,4 @@
-package ai.matih.ml.serving.trial;
+package ai.matih.ml.serving.bundlecheck;
 
 import java.time.Duration;
 
@@ -8,4 +8,4 @@ import java.time.Duration;
  * @param latencyBudget 95 of 100 single rows answer within it
  * @param minGoldenRows fewer prove too little
  */
-public record TrialTerms(Duration latencyBudget, int minGoldenRows) {}
+public record CheckTerms(Duration latencyBudget, int minGoldenRows) {}

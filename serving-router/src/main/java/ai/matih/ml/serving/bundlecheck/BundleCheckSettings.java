@@ -1,19 +1,19 @@
-package ai.matih.ml.serving.trial;
+package ai.matih.ml.serving.bundlecheck;
 
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How bundles are tried.
+ * How bundles are checked.
  *
  * @param latencyBudget 95 of 100 single rows answer within it
  * @param minGoldenRows fewer golden rows prove too little
- * @param limit how long one trial may take
- * @param atOnce trials that run at the same time
+ * @param limit how long the checks of one bundle may take
+ * @param atOnce bundles that are checked at the same time
  */
 @ConfigurationProperties("serving.trial")
-public record TrialSettings(
+public record BundleCheckSettings(
     @DefaultValue("PT0.05S") Duration latencyBudget,
     @DefaultValue("50") int minGoldenRows,
     @DefaultValue("PT60S") Duration limit,

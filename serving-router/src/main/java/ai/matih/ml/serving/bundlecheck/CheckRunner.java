@@ -1,7 +1,7 @@
-package ai.matih.ml.serving.trial;
+package ai.matih.ml.serving.bundlecheck;
 
 import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.serving.trial.Check.Name;
+import ai.matih.ml.serving.bundlecheck.Check.Name;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +10,7 @@ import java.util.Optional;
  * Runs the model of a verified bundle where it can do no harm. Repeatable. Whatever the model does,
  * the answer is a list of checks, one per name that was reached or could not be.
  */
-public interface Trials {
+public interface CheckRunner {
 
   /**
    * {@link Name#LOADS} and the checks after it; a signature that the model contradicts comes as a

@@ -1,4 +1,4 @@
-package ai.matih.ml.serving.trial;
+package ai.matih.ml.serving.bundlecheck;
 
 import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.Bundle;
@@ -10,7 +10,7 @@ import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringFailed;
 import ai.matih.ml.serving.engine.ScoringModel;
 import ai.matih.ml.serving.engine.Signature;
-import ai.matih.ml.serving.trial.Check.Name;
+import ai.matih.ml.serving.bundlecheck.Check.Name;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -39,12 +39,12 @@ public final class ModelChecks {
   private static final int TIMED_CALLS = 300;
 
   private final ScoringEngine engine;
-  private final TrialTerms terms;
+  private final CheckTerms terms;
   private final Consumer<Name> begins;
   private final Consumer<Check> ended;
 
   public ModelChecks(
-      ScoringEngine engine, TrialTerms terms, Consumer<Name> begins, Consumer<Check> ended) {
+      ScoringEngine engine, CheckTerms terms, Consumer<Name> begins, Consumer<Check> ended) {
     this.engine = engine;
     this.terms = terms;
     this.begins = begins;

@@ -1,12 +1,12 @@
-package ai.matih.ml.serving.trial.process;
+package ai.matih.ml.serving.bundlecheck.process;
 
-import ai.matih.ml.serving.trial.Check;
+import ai.matih.ml.serving.bundlecheck.Check;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One line that a trial's process prints: a check that begins, or one that ended. */
-record TrialWire(
+/** One line that the check process prints: a check that begins, or one that ended. */
+record CheckLine(
     Check.Name name,
     boolean ended,
     boolean passed,
@@ -15,12 +15,12 @@ record TrialWire(
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  static TrialWire begins(Check.Name name) {
-    return new TrialWire(name, false, false, null, null);
+  static CheckLine begins(Check.Name name) {
+    return new CheckLine(name, false, false, null, null);
   }
 
-  static TrialWire ended(Check check) {
-    return new TrialWire(check.name(), true, check.passed(), check.detail(), check.measured());
+  static CheckLine ended(Check check) {
+    return new CheckLine(check.name(), true, check.passed(), check.detail(), check.measured());
   }
 
   Check check() {
@@ -32,7 +32,7 @@ record TrialWire(
     return JSON.writeValueAsString(this);
   }
 
-  static TrialWire of(String line) {
-    return JSON.readValue(line, TrialWire.class);
+  static CheckLine of(String line) {
+    return JSON.readValue(line, CheckLine.class);
   }
 }

@@ -1,4 +1,4 @@
-package ai.matih.ml.serving.trial;
+package ai.matih.ml.serving.bundlecheck;
 
 import java.util.Locale;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.Map;
  */
 public record Check(Name name, boolean passed, String detail, Map<String, Object> measured) {
 
-  /** What a trial tries, in this order. */
+  /** What is checked, in this order. */
   public enum Name {
     DIGEST,
     SIGNATURE,

@@ -1,10 +1,10 @@
-package ai.matih.ml.serving.trial.process;
+package ai.matih.ml.serving.bundlecheck.process;
 
 import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.serving.trial.Check;
-import ai.matih.ml.serving.trial.Check.Name;
-import ai.matih.ml.serving.trial.TrialTerms;
-import ai.matih.ml.serving.trial.Trials;
+import ai.matih.ml.serving.bundlecheck.Check;
+import ai.matih.ml.serving.bundlecheck.Check.Name;
+import ai.matih.ml.serving.bundlecheck.CheckTerms;
+import ai.matih.ml.serving.bundlecheck.CheckRunner;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -27,13 +27,13 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
 /**
- * Starts a small Java process per trial, with a limit on memory and time, an empty environment and
+ * Starts a small Java process per bundle, with a limit on memory and time, an empty environment and
  * a folder of its own. A model that takes its process down has shown what it would have done to the
  * router.
  */
-public final class TrialsInProcesses implements Trials {
+public final class ProcessCheckRunner implements CheckRunner {
 
-  private static final Logger log = LoggerFactory.getLogger(TrialsInProcesses.class);
+  private static final Logger log = LoggerFactory.getLogger(ProcessCheckRunner.class);
   private static final int MAX_LINES = 100;
   private static final String CLASS_PATH = System.getProperty("java.class.path");
 
@@ -41,14 +41,14 @@ public final class TrialsInProcesses implements Trials {
   private static final long MAX_KIB = 4L << 20;
 
   private final Path bundles;
-  private final TrialTerms terms;
+  private final CheckTerms terms;
   private final Duration limit;
 
   /**
    * @param bundles the folder of verified bundles, one sub-folder per digest
-   * @param limit how long a trial may take
+   * @param limit how long the checks of one bundle may take
    */
-  public TrialsInProcesses(Path bundles, TrialTerms terms, Duration limit) {
+  public ProcessCheckRunner(Path bundles, CheckTerms terms, Duration limit) {
     this.bundles = bundles;
     this.terms = terms;
     this.limit = limit;
@@ -57,7 +57,7 @@ public final class TrialsInProcesses implements Trials {
   @Override
   public List<Check> run(Bundle bundle, Optional<Duration> latencyBudget) {
     try {
-      Path scratch = Files.createTempDirectory("trial-");
+      Path scratch = Files.createTempDirectory("bundle-check-");
       try {
         return run(bundle, latencyBudget.orElse(terms.latencyBudget()), scratch);
       } finally {
@@ -87,21 +87,21 @@ public final class TrialsInProcesses implements Trials {
         if (line == null) {
           break;
         }
-        TrialWire wire = TrialWire.of(line);
+        CheckLine wire = CheckLine.of(line);
         under = wire.name();
         if (wire.ended()) {
           checks.add(wire.check());
         }
       }
     } catch (JacksonException e) {
-      log.warn("a trial of {} printed something else than checks", bundle.digest());
+      log.warn("the check process of {} printed something else than checks", bundle.digest());
       process.destroyForcibly();
     }
     int exit = await(process);
     watch.interrupt();
     if (exit != 0) {
       log.info(
-          "a trial of {} ended with {} in {}: {}", bundle.digest(), exit, under, tail(scratch));
+          "the check process of {} ended with {} in {}: {}", bundle.digest(), exit, under, tail(scratch));
       Name broken = under;
       checks.removeIf(check -> check.name() == broken);
       checks.add(
@@ -123,7 +123,7 @@ public final class TrialsInProcesses implements Trials {
         process.destroyForcibly();
       }
     } catch (InterruptedException e) {
-      // The trial is over; nothing is left to end.
+      // The checks are over; nothing is left to end.
       Thread.currentThread().interrupt();
     }
   }
@@ -144,7 +144,7 @@ public final class TrialsInProcesses implements Trials {
                 "/bin/sh",
                 "-c",
                 "ulimit -v " + MAX_KIB + " && ulimit -c 0 && exec \"$@\"",
-                "trial",
+                "bundle-check",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-Xshare:auto",
@@ -156,10 +156,10 @@ public final class TrialsInProcesses implements Trials {
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.io.tmpdir=" + scratch));
     if (isBootJar(CLASS_PATH)) {
-      command.add("-Dloader.main=" + TrialProcess.class.getName());
+      command.add("-Dloader.main=" + CheckProcess.class.getName());
       command.add("org.springframework.boot.loader.launch.PropertiesLauncher");
     } else {
-      command.add(TrialProcess.class.getName());
+      command.add(CheckProcess.class.getName());
     }
     command.add(bundles.resolve(bundle.digest().hex()).toString());
     command.add(bundle.digest().value());

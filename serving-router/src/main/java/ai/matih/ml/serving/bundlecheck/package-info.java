@@ -3,6 +3,6 @@
  * bundle costs a throw-away process and yields a failed check.
  */
 @NullMarked
-package ai.matih.ml.serving.trial;
+package ai.matih.ml.serving.bundlecheck;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,11 +1,11 @@
-package ai.matih.ml.serving.trial.process;
+package ai.matih.ml.serving.bundlecheck.process;
 
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.BundleDigest;
 import ai.matih.ml.serving.engine.files.LocalBundles;
 import ai.matih.ml.serving.engine.onnx.OnnxEngine;
-import ai.matih.ml.serving.trial.ModelChecks;
-import ai.matih.ml.serving.trial.TrialTerms;
+import ai.matih.ml.serving.bundlecheck.ModelChecks;
+import ai.matih.ml.serving.bundlecheck.CheckTerms;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -16,9 +16,9 @@ import java.time.Duration;
 /**
  * The main class of the throw-away process: {@code folder digest latency-budget min-golden-rows}.
  */
-public final class TrialProcess {
+public final class CheckProcess {
 
-  private TrialProcess() {}
+  private CheckProcess() {}
 
   /** Runs the checks of one local bundle and prints each as it happens. */
   public static void main(String[] args) {
@@ -27,12 +27,12 @@ public final class TrialProcess {
     // Whatever a library prints must not mix with the checks.
     System.setOut(System.err);
     Bundle bundle = LocalBundles.readVerified(Path.of(args[0]), new BundleDigest(args[1]));
-    TrialTerms terms = new TrialTerms(Duration.parse(args[2]), Integer.parseInt(args[3]));
+    CheckTerms terms = new CheckTerms(Duration.parse(args[2]), Integer.parseInt(args[3]));
     new ModelChecks(
             new OnnxEngine(),
             terms,
-            name -> out.println(TrialWire.begins(name).line()),
-            check -> out.println(TrialWire.ended(check).line()))
+            name -> out.println(CheckLine.begins(name).line()),
+            check -> out.println(CheckLine.ended(check).line()))
         .run(bundle);
   }
 }

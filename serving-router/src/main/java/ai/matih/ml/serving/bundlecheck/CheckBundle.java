@@ -1,10 +1,10 @@
-package ai.matih.ml.serving.trial;
+package ai.matih.ml.serving.bundlecheck;
 
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.BundleRefused;
 import ai.matih.ml.serving.engine.Bundles;
-import ai.matih.ml.serving.trial.Check.Name;
+import ai.matih.ml.serving.bundlecheck.Check.Name;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -15,21 +15,21 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * Tries a bundle from its bytes to its speed. Always answers every check; what was not reached has
+ * Checks a bundle from its bytes to its speed. Always answers every check; what was not reached has
  * failed.
  */
-public final class RunTrial {
+public final class CheckBundle {
 
   private final Bundles bundles;
-  private final Trials trials;
+  private final CheckRunner runner;
   private final Semaphore places;
 
   /**
-   * @param atOnce how many trials run at the same time; the others wait
+   * @param atOnce how many bundles are checked at the same time; the others wait
    */
-  public RunTrial(Bundles bundles, Trials trials, int atOnce) {
+  public CheckBundle(Bundles bundles, CheckRunner runner, int atOnce) {
     this.bundles = bundles;
-    this.trials = trials;
+    this.runner = runner;
     this.places = new Semaphore(atOnce, true);
   }
 
@@ -71,7 +71,7 @@ public final class RunTrial {
     }
     places.acquireUninterruptibly();
     try {
-      trials.run(bundle, latencyBudget).forEach(check -> checks.put(check.name(), check));
+      runner.run(bundle, latencyBudget).forEach(check -> checks.put(check.name(), check));
     } finally {
       places.release();
     }

@@ -1,4 +1,4 @@
-package ai.matih.ml.serving.trial.web;
+package ai.matih.ml.serving.bundlecheck.web;
 
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Allow;
@@ -9,8 +9,8 @@ import ai.matih.ml.serving.engine.BundleDigest;
 import ai.matih.ml.serving.engine.BundleRefused;
 import ai.matih.ml.serving.engine.EngineSettings;
 import ai.matih.ml.serving.engine.s3.S3Bundles;
-import ai.matih.ml.serving.trial.Check;
-import ai.matih.ml.serving.trial.RunTrial;
+import ai.matih.ml.serving.bundlecheck.Check;
+import ai.matih.ml.serving.bundlecheck.CheckBundle;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -24,22 +24,22 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Trials on behalf of the registry. */
+/** CheckRunner on behalf of the registry. */
 @RestController
 @RequestMapping("/api/v1/ml/deployments/trials")
-class TrialController {
+class BundleCheckController {
 
   private static final Duration LONGEST_BUDGET = Duration.ofSeconds(10);
 
-  private final RunTrial trial;
+  private final CheckBundle check;
   private final EngineSettings engine;
 
-  TrialController(RunTrial trial, EngineSettings engine) {
-    this.trial = trial;
+  BundleCheckController(CheckBundle check, EngineSettings engine) {
+    this.check = check;
     this.engine = engine;
   }
 
-  record TrialRequest(
+  record BundleCheckRequest(
       @NotNull(message = "is required") String modelId,
       @NotNull(message = "is required") @Min(1) Long version,
       @NotNull(message = "is required") @Valid ArtifactRequest artifact,
@@ -50,27 +50,27 @@ class TrialController {
       @NotNull(message = "is required") String digest,
       @NotNull(message = "is required") Map<String, String> files) {}
 
-  record TrialAnswer(List<CheckView> checks) {}
+  record BundleCheckAnswer(List<CheckView> checks) {}
 
   record CheckView(String name, String outcome, String detail, Map<String, Object> measured) {}
 
   @PostMapping
   @Allow(Permission.INTERNAL_CALL)
-  TrialAnswer run(@Valid @RequestBody TrialRequest request, Caller caller) {
+  BundleCheckAnswer run(@Valid @RequestBody BundleCheckRequest request, Caller caller) {
     Optional<Duration> budget = Optional.ofNullable(request.latencyBudget());
     if (budget.isPresent()
         && (!budget.get().isPositive() || budget.get().compareTo(LONGEST_BUDGET) > 0)) {
       throw Problem.invalid("latency_budget", "must be above PT0S up to " + LONGEST_BUDGET);
     }
     List<Check> checks =
-        trial.of(
+        check.of(
             () -> {
               Artifact artifact = artifact(request.artifact());
               S3Bundles.requireOwn(artifact, caller.tenant(), engine.modelsBucket());
               return artifact;
             },
             budget);
-    return new TrialAnswer(checks.stream().map(TrialController::view).toList());
+    return new BundleCheckAnswer(checks.stream().map(BundleCheckController::view).toList());
   }
 
   private static Artifact artifact(ArtifactRequest request) {

@@ -1,0 +1,5 @@
+/** CheckRunner over REST, for the registry only. */
+@NullMarked
+package ai.matih.ml.serving.bundlecheck.web;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Trials over REST, for the registry only. */
-@NullMarked
-package ai.matih.ml.serving.trial.web;
-
-import org.jspecify.annotations.NullMarked;
