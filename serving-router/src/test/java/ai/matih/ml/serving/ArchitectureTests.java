@@ -20,7 +20,7 @@ class ArchitectureTests {
   private static final String[] CAPABILITIES = {
     "ai.matih.ml.serving.engine",
     "ai.matih.ml.serving.traffic",
-    "ai.matih.ml.serving.experiment",
+    "ai.matih.ml.serving.abtest",
     "ai.matih.ml.serving.deployment",
     "ai.matih.ml.serving.routing",
     "ai.matih.ml.serving.prediction",

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.serving.deployment.DeploymentSettings;
 import ai.matih.ml.serving.engine.EngineSettings;
-import ai.matih.ml.serving.experiment.ExperimentSettings;
+import ai.matih.ml.serving.abtest.AbTestSettings;
 import ai.matih.ml.serving.prediction.PredictionSettings;
 import ai.matih.ml.serving.routing.RoutingSettings;
 import ai.matih.ml.serving.traffic.TrafficSettings;
@@ -37,9 +37,9 @@ class SettingsTests {
         .isEqualTo(new DeploymentSettings(Duration.ofMinutes(5), Duration.ofSeconds(30)));
     assertThat(bind("serving.traffic", TrafficSettings.class, Map.of()))
         .isEqualTo(new TrafficSettings(5000));
-    assertThat(bind("serving.experiment", ExperimentSettings.class, Map.of()))
+    assertThat(bind("serving.experiment", AbTestSettings.class, Map.of()))
         .isEqualTo(
-            new ExperimentSettings(
+            new AbTestSettings(
                 Duration.ofSeconds(2),
                 Duration.ofMillis(500),
                 100_000,
@@ -102,7 +102,7 @@ class SettingsTests {
     assertThat(
             bind(
                 "serving.experiment",
-                ExperimentSettings.class,
+                AbTestSettings.class,
                 Map.of(
                     "serving.experiment.look", "PT1S",
                     "serving.experiment.flush", "PT2S",
@@ -110,7 +110,7 @@ class SettingsTests {
                     "serving.experiment.waiting", "5",
                     "serving.experiment.keep", "PT4S")))
         .isEqualTo(
-            new ExperimentSettings(
+            new AbTestSettings(
                 Duration.ofSeconds(1), Duration.ofSeconds(2), 3, 5, Duration.ofSeconds(4)));
     assertThat(
             bind(

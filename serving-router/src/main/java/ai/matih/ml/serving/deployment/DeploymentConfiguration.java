@@ -5,7 +5,7 @@ import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.common.reconcile.Loop;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.deployment.registry.RegistryOverRest;
-import ai.matih.ml.serving.experiment.StartTest;
+import ai.matih.ml.serving.abtest.StartTest;
 import ai.matih.ml.serving.traffic.StageRule;
 import ai.matih.ml.serving.traffic.Targets;
 import ai.matih.ml.serving.traffic.TrafficDocuments;

@@ -1,0 +1,20 @@
+package ai.matih.ml.serving.abtest;
+
+/**
+ * What was counted on one arm; each unit once.
+ *
+ * @param units that got an answer from it
+ * @param outcomes units among them whose outcome is known
+ * @param events outcomes that were positive
+ * @param contradicted units for which a later report said something else than the first
+ */
+public record ArmTally(long units, long outcomes, long events, long contradicted) {
+
+  public static final ArmTally NOTHING = new ArmTally(0, 0, 0, 0);
+
+  public ArmTally {
+    if (events < 0 || events > outcomes || outcomes > units || contradicted < 0) {
+      throw new IllegalArgumentException("more events than outcomes, or outcomes than units");
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package ai.matih.ml.serving.abtest;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What somebody tells about a unit.
+ *
+ * @param name the unit's id, or the id of a request about it
+ * @param value 1 for yes and 0 for no
+ * @param observedAt when it happened, if that was told
+ */
+public record OutcomeReport(
+    Subject subject, String name, double value, Optional<Instant> observedAt) {
+
+  /** What the name names. */
+  public enum Subject {
+    UNIT,
+    REQUEST
+  }
+}

@@ -1,0 +1,70 @@
+package ai.matih.ml.serving.abtest;
+
+import ai.matih.ml.serving.abtest.Units.Exposed;
+import ai.matih.ml.serving.traffic.Assignment;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries exposures from the buffer to the database in batches. A batch that cannot be stored is
+ * kept and tried again, while the buffer fills behind it.
+ */
+public final class StoreExposures {
+
+  private static final Logger log = LoggerFactory.getLogger(StoreExposures.class);
+  private static final int BATCH = 5_000;
+
+  private final ExposureBuffer buffer;
+  private final Units units;
+  private List<Exposed> inHand = List.of();
+  private boolean away;
+
+  public StoreExposures(ExposureBuffer buffer, Units units) {
+    this.buffer = buffer;
+    this.units = units;
+  }
+
+  /** One batch; how many were stored, when there may be more. */
+  public synchronized int pass() {
+    if (inHand.isEmpty()) {
+      inHand = buffer.take(BATCH).stream().map(StoreExposures::hashed).toList();
+    }
+    if (inHand.isEmpty()) {
+      return 0;
+    }
+    try {
+      units.expose(inHand);
+    } catch (RuntimeException e) {
+      if (!away) {
+        log.warn("exposures cannot be stored now, they wait: {}", e.toString());
+      }
+      away = true;
+      return 0;
+    }
+    away = false;
+    int stored = inHand.size();
+    inHand = List.of();
+    return stored == BATCH ? stored : 0;
+  }
+
+  /** Everything that is left, as far as the database takes it. */
+  synchronized void rest() {
+    do {
+      pass();
+    } while (inHand.isEmpty() && buffer.waiting() > 0);
+  }
+
+  private static Exposed hashed(Exposure exposure) {
+    return new Exposed(
+        exposure.tenant().slug(),
+        exposure.arm().testId(),
+        exposure.unit(),
+        exposure.arm().challenger(),
+        Optional.ofNullable(exposure.requestId())
+            .map(request -> Assignment.hash(exposure.arm().salt(), request)),
+        Instant.ofEpochMilli(exposure.atMillis()));
+  }
+}

@@ -1,0 +1,144 @@
+package ai.matih.ml.serving.abtest.web;
+
+import ai.matih.ml.common.idempotency.Idempotent;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.security.Allow;
+import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.serving.ModelId;
+import ai.matih.ml.serving.abtest.OutcomeReceipt;
+import ai.matih.ml.serving.abtest.OutcomeReceipt.Fate;
+import ai.matih.ml.serving.abtest.OutcomeReport;
+import ai.matih.ml.serving.abtest.OutcomeReport.Subject;
+import ai.matih.ml.serving.abtest.RecordOutcomes;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What became of those whom predictions were about. */
+@RestController
+class OutcomeController {
+
+  private static final int MAX_ID = 256;
+
+  private final RecordOutcomes outcomes;
+
+  OutcomeController(RecordOutcomes outcomes) {
+    this.outcomes = outcomes;
+  }
+
+  /**
+   * Outcomes of one model's units.
+   *
+   * @param metric which outcome it is; may be left out where the running test's is meant
+   */
+  record OutcomesRequest(
+      @NotNull(message = "is required") String modelId,
+      @Nullable @Size(max = 63) String metric,
+      @NotNull(message = "is required")
+          @Size(min = 1, max = 5000, message = "must list 1 to 5000 outcomes")
+          List<@NotNull(message = "must be an object") @Valid OutcomeRequest> outcomes) {}
+
+  /**
+   * One outcome, by the unit or by a request about it.
+   *
+   * @param value 1 for yes, 0 for no
+   * @param observedAt when it happened; when left out, it happened after the prediction
+   */
+  record OutcomeRequest(
+      @Nullable String unitId,
+      @Nullable String requestId,
+      @NotNull(message = "is required") Double value,
+      @Nullable Instant observedAt) {}
+
+  /**
+   * What became of them.
+   *
+   * @param counted told for the first time, of units that a running test exposed
+   * @param repeated told before, the same
+   * @param contradicting told before, otherwise; the first word stands
+   * @param unmatched belong to no unit of a running test, or not yet
+   * @param notCounted each one that was not counted, by its place in the request
+   */
+  record OutcomesAnswer(
+      int received,
+      long counted,
+      long repeated,
+      long contradicting,
+      long unmatched,
+      List<NotCounted> notCounted) {}
+
+  /**
+   * One that was not counted.
+   *
+   * @param why {@code repeated}, {@code contradicting}, {@code no_test}, {@code too_old}, or {@code
+   *     not_exposed}: kept while it is among the latest of these, and counted by itself when a
+   *     router reports the exposure
+   */
+  record NotCounted(int index, String why) {}
+
+  @PostMapping("/api/v1/ml/predict/outcomes")
+  @Allow(Permission.OUTCOMES_WRITE)
+  @Idempotent
+  ResponseEntity<OutcomesAnswer> record(@Valid @RequestBody OutcomesRequest request) {
+    if (!ModelId.isWellFormed(request.modelId())) {
+      throw Problem.invalid("model_id", "must be a model's id");
+    }
+    List<OutcomeReport> reports = new ArrayList<>();
+    for (int i = 0; i < request.outcomes().size(); i++) {
+      reports.add(report(request.outcomes().get(i), "outcomes[" + i + "]."));
+    }
+    return ResponseEntity.ok(
+        answer(
+            outcomes.record(
+                new ModelId(request.modelId()), Optional.ofNullable(request.metric()), reports)));
+  }
+
+  private static OutcomeReport report(OutcomeRequest outcome, String at) {
+    boolean byUnit = outcome.unitId() != null;
+    if (byUnit == (outcome.requestId() != null)) {
+      throw Problem.invalid(at + "unit_id", "give either unit_id or request_id");
+    }
+    String name = Objects.requireNonNull(byUnit ? outcome.unitId() : outcome.requestId());
+    if (name.isEmpty() || name.length() > MAX_ID) {
+      throw Problem.invalid(
+          at + (byUnit ? "unit_id" : "request_id"),
+          "must be a text of 1 to " + MAX_ID + " characters");
+    }
+    if (outcome.value() != 0 && outcome.value() != 1) {
+      throw Problem.invalid(at + "value", "must be 0 or 1");
+    }
+    return new OutcomeReport(
+        byUnit ? Subject.UNIT : Subject.REQUEST,
+        name,
+        outcome.value(),
+        Optional.ofNullable(outcome.observedAt()));
+  }
+
+  private static OutcomesAnswer answer(OutcomeReceipt receipt) {
+    List<NotCounted> rest = new ArrayList<>();
+    for (int i = 0; i < receipt.fates().size(); i++) {
+      Fate fate = receipt.fates().get(i);
+      if (fate != Fate.COUNTED) {
+        rest.add(new NotCounted(i, fate.name().toLowerCase(Locale.ROOT)));
+      }
+    }
+    return new OutcomesAnswer(
+        receipt.fates().size(),
+        receipt.count(Fate.COUNTED),
+        receipt.count(Fate.REPEATED),
+        receipt.count(Fate.CONTRADICTING),
+        receipt.count(Fate.NO_TEST) + receipt.count(Fate.TOO_OLD) + receipt.count(Fate.NOT_EXPOSED),
+        rest);
+  }
+}

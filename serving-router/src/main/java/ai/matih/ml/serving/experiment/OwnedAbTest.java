@@ -1,6 +1,0 @@
-package ai.matih.ml.serving.experiment;
-
-import ai.matih.ml.common.tenant.Tenant;
-
-/** A test with the tenant whose it is. */
-public record OwnedAbTest(Tenant tenant, AbTest test) {}

@@ -1,7 +1,0 @@
-package ai.matih.ml.serving.experiment;
-
-/** What was counted on both arms. */
-public record Tally(ArmTally control, ArmTally challenger) {
-
-  public static final Tally NOTHING = new Tally(ArmTally.NOTHING, ArmTally.NOTHING);
-}

@@ -1,5 +1,0 @@
-/** Tests and their units in PostgreSQL. Row-level security keeps tenants apart a second time. */
-@NullMarked
-package ai.matih.ml.serving.experiment.store;
-
-import org.jspecify.annotations.NullMarked;
