@@ -2,13 +2,13 @@ package ai.matih.ml.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.matih.ml.serving.abtest.AbTestSettings;
+import ai.matih.ml.serving.bundlecheck.BundleCheckSettings;
 import ai.matih.ml.serving.deployment.DeploymentSettings;
 import ai.matih.ml.serving.engine.EngineSettings;
-import ai.matih.ml.serving.abtest.AbTestSettings;
 import ai.matih.ml.serving.prediction.PredictionSettings;
 import ai.matih.ml.serving.routing.RoutingSettings;
 import ai.matih.ml.serving.traffic.TrafficSettings;
-import ai.matih.ml.serving.bundlecheck.BundleCheckSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

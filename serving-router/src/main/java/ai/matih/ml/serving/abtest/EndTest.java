@@ -42,7 +42,7 @@ public final class EndTest implements TrafficListener {
     this.clock = clock;
   }
 
-  /** Takes the verdict of this moment as the last word. What is over stays as it is. */
+  /** Takes the verdict of this moment as the final one. What is over stays as it is. */
   public AbTest conclude(ModelId model, String id, Optional<String> reason, String by) {
     require(model, id);
     return transactions.call(
@@ -61,7 +61,8 @@ public final class EndTest implements TrafficListener {
           }
           AbTest seen = after(test, units.tally(id), clock.instant(), traffic);
           return seen.isRunning()
-              ? saved(seen.ended(AbTestMove.CALLED, clock.instant(), said("Concluded", by, reason)))
+              ? saved(
+                  seen.ended(AbTestMove.CALLED, clock.instant(), reason("Concluded", by, reason)))
               : seen;
         });
   }
@@ -73,7 +74,7 @@ public final class EndTest implements TrafficListener {
         () -> {
           TrafficDocument traffic = documents.lock(model);
           AbTest test = require(model, id);
-          String why = said("Stopped", by, reason);
+          String why = reason("Stopped", by, reason);
           return switch (test.state()) {
             case CONCLUDED, STOPPED, INVALID -> test;
             case WAITING -> saved(test.ended(AbTestMove.NEVER_STARTED, clock.instant(), why));
@@ -194,7 +195,7 @@ public final class EndTest implements TrafficListener {
                     .with("ab_test_id", id));
   }
 
-  private static String said(String what, String by, Optional<String> reason) {
+  private static String reason(String what, String by, Optional<String> reason) {
     return "%s by %s%s".formatted(what, by, reason.map(why -> ": " + why).orElse("."));
   }
 }

@@ -3,12 +3,13 @@ package ai.matih.ml.serving.abtest;
 import java.time.Instant;
 
 /**
- * One interim analysis of a test: what was counted and what follows from it. The p-values are the smallest of
- * all analyses so far, which is what makes repeating them free.
+ * One interim analysis of a test: what was counted and what follows from it. The p-values are the
+ * smallest of all analyses so far, which is what makes repeating them free.
  *
  * @param number how many analyses there were with this one
  */
-public record InterimAnalysis(long number, Instant at, Tally tally, double pValue, double ratioPValue) {
+public record InterimAnalysis(
+    long number, Instant at, Tally tally, double pValue, double ratioPValue) {
 
   /** Before anything was counted. */
   public static InterimAnalysis first(Instant at) {
@@ -25,7 +26,8 @@ public record InterimAnalysis(long number, Instant at, Tally tally, double pValu
             seen.control().units(),
             seen.challenger().units(),
             terms.weight().bps() / (double) ai.matih.ml.serving.traffic.Weight.ALL_BPS);
-    return new InterimAnalysis(number + 1, when, seen, Math.min(pValue, p), Math.min(ratioPValue, ratio));
+    return new InterimAnalysis(
+        number + 1, when, seen, Math.min(pValue, p), Math.min(ratioPValue, ratio));
   }
 
   /** What may be said now; NONE while it is too early for anything. */

@@ -1,8 +1,8 @@
 package ai.matih.ml.serving.abtest;
 
 /**
- * The mixture sequential probability ratio test of a difference: valid at every interim analysis, however many
- * there are and whenever one stops.
+ * The mixture sequential probability ratio test of a difference: valid at every interim analysis,
+ * however many there are and whenever one stops.
  *
  * <p>With a difference {@code d}, its standard error {@code s} and normal mixing of scale {@code
  * tau}:

@@ -3,14 +3,14 @@ package ai.matih.ml.serving.abtest;
 import java.util.List;
 
 /** What became of reported outcomes, each in its place. */
-public record OutcomeReceipt(List<Fate> fates) {
+public record OutcomeReceipt(List<Result> results) {
 
   /** What became of one. */
-  public enum Fate {
+  public enum Result {
     COUNTED,
-    /** The same was told before. */
+    /** The same was reported before. */
     REPEATED,
-    /** Something else was told before; that stands. */
+    /** Something else was reported before; that stands. */
     CONTRADICTING,
     /** No test of this model runs on this metric. */
     NO_TEST,
@@ -24,10 +24,10 @@ public record OutcomeReceipt(List<Fate> fates) {
   }
 
   public OutcomeReceipt {
-    fates = List.copyOf(fates);
+    results = List.copyOf(results);
   }
 
-  public long count(Fate fate) {
-    return fates.stream().filter(fate::equals).count();
+  public long count(Result result) {
+    return results.stream().filter(result::equals).count();
   }
 }

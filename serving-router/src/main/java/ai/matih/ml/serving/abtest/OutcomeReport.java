@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What somebody tells about a unit.
+ * What was reported about a unit.
  *
  * @param name the unit's id, or the id of a request about it
  * @param value 1 for yes and 0 for no
- * @param observedAt when it happened, if that was told
+ * @param observedAt when it happened, if that was reported
  */
 public record OutcomeReport(
     Subject subject, String name, double value, Optional<Instant> observedAt) {

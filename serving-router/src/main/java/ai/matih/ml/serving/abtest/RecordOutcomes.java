@@ -2,7 +2,7 @@ package ai.matih.ml.serving.abtest;
 
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
-import ai.matih.ml.serving.abtest.OutcomeReceipt.Fate;
+import ai.matih.ml.serving.abtest.OutcomeReceipt.Result;
 import ai.matih.ml.serving.abtest.OutcomeReport.Subject;
 import ai.matih.ml.serving.abtest.Units.Known;
 import ai.matih.ml.serving.abtest.Units.Outcome;
@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Takes in what became of units. The first word about a unit stands: the same again changes
+ * Takes in what became of units. The first report about a unit stands: the same again changes
  * nothing, another one is reported and marked. The whole call is one transaction that is alone with
  * its test, so that calls at once and on several routers come to the same as one after another.
  *
@@ -68,9 +68,9 @@ public final class RecordOutcomes {
           open.ifPresent(test -> units.lock(test.id()));
           // It may have ended while this call waited for its turn.
           return running(model, metric)
-              .map(test -> new Taking(test).all(reports))
+              .map(test -> new Recording(test).all(reports))
               .orElseGet(
-                  () -> new OutcomeReceipt(Collections.nCopies(reports.size(), Fate.NO_TEST)));
+                  () -> new OutcomeReceipt(Collections.nCopies(reports.size(), Result.NO_TEST)));
         });
   }
 
@@ -87,7 +87,7 @@ public final class RecordOutcomes {
   }
 
   /** One call's way through what is known and what it adds. */
-  private final class Taking {
+  private final class Recording {
 
     private final AbTest test;
     private final Instant now = clock.instant();
@@ -98,7 +98,7 @@ public final class RecordOutcomes {
     private final Map<Long, Outcome> early = new LinkedHashMap<>();
     private final Set<Long> contradicted = new HashSet<>();
 
-    Taking(AbTest test) {
+    Recording(AbTest test) {
       this.test = test;
     }
 
@@ -119,22 +119,22 @@ public final class RecordOutcomes {
       named.addAll(unitsOfRequests.values());
       known.putAll(units.units(test.id(), named));
 
-      List<Fate> fates = new ArrayList<>();
+      List<Result> results = new ArrayList<>();
       for (int i = 0; i < hashes.length; i++) {
-        fates.add(take(reports.get(i), hashes[i]));
+        results.add(take(reports.get(i), hashes[i]));
       }
       units.record(test.id(), first.values());
       units.await(test.id(), early.values());
       units.contradict(test.id(), contradicted);
-      if (fates.contains(Fate.NOT_EXPOSED)) {
+      if (results.contains(Result.NOT_EXPOSED)) {
         dropped.addAndGet(units.dropWaiting(test.id(), waiting));
       }
-      return new OutcomeReceipt(fates);
+      return new OutcomeReceipt(results);
     }
 
-    private Fate take(OutcomeReport report, long hash) {
+    private Result take(OutcomeReport report, long hash) {
       if (report.observedAt().filter(at -> at.isBefore(startedAt())).isPresent()) {
-        return Fate.TOO_OLD;
+        return Result.TOO_OLD;
       }
       if (report.subject() == Subject.UNIT) {
         return ofUnit(report, hash);
@@ -150,7 +150,7 @@ public final class RecordOutcomes {
           : ofUnheardRequest(report, hash);
     }
 
-    private Fate ofUnit(OutcomeReport report, long unit) {
+    private Result ofUnit(OutcomeReport report, long unit) {
       Known before = known.getOrDefault(unit, new Known(Optional.empty(), Optional.empty()));
       if (before.outcome().isPresent()) {
         return again(report, unit, before.outcome().get());
@@ -158,29 +158,29 @@ public final class RecordOutcomes {
       Optional<Instant> exposed = before.exposedAt();
       if (exposed.isPresent()
           && report.observedAt().filter(at -> at.isBefore(exposed.get())).isPresent()) {
-        return Fate.TOO_OLD;
+        return Result.TOO_OLD;
       }
       known.put(unit, new Known(exposed, Optional.of(report.value())));
       first.put(unit, outcome(report, unit));
-      return exposed.isPresent() ? Fate.COUNTED : Fate.NOT_EXPOSED;
+      return exposed.isPresent() ? Result.COUNTED : Result.NOT_EXPOSED;
     }
 
-    private Fate again(OutcomeReport report, long unit, double before) {
+    private Result again(OutcomeReport report, long unit, double before) {
       if (before == report.value()) {
-        return Fate.REPEATED;
+        return Result.REPEATED;
       }
       contradicted.add(unit);
-      return Fate.CONTRADICTING;
+      return Result.CONTRADICTING;
     }
 
-    private Fate ofUnheardRequest(OutcomeReport report, long request) {
+    private Result ofUnheardRequest(OutcomeReport report, long request) {
       Double before = waitingRequests.get(request);
       if (before != null) {
-        return before == report.value() ? Fate.REPEATED : Fate.CONTRADICTING;
+        return before == report.value() ? Result.REPEATED : Result.CONTRADICTING;
       }
       waitingRequests.put(request, report.value());
       early.put(request, outcome(report, request));
-      return Fate.NOT_EXPOSED;
+      return Result.NOT_EXPOSED;
     }
 
     private Outcome outcome(OutcomeReport report, long unit) {

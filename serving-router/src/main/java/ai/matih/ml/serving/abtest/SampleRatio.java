@@ -1,9 +1,9 @@
 package ai.matih.ml.serving.abtest;
 
 /**
- * Asks whether the units came to the arms in the promised ratio, at every interim analysis anew. A ratio that
- * is off means that something else than chance chose who is counted (answers of one arm that fail
- * or get lost, for example), and no comparison holds then.
+ * Asks whether the units came to the arms in the promised ratio, at every interim analysis anew. A
+ * ratio that is off means that something else than chance chose who is counted (answers of one arm
+ * that fail or get lost, for example), and no comparison holds then.
  *
  * <p>The sequential test of counts with a Beta mixture around the promised share {@code q} of
  * concentration {@code k}; with {@code a = k·q}, {@code b = k·(1-q)}:

@@ -57,7 +57,7 @@ public final class StartTest {
     this.clock = clock;
   }
 
-  /** A test of a deployed version, from now on. The same wish again is the same test. */
+  /** A test of a deployed version, from now on. The same plan again is the same test. */
   public AbTest now(ModelId model, long version, AbTerms terms, String by) {
     if (documents.current(model).isEmpty()) {
       throw new Problem(

@@ -19,7 +19,7 @@ public final class StoreExposures {
 
   private final ExposureBuffer buffer;
   private final Units units;
-  private List<Exposed> inHand = List.of();
+  private List<Exposed> batch = List.of();
   private boolean away;
 
   public StoreExposures(ExposureBuffer buffer, Units units) {
@@ -29,14 +29,14 @@ public final class StoreExposures {
 
   /** One batch; how many were stored, when there may be more. */
   public synchronized int pass() {
-    if (inHand.isEmpty()) {
-      inHand = buffer.take(BATCH).stream().map(StoreExposures::hashed).toList();
+    if (batch.isEmpty()) {
+      batch = buffer.take(BATCH).stream().map(StoreExposures::hashed).toList();
     }
-    if (inHand.isEmpty()) {
+    if (batch.isEmpty()) {
       return 0;
     }
     try {
-      units.expose(inHand);
+      units.expose(batch);
     } catch (RuntimeException e) {
       if (!away) {
         log.warn("exposures cannot be stored now, they wait: {}", e.toString());
@@ -45,8 +45,8 @@ public final class StoreExposures {
       return 0;
     }
     away = false;
-    int stored = inHand.size();
-    inHand = List.of();
+    int stored = batch.size();
+    batch = List.of();
     return stored == BATCH ? stored : 0;
   }
 
@@ -54,7 +54,7 @@ public final class StoreExposures {
   synchronized void rest() {
     do {
       pass();
-    } while (inHand.isEmpty() && buffer.waiting() > 0);
+    } while (batch.isEmpty() && buffer.waiting() > 0);
   }
 
   private static Exposed hashed(Exposure exposure) {

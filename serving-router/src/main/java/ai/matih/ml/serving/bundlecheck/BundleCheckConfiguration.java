@@ -1,8 +1,8 @@
 package ai.matih.ml.serving.bundlecheck;
 
+import ai.matih.ml.serving.bundlecheck.process.ProcessCheckRunner;
 import ai.matih.ml.serving.engine.Bundles;
 import ai.matih.ml.serving.engine.EngineSettings;
-import ai.matih.ml.serving.bundlecheck.process.ProcessCheckRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

@@ -1,10 +1,10 @@
 package ai.matih.ml.serving.bundlecheck;
 
+import ai.matih.ml.serving.bundlecheck.Check.Name;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.BundleRefused;
 import ai.matih.ml.serving.engine.Bundles;
-import ai.matih.ml.serving.bundlecheck.Check.Name;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -1,7 +1,7 @@
 package ai.matih.ml.serving.bundlecheck;
 
-import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.bundlecheck.Check.Name;
+import ai.matih.ml.serving.engine.Bundle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

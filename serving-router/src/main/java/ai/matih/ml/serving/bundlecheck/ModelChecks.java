@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.bundlecheck;
 
+import ai.matih.ml.serving.bundlecheck.Check.Name;
 import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.BundleRefused;
@@ -10,7 +11,6 @@ import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringFailed;
 import ai.matih.ml.serving.engine.ScoringModel;
 import ai.matih.ml.serving.engine.Signature;
-import ai.matih.ml.serving.bundlecheck.Check.Name;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

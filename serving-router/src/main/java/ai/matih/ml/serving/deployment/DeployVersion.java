@@ -5,10 +5,10 @@ import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.Stage;
-import ai.matih.ml.serving.deployment.RegisteredVersion.OnnxStanding;
-import ai.matih.ml.serving.deployment.TrafficWish.Strategy;
 import ai.matih.ml.serving.abtest.AbTerms;
 import ai.matih.ml.serving.abtest.StartTest;
+import ai.matih.ml.serving.deployment.RegisteredVersion.OnnxStanding;
+import ai.matih.ml.serving.deployment.RolloutPlan.Strategy;
 import ai.matih.ml.serving.traffic.Split;
 import ai.matih.ml.serving.traffic.StageRule;
 import ai.matih.ml.serving.traffic.TrafficDocument;
@@ -20,7 +20,7 @@ import java.util.UUID;
 
 /**
  * Puts a version on its model's endpoint. Asking twice is the same as asking once: a version has at
- * most one living deployment, and a second request only renews the wish for traffic.
+ * most one living deployment, and a second request only replaces the plan of its roll-out.
  */
 public final class DeployVersion {
 
@@ -50,12 +50,12 @@ public final class DeployVersion {
   }
 
   /**
-   * Stores the wish; routers do the rest.
+   * Stores the deployment; routers do the rest.
    *
-   * @param terms of the A/B test that the wish asks for, if it does
+   * @param terms of the A/B test, where the plan asks for one
    */
   public Deployment deploy(
-      ModelId model, long version, TrafficWish wish, Optional<AbTerms> terms, String by) {
+      ModelId model, long version, RolloutPlan plan, Optional<AbTerms> terms, String by) {
     RegisteredVersion registered =
         registry
             .version(model, version)
@@ -67,19 +67,19 @@ public final class DeployVersion {
                         .with("model_id", model.value())
                         .with("version", version));
     refuseBarred(registered);
-    refuseByStage(registered, wish);
+    refuseByStage(registered, plan);
     return transactions.call(
         () -> {
-          Deployment deployment = store(registered, wish, by);
+          Deployment deployment = store(registered, plan, by);
           terms.ifPresent(
               t -> tests.propose(model, version, deployment.artifact().digest().value(), t, by));
           return deployment;
         });
   }
 
-  private Deployment store(RegisteredVersion registered, TrafficWish wish, String by) {
+  private Deployment store(RegisteredVersion registered, RolloutPlan plan, String by) {
     TrafficDocument traffic = documents.lock(registered.model());
-    refuseLonelyCanary(traffic.split(), registered, wish);
+    refuseWithoutStable(traffic.split(), registered, plan);
     Optional<Deployment> active = deployments.active(registered.model(), registered.version());
     if (active.isPresent()) {
       Deployment known = active.get();
@@ -91,10 +91,10 @@ public final class DeployVersion {
       }
       refuseOtherFiles(known, registered);
       Deployment renewed = known.at(registered.stage());
-      if (wish.strategy() == Strategy.AB_TEST) {
-        renewed = renewed.wishing(TrafficWish.NONE, Optional.empty()).by(Strategy.AB_TEST);
-      } else if (wish.strategy() != Strategy.NONE) {
-        renewed = renewed.wishing(wish, Optional.empty());
+      if (plan.strategy() == Strategy.AB_TEST) {
+        renewed = renewed.rollingOut(RolloutPlan.NONE, Optional.empty()).by(Strategy.AB_TEST);
+      } else if (plan.strategy() != Strategy.NONE) {
+        renewed = renewed.rollingOut(plan, Optional.empty());
       }
       deployments.save(renewed);
       return renewed;
@@ -109,8 +109,8 @@ public final class DeployVersion {
             registered.artifact(),
             registered.onnx() == OnnxStanding.VERIFIED,
             // A test's share is the test's affair: it begins when the deployment is ready.
-            wish.strategy() == Strategy.AB_TEST ? TrafficWish.NONE : wish,
-            wish.strategy(),
+            plan.strategy() == Strategy.AB_TEST ? RolloutPlan.NONE : plan,
+            plan.strategy(),
             by,
             clock.instant(),
             clock.instant(),
@@ -142,13 +142,13 @@ public final class DeployVersion {
     }
   }
 
-  private void refuseByStage(RegisteredVersion registered, TrafficWish wish) {
+  private void refuseByStage(RegisteredVersion registered, RolloutPlan plan) {
     if (registered.stage() == Stage.ARCHIVED) {
       throw new Problem(
           ServingError.STAGE_FORBIDS,
           "Version %d is Archived: it is not served any more.".formatted(registered.version()));
     }
-    StageObjection.to(rule, registered.version(), registered.stage(), wish)
+    StageObjection.to(rule, registered.version(), registered.stage(), plan)
         .ifPresent(
             objection -> {
               throw new Problem(ServingError.STAGE_FORBIDS, objection)
@@ -156,18 +156,18 @@ public final class DeployVersion {
             });
   }
 
-  private static void refuseLonelyCanary(
-      Split split, RegisteredVersion registered, TrafficWish wish) {
+  private static void refuseWithoutStable(
+      Split split, RegisteredVersion registered, RolloutPlan plan) {
     boolean others =
         split.targets().stream()
             .anyMatch(
                 t -> t.version() != registered.version() && t.weight().bps() > Weight.NONE.bps());
-    if (wish.strategy() == Strategy.CANARY && !others) {
+    if (plan.strategy() == Strategy.CANARY && !others) {
       throw new Problem(
           ServingError.NO_STABLE_TARGET,
           "A canary needs another version beside it; deploy this one with the strategy direct or none.");
     }
-    if (wish.strategy() == Strategy.AB_TEST && !others) {
+    if (plan.strategy() == Strategy.AB_TEST && !others) {
       throw new Problem(
           ServingError.NO_CONTROL,
           "No other version gets traffic that version %d could be compared with."

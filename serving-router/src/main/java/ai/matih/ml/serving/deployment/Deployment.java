@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param stage what the registry last said about the version
  * @param proven whether the registry knows this model file to run; otherwise each router tries it
  *     in a throw-away process before it loads it
- * @param wish what is still to be done to the traffic; NONE once done
+ * @param rollout what is still to be done to the traffic; NONE once done
  * @param reason why it is in this state, where that needs saying
  */
 public record Deployment(
@@ -23,8 +23,8 @@ public record Deployment(
     Stage stage,
     Artifact artifact,
     boolean proven,
-    TrafficWish wish,
-    TrafficWish.Strategy strategy,
+    RolloutPlan rollout,
+    RolloutPlan.Strategy strategy,
     String requestedBy,
     Instant requestedAt,
     Instant stateSince,
@@ -41,7 +41,7 @@ public record Deployment(
         stage,
         artifact,
         proven,
-        goesOn ? wish : TrafficWish.NONE,
+        goesOn ? rollout : RolloutPlan.NONE,
         strategy,
         requestedBy,
         requestedAt,
@@ -49,7 +49,7 @@ public record Deployment(
         why);
   }
 
-  public Deployment wishing(TrafficWish next, Optional<String> why) {
+  public Deployment rollingOut(RolloutPlan next, Optional<String> why) {
     return new Deployment(
         id,
         model,
@@ -59,7 +59,7 @@ public record Deployment(
         artifact,
         proven,
         next,
-        next.equals(TrafficWish.NONE) ? strategy : next.strategy(),
+        next.equals(RolloutPlan.NONE) ? strategy : next.strategy(),
         requestedBy,
         requestedAt,
         stateSince,
@@ -67,7 +67,7 @@ public record Deployment(
   }
 
   /** The same deployment, said to have entered the traffic in another way. */
-  Deployment by(TrafficWish.Strategy other) {
+  Deployment by(RolloutPlan.Strategy other) {
     return new Deployment(
         id,
         model,
@@ -76,7 +76,7 @@ public record Deployment(
         stage,
         artifact,
         proven,
-        wish,
+        rollout,
         other,
         requestedBy,
         requestedAt,
@@ -93,7 +93,7 @@ public record Deployment(
         next,
         artifact,
         proven,
-        wish,
+        rollout,
         strategy,
         requestedBy,
         requestedAt,

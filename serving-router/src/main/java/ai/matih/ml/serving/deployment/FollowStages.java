@@ -80,7 +80,7 @@ public final class FollowStages {
                   .ifPresent(
                       found -> changed(deployment.model(), deployment.version(), found.stage()));
             } catch (EngineFailure away) {
-              // The next round asks again; until then the last word holds.
+              // The next round asks again; until then the last answer holds.
             }
           });
       asked++;

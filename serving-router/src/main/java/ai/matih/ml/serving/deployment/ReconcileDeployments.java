@@ -2,9 +2,9 @@ package ai.matih.ml.serving.deployment;
 
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.transaction.Transactions;
-import ai.matih.ml.serving.deployment.RouterReports.Hold;
+import ai.matih.ml.serving.deployment.RolloutPlan.Strategy;
+import ai.matih.ml.serving.deployment.RouterReports.LoadState;
 import ai.matih.ml.serving.deployment.RouterReports.RouterReport;
-import ai.matih.ml.serving.deployment.TrafficWish.Strategy;
 import ai.matih.ml.serving.traffic.DeployedTarget;
 import ai.matih.ml.serving.traffic.Share;
 import ai.matih.ml.serving.traffic.Split;
@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes each unsettled deployment one step on: admit it, call it ready when every router answers
- * for it, apply its wish for traffic, call it stopped when the drain is proved. Each step is one
- * transaction under the model's lock and calls nobody, so any router may do it and doing it twice
- * does nothing the second time.
+ * for it, roll it out, call it stopped when the drain is proved. Each step is one transaction under
+ * the model's lock and calls nobody, so any router may do it and doing it twice does nothing the
+ * second time.
  */
 public final class ReconcileDeployments {
 
@@ -97,7 +97,7 @@ public final class ReconcileDeployments {
         switch (now.state()) {
           case PENDING -> Optional.of(move(now, DeploymentMove.ADMITTED, Optional.empty()));
           case LOADING -> loading(now);
-          case READY -> applyWish(now, traffic);
+          case READY -> rollOut(now, traffic);
           case DRAINING -> draining(now, traffic);
           case STOPPED, FAILED -> Optional.empty();
         };
@@ -106,13 +106,14 @@ public final class ReconcileDeployments {
   }
 
   private Optional<Deployment> loading(Deployment now) {
-    List<RouterReport> words = fresh(now);
-    for (RouterReport word : words) {
-      if (word.hold() == Hold.FAILED) {
-        return Optional.of(move(now, DeploymentMove.COULD_NOT_LOAD, word.failure()));
+    List<RouterReport> fresh = fresh(now);
+    for (RouterReport report : fresh) {
+      if (report.loadState() == LoadState.FAILED) {
+        return Optional.of(move(now, DeploymentMove.COULD_NOT_LOAD, report.failure()));
       }
     }
-    if (!words.isEmpty() && words.stream().allMatch(word -> word.hold() == Hold.LOADED)) {
+    if (!fresh.isEmpty()
+        && fresh.stream().allMatch(report -> report.loadState() == LoadState.LOADED)) {
       return Optional.of(move(now, DeploymentMove.LOADED, Optional.empty()));
     }
     return now.stateSince().plus(loadingLimit).isBefore(clock.instant())
@@ -124,18 +125,18 @@ public final class ReconcileDeployments {
         : Optional.empty();
   }
 
-  private Optional<Deployment> applyWish(Deployment now, TrafficDocument traffic) {
-    TrafficWish wish = now.wish();
-    if (wish.strategy() == Strategy.NONE) {
+  private Optional<Deployment> rollOut(Deployment now, TrafficDocument traffic) {
+    RolloutPlan plan = now.rollout();
+    if (plan.strategy() == Strategy.NONE) {
       return Optional.empty();
     }
     Split split;
     try {
-      split = wished(now, traffic.split());
+      split = rolledOut(now, traffic.split());
     } catch (IllegalArgumentException e) {
       return Optional.of(
-          now.wishing(
-              TrafficWish.NONE,
+          now.rollingOut(
+              RolloutPlan.NONE,
               Optional.of("The traffic stays as it is: " + e.getMessage() + ".")));
     }
     Optional<String> objection =
@@ -150,24 +151,25 @@ public final class ReconcileDeployments {
           traffic, new TrafficChange(split, Cause.DEPLOYED, Optional.empty(), now.requestedBy()));
     }
     return Optional.of(
-        now.wishing(TrafficWish.NONE, objection.map(why -> "The traffic stays as it is. " + why)));
+        now.rollingOut(
+            RolloutPlan.NONE, objection.map(why -> "The traffic stays as it is. " + why)));
   }
 
-  /** The split with the wish fulfilled; nothing when a canary has nobody beside it. */
-  private static Split wished(Deployment now, Split split) {
-    int share = now.wish().weight().bps();
+  /** The split after the roll-out; nothing when a canary has nobody beside it. */
+  private static Split rolledOut(Deployment now, Split split) {
+    int share = now.rollout().weight().bps();
     List<Share> others =
         split.shares().stream()
             .filter(s -> s.version() != now.version() && s.weight().bps() > 0)
             .toList();
-    if (now.wish().strategy() == Strategy.DIRECT) {
+    if (now.rollout().strategy() == Strategy.DIRECT) {
       return split.reshared(List.of(new Share(now.version(), now.id(), Target.STABLE, Weight.ALL)));
     }
     if (others.isEmpty()) {
       return Split.NOTHING;
     }
     List<Share> shares = new ArrayList<>(scaled(others, Weight.ALL_BPS - share));
-    shares.add(new Share(now.version(), now.id(), canaryName(others), now.wish().weight()));
+    shares.add(new Share(now.version(), now.id(), canaryName(others), now.rollout().weight()));
     return split.reshared(shares);
   }
 
@@ -192,14 +194,14 @@ public final class ReconcileDeployments {
       result.add(
           new Share(share.version(), share.deploymentId(), share.variant(), new Weight(bps)));
     }
-    Share heir = result.get(largest);
+    Share receiver = result.get(largest);
     result.set(
         largest,
         new Share(
-            heir.version(),
-            heir.deploymentId(),
-            heir.variant(),
-            new Weight(heir.weight().bps() + sum - given)));
+            receiver.version(),
+            receiver.deploymentId(),
+            receiver.variant(),
+            new Weight(receiver.weight().bps() + sum - given)));
     return result;
   }
 
@@ -208,12 +210,12 @@ public final class ReconcileDeployments {
     boolean proved =
         reports.about(now.model(), now.id()).stream()
             .allMatch(
-                word ->
-                    word.fresh()
-                        && word.revision() >= traffic.revision()
-                        && word.inFlight() == 0
-                        && word.hold() != Hold.LOADING
-                        && word.hold() != Hold.LOADED);
+                report ->
+                    report.fresh()
+                        && report.revision() >= traffic.revision()
+                        && report.inFlight() == 0
+                        && report.loadState() != LoadState.LOADING
+                        && report.loadState() != LoadState.LOADED);
     return proved && traffic.split().weightOf(now.version()).equals(Weight.NONE)
         ? Optional.of(move(now, DeploymentMove.DRAINED, now.reason()))
         : Optional.empty();

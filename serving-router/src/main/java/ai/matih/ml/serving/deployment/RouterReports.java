@@ -6,29 +6,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What each router says about a deployment of the tenant in scope. A router that is silent for long
- * is left out.
+ * What each router reports about a deployment of the tenant in scope. A router that is silent for
+ * long is left out.
  */
 public interface RouterReports {
 
   /**
-   * One router's word.
+   * The report of one router.
    *
-   * @param fresh false when its heartbeat is overdue, so that its word may be old
+   * @param fresh false when its heartbeat is overdue, so that its report may be old
    * @param revision the revision of the model's traffic that it serves; 0 for none
    */
   record RouterReport(
       String router,
       boolean fresh,
       long revision,
-      Hold hold,
+      LoadState loadState,
       Optional<String> failure,
       int inFlight,
       Optional<Instant> lastRequestAt) {}
 
-  /** How a router holds the model. */
-  enum Hold {
-    /** Nothing was heard of it. */
+  /** How far a router has the model. */
+  enum LoadState {
+    /** It reported nothing. */
     ABSENT,
     LOADING,
     /** Calls may reach it. */
@@ -41,7 +41,7 @@ public interface RouterReports {
   /** Somebody who named the version in a call. */
   record PinnedCaller(String principal, Instant lastSeenAt) {}
 
-  /** The routers' words about one deployment, one per known router. */
+  /** The reports about one deployment, one per known router. */
   List<RouterReport> about(ModelId model, String deploymentId);
 
   List<PinnedCaller> pinnedCallers(ModelId model, long version);

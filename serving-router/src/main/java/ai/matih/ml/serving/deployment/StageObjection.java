@@ -11,20 +11,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks the stage rule about a wish alone, as if everything else were in Production. */
+/** Asks the stage rule about a roll-out alone, as if everything else were in Production. */
 final class StageObjection {
 
   private static final long SOMETHING_ELSE = 0;
 
   private StageObjection() {}
 
-  static Optional<String> to(StageRule rule, long version, Stage stage, TrafficWish wish) {
-    if (wish.weight().bps() == 0) {
+  static Optional<String> to(StageRule rule, long version, Stage stage, RolloutPlan plan) {
+    if (plan.weight().bps() == 0) {
       return Optional.empty();
     }
     List<Share> shares = new ArrayList<>();
-    shares.add(new Share(version, "wished", "wished", wish.weight()));
-    int rest = Weight.ALL_BPS - wish.weight().bps();
+    shares.add(new Share(version, "rolled-out", "rolled-out", plan.weight()));
+    int rest = Weight.ALL_BPS - plan.weight().bps();
     if (rest > 0) {
       shares.add(new Share(SOMETHING_ELSE, "other", Target.STABLE, new Weight(rest)));
     }

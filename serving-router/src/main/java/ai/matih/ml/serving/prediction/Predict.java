@@ -3,15 +3,15 @@ package ai.matih.ml.serving.prediction;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.serving.ServingError;
+import ai.matih.ml.serving.abtest.Exposure;
+import ai.matih.ml.serving.abtest.ExposureBuffer;
 import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.FeatureSource;
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringFailed;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.Signature;
-import ai.matih.ml.serving.abtest.Exposure;
-import ai.matih.ml.serving.abtest.ExposureBuffer;
-import ai.matih.ml.serving.routing.Lease;
+import ai.matih.ml.serving.routing.RoutedModel;
 import ai.matih.ml.serving.routing.Router;
 import ai.matih.ml.serving.traffic.TestArm;
 import java.time.Clock;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Predict {
 
-  private static final Duration COME_BACK = Duration.ofSeconds(1);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final Router router;
   private final FeatureStore features;
@@ -63,31 +63,31 @@ public final class Predict {
   public Prediction answer(
       Tenant tenant, String principal, String requestId, PredictionRequest request) {
     long started = System.nanoTime();
-    try (Lease lease = lease(tenant, principal, requestId, request)) {
-      Batch batch = rows(request, lease.model().signature());
-      Scores scores = score(lease, batch);
+    try (RoutedModel routed = route(tenant, principal, requestId, request)) {
+      Batch batch = rows(request, routed.model().signature());
+      Scores scores = score(routed, batch);
       recent.add(
           new Explanation(
               tenant,
               requestId,
               request.model(),
-              lease.version(),
-              lease.variant(),
-              lease.deploymentId(),
-              lease.revision(),
-              lease.bucket(),
+              routed.version(),
+              routed.variant(),
+              routed.deploymentId(),
+              routed.revision(),
+              routed.bucket(),
               request.unitId().isPresent(),
               batch.rows(),
               clock.instant()));
-      noteExposure(tenant, requestId, request, lease);
+      noteExposure(tenant, requestId, request, routed);
       Duration latency = Duration.ofNanos(System.nanoTime() - started);
-      meters.answered(tenant, request.model(), lease.version(), lease.variant(), latency);
+      meters.answered(tenant, request.model(), routed.version(), routed.variant(), latency);
       return new Prediction(
           requestId,
           request.model(),
-          lease.version(),
-          lease.variant(),
-          lease.pinned(),
+          routed.version(),
+          routed.variant(),
+          routed.pinned(),
           scores,
           latency);
     } catch (Problem refused) {
@@ -98,20 +98,20 @@ public final class Predict {
 
   /** Only an answered unit was exposed; a pinned call belongs to no arm. */
   private void noteExposure(
-      Tenant tenant, String requestId, PredictionRequest request, Lease lease) {
-    @Nullable TestArm arm = lease.arm();
+      Tenant tenant, String requestId, PredictionRequest request, RoutedModel routed) {
+    @Nullable TestArm arm = routed.arm();
     if (arm != null) {
       exposures.add(
           new Exposure(
               tenant,
               arm,
-              lease.unit(),
+              routed.unit(),
               request.unitId().isPresent() ? requestId : null,
               clock.millis()));
     }
   }
 
-  private Lease lease(
+  private RoutedModel route(
       Tenant tenant, String principal, String requestId, PredictionRequest request) {
     return request.pinnedVersion().isPresent()
         ? router.pinned(tenant, request.model(), request.pinnedVersion().get(), principal)
@@ -181,18 +181,18 @@ public final class Predict {
     }
   }
 
-  private Scores score(Lease lease, Batch batch) {
+  private Scores score(RoutedModel routed, Batch batch) {
     if (!limit.enter()) {
       throw new Problem(
               ServingError.OVERLOADED, "This router is at its limit of predictions; try again.")
-          .retryAfter(COME_BACK);
+          .retryAfter(RETRY_AFTER);
     }
     try {
-      return lease.model().score(batch);
+      return routed.model().score(batch);
     } catch (ScoringFailed e) {
       throw new Problem(
           ServingError.SCORING_FAILED,
-          "Version %d could not compute an answer for these values.".formatted(lease.version()));
+          "Version %d could not compute an answer for these values.".formatted(routed.version()));
     } finally {
       limit.leave();
     }

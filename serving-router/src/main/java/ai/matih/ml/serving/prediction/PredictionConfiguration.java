@@ -2,8 +2,8 @@ package ai.matih.ml.serving.prediction;
 
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.http.ServiceClients;
-import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.abtest.ExposureBuffer;
+import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.prediction.features.FeatureGateway;
 import ai.matih.ml.serving.prediction.metrics.MicrometerPredictions;
 import ai.matih.ml.serving.routing.Router;

@@ -4,11 +4,11 @@ import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.deployment.DeploymentState;
 import ai.matih.ml.serving.deployment.OwnedDeployment;
-import ai.matih.ml.serving.deployment.RouterReports.Hold;
+import ai.matih.ml.serving.deployment.RouterReports.LoadState;
 import ai.matih.ml.serving.engine.BundleRefused;
 import ai.matih.ml.serving.engine.ScoringModel;
-import ai.matih.ml.serving.routing.RouterWords.Acknowledgement;
-import ai.matih.ml.serving.routing.RouterWords.HoldWord;
+import ai.matih.ml.serving.routing.RouterStatus.Acknowledgement;
+import ai.matih.ml.serving.routing.RouterStatus.DeploymentStatus;
 import ai.matih.ml.serving.traffic.OwnedTraffic;
 import ai.matih.ml.serving.traffic.Target;
 import ai.matih.ml.serving.traffic.TrafficDocument;
@@ -60,11 +60,11 @@ final class FollowPlan {
     this.clock = clock;
   }
 
-  /** How this router holds one deployment. */
+  /** One deployment of the plan and how far this router has it. */
   private static final class Held {
     private final Tenant tenant;
     private Deployment deployment;
-    private Hold hold = Hold.LOADING;
+    private LoadState loadState = LoadState.LOADING;
     private @Nullable LiveModel live;
     private @Nullable String failure;
     private @Nullable Instant retryAt;
@@ -85,7 +85,7 @@ final class FollowPlan {
   /** One pass. Calling it again with the same plan changes nothing once everything is loaded. */
   void follow(Plan plan) {
     takeOutcomes();
-    hold(plan);
+    load(plan);
     Snapshot next = snapshot(plan);
     router.swap(next);
     retireWhatIsOut(plan);
@@ -99,7 +99,7 @@ final class FollowPlan {
   private void takeOutcomes() {
     for (Outcome outcome = outcomes.poll(); outcome != null; outcome = outcomes.poll()) {
       Held entry = held.get(outcome.deploymentId());
-      if (entry == null || entry.hold != Hold.LOADING) {
+      if (entry == null || entry.loadState != LoadState.LOADING) {
         if (outcome.model() != null) {
           outcome.model().close();
         }
@@ -107,7 +107,7 @@ final class FollowPlan {
       }
       if (outcome.model() != null) {
         entry.live = new LiveModel(outcome.model());
-        entry.hold = Hold.LOADED;
+        entry.loadState = LoadState.LOADED;
         entry.failure = null;
         log.info(
             "loaded version {} of {} ({})",
@@ -116,7 +116,7 @@ final class FollowPlan {
             entry.deployment.artifact().digest());
       } else {
         entry.failure = outcome.failure();
-        entry.hold = outcome.settled() ? Hold.FAILED : Hold.LOADING;
+        entry.loadState = outcome.settled() ? LoadState.FAILED : LoadState.LOADING;
         entry.retryAt = clock.instant().plus(RETRY);
         log.warn(
             "cannot load version {} of {}: {}",
@@ -127,7 +127,7 @@ final class FollowPlan {
     }
   }
 
-  private void hold(Plan plan) {
+  private void load(Plan plan) {
     Instant now = clock.instant();
     for (OwnedDeployment owned : plan.deployments()) {
       Deployment wanted = owned.deployment();
@@ -138,14 +138,14 @@ final class FollowPlan {
         if (isToBeLoaded(wanted)) {
           load(wanted);
         } else {
-          entry.hold = Hold.RETIRED;
+          entry.loadState = LoadState.RETIRED;
         }
       }
       entry.deployment = wanted;
       boolean again = entry.retryAt != null && !entry.retryAt.isAfter(now);
       if (again && isToBeLoaded(wanted) && entry.live == null) {
         entry.retryAt = null;
-        entry.hold = Hold.LOADING;
+        entry.loadState = LoadState.LOADING;
         load(wanted);
       }
     }
@@ -178,7 +178,7 @@ final class FollowPlan {
   }
 
   private Snapshot snapshot(Plan plan) {
-    Map<Snapshot.Key, Map<Long, Served>> ready = new HashMap<>();
+    Map<Snapshot.Key, Map<Long, ServedVersion>> ready = new HashMap<>();
     boolean everything = true;
     for (OwnedDeployment owned : plan.deployments()) {
       Deployment deployment = owned.deployment();
@@ -194,7 +194,8 @@ final class FollowPlan {
               .computeIfAbsent(key, _ -> new HashMap<>())
               .put(
                   deployment.version(),
-                  new Served(deployment.version(), deployment.id(), deployment.stage(), live));
+                  new ServedVersion(
+                      deployment.version(), deployment.id(), deployment.stage(), live));
         }
       }
     }
@@ -206,7 +207,7 @@ final class FollowPlan {
     keys.addAll(traffic.keySet());
     Map<Snapshot.Key, Route> routes = new HashMap<>();
     for (Snapshot.Key key : keys) {
-      Map<Long, Served> versions = ready.getOrDefault(key, Map.of());
+      Map<Long, ServedVersion> versions = ready.getOrDefault(key, Map.of());
       Route before = router.snapshot().route(key);
       Optional<Route> wanted = route(traffic.get(key), versions);
       everything &= wanted.isPresent();
@@ -222,11 +223,11 @@ final class FollowPlan {
 
   /** A route for the document, unless somebody who gets traffic is not loaded here. */
   private static Optional<Route> route(
-      @Nullable TrafficDocument traffic, Map<Long, Served> versions) {
-    List<Served> targets = new ArrayList<>();
+      @Nullable TrafficDocument traffic, Map<Long, ServedVersion> versions) {
+    List<ServedVersion> targets = new ArrayList<>();
     if (traffic != null) {
       for (Target target : Route.weighted(traffic)) {
-        Served served = versions.get(target.version());
+        ServedVersion served = versions.get(target.version());
         if (served == null) {
           return Optional.empty();
         }
@@ -246,7 +247,7 @@ final class FollowPlan {
             entry -> {
               boolean out = !planned.contains(entry.deployment.id());
               if (out || !isToBeLoaded(entry.deployment)) {
-                entry.hold = Hold.RETIRED;
+                entry.loadState = LoadState.RETIRED;
                 if (entry.live != null) {
                   entry.live.retire();
                 }
@@ -255,17 +256,17 @@ final class FollowPlan {
             });
   }
 
-  /** What this router can truthfully say now. */
-  List<HoldWord> holds() {
+  /** The status of each deployment of the plan on this router. */
+  List<DeploymentStatus> deploymentStatuses() {
     return held.values().stream()
         .map(
             entry -> {
               LiveModel live = entry.live;
-              return new HoldWord(
+              return new DeploymentStatus(
                   entry.tenant,
                   entry.deployment.model(),
                   entry.deployment.id(),
-                  entry.hold,
+                  entry.loadState,
                   Optional.ofNullable(entry.failure),
                   live == null ? 0 : live.inFlight(),
                   live == null || live.lastEnteredMillis() == 0

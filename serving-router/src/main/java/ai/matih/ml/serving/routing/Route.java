@@ -19,15 +19,18 @@ final class Route {
   private final List<Target> weighted;
   private final @Nullable Assignment assignment;
   private final List<@Nullable TestArm> arms;
-  private final List<Served> targets;
-  private final Map<Long, Served> versions;
+  private final List<ServedVersion> targets;
+  private final Map<Long, ServedVersion> versions;
 
   /**
    * @param traffic absent while no traffic was ever published
    * @param targets who answers for the document's targets with weight, in their order
    * @param versions everything that a pinned call may reach
    */
-  Route(@Nullable TrafficDocument traffic, List<Served> targets, Map<Long, Served> versions) {
+  Route(
+      @Nullable TrafficDocument traffic,
+      List<ServedVersion> targets,
+      Map<Long, ServedVersion> versions) {
     this.traffic = traffic;
     this.targets = List.copyOf(targets);
     this.versions = Map.copyOf(versions);
@@ -64,7 +67,7 @@ final class Route {
     return assignment;
   }
 
-  Served target(int index) {
+  ServedVersion target(int index) {
     return targets.get(index);
   }
 
@@ -76,7 +79,7 @@ final class Route {
     return arms.get(index);
   }
 
-  Optional<Served> version(long version) {
+  Optional<ServedVersion> version(long version) {
     return Optional.ofNullable(versions.get(version));
   }
 

@@ -42,8 +42,8 @@ public final class Router {
   /**
    * The target that the traffic gives to this unit; the same one until the weights move its bucket.
    */
-  public Lease assigned(Tenant tenant, ModelId model, String unit) {
-    return lease(
+  public RoutedModel assigned(Tenant tenant, ModelId model, String unit) {
+    return enter(
         tenant,
         model,
         route -> {
@@ -67,13 +67,13 @@ public final class Router {
    * The version that the caller names. Marked as pinned and remembered, for whoever wants to retire
    * it.
    */
-  public Lease pinned(Tenant tenant, ModelId model, long version, String principal) {
-    Lease lease =
-        lease(
+  public RoutedModel pinned(Tenant tenant, ModelId model, long version, String principal) {
+    RoutedModel routed =
+        enter(
             tenant,
             model,
             route -> {
-              Served served =
+              ServedVersion served =
                   route
                       .version(version)
                       .filter(s -> s.stage() != Stage.ARCHIVED)
@@ -88,13 +88,13 @@ public final class Router {
               return new Choice(served, "pinned", -1, 0, null);
             });
     pinnedCallers.seen(tenant, model, version, principal, clock.instant());
-    return lease;
+    return routed;
   }
 
   private record Choice(
-      Served served, String variant, int bucket, long unit, @Nullable TestArm arm) {}
+      ServedVersion served, String variant, int bucket, long unit, @Nullable TestArm arm) {}
 
-  private Lease lease(Tenant tenant, ModelId model, Function<Route, Choice> choose) {
+  private RoutedModel enter(Tenant tenant, ModelId model, Function<Route, Choice> choose) {
     Snapshot.Key key = new Snapshot.Key(tenant, model);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Route route = snapshot.route(key);
@@ -117,7 +117,7 @@ public final class Router {
         continue;
       }
       live.used(clock.millis());
-      return new Lease(
+      return new RoutedModel(
           choice.served().version(),
           choice.served().deploymentId(),
           choice.served().stage(),

@@ -1,6 +1,8 @@
 package ai.matih.ml.serving.routing;
 
 import ai.matih.ml.common.transaction.Transactions;
+import ai.matih.ml.serving.bundlecheck.Check;
+import ai.matih.ml.serving.bundlecheck.CheckRunner;
 import ai.matih.ml.serving.deployment.Deployments;
 import ai.matih.ml.serving.deployment.ReconcileDeployments;
 import ai.matih.ml.serving.engine.Bundle;
@@ -10,8 +12,6 @@ import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.routing.store.PlanOnDisk;
 import ai.matih.ml.serving.store.ChangeSignal;
 import ai.matih.ml.serving.traffic.TrafficDocuments;
-import ai.matih.ml.serving.bundlecheck.Check;
-import ai.matih.ml.serving.bundlecheck.CheckRunner;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -59,7 +59,7 @@ class RoutingConfiguration {
       Deployments deployments,
       TrafficDocuments traffic,
       Transactions transactions,
-      RouterWords words,
+      RouterStatus status,
       ReconcileDeployments reconcile,
       ChangeSignal changes,
       MeterRegistry meters,
@@ -80,7 +80,7 @@ class RoutingConfiguration {
             transactions,
             follow,
             new PlanOnDisk(settings.dataDir().resolve("plan.json")),
-            words,
+            status,
             pinnedCallers,
             reconcile,
             settings.beat(),

@@ -4,8 +4,8 @@ import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.deployment.Deployments;
 import ai.matih.ml.serving.deployment.ReconcileDeployments;
-import ai.matih.ml.serving.routing.RouterWords.Acknowledgement;
-import ai.matih.ml.serving.routing.RouterWords.HoldWord;
+import ai.matih.ml.serving.routing.RouterStatus.Acknowledgement;
+import ai.matih.ml.serving.routing.RouterStatus.DeploymentStatus;
 import ai.matih.ml.serving.traffic.TrafficDocuments;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The heartbeat of one router: read what is wanted, follow it, say what is served, take deployments
- * a step on; then wait for a change or for the next beat. While the database is away it follows the
- * last plan it knew, from memory or from its disk.
+ * The heartbeat of one router: read what is wanted, follow it, report what is served, take
+ * deployments a step on; then wait for a change or for the next beat. While the database is away it
+ * follows the last plan it knew, from memory or from its disk.
  */
 public final class ServingLoop {
 
@@ -35,7 +35,7 @@ public final class ServingLoop {
   private final Transactions transactions;
   private final FollowPlan follow;
   private final PlanFile file;
-  private final RouterWords words;
+  private final RouterStatus status;
   private final PinnedCallers pins;
   private final ReconcileDeployments reconcile;
   private final Duration beat;
@@ -47,7 +47,7 @@ public final class ServingLoop {
 
   private @Nullable Plan known;
   private @Nullable Plan written;
-  private List<Object> said = List.of();
+  private List<Object> reported = List.of();
   private volatile @Nullable Instant staleSince;
   private volatile boolean caughtUp;
   private volatile boolean running;
@@ -60,7 +60,7 @@ public final class ServingLoop {
       Transactions transactions,
       FollowPlan follow,
       PlanFile file,
-      RouterWords words,
+      RouterStatus status,
       PinnedCallers pins,
       ReconcileDeployments reconcile,
       Duration beat,
@@ -71,7 +71,7 @@ public final class ServingLoop {
     this.transactions = transactions;
     this.follow = follow;
     this.file = file;
-    this.words = words;
+    this.status = status;
     this.pins = pins;
     this.reconcile = reconcile;
     this.beat = beat;
@@ -109,7 +109,7 @@ public final class ServingLoop {
   }
 
   /**
-   * Ends the loop, takes leave of the other routers and closes the models once their last calls are
+   * Ends the loop, deregisters this router and closes the models once their last calls are
    * answered.
    */
   void stop() {
@@ -125,7 +125,7 @@ public final class ServingLoop {
     }
     follow.close();
     try {
-      words.goodbye(id);
+      status.deregister(id);
     } catch (RuntimeException e) {
       log.info(
           "the database is away; this router stays on its list until its heartbeat is overdue");
@@ -176,7 +176,7 @@ public final class ServingLoop {
     }
     remember(plan);
     try {
-      say();
+      report();
       if (reconcile.pass() > 0) {
         wakeUp();
       }
@@ -224,27 +224,28 @@ public final class ServingLoop {
     }
   }
 
-  private void say() {
+  private void report() {
     // Callers first: nobody is named as one whose request is not in the report.
     Map<PinnedCallers.Pin, Instant> taken = pins.take();
-    List<HoldWord> holds = follow.holds();
+    List<DeploymentStatus> statuses = follow.deploymentStatuses();
     List<Acknowledgement> acknowledgements = follow.acknowledgements();
-    List<Object> gist = gist(holds, acknowledgements);
+    List<Object> significant = significant(statuses, acknowledgements);
     try {
-      words.say(id, holds, acknowledgements, taken, !gist.equals(said));
+      status.report(id, statuses, acknowledgements, taken, !significant.equals(reported));
     } catch (RuntimeException e) {
       pins.keep(taken);
       throw e;
     }
-    said = gist;
+    reported = significant;
   }
 
   /** What the other routers and the reconciler wait for: all but the passing of time. */
-  private static List<Object> gist(List<HoldWord> holds, List<Acknowledgement> acknowledgements) {
-    List<Object> gist = new ArrayList<>(acknowledgements);
-    for (HoldWord word : holds) {
-      gist.add(List.of(word.deploymentId(), word.hold(), word.inFlight() == 0));
+  private static List<Object> significant(
+      List<DeploymentStatus> statuses, List<Acknowledgement> acknowledgements) {
+    List<Object> significant = new ArrayList<>(acknowledgements);
+    for (DeploymentStatus status : statuses) {
+      significant.add(List.of(status.deploymentId(), status.loadState(), status.inFlight() == 0));
     }
-    return gist;
+    return significant;
   }
 }

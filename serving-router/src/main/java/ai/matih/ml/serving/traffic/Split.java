@@ -99,18 +99,18 @@ public record Split(List<Target> targets) {
         }
       }
     }
-    Deque<Integer> hungry = new ArrayDeque<>();
+    Deque<Integer> growing = new ArrayDeque<>();
     for (int i = 0; i < shares.size(); i++) {
       if (held[i] < shares.get(i).weight().bps()) {
-        hungry.add(i);
+        growing.add(i);
       }
     }
-    for (int b = 0; b < owners.length && !hungry.isEmpty(); b++) {
+    for (int b = 0; b < owners.length && !growing.isEmpty(); b++) {
       if (owners[b] == NOBODY) {
-        int share = hungry.getFirst();
+        int share = growing.getFirst();
         owners[b] = share;
         if (++held[share] == shares.get(share).weight().bps()) {
-          hungry.removeFirst();
+          growing.removeFirst();
         }
       }
     }
@@ -170,18 +170,19 @@ public record Split(List<Target> targets) {
     if (left.isEmpty()) {
       return NOTHING;
     }
-    int heir = 0;
+    int receiver = 0;
     for (int i = 1; i < left.size(); i++) {
       boolean better =
-          !left.get(heir).variant().equals(Target.STABLE)
+          !left.get(receiver).variant().equals(Target.STABLE)
               && (left.get(i).variant().equals(Target.STABLE)
-                  || left.get(i).weight().bps() > left.get(heir).weight().bps());
-      heir = better ? i : heir;
+                  || left.get(i).weight().bps() > left.get(receiver).weight().bps());
+      receiver = better ? i : receiver;
     }
-    Share share = left.get(heir);
+    Share share = left.get(receiver);
     int total = share.weight().bps() + weightOf(version).bps();
     left.set(
-        heir, new Share(share.version(), share.deploymentId(), share.variant(), new Weight(total)));
+        receiver,
+        new Share(share.version(), share.deploymentId(), share.variant(), new Weight(total)));
     return reshared(left);
   }
 }

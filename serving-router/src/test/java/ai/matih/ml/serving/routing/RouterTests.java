@@ -51,8 +51,8 @@ class RouterTests {
 
     for (int i = 0; i < 200; i++) {
       String unit = "user-" + i;
-      try (Lease first = router.assigned(TENANT, MODEL, unit);
-          Lease second = router.assigned(TENANT, MODEL, unit)) {
+      try (RoutedModel first = router.assigned(TENANT, MODEL, unit);
+          RoutedModel second = router.assigned(TENANT, MODEL, unit)) {
         assertThat(second.version()).isEqualTo(first.version());
         assertThat(second.bucket()).isEqualTo(first.bucket());
       }
@@ -63,9 +63,9 @@ class RouterTests {
   @Test
   void tells_who_pinned_a_version() {
     router.swap(snapshot(1, new LiveModel(new Probe()), new LiveModel(new Probe()), 0));
-    try (Lease lease = router.pinned(TENANT, MODEL, 2, "user:bob")) {
-      assertThat(lease.pinned()).isTrue();
-      assertThat(lease.version()).isEqualTo(2);
+    try (RoutedModel routed = router.pinned(TENANT, MODEL, 2, "user:bob")) {
+      assertThat(routed.pinned()).isTrue();
+      assertThat(routed.version()).isEqualTo(2);
     }
     assertThat(pins.take().keySet())
         .extracting(PinnedCallers.Pin::principal)
@@ -117,8 +117,8 @@ class RouterTests {
             threads.submit(
                 () -> {
                   while (!stop.get()) {
-                    try (Lease lease = router.assigned(TENANT, MODEL, "user-" + user)) {
-                      lease.model().score(new Batch(Probe.SIGNATURE, 1));
+                    try (RoutedModel routed = router.assigned(TENANT, MODEL, "user-" + user)) {
+                      routed.model().score(new Batch(Probe.SIGNATURE, 1));
                       answers.incrementAndGet();
                     }
                   }
@@ -145,8 +145,8 @@ class RouterTests {
   }
 
   private static Snapshot snapshot(int revision, LiveModel one, LiveModel two, int secondBps) {
-    Served first = new Served(1, "d1", Stage.PRODUCTION, one);
-    Served second = new Served(2, "d2", Stage.STAGING, two);
+    ServedVersion first = new ServedVersion(1, "d1", Stage.PRODUCTION, one);
+    ServedVersion second = new ServedVersion(2, "d2", Stage.STAGING, two);
     List<Share> shares = new ArrayList<>();
     shares.add(new Share(1, "d1", "stable", new Weight(Weight.ALL_BPS - secondBps)));
     shares.add(new Share(2, "d2", "canary", new Weight(secondBps)));
@@ -161,7 +161,7 @@ class RouterTests {
             "user:alice",
             Instant.EPOCH,
             Optional.empty());
-    List<Served> targets = secondBps > 0 ? List.of(first, second) : List.of(first);
+    List<ServedVersion> targets = secondBps > 0 ? List.of(first, second) : List.of(first);
     return new Snapshot(Map.of(KEY, new Route(document, targets, Map.of(1L, first, 2L, second))));
   }
 

@@ -1,6 +1,7 @@
 package ai.matih.ml.serving.abtest.store;
 
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.abtest.ArmTally;
 import ai.matih.ml.serving.abtest.Tally;
 import ai.matih.ml.serving.abtest.Units;
@@ -45,7 +46,7 @@ class StoredUnits implements Units {
                       .forEach(this::lock);
                   storeUnits(exposures);
                   storeRequests(exposures);
-                  return handOver(exposures);
+                  return attachEarlyOutcomes(exposures);
                 }));
   }
 
@@ -91,7 +92,7 @@ class StoredUnits implements Units {
   }
 
   /** Gives outcomes that came before their requests to the units of these. */
-  private int handOver(List<Exposed> exposures) {
+  private int attachEarlyOutcomes(List<Exposed> exposures) {
     return sql.sql(
             """
             with heard as (

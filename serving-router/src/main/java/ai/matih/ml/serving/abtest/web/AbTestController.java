@@ -115,7 +115,7 @@ class AbTestController {
                         .with("ab_test_id", test)));
   }
 
-  /** Takes the verdict of this moment as the last word; every unit stays where it is. */
+  /** Takes the verdict of this moment as the final one; every unit stays where it is. */
   @PostMapping("/{test}/conclude")
   @Allow(Permission.TRAFFIC_WRITE)
   @Idempotent

@@ -139,7 +139,7 @@ record AbTestView(
         test.analysis().pValue());
   }
 
-  private static String wire(Enum<?> word) {
-    return word.name().toLowerCase(Locale.ROOT);
+  private static String wire(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 }

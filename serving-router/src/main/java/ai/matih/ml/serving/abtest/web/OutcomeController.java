@@ -6,7 +6,7 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.abtest.OutcomeReceipt;
-import ai.matih.ml.serving.abtest.OutcomeReceipt.Fate;
+import ai.matih.ml.serving.abtest.OutcomeReceipt.Result;
 import ai.matih.ml.serving.abtest.OutcomeReport;
 import ai.matih.ml.serving.abtest.OutcomeReport.Subject;
 import ai.matih.ml.serving.abtest.RecordOutcomes;
@@ -66,7 +66,7 @@ class OutcomeController {
    *
    * @param counted told for the first time, of units that a running test exposed
    * @param repeated told before, the same
-   * @param contradicting told before, otherwise; the first word stands
+   * @param contradicting told before, otherwise; the first report stands
    * @param unmatched belong to no unit of a running test, or not yet
    * @param notCounted each one that was not counted, by its place in the request
    */
@@ -127,18 +127,20 @@ class OutcomeController {
 
   private static OutcomesAnswer answer(OutcomeReceipt receipt) {
     List<NotCounted> rest = new ArrayList<>();
-    for (int i = 0; i < receipt.fates().size(); i++) {
-      Fate fate = receipt.fates().get(i);
-      if (fate != Fate.COUNTED) {
-        rest.add(new NotCounted(i, fate.name().toLowerCase(Locale.ROOT)));
+    for (int i = 0; i < receipt.results().size(); i++) {
+      Result result = receipt.results().get(i);
+      if (result != Result.COUNTED) {
+        rest.add(new NotCounted(i, result.name().toLowerCase(Locale.ROOT)));
       }
     }
     return new OutcomesAnswer(
-        receipt.fates().size(),
-        receipt.count(Fate.COUNTED),
-        receipt.count(Fate.REPEATED),
-        receipt.count(Fate.CONTRADICTING),
-        receipt.count(Fate.NO_TEST) + receipt.count(Fate.TOO_OLD) + receipt.count(Fate.NOT_EXPOSED),
+        receipt.results().size(),
+        receipt.count(Result.COUNTED),
+        receipt.count(Result.REPEATED),
+        receipt.count(Result.CONTRADICTING),
+        receipt.count(Result.NO_TEST)
+            + receipt.count(Result.TOO_OLD)
+            + receipt.count(Result.NOT_EXPOSED),
         rest);
   }
 }

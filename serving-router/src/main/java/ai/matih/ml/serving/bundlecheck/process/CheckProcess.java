@@ -1,11 +1,11 @@
 package ai.matih.ml.serving.bundlecheck.process;
 
+import ai.matih.ml.serving.bundlecheck.CheckTerms;
+import ai.matih.ml.serving.bundlecheck.ModelChecks;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.BundleDigest;
 import ai.matih.ml.serving.engine.files.LocalBundles;
 import ai.matih.ml.serving.engine.onnx.OnnxEngine;
-import ai.matih.ml.serving.bundlecheck.ModelChecks;
-import ai.matih.ml.serving.bundlecheck.CheckTerms;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;

@@ -1,10 +1,10 @@
 package ai.matih.ml.serving.bundlecheck.process;
 
-import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.bundlecheck.Check;
 import ai.matih.ml.serving.bundlecheck.Check.Name;
-import ai.matih.ml.serving.bundlecheck.CheckTerms;
 import ai.matih.ml.serving.bundlecheck.CheckRunner;
+import ai.matih.ml.serving.bundlecheck.CheckTerms;
+import ai.matih.ml.serving.engine.Bundle;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -101,7 +101,11 @@ public final class ProcessCheckRunner implements CheckRunner {
     watch.interrupt();
     if (exit != 0) {
       log.info(
-          "the check process of {} ended with {} in {}: {}", bundle.digest(), exit, under, tail(scratch));
+          "the check process of {} ended with {} in {}: {}",
+          bundle.digest(),
+          exit,
+          under,
+          tail(scratch));
       Name broken = under;
       checks.removeIf(check -> check.name() == broken);
       checks.add(

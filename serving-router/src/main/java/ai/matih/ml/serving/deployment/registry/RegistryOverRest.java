@@ -102,10 +102,10 @@ public final class RegistryOverRest implements Registry, Stages {
     }
   }
 
-  /** A word that this router does not know proves nothing. */
-  private static OnnxStanding standing(@Nullable String word) {
+  /** A standing that this router does not know proves nothing. */
+  private static OnnxStanding standing(@Nullable String name) {
     return Arrays.stream(OnnxStanding.values())
-        .filter(standing -> standing.name().equalsIgnoreCase(word))
+        .filter(standing -> standing.name().equalsIgnoreCase(name))
         .findFirst()
         .orElse(OnnxStanding.UNVERIFIED);
   }

@@ -10,8 +10,8 @@ import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.deployment.DeploymentState;
 import ai.matih.ml.serving.deployment.Deployments;
 import ai.matih.ml.serving.deployment.OwnedDeployment;
-import ai.matih.ml.serving.deployment.TrafficWish;
-import ai.matih.ml.serving.deployment.TrafficWish.Strategy;
+import ai.matih.ml.serving.deployment.RolloutPlan;
+import ai.matih.ml.serving.deployment.RolloutPlan.Strategy;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.BundleDigest;
 import ai.matih.ml.serving.store.ChangeSignal;
@@ -137,8 +137,8 @@ class StoredDeployments implements Deployments, Targets {
         .param(JSON.writeValueAsString(d.artifact().files()))
         .param(d.proven())
         .param(d.strategy().name())
-        .param(d.wish().strategy().name())
-        .param(d.wish().weight().bps())
+        .param(d.rollout().strategy().name())
+        .param(d.rollout().weight().bps())
         .param(d.reason().orElse(null))
         .param(d.requestedBy())
         .param(d.requestedAt().atOffset(ZoneOffset.UTC))
@@ -157,8 +157,8 @@ class StoredDeployments implements Deployments, Targets {
         .param(d.state().wireName())
         .param(d.stage().wireName())
         .param(d.strategy().name())
-        .param(d.wish().strategy().name())
-        .param(d.wish().weight().bps())
+        .param(d.rollout().strategy().name())
+        .param(d.rollout().weight().bps())
         .param(d.reason().orElse(null))
         .param(d.stateSince().atOffset(ZoneOffset.UTC))
         .param(tenant())
@@ -246,7 +246,7 @@ class StoredDeployments implements Deployments, Targets {
         new Artifact(
             row.getString("artifact_uri"), new BundleDigest(row.getString("digest")), files),
         row.getBoolean("proven"),
-        new TrafficWish(
+        new RolloutPlan(
             Strategy.valueOf(row.getString("wish")), new Weight(row.getInt("wish_bps"))),
         Strategy.valueOf(row.getString("strategy")),
         row.getString("requested_by"),

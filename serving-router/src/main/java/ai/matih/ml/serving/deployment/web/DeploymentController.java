@@ -10,15 +10,15 @@ import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
+import ai.matih.ml.serving.abtest.AbTerms;
+import ai.matih.ml.serving.abtest.TermsForm;
 import ai.matih.ml.serving.deployment.DeployVersion;
 import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.deployment.DeploymentState;
 import ai.matih.ml.serving.deployment.Deployments;
+import ai.matih.ml.serving.deployment.RolloutPlan;
+import ai.matih.ml.serving.deployment.RolloutPlan.Strategy;
 import ai.matih.ml.serving.deployment.StopDeployment;
-import ai.matih.ml.serving.deployment.TrafficWish;
-import ai.matih.ml.serving.deployment.TrafficWish.Strategy;
-import ai.matih.ml.serving.abtest.AbTerms;
-import ai.matih.ml.serving.abtest.TermsForm;
 import ai.matih.ml.serving.traffic.Weight;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -86,10 +86,10 @@ class DeploymentController {
       @PathVariable String id, @Valid @RequestBody DeployRequest request, Caller caller) {
     ModelId model = model(id);
     refuseOtherEngines(request.engine());
-    TrafficWish wish = wish(request.traffic());
+    RolloutPlan plan = plan(request.traffic());
     Deployment deployment =
         deploy.deploy(
-            model, request.version(), wish, terms(request.traffic(), wish), caller.actor());
+            model, request.version(), plan, terms(request.traffic(), plan), caller.actor());
     return ResponseEntity.accepted()
         .location(URI.create("/api/v1/ml/deployments/" + deployment.id()))
         .body(views.of(deployment));
@@ -146,9 +146,9 @@ class DeploymentController {
     throw Problem.invalid("engine", "must be onnx");
   }
 
-  private static TrafficWish wish(@Nullable TrafficRequest traffic) {
+  private static RolloutPlan plan(@Nullable TrafficRequest traffic) {
     if (traffic == null) {
-      return TrafficWish.NONE;
+      return RolloutPlan.NONE;
     }
     @Nullable Integer weight = traffic.weightBps();
     return switch (traffic.strategy().toLowerCase(Locale.ROOT)) {
@@ -156,27 +156,27 @@ class DeploymentController {
         if (weight != null && weight != Weight.ALL_BPS) {
           throw Problem.invalid("traffic.weight_bps", "is 10000 for direct, or left out");
         }
-        yield new TrafficWish(Strategy.DIRECT, Weight.ALL);
+        yield new RolloutPlan(Strategy.DIRECT, Weight.ALL);
       }
       case "canary" -> {
         if (weight == null || weight == Weight.ALL_BPS) {
           throw Problem.invalid(
               "traffic.weight_bps", "is required for a canary, from 1 to 9999 basis points");
         }
-        yield new TrafficWish(Strategy.CANARY, new Weight(weight));
+        yield new RolloutPlan(Strategy.CANARY, new Weight(weight));
       }
       case "none" -> {
         if (weight != null) {
           throw Problem.invalid("traffic.weight_bps", "does not go with none");
         }
-        yield TrafficWish.NONE;
+        yield RolloutPlan.NONE;
       }
       case "ab_test" -> {
         if (weight == null || weight == Weight.ALL_BPS) {
           throw Problem.invalid(
               "traffic.weight_bps", "is required for a challenger, from 1 to 9999 basis points");
         }
-        yield new TrafficWish(Strategy.AB_TEST, new Weight(weight));
+        yield new RolloutPlan(Strategy.AB_TEST, new Weight(weight));
       }
       case "shadow" ->
           throw new Problem(
@@ -189,11 +189,11 @@ class DeploymentController {
     };
   }
 
-  private static Optional<AbTerms> terms(@Nullable TrafficRequest traffic, TrafficWish wish) {
+  private static Optional<AbTerms> terms(@Nullable TrafficRequest traffic, RolloutPlan plan) {
     @Nullable TermsForm form = traffic == null ? null : traffic.abTest();
-    if (wish.strategy() == Strategy.AB_TEST) {
+    if (plan.strategy() == Strategy.AB_TEST) {
       TermsForm given = form == null ? TermsForm.DEFAULTS : form;
-      return Optional.of(given.terms(wish.weight().bps(), "traffic.ab_test."));
+      return Optional.of(given.terms(plan.weight().bps(), "traffic.ab_test."));
     }
     if (form != null) {
       throw Problem.invalid("traffic.ab_test", "goes with the strategy ab_test only");

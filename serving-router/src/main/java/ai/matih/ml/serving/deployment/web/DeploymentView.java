@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A deployment as callers see it.
  *
  * @param progress how many of 100 steps to {@code ready}
- * @param routers what each router says about it
+ * @param routers what each router reports about it
  */
 record DeploymentView(
     String id,
@@ -29,7 +29,7 @@ record DeploymentView(
   /** One thing that is so or not, and why. */
   record ConditionView(String type, String status, String reason, String message, String since) {}
 
-  /** One router's word. */
+  /** The report of one router. */
   record RouterView(
       String id,
       boolean fresh,

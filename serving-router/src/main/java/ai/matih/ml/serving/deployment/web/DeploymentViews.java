@@ -2,10 +2,10 @@ package ai.matih.ml.serving.deployment.web;
 
 import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.deployment.DeploymentState;
+import ai.matih.ml.serving.deployment.RolloutPlan.Strategy;
 import ai.matih.ml.serving.deployment.RouterReports;
-import ai.matih.ml.serving.deployment.RouterReports.Hold;
+import ai.matih.ml.serving.deployment.RouterReports.LoadState;
 import ai.matih.ml.serving.deployment.RouterReports.RouterReport;
-import ai.matih.ml.serving.deployment.TrafficWish.Strategy;
 import ai.matih.ml.serving.deployment.web.DeploymentView.ConditionView;
 import ai.matih.ml.serving.deployment.web.DeploymentView.RouterView;
 import java.time.Instant;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
-/** Draws deployments from what is stored and what the routers say. */
+/** Draws deployments from what is stored and what the routers report. */
 @Component
 class DeploymentViews {
 
@@ -25,7 +25,7 @@ class DeploymentViews {
   }
 
   DeploymentView of(Deployment deployment) {
-    List<RouterReport> words =
+    List<RouterReport> current =
         deployment.state().isOver()
             ? List.of()
             : reports.about(deployment.model(), deployment.id());
@@ -35,31 +35,31 @@ class DeploymentViews {
         deployment.version(),
         "onnx",
         deployment.state().wireName(),
-        progress(deployment.state(), words),
+        progress(deployment.state(), current),
         deployment.stage().wireName(),
         deployment.artifact().digest().value(),
         deployment.strategy().name().toLowerCase(Locale.ROOT),
-        conditions(deployment, words),
-        words.stream().map(DeploymentViews::router).toList(),
+        conditions(deployment, current),
+        current.stream().map(DeploymentViews::router).toList(),
         deployment.reason().orElse(null),
         deployment.requestedBy(),
         deployment.requestedAt().toString(),
         deployment.stateSince().toString());
   }
 
-  private static int progress(DeploymentState state, List<RouterReport> words) {
+  private static int progress(DeploymentState state, List<RouterReport> current) {
     return switch (state) {
       case PENDING -> 0;
-      case LOADING -> words.isEmpty() ? 10 : 10 + (int) (80 * loaded(words) / words.size());
+      case LOADING -> current.isEmpty() ? 10 : 10 + (int) (80 * loaded(current) / current.size());
       case READY, DRAINING, STOPPED, FAILED -> 100;
     };
   }
 
-  private static long loaded(List<RouterReport> words) {
-    return words.stream().filter(word -> word.hold() == Hold.LOADED).count();
+  private static long loaded(List<RouterReport> current) {
+    return current.stream().filter(report -> report.loadState() == LoadState.LOADED).count();
   }
 
-  private static List<ConditionView> conditions(Deployment deployment, List<RouterReport> words) {
+  private static List<ConditionView> conditions(Deployment deployment, List<RouterReport> current) {
     List<ConditionView> conditions = new ArrayList<>();
     Instant since = deployment.stateSince();
     boolean ready = deployment.state() == DeploymentState.READY;
@@ -74,19 +74,19 @@ class DeploymentViews {
       conditions.add(
           condition(
               "loaded",
-              !words.isEmpty() && loaded(words) == words.size(),
+              !current.isEmpty() && loaded(current) == current.size(),
               "routers",
-              "%d of %d routers have it loaded.".formatted(loaded(words), words.size()),
+              "%d of %d routers have it loaded.".formatted(loaded(current), current.size()),
               since));
     }
-    if (deployment.wish().strategy() != Strategy.NONE) {
+    if (deployment.rollout().strategy() != Strategy.NONE) {
       conditions.add(
           condition(
               "traffic_applied",
               false,
               "waiting",
               "It gets its %d basis points when it is ready."
-                  .formatted(deployment.wish().weight().bps()),
+                  .formatted(deployment.rollout().weight().bps()),
               since));
     }
     return conditions;
@@ -97,14 +97,14 @@ class DeploymentViews {
     return new ConditionView(type, holds ? "true" : "false", reason, message, since.toString());
   }
 
-  private static RouterView router(RouterReport word) {
+  private static RouterView router(RouterReport report) {
     return new RouterView(
-        word.router(),
-        word.fresh(),
-        word.hold().name().toLowerCase(Locale.ROOT),
-        word.revision(),
-        word.inFlight(),
-        word.lastRequestAt().map(Instant::toString).orElse(null),
-        word.failure().orElse(null));
+        report.router(),
+        report.fresh(),
+        report.loadState().name().toLowerCase(Locale.ROOT),
+        report.revision(),
+        report.inFlight(),
+        report.lastRequestAt().map(Instant::toString).orElse(null),
+        report.failure().orElse(null));
   }
 }

@@ -95,7 +95,7 @@ class VersionInServiceController {
     long revision = traffic.map(TrafficDocument::revision).orElse(0L);
     List<Deployment> known = deployments.ofVersion(model, version);
     List<PinnedCaller> pinned = reports.pinnedCallers(model, version);
-    List<RouterReport> words =
+    List<RouterReport> current =
         known.stream()
             .filter(deployment -> !deployment.state().isOver())
             .flatMap(deployment -> reports.about(model, deployment.id()).stream())
@@ -111,11 +111,11 @@ class VersionInServiceController {
             .flatMap(TrafficDocument::test)
             .orElse(null),
         acknowledgements.of(model).stream()
-            .allMatch(word -> word.fresh() && word.revision() >= revision),
-        words.stream().mapToInt(RouterReport::inFlight).sum(),
+            .allMatch(report -> report.fresh() && report.revision() >= revision),
+        current.stream().mapToInt(RouterReport::inFlight).sum(),
         pinned.stream().map(VersionInServiceController::pinned).toList(),
         Stream.concat(
-                words.stream().flatMap(word -> word.lastRequestAt().stream()),
+                current.stream().flatMap(report -> report.lastRequestAt().stream()),
                 pinned.stream().map(PinnedCaller::lastSeenAt))
             .max(Instant::compareTo)
             .map(Instant::toString)

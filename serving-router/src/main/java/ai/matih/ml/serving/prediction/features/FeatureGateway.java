@@ -18,7 +18,7 @@ import org.springframework.web.client.RestClient;
  */
 public final class FeatureGateway implements FeatureStore {
 
-  private static final Duration COME_BACK = Duration.ofSeconds(2);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
   private final RestClient client;
 
@@ -78,6 +78,6 @@ public final class FeatureGateway implements FeatureStore {
   private static Problem away(String detail) {
     return new Problem(ServingError.FEATURES_UNAVAILABLE, detail)
         .with("engine", "features")
-        .retryAfter(COME_BACK);
+        .retryAfter(RETRY_AFTER);
   }
 }

@@ -5,7 +5,7 @@ import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.deployment.RouterReports;
 import ai.matih.ml.serving.routing.PinnedCallers.Pin;
-import ai.matih.ml.serving.routing.RouterWords;
+import ai.matih.ml.serving.routing.RouterStatus;
 import ai.matih.ml.serving.store.ChangeSignal;
 import ai.matih.ml.serving.traffic.Acknowledgements;
 import java.time.Instant;
@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The routers' words as rows. Whether a word is fresh is judged by the database's clock alone. */
+/**
+ * The reports of the routers as rows. Whether one is fresh is judged by the database's clock alone.
+ */
 @Repository
-class StoredRouterWords implements RouterWords, RouterReports, Acknowledgements {
+class StoredRouterStatus implements RouterStatus, RouterReports, Acknowledgements {
 
   /** A router that missed this much may serve an old plan. */
   private static final String OVERDUE = "interval '10 seconds'";
@@ -31,31 +33,31 @@ class StoredRouterWords implements RouterWords, RouterReports, Acknowledgements 
   private final Transactions transactions;
   private final ChangeSignal signal;
 
-  StoredRouterWords(JdbcClient sql, Transactions transactions, ChangeSignal signal) {
+  StoredRouterStatus(JdbcClient sql, Transactions transactions, ChangeSignal signal) {
     this.sql = sql;
     this.transactions = transactions;
     this.signal = signal;
   }
 
   @Override
-  public void say(
+  public void report(
       String router,
-      List<HoldWord> holds,
-      List<RouterWords.Acknowledgement> acknowledgements,
+      List<DeploymentStatus> deployments,
+      List<RouterStatus.Acknowledgement> acknowledgements,
       Map<Pin, Instant> pins,
-      boolean news) {
+      boolean changed) {
     TenantScope.acrossTenants(
         () ->
             transactions.call(
                 () -> {
-                  // A router that was given up while it was silent has to say everything again.
-                  boolean reborn = heartbeat(router);
-                  replaceHolds(router, holds);
-                  if (news || reborn) {
+                  // A router that was given up while it was silent has to report everything again.
+                  boolean registeredAgain = heartbeat(router);
+                  replaceDeployments(router, deployments);
+                  if (changed || registeredAgain) {
                     acknowledge(router, acknowledgements);
                   }
                   pins.forEach(this::store);
-                  if (news) {
+                  if (changed) {
                     signal.send();
                   }
                   return Boolean.TRUE;
@@ -76,11 +78,12 @@ class StoredRouterWords implements RouterWords, RouterReports, Acknowledgements 
     return inserted;
   }
 
-  private void replaceHolds(String router, List<HoldWord> holds) {
+  private void replaceDeployments(String router, List<DeploymentStatus> deployments) {
     sql.sql("delete from router_hold where router_id = ? and deployment_id <> all (?)")
-        .params(router, holds.stream().map(HoldWord::deploymentId).toArray(String[]::new))
+        .params(
+            router, deployments.stream().map(DeploymentStatus::deploymentId).toArray(String[]::new))
         .update();
-    for (HoldWord word : holds) {
+    for (DeploymentStatus status : deployments) {
       sql.sql(
               """
               insert into router_hold (tenant, router_id, deployment_id, hold, failure, in_flight, last_request_at)
@@ -90,23 +93,27 @@ class StoredRouterWords implements RouterWords, RouterReports, Acknowledgements 
                 last_request_at = coalesce(excluded.last_request_at, router_hold.last_request_at)
               """)
           .param(router)
-          .param(word.hold().name())
-          .param(word.failure().orElse(null))
-          .param(word.inFlight())
-          .param(word.lastRequestAt().map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null))
-          .param(word.deploymentId())
+          .param(status.loadState().name())
+          .param(status.failure().orElse(null))
+          .param(status.inFlight())
+          .param(status.lastRequestAt().map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null))
+          .param(status.deploymentId())
           .update();
     }
   }
 
-  private void acknowledge(String router, List<RouterWords.Acknowledgement> acknowledgements) {
+  private void acknowledge(String router, List<RouterStatus.Acknowledgement> acknowledgements) {
     sql.sql("delete from router_acknowledgement where router_id = ?").param(router).update();
-    for (RouterWords.Acknowledgement word : acknowledgements) {
+    for (RouterStatus.Acknowledgement acknowledgement : acknowledgements) {
       sql.sql(
               """
               insert into router_acknowledgement (tenant, model_id, router_id, revision) values (?, ?, ?, ?)
               """)
-          .params(word.tenant().slug(), word.model().value(), router, word.revision())
+          .params(
+              acknowledgement.tenant().slug(),
+              acknowledgement.model().value(),
+              router,
+              acknowledgement.revision())
           .update();
     }
   }
@@ -128,7 +135,7 @@ class StoredRouterWords implements RouterWords, RouterReports, Acknowledgements 
   }
 
   @Override
-  public void goodbye(String router) {
+  public void deregister(String router) {
     TenantScope.acrossTenants(
         () ->
             transactions.call(
@@ -162,7 +169,7 @@ class StoredRouterWords implements RouterWords, RouterReports, Acknowledgements 
                             row.getString("id"),
                             row.getBoolean("fresh"),
                             row.getLong("revision"),
-                            hold(row.getString("hold")),
+                            loadState(row.getString("hold")),
                             Optional.ofNullable(row.getString("failure")),
                             row.getInt("in_flight"),
                             Optional.ofNullable(row.getTimestamp("last_request_at"))
@@ -191,8 +198,8 @@ class StoredRouterWords implements RouterWords, RouterReports, Acknowledgements 
                 .list());
   }
 
-  private static Hold hold(@Nullable String stored) {
-    return stored == null ? Hold.ABSENT : Hold.valueOf(stored);
+  private static LoadState loadState(@Nullable String stored) {
+    return stored == null ? LoadState.ABSENT : LoadState.valueOf(stored);
   }
 
   @Override

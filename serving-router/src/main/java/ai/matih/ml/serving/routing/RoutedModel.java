@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param unit the unit's hash; 0 for a pinned call
  * @param arm the arm of the A/B test that this answer belongs to, if any
  */
-public record Lease(
+public record RoutedModel(
     long version,
     String deploymentId,
     Stage stage,

@@ -2,21 +2,21 @@ package ai.matih.ml.serving.routing;
 
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.serving.ModelId;
-import ai.matih.ml.serving.deployment.RouterReports.Hold;
+import ai.matih.ml.serving.deployment.RouterReports.LoadState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where a router tells the others what it serves. */
-public interface RouterWords {
+/** Where a router reports to the others what it serves. */
+public interface RouterStatus {
 
-  /** What one router says about one deployment. */
-  record HoldWord(
+  /** One deployment on one router. */
+  record DeploymentStatus(
       Tenant tenant,
       ModelId model,
       String deploymentId,
-      Hold hold,
+      LoadState loadState,
       Optional<String> failure,
       int inFlight,
       Optional<Instant> lastRequestAt) {}
@@ -25,17 +25,17 @@ public interface RouterWords {
   record Acknowledgement(Tenant tenant, ModelId model, long revision) {}
 
   /**
-   * Replaces everything that this router said before, and counts as a heartbeat. Repeatable.
+   * Replaces the last report of this router, and counts as a heartbeat. Repeatable.
    *
-   * @param news whether the others should look at once
+   * @param changed whether the others should act on it at once
    */
-  void say(
+  void report(
       String router,
-      List<HoldWord> holds,
+      List<DeploymentStatus> deployments,
       List<Acknowledgement> acknowledgements,
       Map<PinnedCallers.Pin, Instant> pins,
-      boolean news);
+      boolean changed);
 
-  /** Takes the router off the list, at its orderly end. */
-  void goodbye(String router);
+  /** Removes the router from the list, at its orderly end. */
+  void deregister(String router);
 }

@@ -3,4 +3,4 @@ package ai.matih.ml.serving.routing;
 import ai.matih.ml.serving.Stage;
 
 /** One deployed version as this router answers for it. */
-record Served(long version, String deploymentId, Stage stage, LiveModel live) {}
+record ServedVersion(long version, String deploymentId, Stage stage, LiveModel live) {}

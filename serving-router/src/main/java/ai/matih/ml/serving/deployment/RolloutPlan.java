@@ -3,7 +3,7 @@ package ai.matih.ml.serving.deployment;
 import ai.matih.ml.serving.traffic.Weight;
 
 /** What a deployment's caller wants to happen with traffic once it is ready. */
-public record TrafficWish(Strategy strategy, Weight weight) {
+public record RolloutPlan(Strategy strategy, Weight weight) {
 
   /** How a ready deployment enters the traffic. */
   public enum Strategy {
@@ -17,9 +17,9 @@ public record TrafficWish(Strategy strategy, Weight weight) {
     NONE
   }
 
-  public static final TrafficWish NONE = new TrafficWish(Strategy.NONE, Weight.NONE);
+  public static final RolloutPlan NONE = new RolloutPlan(Strategy.NONE, Weight.NONE);
 
-  public TrafficWish {
+  public RolloutPlan {
     switch (strategy) {
       case DIRECT -> require(weight.equals(Weight.ALL), "direct means all traffic");
       case NONE -> require(weight.equals(Weight.NONE), "none means no traffic");

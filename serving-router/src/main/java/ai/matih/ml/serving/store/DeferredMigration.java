@@ -14,9 +14,9 @@ import org.springframework.stereotype.Component;
  * migration that is wrong, as opposed to a database that is away, stops the start.
  */
 @Component
-class PatientMigration implements FlywayMigrationStrategy {
+class DeferredMigration implements FlywayMigrationStrategy {
 
-  private static final Logger log = LoggerFactory.getLogger(PatientMigration.class);
+  private static final Logger log = LoggerFactory.getLogger(DeferredMigration.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   @Override
