@@ -5,17 +5,13 @@ set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)"
 services=(ml-api training-orchestrator model-registry-gateway feature-gateway serving-router)
+commands=" up demo status logs key secrets test bench verify-bundle down reset help supervise "
 command="help"
 for word in "$@"; do
-  case "$word" in
-    --home | --port | --port-offset | --only | --role | --tenant | --principal | --expires-in | --key | --lines | -n) skip=1 ;;
-    -*) ;;
-    *)
-      if [ -z "${skip:-}" ]; then
-        command="$word"
-        break
-      fi
-      skip=""
+  case "$commands" in
+    *" $word "*)
+      command="$word"
+      break
       ;;
   esac
 done
@@ -137,4 +133,4 @@ copy_program
 
 # Java asks the password file for the home folder; people and tests set HOME.
 exec "$JAVA_HOME/bin/java" -Xmx128m -Xss512k -XX:+UseSerialGC -Dmatih.root="$root" -Duser.home="$HOME" \
-  -cp "$root/local-platform/target/cli/local-platform.jar" ai.matih.ml.local.command.Ml "$@"
+  -XX:TieredStopAtLevel=1 -cp "$root/local-platform/target/cli/local-platform.jar" ai.matih.ml.local.command.Ml "$@"

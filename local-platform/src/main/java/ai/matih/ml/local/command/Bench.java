@@ -4,88 +4,98 @@ import ai.matih.ml.local.home.Home;
 import ai.matih.ml.local.home.PlatformState;
 import ai.matih.ml.local.suite.PlatformPorts;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /**
  * Measures: the platform's start here, everything else by the programs of the module {@code
  * benchmarks}.
  */
-final class Bench {
+@Command(name = "bench", description = "measure")
+final class Bench implements Callable<Integer> {
 
-  private final Home home;
-  private final Path root;
-  private final Arguments arguments;
+  private final Ml ml;
 
-  Bench(Home home, Path root, Arguments arguments) {
-    this.home = home;
-    this.root = root;
-    this.arguments = arguments;
+  @Mixin private StartOptions start = new StartOptions();
+
+  @Parameters(paramLabel = "WHAT", description = "startup, door or registry")
+  private List<String> words = List.of();
+
+  Bench(Ml ml) {
+    this.ml = ml;
   }
 
-  int run() throws IOException, InterruptedException {
-    if (arguments.words().isEmpty()) {
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (words.isEmpty()) {
       throw new WrongUsage("./ml bench startup | door | registry");
     }
-    return switch (arguments.words().getFirst()) {
+    return switch (words.getFirst()) {
       case "startup" -> startup();
       case "registry" -> registry();
-      default -> program(home, new Up(home, root, arguments).ensure());
+      default -> program(ml.home(), start(ml.home(), start));
     };
+  }
+
+  private PlatformState start(Home own, StartOptions options)
+      throws IOException, InterruptedException {
+    return new PlatformStart(own, ml.root(), options).ensure();
   }
 
   private int program(Home of, PlatformState state) throws IOException, InterruptedException {
     return Program.run(
         of,
         state,
-        root.resolve("benchmarks/target/benchmarks.jar"),
+        ml.root().resolve("benchmarks/target/benchmarks.jar"),
         "ai.matih.ml.benchmarks.Benchmarks",
-        arguments.words());
+        words);
   }
 
   /** On a platform of its own, since thousands of made-up versions are nothing to keep. */
   private int registry() throws IOException, InterruptedException {
-    var own = home.beside("bench");
-    new Reset(own).delete();
+    var own = ml.home().beside("bench");
+    Reset.delete(own);
     try {
-      return program(own, new Up(own, root, onFreePorts()).ensure());
+      return program(own, start(own, onFreePorts()));
     } finally {
-      new Reset(own).delete();
+      Reset.delete(own);
     }
   }
 
-  private static Arguments onFreePorts() {
-    return new Arguments(
-        "up", List.of(), Map.of("port-offset", Integer.toString(FreePorts.offset(2_000))));
+  private static StartOptions onFreePorts() {
+    return StartOptions.atOffset(FreePorts.offset(2_000));
   }
 
   /**
    * Starts a platform of its own twice: with empty data, and again on what the first start left.
    */
   private int startup() throws IOException, InterruptedException {
-    var own = home.beside("bench");
-    new Reset(own).delete();
-    var upArguments = onFreePorts();
+    var own = ml.home().beside("bench");
+    Reset.delete(own);
+    var ports = onFreePorts();
     try {
-      var cold = measure(own, upArguments);
-      new Down(own).run();
-      var warm = measure(own, upArguments);
+      var cold = measure(own, ports);
+      new PlatformStop(own).stop();
+      var warm = measure(own, ports);
       var state = PlatformState.read(own.state()).orElseThrow();
-      print(cold, warm, new Status(own).rows(state));
+      print(cold, warm, Status.rows(own, state));
       return 0;
     } finally {
-      new Reset(own).delete();
+      Reset.delete(own);
     }
   }
 
   /** Seconds until everything was ready, and each part's own seconds. */
   record Start(double seconds, Map<String, Double> parts) {}
 
-  private Start measure(Home own, Arguments upArguments) throws IOException, InterruptedException {
+  private Start measure(Home own, StartOptions ports) throws IOException, InterruptedException {
     var began = System.nanoTime();
-    var state = new Up(own, root, upArguments).ensure();
+    var state = start(own, ports);
     var seconds = (System.nanoTime() - began) / 1e9;
     return new Start(
         seconds,

@@ -15,17 +15,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
 
 /**
  * Prints fresh random secrets as Kubernetes objects, with the names that the chart expects: {@code
  * ./ml secrets | kubectl create -n matih-ml -f -}. Nothing is kept here, and {@code create} never
  * replaces a secret that is in use.
  */
-final class ClusterSecrets {
+@Command(
+    name = "secrets",
+    description =
+        "print fresh secrets for a Kubernetes cluster: ./ml secrets | kubectl create -f -")
+final class ClusterSecrets implements Callable<Integer> {
 
-  private ClusterSecrets() {}
-
-  static int run() throws IOException {
+  @Override
+  public Integer call() throws IOException {
     if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()) {
       throw new Refused(
           "Secrets are not shown on a terminal: ./ml secrets | kubectl create -n NAMESPACE -f -");

@@ -1,32 +1,41 @@
 package ai.matih.ml.local.command;
 
-import ai.matih.ml.local.home.Home;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * Walks one model from raw data to a governed prediction, through the public door of the running
  * platform.
  */
-final class Demo {
+@Command(
+    name = "demo",
+    description = "start if needed, then walk one model from raw data to a governed prediction")
+final class Demo implements Callable<Integer> {
 
-  private final Home home;
-  private final Path root;
-  private final Arguments arguments;
+  private final Ml ml;
 
-  Demo(Home home, Path root, Arguments arguments) {
-    this.home = home;
-    this.root = root;
-    this.arguments = arguments;
+  @Mixin private StartOptions start = new StartOptions();
+
+  @Option(names = "--sample", description = "on each twentieth departure only, which is quicker")
+  private boolean sample;
+
+  Demo(Ml ml) {
+    this.ml = ml;
   }
 
-  int run() throws IOException, InterruptedException {
-    var state = new Up(home, root, arguments).ensure();
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    var home = ml.home();
+    var state = new PlatformStart(home, ml.root(), start).ensure();
     return Program.run(
         home,
         state,
-        root.resolve("acceptance/target/acceptance.jar"),
+        ml.root().resolve("acceptance/target/acceptance.jar"),
         "ai.matih.ml.acceptance.demo.Demo",
-        arguments.words());
+        sample ? List.of("--sample") : List.of());
   }
 }

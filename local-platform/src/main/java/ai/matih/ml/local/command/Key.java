@@ -13,32 +13,54 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Prints an API key, and nothing else, so that it can be captured: {@code KEY=$(./ml key)}. */
-final class Key {
+@Command(name = "key", description = "print an API key: the first admin's, or a new one")
+final class Key implements Callable<Integer> {
 
   private static final int LONGEST_EXCERPT = 500;
 
-  private final Home home;
+  private final Ml ml;
 
-  Key(Home home) {
-    this.home = home;
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      description = "viewer|data-scientist|ml-engineer|reviewer|operator|admin|inference")
+  private @Nullable String role;
+
+  @Option(names = "--tenant", paramLabel = "T", description = "whose data it opens (default)")
+  private @Nullable String tenant;
+
+  @Option(names = "--principal", paramLabel = "NAME", description = "who uses it: user:alice")
+  private @Nullable String principal;
+
+  @Option(
+      names = "--expires-in",
+      paramLabel = "TIME",
+      description = "how long it is good for: PT24H")
+  private @Nullable Duration expiresIn;
+
+  Key(Ml ml) {
+    this.ml = ml;
   }
 
-  int run(Arguments arguments) throws IOException, InterruptedException {
-    System.out.println(
-        arguments.options().keySet().stream().allMatch("home"::equals)
-            ? admin()
-            : fresh(arguments));
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    var fresh = role != null || tenant != null || principal != null || expiresIn != null;
+    System.out.println(fresh ? fresh(ml.home()) : admin(ml.home()));
     return 0;
   }
 
   /** The first admin's key. */
-  String admin() throws IOException {
+  static String admin(Home home) throws IOException {
     if (!Files.exists(home.adminKey())) {
       throw new Refused("This platform has no keys yet. ./ml up");
     }
@@ -46,43 +68,34 @@ final class Key {
   }
 
   /** A new key, made by the running platform. */
-  private String fresh(Arguments arguments) throws IOException, InterruptedException {
+  private String fresh(Home home) throws IOException, InterruptedException {
     var state =
         PlatformState.read(home.state())
             .filter(PlatformState::supervised)
             .orElseThrow(() -> new Refused("The platform does not run. ./ml up"));
-    var role = arguments.option("role").orElse("admin");
+    var chosen = Objects.requireNonNullElse(role, "admin");
     Map<String, Object> wanted = new LinkedHashMap<>();
-    wanted.put("tenant", arguments.option("tenant").orElse("default"));
-    wanted.put("name", "./ml key " + role);
-    wanted.put("role", role);
-    wanted.put("principal", arguments.option("principal").orElse("user:" + role));
-    arguments
-        .option("expires-in")
-        .ifPresent(
-            time ->
-                wanted.put(
-                    "expires_at", Instant.now(Clock.systemUTC()).plus(duration(time)).toString()));
+    wanted.put("tenant", Objects.requireNonNullElse(tenant, "default"));
+    wanted.put("name", "./ml key " + chosen);
+    wanted.put("role", chosen);
+    wanted.put("principal", Objects.requireNonNullElse(principal, "user:" + chosen));
+    if (expiresIn != null) {
+      wanted.put("expires_at", Instant.now(Clock.systemUTC()).plus(expiresIn).toString());
+    }
     var answer =
         post(
+            admin(home),
             state.address("api").resolve("/api/v1/ml/keys"),
             Json.MAPPER.writeValueAsString(wanted));
     return Json.MAPPER.readTree(answer).path("key").asString();
   }
 
-  static Duration duration(String text) {
-    try {
-      return Duration.parse(text);
-    } catch (DateTimeParseException _) {
-      throw new WrongUsage("--expires-in needs an ISO duration such as PT24H or P30D, not " + text);
-    }
-  }
-
-  private String post(URI address, String body) throws IOException, InterruptedException {
+  private static String post(String key, URI address, String body)
+      throws IOException, InterruptedException {
     var request =
         HttpRequest.newBuilder(address)
             .timeout(Duration.ofSeconds(30))
-            .header("Authorization", "Bearer " + admin())
+            .header("Authorization", "Bearer " + key)
             .header("Content-Type", "application/json")
             .header("Idempotency-Key", UUID.randomUUID().toString())
             .POST(BodyPublishers.ofString(body))

@@ -10,36 +10,56 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Prints the end of one log or of all, and goes on printing when asked to. */
-final class Logs {
+@Command(name = "logs", description = "the end of one log or of all")
+final class Logs implements Callable<Integer> {
 
   private static final int LINES_OF_ONE = 100;
   private static final int LINES_OF_EACH = 10;
 
-  private final Home home;
+  private final Ml ml;
 
-  Logs(Home home) {
-    this.home = home;
+  @Parameters(paramLabel = "PART", description = "whose; all without one")
+  private List<String> parts = List.of();
+
+  @Option(
+      names = {"-f", "--follow"},
+      description = "go on printing")
+  private boolean follow;
+
+  @Option(
+      names = {"-n", "--lines"},
+      paramLabel = "N",
+      description = "how many")
+  private @Nullable Integer lines;
+
+  Logs(Ml ml) {
+    this.ml = ml;
   }
 
-  int run(Arguments arguments) throws IOException, InterruptedException {
-    var all = files();
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    var all = files(ml.home());
     var chosen =
-        arguments.words().isEmpty()
-            ? all
-            : all.stream().filter(file -> arguments.words().contains(name(file))).toList();
+        parts.isEmpty() ? all : all.stream().filter(file -> parts.contains(name(file))).toList();
     if (chosen.isEmpty()) {
       throw new Refused("No such log. There are: " + all.stream().map(Logs::name).toList());
     }
     var single = chosen.size() == 1;
-    int lines = arguments.number("lines").orElse(single ? LINES_OF_ONE : LINES_OF_EACH);
+    int count = Objects.requireNonNullElse(lines, single ? LINES_OF_ONE : LINES_OF_EACH);
     var read = new HashMap<Path, Long>();
     for (var file : chosen) {
       read.put(file, Files.size(file));
-      LogFile.of(file).tail(lines).forEach(line -> print(single, file, line));
+      LogFile.of(file).tail(count).forEach(line -> print(single, file, line));
     }
-    while (arguments.has("follow")) {
+    while (follow) {
       Thread.sleep(300);
       for (var file : chosen) {
         follow(file, read, single);
@@ -66,7 +86,7 @@ final class Logs {
     }
   }
 
-  private List<Path> files() throws IOException {
+  private static List<Path> files(Home home) throws IOException {
     if (!Files.isDirectory(home.logs())) {
       throw new Refused("Nothing has run in " + home.folder() + ". ./ml up");
     }

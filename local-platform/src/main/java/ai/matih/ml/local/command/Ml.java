@@ -1,13 +1,52 @@
 package ai.matih.ml.local.command;
 
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_DESCRIPTION;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_FOOTER;
+
 import ai.matih.ml.local.home.Home;
 import ai.matih.ml.local.install.MissingPython;
+import ai.matih.ml.verifier.VerifyBundle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The entry point behind {@code ./ml}. Exit codes: 0 done, 1 failed, 2 wrongly typed. */
-public final class Ml {
+@Command(
+    name = "./ml",
+    description =
+        "./ml runs the whole suite on this machine. It needs JDK 25 and Python 3.11 to 3.13.%n",
+    footer = {
+      "",
+      "All commands: --home FOLDER, default MATIH_ML_HOME or ~/.matih-ml; --help tells more of one.",
+      "MATIH_PYTHON names a Python, MATIH_MINIO a MinIO program, MATIH_ML_CACHE the folder of installed programs."
+    })
+public final class Ml implements Callable<Integer> {
+
+  private static final int WIDTH = 120;
+
+  @Option(
+      names = "--home",
+      paramLabel = "FOLDER",
+      description = "the platform's folder, default MATIH_ML_HOME or ~/.matih-ml",
+      scope = ScopeType.INHERIT)
+  private @Nullable Path home;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "this text",
+      scope = ScopeType.INHERIT)
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  private boolean help;
 
   private Ml() {}
 
@@ -16,50 +55,80 @@ public final class Ml {
   }
 
   static int run(String... typed) {
-    try {
-      var arguments = Arguments.parse(typed);
-      var home =
-          arguments.option("home").map(text -> new Home(Path.of(text))).orElseGet(Home::standard);
-      return run(arguments, home, root());
-    } catch (WrongUsage | IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.err.println("See ./ml help");
-      return 2;
-    } catch (Refused | MissingPython | IllegalStateException e) {
-      System.err.println(e.getMessage());
-      return 1;
-    } catch (IOException | UncheckedIOException e) {
-      System.err.println(describe(e));
-      return 1;
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return 1;
-    }
+    return commandLine().execute(typed);
   }
 
-  private static int run(Arguments arguments, Home home, Path root)
-      throws IOException, InterruptedException {
-    return switch (arguments.command()) {
-      case "up" -> new Up(home, root, arguments).run();
-      case "down" -> new Down(home).run();
-      case "status" -> new Status(home).run(arguments.has("json"));
-      case "logs" -> new Logs(home).run(arguments);
-      case "reset" -> new Reset(home).run(arguments.has("yes"));
-      case "key" -> new Key(home).run(arguments);
-      case "secrets" -> ClusterSecrets.run();
-      case "demo" -> new Demo(home, root, arguments).run();
-      case "test" -> new Test(home, root, arguments).run();
-      case "bench" -> new Bench(home, root, arguments).run();
-      case "verify-bundle" -> new VerifyBundle(System.out).run(arguments);
-      case "supervise" -> Supervise.run(home);
-      case "help" -> Help.run();
-      default -> throw new WrongUsage("There is no command " + arguments.command());
-    };
+  /** The commands, in the order in which the help lists them. */
+  static CommandLine commandLine() {
+    var ml = new Ml();
+    var line = new CommandLine(ml);
+    line.getCommandSpec()
+        .usageMessage()
+        .sectionKeys(List.of(SECTION_KEY_DESCRIPTION, SECTION_KEY_COMMAND_LIST, SECTION_KEY_FOOTER))
+        .sectionMap()
+        .put(SECTION_KEY_COMMAND_LIST, CommandList::render);
+    List.of(
+            new Up(ml),
+            new Demo(ml),
+            new Status(ml),
+            new Logs(ml),
+            new Key(ml),
+            new ClusterSecrets(),
+            new Test(ml),
+            new Bench(ml),
+            new VerifyBundle(System.out),
+            new Down(ml),
+            new Reset(ml),
+            new Help(ml),
+            new Supervise(ml))
+        .forEach(line::addSubcommand);
+    return line.setOverwrittenOptionsAllowed(true)
+        .setUsageHelpWidth(WIDTH)
+        .registerConverter(Integer.class, WrongUsage::number)
+        .registerConverter(Duration.class, WrongUsage::duration)
+        .setParameterExceptionHandler((wrong, _) -> refused(line, WrongUsage.sentence(wrong)))
+        .setExecutionExceptionHandler((failure, _, _) -> failed(line, failure));
+  }
+
+  @Override
+  public Integer call() {
+    commandLine().usage(System.out);
+    return 0;
+  }
+
+  Home home() {
+    return home == null ? Home.standard() : new Home(home);
   }
 
   /** The folder of the source tree; {@code ./ml} tells it. */
-  private static Path root() {
+  Path root() {
     return Path.of(System.getProperty("matih.root", "")).toAbsolutePath();
+  }
+
+  private static int failed(CommandLine line, Exception failure) throws Exception {
+    return switch (failure) {
+      case WrongUsage wrong -> refused(line, wrong.getMessage());
+      case IllegalArgumentException wrong -> refused(line, wrong.getMessage());
+      case Refused _, MissingPython _, IllegalStateException _ -> {
+        line.getErr().println(failure.getMessage());
+        yield 1;
+      }
+      case IOException _, UncheckedIOException _ -> {
+        line.getErr().println(describe(failure));
+        yield 1;
+      }
+      case InterruptedException _ -> {
+        Thread.currentThread().interrupt();
+        yield 1;
+      }
+      default -> throw failure;
+    };
+  }
+
+  private static int refused(CommandLine line, @Nullable String message) {
+    line.getErr().println(message);
+    line.getErr().println("See ./ml help");
+    return 2;
   }
 
   private static String describe(Exception e) {

@@ -52,7 +52,7 @@ final class Program {
     var builder = new ProcessBuilder(command).inheritIO();
     var environment = builder.environment();
     environment.put("MATIH_URL", state.address("api").toString());
-    environment.put("MATIH_KEY", new Key(home).admin());
+    environment.put("MATIH_KEY", Key.admin(home));
     environment.put("MATIH_PLATFORM", home.state().toString());
     environment.put("MATIH_PYTHON_ENV", state.pythonEnvironment().toString());
     return builder.start().waitFor();

@@ -1,38 +1,45 @@
 package ai.matih.ml.local.command;
 
 import ai.matih.ml.local.home.Home;
-import ai.matih.ml.local.home.PlatformState;
 import ai.matih.ml.local.install.Installation;
 import java.io.Console;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Stops the platform and deletes its data, keys and logs. Installed programs stay. */
-final class Reset {
+@Command(name = "reset", description = "delete this platform's data")
+final class Reset implements Callable<Integer> {
 
-  private final Home home;
+  private final Ml ml;
 
-  Reset(Home home) {
-    this.home = home;
+  @Option(
+      names = {"-y", "--yes"},
+      description = "without asking")
+  private boolean confirmed;
+
+  Reset(Ml ml) {
+    this.ml = ml;
   }
 
-  int run(boolean confirmed) throws IOException, InterruptedException {
-    if (!confirmed && !confirm()) {
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    var home = ml.home();
+    if (!confirmed && !confirm(home)) {
       System.out.println("Nothing was deleted.");
       return 1;
     }
-    delete();
+    delete(home);
     System.out.println("Deleted the data of " + home.folder() + ".");
     return 0;
   }
 
-  void delete() throws IOException, InterruptedException {
-    var state = PlatformState.read(home.state());
-    if (state.isPresent()) {
-      new Down(home).stop(state.get());
-    }
+  static void delete(Home home) throws IOException, InterruptedException {
+    new PlatformStop(home).stop();
     for (var path :
         List.of(
             home.data(),
@@ -48,7 +55,7 @@ final class Reset {
     }
   }
 
-  private boolean confirm() {
+  private static boolean confirm(Home home) {
     var console =
         Optional.ofNullable(System.console())
             .filter(Console::isTerminal)

@@ -14,14 +14,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Shows what runs. Exit code 0 when the platform is ready, 1 otherwise. */
-final class Status {
+@Command(name = "status", description = "what runs, where, with how much memory")
+final class Status implements Callable<Integer> {
 
-  private final Home home;
+  private final Ml ml;
 
-  Status(Home home) {
-    this.home = home;
+  @Option(names = "--json", description = "for programs")
+  private boolean json;
+
+  Status(Ml ml) {
+    this.ml = ml;
   }
 
   /** One process family with what it takes. */
@@ -35,7 +42,9 @@ final class Status {
       int restarts,
       String failure) {}
 
-  int run(boolean json) throws IOException {
+  @Override
+  public Integer call() throws IOException {
+    var home = ml.home();
     var state = PlatformState.read(home.state()).orElse(null);
     if (state == null) {
       System.out.println(
@@ -43,7 +52,7 @@ final class Status {
       return 1;
     }
     var phase = phase(state);
-    var rows = rows(state);
+    var rows = rows(home, state);
     System.out.print(json ? json(state, phase, rows) : table(phase, rows, state));
     return phase.equals("ready") ? 0 : 1;
   }
@@ -53,10 +62,10 @@ final class Status {
     return ended || state.supervised() ? lower(state.phase()) : "unsupervised";
   }
 
-  List<Row> rows(PlatformState state) {
+  static List<Row> rows(Home home, PlatformState state) {
     var rows = new ArrayList<Row>();
     for (var part : state.parts()) {
-      rows.add(row(part));
+      rows.add(row(home, part));
     }
     if (state.supervised() && state.supervisor() != null) {
       var identity = state.supervisor().identity();
@@ -78,7 +87,7 @@ final class Status {
     return rows;
   }
 
-  private Row row(Part part) {
+  private static Row row(Home home, Part part) {
     var identity = part.identity();
     var alive = identity.filter(ProcessIdentity::alive).isPresent();
     var family =

@@ -20,19 +20,28 @@ import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
 
 /**
  * The process that keeps a platform running; not typed by people. Ends with 0 when its end was
  * wanted.
  */
-final class Supervise {
+@Command(name = "supervise", hidden = true)
+final class Supervise implements Callable<Integer> {
 
   private static final int PARALLEL_STARTS =
       Math.max(2, Runtime.getRuntime().availableProcessors());
 
-  private Supervise() {}
+  private final Ml ml;
 
-  static int run(Home home) throws IOException, InterruptedException {
+  Supervise(Ml ml) {
+    this.ml = ml;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    var home = ml.home();
     Files.createDirectories(home.run());
     try (var channel =
             FileChannel.open(

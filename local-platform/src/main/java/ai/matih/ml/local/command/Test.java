@@ -3,35 +3,53 @@ package ai.matih.ml.local.command;
 import ai.matih.ml.local.home.Home;
 import ai.matih.ml.local.install.PythonEnvironment;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
  * Runs the tests: builds once, starts a platform of its own whose engines all modules share, runs
  * Maven and the checks of the Python projects, and always stops that platform again. What needs a
  * Kubernetes runs only when it is asked for.
  */
-final class Test {
+@Command(
+    name = "test",
+    description = {
+      "run the tests on a platform of their own",
+      "kubernetes [api] [node]: the charts on a Kubernetes that this machine runs itself, with",
+      "simulated nodes and on a real one; builds it first, once, from sources (Go, 20 to 40 minutes)"
+    })
+final class Test implements Callable<Integer> {
 
   private static final int FIRST_OFFSET = 1_000;
 
-  private final Home home;
-  private final Path root;
-  private final Arguments arguments;
+  private final Ml ml;
   private final Terminal terminal = new Terminal();
 
-  Test(Home home, Path root, Arguments arguments) {
-    this.home = home;
-    this.root = root;
-    this.arguments = arguments;
+  @Parameters(
+      paramLabel = "WHICH",
+      description = "unit, all (without a word), modules by name, or kubernetes")
+  private List<String> words = List.of("all");
+
+  @Option(names = "--keep", description = "leave that platform running afterwards")
+  private boolean keep;
+
+  @Option(names = "--port-offset", paramLabel = "N", description = "moves all ports")
+  private @Nullable Integer offset;
+
+  Test(Ml ml) {
+    this.ml = ml;
   }
 
-  int run() throws IOException, InterruptedException {
-    var words = arguments.words().isEmpty() ? List.of("all") : arguments.words();
+  @Override
+  public Integer call() throws IOException, InterruptedException {
     var began = Clock.systemUTC().instant();
     var outcome = Tally.none();
     var mavenPassed = true;
@@ -39,10 +57,11 @@ final class Test {
       mavenPassed = maven(List.of("test"), Optional.empty());
       outcome = outcome.plus(python());
     } else if (words.getFirst().equals("kubernetes")) {
-      mavenPassed = new KubernetesTests(home, root, terminal).run(words.subList(1, words.size()));
+      mavenPassed =
+          new KubernetesTests(ml.home(), ml.root(), terminal).run(words.subList(1, words.size()));
     } else {
-      var own = home.beside("test");
-      new Reset(own).delete();
+      var own = ml.home().beside("test");
+      Reset.delete(own);
       var teardown = new Thread(() -> tearDown(own), "teardown");
       Runtime.getRuntime().addShutdownHook(teardown);
       try {
@@ -60,7 +79,7 @@ final class Test {
         Runtime.getRuntime().removeShutdownHook(teardown);
       }
     }
-    outcome = outcome.plus(Tally.reports(root, began));
+    outcome = outcome.plus(Tally.reports(ml.root(), began));
     if (!mavenPassed && outcome.failed() == 0) {
       // The build itself broke: a check that is not a test, or a module that did not compile.
       outcome = outcome.plus(Tally.one(false));
@@ -72,11 +91,11 @@ final class Test {
 
   /** Also runs when the person loses patience and interrupts. */
   private void tearDown(Home own) {
-    if (arguments.has("keep")) {
+    if (keep) {
       return;
     }
     try {
-      new Reset(own).delete();
+      Reset.delete(own);
     } catch (IOException e) {
       terminal.say(
           "The test platform in " + own.folder() + " could not be removed: " + e.getMessage());
@@ -86,9 +105,8 @@ final class Test {
   }
 
   private void up(Home own) throws IOException, InterruptedException {
-    var offset = arguments.number("port-offset").orElseGet(() -> FreePorts.offset(FIRST_OFFSET));
-    var options = Map.of("port-offset", Integer.toString(offset));
-    new Up(own, root, new Arguments("up", List.of(), options), false).ensure();
+    var options = StartOptions.atOffset(offset == null ? FreePorts.offset(FIRST_OFFSET) : offset);
+    new PlatformStart(own, ml.root(), options, false).ensure();
   }
 
   private static List<String> goals(List<String> words) {
@@ -101,14 +119,15 @@ final class Test {
 
   private boolean maven(List<String> goals, Optional<Home> platform)
       throws IOException, InterruptedException {
-    var command = new ArrayList<>(List.of(root.resolve("mvnw").toString(), "-B", "-ntp"));
+    var command = new ArrayList<>(List.of(ml.root().resolve("mvnw").toString(), "-B", "-ntp"));
     command.addAll(goals);
     platform.ifPresent(own -> command.add("-Dmatih.platform=" + own.state()));
-    return Program.run(command, root, Map.of()) == 0;
+    return Program.run(command, ml.root(), Map.of()) == 0;
   }
 
   private Tally python() throws IOException, InterruptedException {
-    var interpreter = PythonEnvironment.ensure(home.cache(), line -> terminal.say("  " + line));
-    return new PythonChecks(root, interpreter, terminal).run();
+    var interpreter =
+        PythonEnvironment.ensure(ml.home().cache(), line -> terminal.say("  " + line));
+    return new PythonChecks(ml.root(), interpreter, terminal).run();
   }
 }

@@ -1,18 +1,19 @@
-package ai.matih.ml.local.command;
+package ai.matih.ml.verifier;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.matih.ml.verifier.Archive;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class VerifyBundleTests {
 
@@ -20,15 +21,19 @@ class VerifyBundleTests {
 
   @TempDir private Path folder;
 
-  private int run(String... typed) throws IOException {
-    return new VerifyBundle(new PrintStream(printed, true, UTF_8)).run(Arguments.parse(typed));
+  private final StringWriter refused = new StringWriter();
+
+  private int run(String... typed) {
+    return new CommandLine(new VerifyBundle(new PrintStream(printed, true, UTF_8)))
+        .setErr(new PrintWriter(refused))
+        .execute(typed);
   }
 
   @Test
   void what_is_no_bundle_does_not_hold_and_the_reason_is_printed() throws IOException {
     Path file = folder.resolve("x.zip");
     Files.writeString(file, "PK\u0003\u0004 and so on, but not a zip file at all");
-    assertThat(run("verify-bundle", file.toString())).isEqualTo(1);
+    assertThat(run(file.toString())).isEqualTo(1);
     assertThat(printed.toString(UTF_8)).contains("WRONG", "The bundle does NOT hold.");
   }
 
@@ -36,7 +41,7 @@ class VerifyBundleTests {
   void a_zip_file_without_manifest_does_not_hold() throws IOException {
     Path file = folder.resolve("x.zip");
     Files.write(file, Archive.write(Map.of("README.txt", "hello".getBytes(UTF_8))));
-    assertThat(run("verify-bundle", file.toString())).isEqualTo(1);
+    assertThat(run(file.toString())).isEqualTo(1);
     assertThat(printed.toString(UTF_8)).contains("There is no manifest.json");
   }
 
@@ -46,15 +51,14 @@ class VerifyBundleTests {
     archive[21] = 0x7f;
     Path file = folder.resolve("x.zip");
     Files.write(file, archive);
-    assertThat(run("verify-bundle", file.toString())).isEqualTo(1);
+    assertThat(run(file.toString())).isEqualTo(1);
     assertThat(printed.toString(UTF_8)).contains("longer than the file");
   }
 
   @Test
   void wrong_usage_says_how() {
-    assertThatThrownBy(() -> run("verify-bundle")).hasMessageContaining("verify-bundle FILE");
-    assertThatThrownBy(() -> run("verify-bundle", folder.resolve("none").toString()))
-        .isInstanceOf(WrongUsage.class)
-        .hasMessageContaining("There is no file");
+    assertThat(run()).isEqualTo(2);
+    assertThat(run(folder.resolve("none").toString())).isEqualTo(2);
+    assertThat(refused.toString()).contains("Missing required parameter: 'FILE'", "names no file");
   }
 }
