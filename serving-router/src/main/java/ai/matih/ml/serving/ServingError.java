@@ -5,7 +5,7 @@ import org.springframework.http.HttpStatus;
 
 /** The codes that only the router answers with. */
 public enum ServingError implements ErrorCode {
-  ENGINE_NOT_OFFERED(HttpStatus.BAD_REQUEST, "This engine is not offered yet"),
+  ENGINE_NOT_OFFERED(HttpStatus.BAD_REQUEST, "This engine is not offered here"),
   STRATEGY_NOT_OFFERED(HttpStatus.BAD_REQUEST, "This traffic strategy is not offered yet"),
   VERSION_NOT_FOUND(HttpStatus.NOT_FOUND, "The registry knows no such version"),
   DEPLOYMENT_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such deployment"),
@@ -21,6 +21,7 @@ public enum ServingError implements ErrorCode {
   STAGE_FORBIDS(HttpStatus.CONFLICT, "The version's stage does not allow this traffic"),
   ENGINE_BARRED(HttpStatus.CONFLICT, "The version may not run on this engine"),
   NO_STABLE_TARGET(HttpStatus.CONFLICT, "There is no stable target to fall back to"),
+  OTHER_ENGINE(HttpStatus.CONFLICT, "The version is deployed on another engine"),
   OTHER_FILES(HttpStatus.CONFLICT, "The version is deployed with other files"),
   NOT_DEPLOYED(HttpStatus.CONFLICT, "The version is not deployed"),
   TARGET_NOT_READY(HttpStatus.CONFLICT, "A target is not ready for traffic"),

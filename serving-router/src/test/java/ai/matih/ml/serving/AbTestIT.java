@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.local.engine.Database;
 import ai.matih.ml.local.engine.TestEngines;
-import ai.matih.ml.serving.abtest.ExposureBuffer;
+import ai.matih.ml.serving.abtest.ExposureObserver;
 import ai.matih.ml.serving.abtest.RecordOutcomes;
 import ai.matih.ml.serving.abtest.Units;
 import ai.matih.ml.serving.abtest.Units.Exposed;
@@ -488,7 +488,7 @@ class AbTestIT {
               "/predict/outcomes",
               "{\"model_id\":\"cut\",\"outcomes\":[" + unit("user-1", 1) + "]}")
           .expect(503);
-      assertThat(two.bean(ExposureBuffer.class).lost()).isZero();
+      assertThat(two.bean(ExposureObserver.class).dropped()).isZero();
     } finally {
       relay.mend();
     }

@@ -496,7 +496,8 @@ class ServingIT {
       value = {
         "{\"version\":1,\"engine\":\"triton\"}|Serving:EngineNotOffered",
         "{\"version\":1,\"engine\":\"ray_serve\"}|Serving:EngineNotOffered",
-        "{\"version\":1,\"engine\":\"abacus\"}|Common:InvalidRequest",
+        "{\"version\":1,\"engine\":\"abacus\"}|Serving:EngineNotOffered",
+        "{\"version\":1,\"engine\":\"An engine\"}|Common:InvalidRequest",
         "{\"version\":1,\"traffic\":{\"strategy\":\"ab_test\"}}|Common:InvalidRequest",
         "{\"version\":1,\"traffic\":{\"strategy\":\"shadow\"}}|Serving:StrategyNotOffered",
         "{\"version\":1,\"traffic\":{\"strategy\":\"luck\"}}|Common:InvalidRequest",

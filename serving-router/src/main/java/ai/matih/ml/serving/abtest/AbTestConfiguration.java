@@ -2,78 +2,34 @@ package ai.matih.ml.serving.abtest;
 
 import ai.matih.ml.common.reconcile.Loop;
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.common.transaction.Transactions;
+import ai.matih.ml.serving.observation.BoundedQueue;
 import ai.matih.ml.serving.store.ChangeSignal;
-import ai.matih.ml.serving.traffic.StageRule;
-import ai.matih.ml.serving.traffic.Targets;
-import ai.matih.ml.serving.traffic.TrafficDocuments;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.UUID;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 @Configuration(proxyBeanMethods = false)
+@Import({
+  ProposeTest.class,
+  TestTraffic.class,
+  StartTest.class,
+  AnalyseTest.class,
+  EndTest.class,
+  RecordOutcomes.class,
+  ReconcileAbTests.class,
+  ExposureObserver.class,
+  StoreExposures.class
+})
 class AbTestConfiguration {
 
   private static final Duration TIDYING = Duration.ofMinutes(1);
   private static final int TIDIED_AT_ONCE = 10_000;
-
-  @Bean
-  StartTest startTest(
-      AbTests tests,
-      TrafficDocuments documents,
-      Targets targets,
-      StageRule rule,
-      Transactions transactions,
-      Clock clock) {
-    return new StartTest(
-        tests, documents, targets, rule, transactions, () -> UUID.randomUUID().toString(), clock);
-  }
-
-  @Bean
-  EndTest endTest(
-      AbTests tests,
-      Units units,
-      TrafficDocuments documents,
-      Transactions transactions,
-      Clock clock) {
-    return new EndTest(tests, units, documents, transactions, clock);
-  }
-
-  @Bean
-  RecordOutcomes recordOutcomes(
-      AbTests tests,
-      Units units,
-      Transactions transactions,
-      AbTestSettings settings,
-      MeterRegistry meters,
-      Clock clock) {
-    RecordOutcomes record =
-        new RecordOutcomes(tests, units, transactions, settings.waiting(), clock);
-    FunctionCounter.builder("serving.outcomes.dropped", record, RecordOutcomes::dropped)
-        .description("Outcomes of A/B tests that waited in vain for somebody to be exposed")
-        .register(meters);
-    return record;
-  }
-
-  @Bean
-  ReconcileAbTests reconcileAbTests(
-      AbTests tests,
-      Units units,
-      TrafficDocuments documents,
-      StartTest start,
-      EndTest end,
-      Transactions transactions,
-      AbTestSettings settings,
-      Clock clock) {
-    return new ReconcileAbTests(
-        tests, units, documents, start, end, transactions, settings.look(), clock);
-  }
 
   @Bean
   Loop abTestLoop(ReconcileAbTests reconcile, ChangeSignal changes, AbTestSettings settings) {
@@ -93,20 +49,23 @@ class AbTestConfiguration {
   }
 
   @Bean
-  ExposureBuffer exposureBuffer(AbTestSettings settings, MeterRegistry meters) {
-    ExposureBuffer buffer = new ExposureBuffer(settings.buffer());
-    FunctionCounter.builder("serving.exposures.lost", buffer, ExposureBuffer::lost)
-        .description("Exposures of A/B tests that found no place while the database was away")
-        .register(meters);
-    Gauge.builder("serving.exposures.waiting", buffer, ExposureBuffer::waiting)
-        .description("Exposures of A/B tests that are not in the database yet")
-        .register(meters);
-    return buffer;
+  BoundedQueue<Exposure> exposures(AbTestSettings settings) {
+    return new BoundedQueue<>(settings.buffer());
   }
 
   @Bean
-  StoreExposures storeExposures(ExposureBuffer buffer, Units units) {
-    return new StoreExposures(buffer, units);
+  MeterBinder abTestMeters(BoundedQueue<Exposure> exposures, RecordOutcomes outcomes) {
+    return meters -> {
+      FunctionCounter.builder("serving.exposures.lost", exposures, BoundedQueue::dropped)
+          .description("Exposures of A/B tests that found no place while the database was away")
+          .register(meters);
+      Gauge.builder("serving.exposures.waiting", exposures, BoundedQueue::waiting)
+          .description("Exposures of A/B tests that are not in the database yet")
+          .register(meters);
+      FunctionCounter.builder("serving.outcomes.dropped", outcomes, RecordOutcomes::dropped)
+          .description("Outcomes of A/B tests that waited in vain for somebody to be exposed")
+          .register(meters);
+    };
   }
 
   /** Ends after the web server, with a last batch, so that an orderly end loses nothing. */

@@ -2,19 +2,15 @@ package ai.matih.ml.serving.abtest;
 
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.transaction.Transactions;
-import ai.matih.ml.serving.traffic.TrafficDocument;
-import ai.matih.ml.serving.traffic.TrafficDocuments;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Begins what waits, counts what runs, and ends what is decided. Counting takes no lock; what
- * follows from it is one transaction under the model's lock. Any router may do it: each test is
- * handed to one at a time.
+ * Begins what waits, analyses what runs, and ends what is decided. Any router may do it: each test
+ * is handed to one at a time.
  */
 public final class ReconcileAbTests {
 
@@ -22,30 +18,24 @@ public final class ReconcileAbTests {
   private static final int AT_ONCE = 20;
 
   private final AbTests tests;
-  private final Units units;
-  private final TrafficDocuments documents;
   private final StartTest start;
-  private final EndTest end;
+  private final AnalyseTest analyse;
   private final Transactions transactions;
-  private final Duration every;
+  private final AbTestSettings settings;
   private final Clock clock;
 
   public ReconcileAbTests(
       AbTests tests,
-      Units units,
-      TrafficDocuments documents,
       StartTest start,
-      EndTest end,
+      AnalyseTest analyse,
       Transactions transactions,
-      Duration every,
+      AbTestSettings settings,
       Clock clock) {
     this.tests = tests;
-    this.units = units;
-    this.documents = documents;
     this.start = start;
-    this.end = end;
+    this.analyse = analyse;
     this.transactions = transactions;
-    this.every = every;
+    this.settings = settings;
     this.clock = clock;
   }
 
@@ -54,7 +44,7 @@ public final class ReconcileAbTests {
     Instant now = clock.instant();
     List<OwnedAbTest> due =
         TenantScope.acrossTenants(
-            () -> transactions.call(() -> tests.due(now.minus(every), now, AT_ONCE)));
+            () -> transactions.call(() -> tests.due(now.minus(settings.look()), now, AT_ONCE)));
     int changed = 0;
     for (OwnedAbTest owned : due) {
       changed += safely(owned) ? 1 : 0;
@@ -67,24 +57,11 @@ public final class ReconcileAbTests {
     try {
       return TenantScope.call(
           owned.tenant(),
-          () -> owned.test().isRunning() ? analyse(owned.test()) : start.step(owned.test()));
+          () ->
+              owned.test().isRunning() ? analyse.analyse(owned.test()) : start.step(owned.test()));
     } catch (RuntimeException e) {
       log.warn("A/B test {} cannot take its next step now", owned.test().id(), e);
       return false;
     }
-  }
-
-  private boolean analyse(AbTest seen) {
-    Instant at = clock.instant();
-    Tally tally = transactions.call(() -> units.tally(seen.id()));
-    return transactions.call(
-        () -> {
-          TrafficDocument traffic = documents.lock(seen.model());
-          return tests
-              .find(seen.model(), seen.id())
-              .filter(AbTest::isRunning)
-              .map(running -> end.after(running, tally, at, traffic).state().isOver())
-              .orElse(false);
-        });
   }
 }

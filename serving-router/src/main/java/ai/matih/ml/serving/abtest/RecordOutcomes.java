@@ -39,19 +39,16 @@ public final class RecordOutcomes {
   private final AbTests tests;
   private final Units units;
   private final Transactions transactions;
-  private final int waiting;
+  private final AbTestSettings settings;
   private final Clock clock;
   private final AtomicLong dropped = new AtomicLong();
 
-  /**
-   * @param waiting how many outcomes of units, and as many of requests, wait in one test
-   */
   public RecordOutcomes(
-      AbTests tests, Units units, Transactions transactions, int waiting, Clock clock) {
+      AbTests tests, Units units, Transactions transactions, AbTestSettings settings, Clock clock) {
     this.tests = tests;
     this.units = units;
     this.transactions = transactions;
-    this.waiting = waiting;
+    this.settings = settings;
     this.clock = clock;
   }
 
@@ -127,7 +124,7 @@ public final class RecordOutcomes {
       units.await(test.id(), early.values());
       units.contradict(test.id(), contradicted);
       if (results.contains(Result.NOT_EXPOSED)) {
-        dropped.addAndGet(units.dropWaiting(test.id(), waiting));
+        dropped.addAndGet(units.dropWaiting(test.id(), settings.waiting()));
       }
       return new OutcomeReceipt(results);
     }

@@ -1,6 +1,7 @@
 package ai.matih.ml.serving.abtest;
 
 import ai.matih.ml.serving.abtest.Units.Exposed;
+import ai.matih.ml.serving.observation.BoundedQueue;
 import ai.matih.ml.serving.traffic.Assignment;
 import java.time.Instant;
 import java.util.List;
@@ -9,28 +10,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries exposures from the buffer to the database in batches. A batch that cannot be stored is
- * kept and tried again, while the buffer fills behind it.
+ * Carries exposures from the queue to the database in batches. A batch that cannot be stored is
+ * kept and tried again, while the queue fills behind it.
  */
 public final class StoreExposures {
 
   private static final Logger log = LoggerFactory.getLogger(StoreExposures.class);
   private static final int BATCH = 5_000;
 
-  private final ExposureBuffer buffer;
+  private final BoundedQueue<Exposure> queue;
   private final Units units;
   private List<Exposed> batch = List.of();
   private boolean away;
 
-  public StoreExposures(ExposureBuffer buffer, Units units) {
-    this.buffer = buffer;
+  public StoreExposures(BoundedQueue<Exposure> queue, Units units) {
+    this.queue = queue;
     this.units = units;
   }
 
   /** One batch; how many were stored, when there may be more. */
   public synchronized int pass() {
     if (batch.isEmpty()) {
-      batch = buffer.take(BATCH).stream().map(StoreExposures::hashed).toList();
+      batch = queue.take(BATCH).stream().map(StoreExposures::hashed).toList();
     }
     if (batch.isEmpty()) {
       return 0;
@@ -54,7 +55,7 @@ public final class StoreExposures {
   synchronized void rest() {
     do {
       pass();
-    } while (batch.isEmpty() && buffer.waiting() > 0);
+    } while (batch.isEmpty() && queue.waiting() > 0);
   }
 
   private static Exposed hashed(Exposure exposure) {

@@ -1,12 +1,13 @@
 package ai.matih.ml.serving.bundlecheck;
 
 import ai.matih.ml.serving.bundlecheck.process.ProcessCheckRunner;
-import ai.matih.ml.serving.engine.Bundles;
 import ai.matih.ml.serving.engine.EngineSettings;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 @Configuration(proxyBeanMethods = false)
+@Import({CheckBundle.class, RequireLoadable.class})
 class BundleCheckConfiguration {
 
   @Bean
@@ -15,10 +16,5 @@ class BundleCheckConfiguration {
         engine.bundles(),
         new CheckTerms(settings.latencyBudget(), settings.minGoldenRows()),
         settings.limit());
-  }
-
-  @Bean
-  CheckBundle checkBundle(Bundles bundles, CheckRunner runner, BundleCheckSettings settings) {
-    return new CheckBundle(bundles, runner, settings.atOnce());
   }
 }

@@ -25,12 +25,12 @@ public final class CheckBundle {
   private final Semaphore places;
 
   /**
-   * @param atOnce how many bundles are checked at the same time; the others wait
+   * @param settings how many bundles are checked at the same time; the others wait
    */
-  public CheckBundle(Bundles bundles, CheckRunner runner, int atOnce) {
+  public CheckBundle(Bundles bundles, CheckRunner runner, BundleCheckSettings settings) {
     this.bundles = bundles;
     this.runner = runner;
-    this.places = new Semaphore(atOnce, true);
+    this.places = new Semaphore(settings.atOnce(), true);
   }
 
   /**

@@ -200,12 +200,10 @@ public final class ModelChecks {
           golden.rows().size() >= count
               ? golden.batch(signature, 0, count)
               : new Batch(signature, count);
-      for (int row = 0; row < count; row++) {
-        if (text) {
-          batch.text(row, column, TEXTS.get(row));
-        } else {
-          batch.number(row, column, numbers(signature.columns().get(column).type())[row]);
-        }
+      if (text) {
+        batch.texts(column, TEXTS.toArray(new String[0]));
+      } else {
+        batch.numbers(column, numbers(signature.columns().get(column).type()));
       }
       Scores scores = model.score(batch);
       for (int row = 0; row < count; row++) {

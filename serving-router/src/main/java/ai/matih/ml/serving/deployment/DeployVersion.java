@@ -2,15 +2,12 @@ package ai.matih.ml.serving.deployment;
 
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.transaction.Transactions;
-import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
-import ai.matih.ml.serving.Stage;
-import ai.matih.ml.serving.abtest.AbTerms;
-import ai.matih.ml.serving.abtest.StartTest;
-import ai.matih.ml.serving.deployment.RegisteredVersion.OnnxStanding;
-import ai.matih.ml.serving.deployment.RolloutPlan.Strategy;
+import ai.matih.ml.serving.abtest.ProposeTest;
+import ai.matih.ml.serving.deployment.AdmitVersion.Admitted;
+import ai.matih.ml.serving.engine.EngineName;
+import ai.matih.ml.serving.rollout.RolloutPlan.Strategy;
 import ai.matih.ml.serving.traffic.Split;
-import ai.matih.ml.serving.traffic.StageRule;
 import ai.matih.ml.serving.traffic.TrafficDocument;
 import ai.matih.ml.serving.traffic.TrafficDocuments;
 import ai.matih.ml.serving.traffic.Weight;
@@ -24,93 +21,79 @@ import java.util.UUID;
  */
 public final class DeployVersion {
 
-  private final Registry registry;
+  private final AdmitVersion admission;
   private final Deployments deployments;
   private final TrafficDocuments documents;
+  private final ProposeTest tests;
   private final Transactions transactions;
-  private final StageRule rule;
-  private final StartTest tests;
   private final Clock clock;
 
   public DeployVersion(
-      Registry registry,
+      AdmitVersion admission,
       Deployments deployments,
       TrafficDocuments documents,
+      ProposeTest tests,
       Transactions transactions,
-      StageRule rule,
-      StartTest tests,
       Clock clock) {
-    this.registry = registry;
+    this.admission = admission;
     this.deployments = deployments;
     this.documents = documents;
-    this.transactions = transactions;
-    this.rule = rule;
     this.tests = tests;
+    this.transactions = transactions;
     this.clock = clock;
   }
 
-  /**
-   * Stores the deployment; routers do the rest.
-   *
-   * @param terms of the A/B test, where the plan asks for one
-   */
-  public Deployment deploy(
-      ModelId model, long version, RolloutPlan plan, Optional<AbTerms> terms, String by) {
-    RegisteredVersion registered =
-        registry
-            .version(model, version)
-            .orElseThrow(
-                () ->
-                    new Problem(
-                            ServingError.VERSION_NOT_FOUND,
-                            "The registry knows no version %d of %s.".formatted(version, model))
-                        .with("model_id", model.value())
-                        .with("version", version));
-    refuseBarred(registered);
-    refuseByStage(registered, plan);
+  /** Stores the deployment; routers do the rest. */
+  public Deployment deploy(DeployOrder order, String by) {
+    Admitted admitted = admission.admit(order, engine(order));
     return transactions.call(
         () -> {
-          Deployment deployment = store(registered, plan, by);
-          terms.ifPresent(
-              t -> tests.propose(model, version, deployment.artifact().digest().value(), t, by));
+          Deployment deployment = store(admitted, order, by);
+          order
+              .terms()
+              .ifPresent(
+                  terms ->
+                      tests.propose(
+                          order.model(),
+                          order.version(),
+                          deployment.artifact().digest().value(),
+                          terms,
+                          by));
           return deployment;
         });
   }
 
-  private Deployment store(RegisteredVersion registered, RolloutPlan plan, String by) {
-    TrafficDocument traffic = documents.lock(registered.model());
-    refuseWithoutStable(traffic.split(), registered, plan);
-    Optional<Deployment> active = deployments.active(registered.model(), registered.version());
+  private EngineName engine(DeployOrder order) {
+    return order
+        .engine()
+        .or(
+            () ->
+                transactions
+                    .call(() -> deployments.active(order.model(), order.version()))
+                    .map(Deployment::engine))
+        .orElse(EngineName.ONNX);
+  }
+
+  private Deployment store(Admitted admitted, DeployOrder order, String by) {
+    TrafficDocument traffic = documents.lock(order.model());
+    refuseWithoutOthers(traffic.split(), order);
+    Optional<Deployment> active = deployments.active(order.model(), order.version());
     if (active.isPresent()) {
-      Deployment known = active.get();
-      if (known.state() == DeploymentState.DRAINING) {
-        throw new Problem(
-                ServingError.DEPLOYMENT_ENDED,
-                "The version's last deployment is still draining; deploy again when it has stopped.")
-            .with("deployment_id", known.id());
-      }
-      refuseOtherFiles(known, registered);
-      Deployment renewed = known.at(registered.stage());
-      if (plan.strategy() == Strategy.AB_TEST) {
-        renewed = renewed.rollingOut(RolloutPlan.NONE, Optional.empty()).by(Strategy.AB_TEST);
-      } else if (plan.strategy() != Strategy.NONE) {
-        renewed = renewed.rollingOut(plan, Optional.empty());
-      }
+      Deployment renewed = renewed(active.get(), admitted, order);
       deployments.save(renewed);
       return renewed;
     }
     Deployment deployment =
         new Deployment(
             UUID.randomUUID().toString(),
-            registered.model(),
-            registered.version(),
+            order.model(),
+            order.version(),
+            admitted.engine(),
             DeploymentState.PENDING,
-            registered.stage(),
-            registered.artifact(),
-            registered.onnx() == OnnxStanding.VERIFIED,
-            // A test's share is the test's affair: it begins when the deployment is ready.
-            plan.strategy() == Strategy.AB_TEST ? RolloutPlan.NONE : plan,
-            plan.strategy(),
+            admitted.registered().stage(),
+            admitted.registered().artifact(),
+            admitted.proven(),
+            order.plan(),
             by,
             clock.instant(),
             clock.instant(),
@@ -119,59 +102,51 @@ public final class DeployVersion {
     return deployment;
   }
 
-  /** A version's files never change; where they did, what answers is not what was judged. */
-  private static void refuseOtherFiles(Deployment known, RegisteredVersion registered) {
-    if (!known.artifact().digest().equals(registered.artifact().digest())) {
+  private static Deployment renewed(Deployment known, Admitted admitted, DeployOrder order) {
+    if (known.state() == DeploymentState.DRAINING) {
+      throw new Problem(
+              ServingError.DEPLOYMENT_ENDED,
+              "The version's last deployment is still draining; deploy again when it has stopped.")
+          .with("deployment_id", known.id());
+    }
+    // A version's files never change; where they did, what answers is not what was judged.
+    if (!known.artifact().digest().equals(admitted.registered().artifact().digest())) {
       throw new Problem(
               ServingError.OTHER_FILES,
               "Version %d is deployed as %s and registered as %s; delete the deployment first."
                   .formatted(
                       known.version(),
                       known.artifact().digest().value(),
-                      registered.artifact().digest().value()))
+                      admitted.registered().artifact().digest().value()))
           .with("deployment_id", known.id());
     }
-  }
-
-  private static void refuseBarred(RegisteredVersion registered) {
-    if (registered.onnx() == OnnxStanding.MISMATCH) {
+    if (!known.engine().equals(admitted.engine())) {
       throw new Problem(
-          ServingError.ENGINE_BARRED,
-          "The ONNX form of version %d answers differently from the trained model, so the onnx engine may not serve it."
-              .formatted(registered.version()));
+              ServingError.OTHER_ENGINE,
+              "Version %d is deployed on the engine %s; delete the deployment first to run it on %s."
+                  .formatted(known.version(), known.engine(), admitted.engine()))
+          .with("deployment_id", known.id());
     }
+    Deployment renewed = known.at(admitted.registered().stage());
+    return order.plan().strategy() == Strategy.NONE
+        ? renewed
+        : renewed.rollingOut(order.plan(), Optional.empty());
   }
 
-  private void refuseByStage(RegisteredVersion registered, RolloutPlan plan) {
-    if (registered.stage() == Stage.ARCHIVED) {
-      throw new Problem(
-          ServingError.STAGE_FORBIDS,
-          "Version %d is Archived: it is not served any more.".formatted(registered.version()));
-    }
-    StageObjection.to(rule, registered.version(), registered.stage(), plan)
-        .ifPresent(
-            objection -> {
-              throw new Problem(ServingError.STAGE_FORBIDS, objection)
-                  .with("stage", registered.stage().wireName());
-            });
-  }
-
-  private static void refuseWithoutStable(
-      Split split, RegisteredVersion registered, RolloutPlan plan) {
+  private static void refuseWithoutOthers(Split split, DeployOrder order) {
     boolean others =
         split.targets().stream()
-            .anyMatch(
-                t -> t.version() != registered.version() && t.weight().bps() > Weight.NONE.bps());
-    if (plan.strategy() == Strategy.CANARY && !others) {
+            .anyMatch(t -> t.version() != order.version() && t.weight().bps() > Weight.NONE.bps());
+    if (order.plan().strategy() == Strategy.CANARY && !others) {
       throw new Problem(
           ServingError.NO_STABLE_TARGET,
           "A canary needs another version beside it; deploy this one with the strategy direct or none.");
     }
-    if (plan.strategy() == Strategy.AB_TEST && !others) {
+    if (order.plan().strategy() == Strategy.AB_TEST && !others) {
       throw new Problem(
           ServingError.NO_CONTROL,
           "No other version gets traffic that version %d could be compared with."
-              .formatted(registered.version()));
+              .formatted(order.version()));
     }
   }
 }

@@ -3,101 +3,70 @@ package ai.matih.ml.serving.deployment;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.engine.Artifact;
+import ai.matih.ml.serving.engine.EngineName;
+import ai.matih.ml.serving.rollout.RolloutPlan;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
  * One version on a model's endpoint.
  *
- * @param stage what the registry last said about the version
- * @param proven whether the registry knows this model file to run; otherwise each router tries it
- *     in a throw-away process before it loads it
- * @param rollout what is still to be done to the traffic; NONE once done
- * @param reason why it is in this state, where that needs saying
+ * @param engine what computes its answers; never changes
+ * @param stage what the registry last answered about the version
+ * @param proven whether the version's files are known to run on the engine; otherwise each router
+ *     runs the bundle checks in a process of their own before it loads them
+ * @param rollout how it enters the traffic and what is still to be done
+ * @param reason why it is in this state, where that needs an explanation
  */
 public record Deployment(
     String id,
     ModelId model,
     long version,
+    EngineName engine,
     DeploymentState state,
     Stage stage,
     Artifact artifact,
     boolean proven,
     RolloutPlan rollout,
-    RolloutPlan.Strategy strategy,
     String requestedBy,
     Instant requestedAt,
     Instant stateSince,
     Optional<String> reason) {
 
-  /** The same deployment after a move, with its reason. */
+  /** The same deployment after a move, with its reason. One that ends is not rolled out further. */
   public Deployment moved(DeploymentMove move, Instant now, Optional<String> why) {
     boolean goesOn = move == DeploymentMove.ADMITTED || move == DeploymentMove.LOADED;
-    return new Deployment(
-        id,
-        model,
-        version,
-        move.from(state),
-        stage,
-        artifact,
-        proven,
-        goesOn ? rollout : RolloutPlan.NONE,
-        strategy,
-        requestedBy,
-        requestedAt,
-        now,
-        why);
+    return with(move.from(state), stage, goesOn ? rollout : rollout.ended(), now, why);
   }
 
-  public Deployment rollingOut(RolloutPlan next, Optional<String> why) {
-    return new Deployment(
-        id,
-        model,
-        version,
-        state,
-        stage,
-        artifact,
-        proven,
-        next,
-        next.equals(RolloutPlan.NONE) ? strategy : next.strategy(),
-        requestedBy,
-        requestedAt,
-        stateSince,
-        why);
-  }
-
-  /** The same deployment, said to have entered the traffic in another way. */
-  Deployment by(RolloutPlan.Strategy other) {
-    return new Deployment(
-        id,
-        model,
-        version,
-        state,
-        stage,
-        artifact,
-        proven,
-        rollout,
-        other,
-        requestedBy,
-        requestedAt,
-        stateSince,
-        reason);
+  /** The same deployment with another plan, or another rest of its plan. */
+  public Deployment rollingOut(RolloutPlan plan, Optional<String> why) {
+    return with(state, stage, plan, stateSince, why);
   }
 
   public Deployment at(Stage next) {
+    return with(state, next, rollout, stateSince, reason);
+  }
+
+  private Deployment with(
+      DeploymentState nextState,
+      Stage nextStage,
+      RolloutPlan plan,
+      Instant since,
+      Optional<String> why) {
     return new Deployment(
         id,
         model,
         version,
-        state,
-        next,
+        engine,
+        nextState,
+        nextStage,
         artifact,
         proven,
-        rollout,
-        strategy,
+        plan,
         requestedBy,
         requestedAt,
-        stateSince,
-        reason);
+        since,
+        why);
   }
 }

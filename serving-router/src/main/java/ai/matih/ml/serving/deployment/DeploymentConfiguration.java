@@ -3,19 +3,22 @@ package ai.matih.ml.serving.deployment;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.common.reconcile.Loop;
-import ai.matih.ml.common.transaction.Transactions;
-import ai.matih.ml.serving.abtest.StartTest;
 import ai.matih.ml.serving.deployment.registry.RegistryOverRest;
-import ai.matih.ml.serving.traffic.StageRule;
-import ai.matih.ml.serving.traffic.Targets;
-import ai.matih.ml.serving.traffic.TrafficDocuments;
-import java.time.Clock;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 @Configuration(proxyBeanMethods = false)
+@Import({
+  AdmitVersion.class,
+  DeployVersion.class,
+  StopDeployment.class,
+  FollowStages.class,
+  DeploymentProgress.class,
+  ReconcileDeployments.class
+})
 class DeploymentConfiguration {
 
   private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(5);
@@ -29,55 +32,6 @@ class DeploymentConfiguration {
         clients.createInternal(
             "registry", url, EngineSettings.DEFAULT.withReadTimeout(REGISTRY_PATIENCE)),
         engine.modelsBucket());
-  }
-
-  @Bean
-  DeployVersion deployVersion(
-      Registry registry,
-      Deployments deployments,
-      TrafficDocuments documents,
-      Transactions transactions,
-      StageRule rule,
-      StartTest tests,
-      Clock clock) {
-    return new DeployVersion(registry, deployments, documents, transactions, rule, tests, clock);
-  }
-
-  @Bean
-  StopDeployment stopDeployment(
-      Deployments deployments, TrafficDocuments documents, Transactions transactions, Clock clock) {
-    return new StopDeployment(deployments, documents, transactions, clock);
-  }
-
-  @Bean
-  FollowStages followStages(
-      Registry registry,
-      Deployments deployments,
-      TrafficDocuments documents,
-      StopDeployment stop,
-      Transactions transactions) {
-    return new FollowStages(registry, deployments, documents, stop, transactions);
-  }
-
-  @Bean
-  ReconcileDeployments reconcileDeployments(
-      Deployments deployments,
-      RouterReports reports,
-      TrafficDocuments documents,
-      Targets targets,
-      Transactions transactions,
-      StageRule rule,
-      DeploymentSettings settings,
-      Clock clock) {
-    return new ReconcileDeployments(
-        deployments,
-        reports,
-        documents,
-        targets,
-        transactions,
-        rule,
-        settings.loadingLimit(),
-        clock);
   }
 
   @Bean

@@ -3,15 +3,8 @@ package ai.matih.ml.serving.deployment;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.engine.Artifact;
+import ai.matih.ml.serving.engine.VersionForms;
 
 /** A version as the registry describes it, as far as serving cares. */
 public record RegisteredVersion(
-    ModelId model, long version, Stage stage, Artifact artifact, OnnxStanding onnx) {
-
-  /** What is known about the ONNX form of the version. */
-  public enum OnnxStanding {
-    VERIFIED,
-    UNVERIFIED,
-    MISMATCH
-  }
-}
+    ModelId model, long version, Stage stage, Artifact artifact, VersionForms forms) {}

@@ -1,8 +1,10 @@
 package ai.matih.ml.serving.deployment;
 
 import ai.matih.ml.serving.ModelId;
+import ai.matih.ml.serving.observation.TargetCounts;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,6 +18,8 @@ public interface RouterReports {
    *
    * @param fresh false when its heartbeat is overdue, so that its report may be old
    * @param revision the revision of the model's traffic that it serves; 0 for none
+   * @param counts what it counted on the deployment; empty when nobody asked it anything yet
+   * @param dropped observations of predictions that it dropped since its start, by observer
    */
   record RouterReport(
       String router,
@@ -24,7 +28,9 @@ public interface RouterReports {
       LoadState loadState,
       Optional<String> failure,
       int inFlight,
-      Optional<Instant> lastRequestAt) {}
+      Optional<Instant> lastRequestAt,
+      Optional<TargetCounts> counts,
+      Map<String, Long> dropped) {}
 
   /** How far a router has the model. */
   enum LoadState {

@@ -1,13 +1,28 @@
 package ai.matih.ml.serving.engine;
 
-/** Makes verified bundles answer. */
+/**
+ * Makes verified bundles answer. One bean per engine; whatever differs between engines is asked
+ * here, and nobody branches on an engine's name.
+ */
 public interface ScoringEngine {
+
+  EngineName name();
+
+  /** Whether a version in these forms may run here. Pure. */
+  Standing standing(VersionForms forms);
 
   /**
    * Loads a bundle. Repeatable; each call gives an independent model that the caller closes.
    *
    * @throws BundleRefused when the model cannot run here, contradicts its signature, or is not
    *     allowed to
+   * @throws EngineNotReady when the engine or its copy of the model is not ready yet
    */
   ScoringModel load(Bundle bundle);
+
+  /** How many single rows a router has a model answer before callers reach it. */
+  int warmUpCalls();
+
+  /** How many calls may be in this engine at once; shared by all of its models in this router. */
+  ScoringLimit limit();
 }

@@ -44,8 +44,8 @@ public final class PredictionReader {
 
   private final int maxRows;
 
-  public PredictionReader(int maxRows) {
-    this.maxRows = maxRows;
+  public PredictionReader(PredictionSettings settings) {
+    this.maxRows = settings.maxRows();
   }
 
   /**

@@ -1,6 +1,9 @@
 package ai.matih.ml.serving.prediction;
 
 import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.serving.observation.AnsweredPrediction;
+import ai.matih.ml.serving.observation.PredictionObserver;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -9,16 +12,31 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * The last predictions of this router, in a ring: writing is one slot, looking one up may take the
  * whole ring.
  */
-public final class RecentPredictions {
+public final class RecentPredictions implements PredictionObserver {
 
   private final AtomicReferenceArray<Explanation> ring;
   private final AtomicLong next = new AtomicLong();
 
-  public RecentPredictions(int kept) {
-    this.ring = new AtomicReferenceArray<>(kept);
+  public RecentPredictions(PredictionSettings settings) {
+    this.ring = new AtomicReferenceArray<>(settings.remembered());
   }
 
-  void add(Explanation explanation) {
+  @Override
+  public String name() {
+    return "recent";
+  }
+
+  @Override
+  public void answered(AnsweredPrediction prediction) {
+    Explanation explanation =
+        new Explanation(
+            prediction.tenant(),
+            prediction.requestId(),
+            prediction.model(),
+            prediction.target(),
+            prediction.unitGiven(),
+            prediction.batch().rows(),
+            Instant.ofEpochMilli(prediction.atMillis()));
     ring.set((int) (next.getAndIncrement() % ring.length()), explanation);
   }
 

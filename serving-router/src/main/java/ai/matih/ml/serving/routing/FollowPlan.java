@@ -1,12 +1,14 @@
 package ai.matih.ml.serving.routing;
 
+import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.deployment.DeploymentState;
 import ai.matih.ml.serving.deployment.OwnedDeployment;
 import ai.matih.ml.serving.deployment.RouterReports.LoadState;
 import ai.matih.ml.serving.engine.BundleRefused;
-import ai.matih.ml.serving.engine.ScoringModel;
+import ai.matih.ml.serving.engine.EngineNotReady;
+import ai.matih.ml.serving.observation.TargetCounts;
 import ai.matih.ml.serving.routing.RouterStatus.Acknowledgement;
 import ai.matih.ml.serving.routing.RouterStatus.DeploymentStatus;
 import ai.matih.ml.serving.traffic.OwnedTraffic;
@@ -23,7 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +44,8 @@ final class FollowPlan {
 
   private final Router router;
   private final ModelLoader loader;
-  private final Executor loading;
-  private final Runnable wakeUp;
+  private final ExecutorService loading;
+  private final WakeUp wakeUp;
   private final Clock clock;
   private final Map<String, Held> held = new HashMap<>();
   private final ConcurrentLinkedQueue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
@@ -50,9 +53,9 @@ final class FollowPlan {
 
   /**
    * @param loading runs loads, a few at a time
-   * @param wakeUp asks for another pass, from any thread
    */
-  FollowPlan(Router router, ModelLoader loader, Executor loading, Runnable wakeUp, Clock clock) {
+  FollowPlan(
+      Router router, ModelLoader loader, ExecutorService loading, WakeUp wakeUp, Clock clock) {
     this.router = router;
     this.loader = loader;
     this.loading = loading;
@@ -77,10 +80,7 @@ final class FollowPlan {
 
   /** What a load came to; the model or the reason why there is none. */
   private record Outcome(
-      String deploymentId,
-      @Nullable ScoringModel model,
-      @Nullable String failure,
-      boolean settled) {}
+      String deploymentId, @Nullable LiveModel model, @Nullable String failure, boolean settled) {}
 
   /** One pass. Calling it again with the same plan changes nothing once everything is loaded. */
   void follow(Plan plan) {
@@ -101,12 +101,12 @@ final class FollowPlan {
       Held entry = held.get(outcome.deploymentId());
       if (entry == null || entry.loadState != LoadState.LOADING) {
         if (outcome.model() != null) {
-          outcome.model().close();
+          outcome.model().retire();
         }
         continue;
       }
       if (outcome.model() != null) {
-        entry.live = new LiveModel(outcome.model());
+        entry.live = outcome.model();
         entry.loadState = LoadState.LOADED;
         entry.failure = null;
         log.info(
@@ -160,7 +160,7 @@ final class FollowPlan {
     loading.execute(
         () -> {
           outcomes.add(outcome(deployment));
-          wakeUp.run();
+          wakeUp.wake();
         });
   }
 
@@ -169,6 +169,10 @@ final class FollowPlan {
       return new Outcome(deployment.id(), loader.load(deployment), null, true);
     } catch (BundleRefused e) {
       return new Outcome(deployment.id(), null, e.reason(), true);
+    } catch (Problem e) {
+      return new Outcome(deployment.id(), null, e.getMessage(), true);
+    } catch (EngineNotReady e) {
+      return new Outcome(deployment.id(), null, e.reason(), false);
     } catch (RuntimeException e) {
       log.warn("loading {} broke", deployment.id(), e);
       return new Outcome(deployment.id(), null, "The bundle could not be fetched.", false);
@@ -257,7 +261,7 @@ final class FollowPlan {
   }
 
   /** The status of each deployment of the plan on this router. */
-  List<DeploymentStatus> deploymentStatuses() {
+  List<DeploymentStatus> deploymentStatuses(Function<String, Optional<TargetCounts>> counts) {
     return held.values().stream()
         .map(
             entry -> {
@@ -271,7 +275,8 @@ final class FollowPlan {
                   live == null ? 0 : live.inFlight(),
                   live == null || live.lastEnteredMillis() == 0
                       ? Optional.empty()
-                      : Optional.of(Instant.ofEpochMilli(live.lastEnteredMillis())));
+                      : Optional.of(Instant.ofEpochMilli(live.lastEnteredMillis())),
+                  counts.apply(entry.deployment.id()));
             })
         .toList();
   }

@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.routing;
 
+import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.ScoringModel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class LiveModel {
 
   private final ScoringModel model;
+  private final ScoringLimit limit;
 
   /** Users, and one more for the router itself until it retires the model. Zero is final. */
   private final AtomicInteger holders = new AtomicInteger(1);
@@ -18,12 +20,18 @@ final class LiveModel {
   private final AtomicBoolean retired = new AtomicBoolean();
   private volatile long lastEnteredMillis;
 
-  LiveModel(ScoringModel model) {
+  LiveModel(ScoringModel model, ScoringLimit limit) {
     this.model = model;
+    this.limit = limit;
   }
 
   ScoringModel model() {
     return model;
+  }
+
+  /** The places of the model's engine. */
+  ScoringLimit limit() {
+    return limit;
   }
 
   /** Takes a place; false when the model is closed already. */

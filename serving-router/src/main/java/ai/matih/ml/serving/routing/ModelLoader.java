@@ -1,14 +1,15 @@
 package ai.matih.ml.serving.routing;
 
+import ai.matih.ml.serving.bundlecheck.RequireLoadable;
 import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.BundleRefused;
 import ai.matih.ml.serving.engine.Bundles;
+import ai.matih.ml.serving.engine.Engines;
 import ai.matih.ml.serving.engine.GoldenRows;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringModel;
-import java.util.function.Consumer;
 
 /**
  * Fetches, verifies, opens and warms a model, in that order. A model whose file nobody proved yet
@@ -17,37 +18,34 @@ import java.util.function.Consumer;
  */
 final class ModelLoader {
 
-  private static final int WARM_UP_CALLS = 300;
-
   private final Bundles bundles;
-  private final ScoringEngine engine;
-  private final Consumer<Bundle> check;
+  private final Engines engines;
+  private final RequireLoadable loadable;
 
-  /**
-   * @param check runs a bundle out of harm's way; throws {@link BundleRefused} for one that breaks
-   */
-  ModelLoader(Bundles bundles, ScoringEngine engine, Consumer<Bundle> check) {
+  ModelLoader(Bundles bundles, Engines engines, RequireLoadable loadable) {
     this.bundles = bundles;
-    this.engine = engine;
-    this.check = check;
+    this.engines = engines;
+    this.loadable = loadable;
   }
 
-  ScoringModel load(Deployment deployment) {
+  /** The model with its engine's limit. The caller closes it. */
+  LiveModel load(Deployment deployment) {
+    ScoringEngine engine = engines.require(deployment.engine());
     Bundle bundle = bundles.open(deployment.artifact());
     if (!deployment.proven()) {
-      check.accept(bundle);
+      loadable.check(bundle);
     }
     ScoringModel model = engine.load(bundle);
     try {
-      warm(model, bundle.golden());
-      return model;
+      warm(model, bundle.golden(), engine.warmUpCalls());
+      return new LiveModel(model, engine.limit());
     } catch (RuntimeException e) {
       model.close();
       throw e;
     }
   }
 
-  private static void warm(ScoringModel model, GoldenRows golden) {
+  private static void warm(ScoringModel model, GoldenRows golden, int calls) {
     if (golden.rows().isEmpty()) {
       throw new BundleRefused(BundleRefused.Part.GOLDEN_ROWS, "the bundle has no golden rows");
     }
@@ -58,7 +56,7 @@ final class ModelLoader {
           "%d of %d golden rows come out differently here"
               .formatted(comparison.differing(), comparison.rows()));
     }
-    for (int i = 0; i < WARM_UP_CALLS; i++) {
+    for (int i = 0; i < calls; i++) {
       int row = i % golden.rows().size();
       Batch one = golden.batch(model.signature(), row, row + 1);
       model.score(one);

@@ -6,6 +6,7 @@ import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.traffic.Assignment;
+import ai.matih.ml.serving.traffic.ChosenTarget;
 import ai.matih.ml.serving.traffic.TestArm;
 import java.time.Clock;
 import java.time.Duration;
@@ -118,15 +119,17 @@ public final class Router {
       }
       live.used(clock.millis());
       return new RoutedModel(
-          choice.served().version(),
-          choice.served().deploymentId(),
-          choice.served().stage(),
-          choice.variant(),
-          route.revision(),
-          choice.bucket(),
-          choice.unit(),
-          choice.arm(),
+          new ChosenTarget(
+              choice.served().version(),
+              choice.served().deploymentId(),
+              choice.served().stage(),
+              choice.variant(),
+              route.revision(),
+              choice.bucket(),
+              choice.unit(),
+              choice.arm()),
           live.model(),
+          live.limit(),
           live::leave);
     }
     throw new Problem(ServingError.NOT_READY, "The model is being replaced; try again.")

@@ -13,19 +13,17 @@ import java.util.regex.Pattern;
  * The name of this router, kept in its data folder: after a crash it speaks for its former self at
  * once.
  */
-final class RouterName {
+record RouterName(String value) {
 
   private static final Pattern FORM = Pattern.compile("router-[0-9a-f-]{36}");
 
-  private RouterName() {}
-
-  static String in(Path folder) {
+  static RouterName in(Path folder) {
     Path file = folder.resolve("name");
     try {
       Files.createDirectories(folder);
       String known = Files.readString(file).strip();
       if (FORM.matcher(known).matches()) {
-        return known;
+        return new RouterName(known);
       }
       return write(file);
     } catch (NoSuchFileException e) {
@@ -35,7 +33,7 @@ final class RouterName {
     }
   }
 
-  private static String write(Path file) {
+  private static RouterName write(Path file) {
     String name = "router-" + UUID.randomUUID();
     try {
       Files.writeString(
@@ -44,7 +42,7 @@ final class RouterName {
           StandardOpenOption.CREATE,
           StandardOpenOption.TRUNCATE_EXISTING,
           StandardOpenOption.WRITE);
-      return name;
+      return new RouterName(name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

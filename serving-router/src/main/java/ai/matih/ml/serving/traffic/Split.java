@@ -180,9 +180,7 @@ public record Split(List<Target> targets) {
     }
     Share share = left.get(receiver);
     int total = share.weight().bps() + weightOf(version).bps();
-    left.set(
-        receiver,
-        new Share(share.version(), share.deploymentId(), share.variant(), new Weight(total)));
+    left.set(receiver, share.weighing(new Weight(total)));
     return reshared(left);
   }
 }

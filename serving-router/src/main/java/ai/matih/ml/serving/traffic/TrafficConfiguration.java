@@ -1,30 +1,15 @@
 package ai.matih.ml.serving.traffic;
 
-import ai.matih.ml.common.transaction.Transactions;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 @Configuration(proxyBeanMethods = false)
+@Import({ChangeTraffic.class, ReturnTraffic.class})
 class TrafficConfiguration {
 
   @Bean
   StageRule stageRule(TrafficSettings settings) {
     return new StageRule(new Weight(settings.stagingCapBps()));
-  }
-
-  @Bean
-  ChangeTraffic changeTraffic(
-      TrafficDocuments documents,
-      Targets targets,
-      Stages stages,
-      StageRule rule,
-      Transactions transactions) {
-    return new ChangeTraffic(documents, targets, stages, rule, transactions);
-  }
-
-  @Bean
-  ReturnTraffic returnTraffic(
-      TrafficDocuments documents, Targets targets, StageRule rule, Transactions transactions) {
-    return new ReturnTraffic(documents, targets, rule, transactions);
   }
 }

@@ -8,6 +8,7 @@ import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.serving.prediction.PredictionRequest.Form;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The reader ... */
 class PredictionReaderTests {
 
-  private final PredictionReader reader = new PredictionReader(3);
+  private final PredictionReader reader =
+      new PredictionReader(new PredictionSettings(3, 10, Duration.ofSeconds(1), 1));
 
   @Test
   void reads_one_row_in_any_order_of_fields() {

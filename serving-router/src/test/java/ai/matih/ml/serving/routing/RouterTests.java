@@ -12,6 +12,7 @@ import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.Column;
 import ai.matih.ml.serving.engine.ColumnType;
 import ai.matih.ml.serving.engine.Scores;
+import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.ScoringModel;
 import ai.matih.ml.serving.engine.Signature;
 import ai.matih.ml.serving.engine.Tensor;
@@ -21,6 +22,7 @@ import ai.matih.ml.serving.traffic.TrafficDocument;
 import ai.matih.ml.serving.traffic.TrafficDocument.Cause;
 import ai.matih.ml.serving.traffic.Weight;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,16 +47,16 @@ class RouterTests {
 
   @Test
   void sends_a_unit_to_the_same_target_every_time() {
-    LiveModel one = new LiveModel(new Probe());
-    LiveModel two = new LiveModel(new Probe());
+    LiveModel one = live(new Probe());
+    LiveModel two = live(new Probe());
     router.swap(snapshot(1, one, two, 5000));
 
     for (int i = 0; i < 200; i++) {
       String unit = "user-" + i;
       try (RoutedModel first = router.assigned(TENANT, MODEL, unit);
           RoutedModel second = router.assigned(TENANT, MODEL, unit)) {
-        assertThat(second.version()).isEqualTo(first.version());
-        assertThat(second.bucket()).isEqualTo(first.bucket());
+        assertThat(second.target().version()).isEqualTo(first.target().version());
+        assertThat(second.target().bucket()).isEqualTo(first.target().bucket());
       }
     }
     assertThat(one.inFlight()).isZero();
@@ -62,10 +64,10 @@ class RouterTests {
 
   @Test
   void tells_who_pinned_a_version() {
-    router.swap(snapshot(1, new LiveModel(new Probe()), new LiveModel(new Probe()), 0));
+    router.swap(snapshot(1, live(new Probe()), live(new Probe()), 0));
     try (RoutedModel routed = router.pinned(TENANT, MODEL, 2, "user:bob")) {
-      assertThat(routed.pinned()).isTrue();
-      assertThat(routed.version()).isEqualTo(2);
+      assertThat(routed.target().pinned()).isTrue();
+      assertThat(routed.target().version()).isEqualTo(2);
     }
     assertThat(pins.take().keySet())
         .extracting(PinnedCallers.Pin::principal)
@@ -75,7 +77,7 @@ class RouterTests {
 
   @Test
   void knows_nothing_of_another_tenants_model() {
-    router.swap(snapshot(1, new LiveModel(new Probe()), new LiveModel(new Probe()), 0));
+    router.swap(snapshot(1, live(new Probe()), live(new Probe()), 0));
     assertThatThrownBy(() -> router.assigned(new Tenant("globex"), MODEL, "u"))
         .isInstanceOfSatisfying(
             Problem.class, p -> assertThat(p.error()).isEqualTo(ServingError.MODEL_NOT_SERVED));
@@ -84,7 +86,7 @@ class RouterTests {
   @Test
   void never_lets_anybody_into_a_closed_model() {
     Probe probe = new Probe();
-    LiveModel live = new LiveModel(probe);
+    LiveModel live = live(probe);
     assertThat(live.enter()).isTrue();
     live.retire();
     live.retire();
@@ -107,7 +109,7 @@ class RouterTests {
     List<Probe> probes = new ArrayList<>();
     Probe first = new Probe();
     probes.add(first);
-    LiveModel current = new LiveModel(first);
+    LiveModel current = live(first);
     router.swap(snapshot(1, current, current, 0));
     List<Future<?>> users = new ArrayList<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -127,7 +129,7 @@ class RouterTests {
       for (int revision = 2; revision <= 2_000; revision++) {
         Probe probe = new Probe();
         probes.add(probe);
-        LiveModel next = new LiveModel(probe);
+        LiveModel next = live(probe);
         router.swap(snapshot(revision, next, next, 0));
         current.retire();
         current = next;
@@ -142,6 +144,10 @@ class RouterTests {
     assertThat(probes.subList(0, probes.size() - 1)).allMatch(probe -> probe.closes.get() == 1);
     assertThat(probes.getLast().closed).isFalse();
     assertThat(current.inFlight()).isZero();
+  }
+
+  private static LiveModel live(Probe probe) {
+    return new LiveModel(probe, new ScoringLimit(8, 0, Duration.ZERO));
   }
 
   private static Snapshot snapshot(int revision, LiveModel one, LiveModel two, int secondBps) {

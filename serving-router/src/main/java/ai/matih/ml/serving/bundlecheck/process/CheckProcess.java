@@ -4,6 +4,7 @@ import ai.matih.ml.serving.bundlecheck.CheckTerms;
 import ai.matih.ml.serving.bundlecheck.ModelChecks;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.BundleDigest;
+import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.files.LocalBundles;
 import ai.matih.ml.serving.engine.onnx.OnnxEngine;
 import java.io.FileDescriptor;
@@ -29,7 +30,7 @@ public final class CheckProcess {
     Bundle bundle = LocalBundles.readVerified(Path.of(args[0]), new BundleDigest(args[1]));
     CheckTerms terms = new CheckTerms(Duration.parse(args[2]), Integer.parseInt(args[3]));
     new ModelChecks(
-            new OnnxEngine(),
+            new OnnxEngine(new ScoringLimit(1, 0, Duration.ZERO)),
             terms,
             name -> out.println(CheckLine.begins(name).line()),
             check -> out.println(CheckLine.ended(check).line()))

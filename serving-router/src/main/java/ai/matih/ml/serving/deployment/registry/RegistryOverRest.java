@@ -7,11 +7,12 @@ import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.deployment.RegisteredVersion;
-import ai.matih.ml.serving.deployment.RegisteredVersion.OnnxStanding;
 import ai.matih.ml.serving.deployment.Registry;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.BundleDigest;
 import ai.matih.ml.serving.engine.BundleRefused;
+import ai.matih.ml.serving.engine.OnnxStanding;
+import ai.matih.ml.serving.engine.VersionForms;
 import ai.matih.ml.serving.engine.s3.S3Bundles;
 import ai.matih.ml.serving.traffic.Stages;
 import java.util.Arrays;
@@ -96,7 +97,7 @@ public final class RegistryOverRest implements Registry, Stages {
           version,
           Stage.ofWire(answer.stage()).orElseThrow(() -> strange("with an unknown stage")),
           artifact,
-          standing(answer.onnx()));
+          new VersionForms(version, standing(answer.onnx())));
     } catch (IllegalArgumentException | BundleRefused e) {
       throw strange("with an artifact that cannot be: " + e.getMessage());
     }

@@ -10,10 +10,12 @@ import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.deployment.DeploymentState;
 import ai.matih.ml.serving.deployment.Deployments;
 import ai.matih.ml.serving.deployment.OwnedDeployment;
-import ai.matih.ml.serving.deployment.RolloutPlan;
-import ai.matih.ml.serving.deployment.RolloutPlan.Strategy;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.BundleDigest;
+import ai.matih.ml.serving.engine.EngineName;
+import ai.matih.ml.serving.rollout.RolloutPlan;
+import ai.matih.ml.serving.rollout.RolloutPlan.Strategy;
+import ai.matih.ml.serving.rollout.RolloutStep;
 import ai.matih.ml.serving.store.ChangeSignal;
 import ai.matih.ml.serving.traffic.DeployedTarget;
 import ai.matih.ml.serving.traffic.Targets;
@@ -122,23 +124,24 @@ class StoredDeployments implements Deployments, Targets {
   public void add(Deployment d) {
     sql.sql(
             """
-            insert into deployment (tenant, id, model_id, version, state, stage, artifact_uri, digest, files, proven,
+            insert into deployment (tenant, id, model_id, version, engine, state, stage, artifact_uri, digest, files, proven,
               strategy, wish, wish_bps, reason, requested_by, requested_at, state_since)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         .param(tenant())
         .param(d.id())
         .param(d.model().value())
         .param(d.version())
+        .param(d.engine().value())
         .param(d.state().wireName())
         .param(d.stage().wireName())
         .param(d.artifact().uri())
         .param(d.artifact().digest().value())
         .param(JSON.writeValueAsString(d.artifact().files()))
         .param(d.proven())
-        .param(d.strategy().name())
         .param(d.rollout().strategy().name())
-        .param(d.rollout().weight().bps())
+        .param(pending(d.rollout()))
+        .param(d.rollout().nextWeight().bps())
         .param(d.reason().orElse(null))
         .param(d.requestedBy())
         .param(d.requestedAt().atOffset(ZoneOffset.UTC))
@@ -156,9 +159,9 @@ class StoredDeployments implements Deployments, Targets {
             """)
         .param(d.state().wireName())
         .param(d.stage().wireName())
-        .param(d.strategy().name())
         .param(d.rollout().strategy().name())
-        .param(d.rollout().weight().bps())
+        .param(pending(d.rollout()))
+        .param(d.rollout().nextWeight().bps())
         .param(d.reason().orElse(null))
         .param(d.stateSince().atOffset(ZoneOffset.UTC))
         .param(tenant())
@@ -241,18 +244,29 @@ class StoredDeployments implements Deployments, Targets {
         row.getString("id"),
         new ModelId(row.getString("model_id")),
         row.getLong("version"),
+        new EngineName(row.getString("engine")),
         DeploymentState.ofWire(row.getString("state")),
         stage(row),
         new Artifact(
             row.getString("artifact_uri"), new BundleDigest(row.getString("digest")), files),
         row.getBoolean("proven"),
-        new RolloutPlan(
-            Strategy.valueOf(row.getString("wish")), new Weight(row.getInt("wish_bps"))),
-        Strategy.valueOf(row.getString("strategy")),
+        rollout(row),
         row.getString("requested_by"),
         instant(row, "requested_at"),
         instant(row, "state_since"),
         Optional.ofNullable(row.getString("reason")));
+  }
+
+  /** The columns named wish hold the next step; a roll-out that is over has none. */
+  private static RolloutPlan rollout(ResultSet row) throws SQLException {
+    Strategy strategy = Strategy.valueOf(row.getString("strategy"));
+    int next = row.getInt("wish_bps");
+    return new RolloutPlan(
+        strategy, next == 0 ? List.of() : List.of(new RolloutStep(new Weight(next))));
+  }
+
+  private static String pending(RolloutPlan plan) {
+    return (plan.isOver() ? Strategy.NONE : plan.strategy()).name();
   }
 
   private static Stage stage(ResultSet row) throws SQLException {

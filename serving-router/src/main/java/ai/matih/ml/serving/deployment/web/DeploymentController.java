@@ -12,13 +12,16 @@ import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.abtest.AbTerms;
 import ai.matih.ml.serving.abtest.TermsForm;
+import ai.matih.ml.serving.deployment.DeployOrder;
 import ai.matih.ml.serving.deployment.DeployVersion;
 import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.deployment.DeploymentState;
 import ai.matih.ml.serving.deployment.Deployments;
-import ai.matih.ml.serving.deployment.RolloutPlan;
-import ai.matih.ml.serving.deployment.RolloutPlan.Strategy;
 import ai.matih.ml.serving.deployment.StopDeployment;
+import ai.matih.ml.serving.engine.EngineName;
+import ai.matih.ml.serving.engine.Engines;
+import ai.matih.ml.serving.rollout.RolloutPlan;
+import ai.matih.ml.serving.rollout.RolloutPlan.Strategy;
 import ai.matih.ml.serving.traffic.Weight;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -47,19 +50,26 @@ class DeploymentController {
   private final StopDeployment stop;
   private final Deployments deployments;
   private final DeploymentViews views;
+  private final Engines engines;
 
   DeploymentController(
-      DeployVersion deploy, StopDeployment stop, Deployments deployments, DeploymentViews views) {
+      DeployVersion deploy,
+      StopDeployment stop,
+      Deployments deployments,
+      DeploymentViews views,
+      Engines engines) {
     this.deploy = deploy;
     this.stop = stop;
     this.deployments = deployments;
     this.views = views;
+    this.engines = engines;
   }
 
   /**
    * What to deploy.
    *
-   * @param engine {@code onnx} is what is offered today
+   * @param engine what computes the answers; left out, the engine that the version is deployed on,
+   *     or {@code onnx}
    * @param traffic left out, the version answers pinned calls only
    */
   record DeployRequest(
@@ -85,11 +95,16 @@ class DeploymentController {
   ResponseEntity<DeploymentView> deploy(
       @PathVariable String id, @Valid @RequestBody DeployRequest request, Caller caller) {
     ModelId model = model(id);
-    refuseOtherEngines(request.engine());
     RolloutPlan plan = plan(request.traffic());
     Deployment deployment =
         deploy.deploy(
-            model, request.version(), plan, terms(request.traffic(), plan), caller.actor());
+            new DeployOrder(
+                model,
+                request.version(),
+                engine(request.engine()),
+                plan,
+                terms(request.traffic(), plan)),
+            caller.actor());
     return ResponseEntity.accepted()
         .location(URI.create("/api/v1/ml/deployments/" + deployment.id()))
         .body(views.of(deployment));
@@ -133,17 +148,14 @@ class DeploymentController {
         .body(views.of(ended));
   }
 
-  private static void refuseOtherEngines(@Nullable String engine) {
-    if (engine == null || engine.equals("onnx")) {
-      return;
+  private Optional<EngineName> engine(@Nullable String name) {
+    if (name == null) {
+      return Optional.empty();
     }
-    if (engine.equals("ray_serve") || engine.equals("triton")) {
-      throw new Problem(
-              ServingError.ENGINE_NOT_OFFERED,
-              "The engine %s is not offered yet; onnx is.".formatted(engine))
-          .with("offered", "onnx");
+    if (!EngineName.isWellFormed(name)) {
+      throw Problem.invalid("engine", "must be the name of an engine");
     }
-    throw Problem.invalid("engine", "must be onnx");
+    return Optional.of(engines.require(new EngineName(name)).name());
   }
 
   private static RolloutPlan plan(@Nullable TrafficRequest traffic) {
@@ -156,14 +168,14 @@ class DeploymentController {
         if (weight != null && weight != Weight.ALL_BPS) {
           throw Problem.invalid("traffic.weight_bps", "is 10000 for direct, or left out");
         }
-        yield new RolloutPlan(Strategy.DIRECT, Weight.ALL);
+        yield RolloutPlan.DIRECT;
       }
       case "canary" -> {
         if (weight == null || weight == Weight.ALL_BPS) {
           throw Problem.invalid(
               "traffic.weight_bps", "is required for a canary, from 1 to 9999 basis points");
         }
-        yield new RolloutPlan(Strategy.CANARY, new Weight(weight));
+        yield RolloutPlan.canary(new Weight(weight));
       }
       case "none" -> {
         if (weight != null) {
@@ -176,7 +188,7 @@ class DeploymentController {
           throw Problem.invalid(
               "traffic.weight_bps", "is required for a challenger, from 1 to 9999 basis points");
         }
-        yield new RolloutPlan(Strategy.AB_TEST, new Weight(weight));
+        yield RolloutPlan.AB_TEST;
       }
       case "shadow" ->
           throw new Problem(
@@ -191,9 +203,10 @@ class DeploymentController {
 
   private static Optional<AbTerms> terms(@Nullable TrafficRequest traffic, RolloutPlan plan) {
     @Nullable TermsForm form = traffic == null ? null : traffic.abTest();
-    if (plan.strategy() == Strategy.AB_TEST) {
+    @Nullable Integer weight = traffic == null ? null : traffic.weightBps();
+    if (plan.strategy() == Strategy.AB_TEST && weight != null) {
       TermsForm given = form == null ? TermsForm.DEFAULTS : form;
-      return Optional.of(given.terms(plan.weight().bps(), "traffic.ab_test."));
+      return Optional.of(given.terms(weight, "traffic.ab_test."));
     }
     if (form != null) {
       throw Problem.invalid("traffic.ab_test", "goes with the strategy ab_test only");

@@ -1,6 +1,7 @@
 package ai.matih.ml.serving.deployment.web;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,16 @@ record DeploymentView(
   /** One thing that is so or not, and why. */
   record ConditionView(String type, String status, String reason, String message, String since) {}
 
-  /** The report of one router. */
+  /**
+   * The report of one router.
+   *
+   * @param answered predictions that the deployment answered on it since it began to count
+   * @param failed sound requests on which it failed
+   * @param latencyP50Ms half of the answers took at most so long, from the parsed request to the
+   *     scores; at most a quarter too high
+   * @param observationsDropped what the router could not keep about predictions of any model, such
+   *     as exposures, by observer
+   */
   record RouterView(
       String id,
       boolean fresh,
@@ -37,5 +47,11 @@ record DeploymentView(
       long trafficRevision,
       int inFlight,
       @Nullable String lastRequestAt,
-      @Nullable String failure) {}
+      @Nullable String failure,
+      long answered,
+      long failed,
+      @Nullable Double latencyP50Ms,
+      @Nullable Double latencyP99Ms,
+      @Nullable String countedSince,
+      Map<String, Long> observationsDropped) {}
 }

@@ -2,16 +2,17 @@ package ai.matih.ml.serving.deployment.web;
 
 import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.deployment.DeploymentState;
-import ai.matih.ml.serving.deployment.RolloutPlan.Strategy;
 import ai.matih.ml.serving.deployment.RouterReports;
 import ai.matih.ml.serving.deployment.RouterReports.LoadState;
 import ai.matih.ml.serving.deployment.RouterReports.RouterReport;
 import ai.matih.ml.serving.deployment.web.DeploymentView.ConditionView;
 import ai.matih.ml.serving.deployment.web.DeploymentView.RouterView;
+import ai.matih.ml.serving.observation.TargetCounts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Draws deployments from what is stored and what the routers report. */
@@ -33,12 +34,12 @@ class DeploymentViews {
         deployment.id(),
         deployment.model().value(),
         deployment.version(),
-        "onnx",
+        deployment.engine().value(),
         deployment.state().wireName(),
         progress(deployment.state(), current),
         deployment.stage().wireName(),
         deployment.artifact().digest().value(),
-        deployment.strategy().name().toLowerCase(Locale.ROOT),
+        deployment.rollout().strategy().name().toLowerCase(Locale.ROOT),
         conditions(deployment, current),
         current.stream().map(DeploymentViews::router).toList(),
         deployment.reason().orElse(null),
@@ -79,14 +80,14 @@ class DeploymentViews {
               "%d of %d routers have it loaded.".formatted(loaded(current), current.size()),
               since));
     }
-    if (deployment.rollout().strategy() != Strategy.NONE) {
+    if (!deployment.rollout().isOver()) {
       conditions.add(
           condition(
               "traffic_applied",
               false,
               "waiting",
               "It gets its %d basis points when it is ready."
-                  .formatted(deployment.rollout().weight().bps()),
+                  .formatted(deployment.rollout().nextWeight().bps()),
               since));
     }
     return conditions;
@@ -105,6 +106,20 @@ class DeploymentViews {
         report.revision(),
         report.inFlight(),
         report.lastRequestAt().map(Instant::toString).orElse(null),
-        report.failure().orElse(null));
+        report.failure().orElse(null),
+        report.counts().map(TargetCounts::answered).orElse(0L),
+        report.counts().map(TargetCounts::failed).orElse(0L),
+        latency(report, 0.5),
+        latency(report, 0.99),
+        report.counts().map(counts -> counts.since().toString()).orElse(null),
+        report.dropped());
+  }
+
+  private static @Nullable Double latency(RouterReport report, double share) {
+    return report
+        .counts()
+        .filter(counts -> counts.answered() > 0)
+        .map(counts -> counts.latency().quantileMillis(share))
+        .orElse(null);
   }
 }

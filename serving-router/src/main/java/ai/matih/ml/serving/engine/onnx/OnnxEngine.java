@@ -2,8 +2,12 @@ package ai.matih.ml.serving.engine.onnx;
 
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.BundleRefused;
+import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.ScoringEngine;
+import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.ScoringModel;
+import ai.matih.ml.serving.engine.Standing;
+import ai.matih.ml.serving.engine.VersionForms;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
@@ -18,6 +22,43 @@ public final class OnnxEngine implements ScoringEngine {
 
   private final OrtEnvironment environment =
       OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "matih");
+
+  private final ScoringLimit limit;
+
+  /**
+   * @param limit how many calls may compute at once
+   */
+  public OnnxEngine(ScoringLimit limit) {
+    this.limit = limit;
+  }
+
+  @Override
+  public EngineName name() {
+    return EngineName.ONNX;
+  }
+
+  @Override
+  public Standing standing(VersionForms forms) {
+    return switch (forms.onnx()) {
+      case VERIFIED -> Standing.PROVEN;
+      case UNVERIFIED -> Standing.UNPROVEN;
+      case MISMATCH ->
+          Standing.barred(
+              "The ONNX form of version %d answers differently from the trained model, so the onnx engine may not serve it."
+                  .formatted(forms.version()));
+    };
+  }
+
+  /** So many that the calls to native code are compiled. */
+  @Override
+  public int warmUpCalls() {
+    return 300;
+  }
+
+  @Override
+  public ScoringLimit limit() {
+    return limit;
+  }
 
   @Override
   public ScoringModel load(Bundle bundle) {

@@ -39,6 +39,10 @@ final class OnnxModel implements ScoringModel {
   private final OrtSession session;
   private final Signature signature;
   private final Set<String> outputs;
+
+  /** Which columns each tensor of the signature holds, by their positions. */
+  private final int[][] layout;
+
   private final boolean outputKeepsRank;
   private final ConcurrentLinkedQueue<Slot> idle = new ConcurrentLinkedQueue<>();
 
@@ -48,9 +52,19 @@ final class OnnxModel implements ScoringModel {
     this.session = session;
     this.signature = signature;
     this.outputs = Set.of(signature.output());
+    this.layout = layout(signature);
     checkInputs();
     checkOutput();
     this.outputKeepsRank = probe();
+  }
+
+  private static int[][] layout(Signature signature) {
+    int[][] layout = new int[signature.tensors().size()][];
+    for (int t = 0; t < layout.length; t++) {
+      layout[t] =
+          signature.tensors().get(t).columns().stream().mapToInt(signature::position).toArray();
+    }
+    return layout;
   }
 
   @Override
@@ -91,12 +105,9 @@ final class OnnxModel implements ScoringModel {
     try {
       for (int t = 0; t < signature.tensors().size(); t++) {
         Tensor tensor = signature.tensors().get(t);
-        long[] shape = {batch.rows(), tensor.columns().size()};
         inputs.put(
             tensor.name(),
-            tensor.type() == TensorType.FP32
-                ? OnnxTensor.createTensor(environment, FloatBuffer.wrap(batch.numbers(t)), shape)
-                : OnnxTensor.createTensor(environment, batch.texts(t), shape));
+            tensor.type() == TensorType.FP32 ? numbers(batch, layout[t]) : texts(batch, layout[t]));
       }
       try (OrtSession.Result result = session.run(inputs, outputs)) {
         OnnxTensor answer = (OnnxTensor) result.get(0);
@@ -113,6 +124,17 @@ final class OnnxModel implements ScoringModel {
     } finally {
       inputs.values().forEach(OnnxTensor::close);
     }
+  }
+
+  private OnnxTensor numbers(Batch batch, int[] columns) throws OrtException {
+    FloatBuffer values = FloatBuffer.allocate(batch.rows() * columns.length);
+    batch.layOut(columns, values);
+    return OnnxTensor.createTensor(environment, values, new long[] {batch.rows(), columns.length});
+  }
+
+  private OnnxTensor texts(Batch batch, int[] columns) throws OrtException {
+    return OnnxTensor.createTensor(
+        environment, batch.layOutTexts(columns), new long[] {batch.rows(), columns.length});
   }
 
   /** Whether one row comes back as {@code [1, width]}, so that a pinned output can take it. */
@@ -227,13 +249,9 @@ final class OnnxModel implements ScoringModel {
         for (int t = 0; t < buffers.size(); t++) {
           FloatBuffer buffer = buffers.get(t);
           if (buffer != null) {
-            buffer.put(0, batch.numbers(t));
+            batch.layOut(layout[t], buffer);
           } else {
-            Tensor tensor = signature.tensors().get(t);
-            inputs.put(
-                tensor.name(),
-                OnnxTensor.createTensor(
-                    environment, batch.texts(t), new long[] {1, tensor.columns().size()}));
+            inputs.put(signature.tensors().get(t).name(), texts(batch, layout[t]));
           }
         }
         // A pinned output belongs to the slot; closing the result leaves it open.

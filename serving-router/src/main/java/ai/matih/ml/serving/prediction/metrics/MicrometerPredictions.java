@@ -1,18 +1,18 @@
 package ai.matih.ml.serving.prediction.metrics;
 
-import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.serving.ModelId;
-import ai.matih.ml.serving.prediction.PredictionMeters;
+import ai.matih.ml.serving.observation.AnsweredPrediction;
+import ai.matih.ml.serving.observation.FailedPrediction;
+import ai.matih.ml.serving.observation.PredictionObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** One timer per version and variant, found again without asking the registry. */
-public final class MicrometerPredictions implements PredictionMeters {
+public final class MicrometerPredictions implements PredictionObserver {
 
   private static final int MAX_TARGETS = 500;
 
@@ -28,14 +28,23 @@ public final class MicrometerPredictions implements PredictionMeters {
   }
 
   @Override
-  public void answered(
-      Tenant tenant, ModelId model, long version, String variant, Duration latency) {
-    Target target = new Target(tenant, model, version, variant);
+  public String name() {
+    return "meters";
+  }
+
+  @Override
+  public void answered(AnsweredPrediction prediction) {
+    Target target =
+        new Target(
+            prediction.tenant(),
+            prediction.model(),
+            prediction.target().version(),
+            prediction.target().variant());
     Timer timer = timers.get(target);
     if (timer == null) {
       timer = timers.size() < MAX_TARGETS ? timers.computeIfAbsent(target, this::timer) : others;
     }
-    timer.record(latency);
+    timer.record(prediction.latency());
   }
 
   private Timer timer(Target target) {
@@ -55,10 +64,10 @@ public final class MicrometerPredictions implements PredictionMeters {
   }
 
   @Override
-  public void refused(Problem problem) {
+  public void failed(FailedPrediction prediction) {
     Counter.builder("serving.predictions.refused")
         .description("Predictions refused, by the code of the problem")
-        .tag("code", problem.error().code())
+        .tag("code", prediction.problem().error().code())
         .register(registry)
         .increment();
   }

@@ -11,6 +11,7 @@ import ai.matih.ml.serving.prediction.Prediction;
 import ai.matih.ml.serving.prediction.PredictionReader;
 import ai.matih.ml.serving.prediction.PredictionRequest;
 import ai.matih.ml.serving.prediction.RecentPredictions;
+import ai.matih.ml.serving.traffic.ChosenTarget;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -98,16 +99,17 @@ class PredictionController {
                     new Problem(
                         ServingError.PREDICTION_NOT_FOUND,
                         "This router does not remember that prediction; it keeps the newest ones only."));
-    boolean pinned = found.bucket() < 0;
+    ChosenTarget target = found.target();
+    boolean pinned = target.pinned();
     return new ExplanationView(
         found.requestId(),
         found.model().value(),
-        found.version(),
-        found.variant(),
-        found.deploymentId(),
-        found.revision(),
+        target.version(),
+        target.variant(),
+        target.deploymentId(),
+        target.revision(),
         pinned ? "pinned_version" : found.sticky() ? "unit_id" : "request_id",
-        pinned ? null : found.bucket(),
+        pinned ? null : target.bucket(),
         found.rows(),
         found.at().toString());
   }

@@ -26,8 +26,8 @@ final class PredictionWriter {
       to.writeStartObject();
       to.writeStringProperty("request_id", prediction.requestId());
       to.writeStringProperty("model_id", prediction.model().value());
-      to.writeNumberProperty("model_version", prediction.version());
-      to.writeStringProperty("variant", prediction.variant());
+      to.writeNumberProperty("model_version", prediction.target().version());
+      to.writeStringProperty("variant", prediction.target().variant());
       if (single) {
         to.writeName("prediction");
         value(to, scores.prediction(0));

@@ -1,6 +1,8 @@
 package ai.matih.ml.serving.routing.store;
 
 import ai.matih.ml.serving.engine.BundleDigest;
+import ai.matih.ml.serving.engine.EngineName;
+import ai.matih.ml.serving.rollout.RolloutPlan.Strategy;
 import ai.matih.ml.serving.routing.Plan;
 import ai.matih.ml.serving.routing.PlanFile;
 import java.io.IOException;
@@ -19,7 +21,9 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One file: a line with the SHA-256 of the rest, then the plan as JSON. Replaced by an atomic
@@ -50,13 +54,29 @@ public final class PlanOnDisk implements PlanFile {
         log.warn("{} is damaged and is not used", file);
         return Optional.empty();
       }
-      return Optional.of(JSON.readValue(plan, Plan.class));
+      return Optional.of(JSON.treeToValue(ofToday(JSON.readTree(plan)), Plan.class));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException | JacksonException e) {
       log.warn("{} cannot be read and is not used: {}", file, e.toString());
       return Optional.empty();
     }
+  }
+
+  /**
+   * A plan as it is written today. One of a release in which deployments named no engine had onnx
+   * alone; what was left of its roll-outs is no business of a router.
+   */
+  private static JsonNode ofToday(JsonNode plan) {
+    for (JsonNode owned : plan.path("deployments")) {
+      if (owned.path("deployment") instanceof ObjectNode deployment && !deployment.has("engine")) {
+        deployment.putObject("engine").put("value", EngineName.ONNX.value());
+        ObjectNode rollout = deployment.putObject("rollout");
+        rollout.put("strategy", deployment.path("strategy").asString(Strategy.NONE.name()));
+        rollout.putArray("steps");
+      }
+    }
+    return plan;
   }
 
   @Override

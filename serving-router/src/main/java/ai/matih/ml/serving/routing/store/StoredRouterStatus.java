@@ -4,18 +4,26 @@ import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.deployment.RouterReports;
+import ai.matih.ml.serving.observation.LatencyHistogram;
+import ai.matih.ml.serving.observation.TargetCounts;
 import ai.matih.ml.serving.routing.PinnedCallers.Pin;
 import ai.matih.ml.serving.routing.RouterStatus;
 import ai.matih.ml.serving.store.ChangeSignal;
 import ai.matih.ml.serving.traffic.Acknowledgements;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The reports of the routers as rows. Whether one is fresh is judged by the database's clock alone.
@@ -29,6 +37,8 @@ class StoredRouterStatus implements RouterStatus, RouterReports, Acknowledgement
   /** A router that was silent for so long is gone. */
   private static final String GONE = "interval '2 minutes'";
 
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
   private final JdbcClient sql;
   private final Transactions transactions;
   private final ChangeSignal signal;
@@ -40,23 +50,18 @@ class StoredRouterStatus implements RouterStatus, RouterReports, Acknowledgement
   }
 
   @Override
-  public void report(
-      String router,
-      List<DeploymentStatus> deployments,
-      List<RouterStatus.Acknowledgement> acknowledgements,
-      Map<Pin, Instant> pins,
-      boolean changed) {
+  public void report(StatusReport report, boolean changed) {
     TenantScope.acrossTenants(
         () ->
             transactions.call(
                 () -> {
                   // A router that was given up while it was silent has to report everything again.
-                  boolean registeredAgain = heartbeat(router);
-                  replaceDeployments(router, deployments);
+                  boolean registeredAgain = heartbeat(report);
+                  replaceDeployments(report.router(), report.deployments());
                   if (changed || registeredAgain) {
-                    acknowledge(router, acknowledgements);
+                    acknowledge(report.router(), report.acknowledgements());
                   }
-                  pins.forEach(this::store);
+                  report.pinnedCallers().forEach(this::store);
                   if (changed) {
                     signal.send();
                   }
@@ -64,14 +69,15 @@ class StoredRouterStatus implements RouterStatus, RouterReports, Acknowledgement
                 }));
   }
 
-  private boolean heartbeat(String router) {
+  private boolean heartbeat(StatusReport report) {
     boolean inserted =
         sql.sql(
                 """
-                insert into router (id) values (?)
-                on conflict (id) do update set heartbeat_at = clock_timestamp() returning xmax = 0
+                insert into router (id, dropped) values (?, ?::jsonb)
+                on conflict (id) do update set heartbeat_at = clock_timestamp(), dropped = excluded.dropped
+                returning xmax = 0
                 """)
-            .param(router)
+            .params(report.router(), JSON.writeValueAsString(report.dropped()))
             .query(Boolean.class)
             .single();
     sql.sql("delete from router where heartbeat_at < clock_timestamp() - " + GONE).update();
@@ -86,17 +92,33 @@ class StoredRouterStatus implements RouterStatus, RouterReports, Acknowledgement
     for (DeploymentStatus status : deployments) {
       sql.sql(
               """
-              insert into router_hold (tenant, router_id, deployment_id, hold, failure, in_flight, last_request_at)
-              select tenant, ?, id, ?, ?, ?, ? from deployment where id = ?
+              insert into router_hold (tenant, router_id, deployment_id, hold, failure, in_flight, last_request_at,
+                answered, failed_requests, latency, counted_since)
+              select tenant, ?, id, ?, ?, ?, ?, ?, ?, ?, ? from deployment where id = ?
               on conflict (router_id, deployment_id) do update set hold = excluded.hold, failure = excluded.failure,
                 in_flight = excluded.in_flight,
-                last_request_at = coalesce(excluded.last_request_at, router_hold.last_request_at)
+                last_request_at = coalesce(excluded.last_request_at, router_hold.last_request_at),
+                answered = excluded.answered, failed_requests = excluded.failed_requests, latency = excluded.latency,
+                counted_since = excluded.counted_since
               """)
           .param(router)
           .param(status.loadState().name())
           .param(status.failure().orElse(null))
           .param(status.inFlight())
           .param(status.lastRequestAt().map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null))
+          .param(status.counts().map(TargetCounts::answered).orElse(0L))
+          .param(status.counts().map(TargetCounts::failed).orElse(0L))
+          .param(
+              Arrays.stream(
+                      status
+                          .counts()
+                          .map(TargetCounts::latency)
+                          .orElse(LatencyHistogram.EMPTY)
+                          .counts())
+                  .boxed()
+                  .toArray(Long[]::new))
+          .param(
+              status.counts().map(counts -> counts.since().atOffset(ZoneOffset.UTC)).orElse(null))
           .param(status.deploymentId())
           .update();
     }
@@ -154,7 +176,8 @@ class StoredRouterStatus implements RouterStatus, RouterReports, Acknowledgement
             sql.sql(
                     """
                     select r.id, r.heartbeat_at > clock_timestamp() - %s as fresh, coalesce(a.revision, 0) as revision,
-                           h.hold, h.failure, coalesce(h.in_flight, 0) as in_flight, h.last_request_at
+                           h.hold, h.failure, coalesce(h.in_flight, 0) as in_flight, h.last_request_at,
+                           h.answered, h.failed_requests, h.latency, h.counted_since, r.dropped
                     from router r
                     left join router_acknowledgement a on a.router_id = r.id and a.tenant = ? and a.model_id = ?
                     left join router_hold h on h.router_id = r.id and h.deployment_id = ?
@@ -173,7 +196,9 @@ class StoredRouterStatus implements RouterStatus, RouterReports, Acknowledgement
                             Optional.ofNullable(row.getString("failure")),
                             row.getInt("in_flight"),
                             Optional.ofNullable(row.getTimestamp("last_request_at"))
-                                .map(java.sql.Timestamp::toInstant)))
+                                .map(Timestamp::toInstant),
+                            counts(row),
+                            dropped(row.getString("dropped"))))
                 .list());
   }
 
@@ -196,6 +221,28 @@ class StoredRouterStatus implements RouterStatus, RouterReports, Acknowledgement
                         new RouterRevision(
                             row.getString("id"), row.getLong("revision"), row.getBoolean("fresh")))
                 .list());
+  }
+
+  private static Optional<TargetCounts> counts(ResultSet row) throws SQLException {
+    @Nullable Timestamp since = row.getTimestamp("counted_since");
+    if (since == null) {
+      return Optional.empty();
+    }
+    Long[] latency = (Long[]) row.getArray("latency").getArray();
+    return Optional.of(
+        new TargetCounts(
+            row.getLong("answered"),
+            row.getLong("failed_requests"),
+            new LatencyHistogram(Arrays.stream(latency).mapToLong(Long::longValue).toArray()),
+            since.toInstant()));
+  }
+
+  private static Map<String, Long> dropped(String json) {
+    Map<String, Long> dropped = new TreeMap<>();
+    JSON.readTree(json)
+        .properties()
+        .forEach(entry -> dropped.put(entry.getKey(), entry.getValue().asLong()));
+    return dropped;
   }
 
   private static LoadState loadState(@Nullable String stored) {

@@ -8,10 +8,15 @@ import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.BundleRefused;
 import ai.matih.ml.serving.engine.BundleRefused.Part;
 import ai.matih.ml.serving.engine.GoldenRows;
+import ai.matih.ml.serving.engine.OnnxStanding;
 import ai.matih.ml.serving.engine.Scores;
+import ai.matih.ml.serving.engine.ScoringEngine;
+import ai.matih.ml.serving.engine.ScoringEngineContract;
+import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.ScoringModel;
-import ai.matih.ml.serving.engine.files.LocalBundles;
-import ai.matih.ml.serving.fixture.TestBundles;
+import ai.matih.ml.serving.engine.Standing;
+import ai.matih.ml.serving.engine.VersionForms;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -23,9 +28,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ONNX engine ... */
-class OnnxEngineTests {
+class OnnxEngineTests extends ScoringEngineContract {
 
-  private final OnnxEngine engine = new OnnxEngine();
+  private final OnnxEngine engine = new OnnxEngine(new ScoringLimit(4, 0, Duration.ZERO));
+
+  @Override
+  protected ScoringEngine engine() {
+    return engine;
+  }
+
+  @Test
+  void bars_a_version_whose_onnx_form_answers_differently() {
+    assertThat(engine.standing(new VersionForms(7, OnnxStanding.MISMATCH)).objection())
+        .hasValueSatisfying(why -> assertThat(why).contains("version 7", "differently"));
+    assertThat(engine.standing(new VersionForms(7, OnnxStanding.UNVERIFIED)))
+        .isEqualTo(Standing.UNPROVEN);
+  }
 
   @ParameterizedTest
   @ValueSource(strings = {"numeric-v1", "numeric-v2", "features", "mixed", "regression"})
@@ -134,10 +152,5 @@ class OnnxEngineTests {
         assertThat(expected.part()).isEqualTo(Part.MODEL);
       }
     }
-  }
-
-  private static Bundle bundle(String name) {
-    return LocalBundles.readVerified(
-        TestBundles.folder(name), TestBundles.artifact("acme", name).digest());
   }
 }

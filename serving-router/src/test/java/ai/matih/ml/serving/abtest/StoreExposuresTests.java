@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.serving.abtest.Units.Exposed;
+import ai.matih.ml.serving.observation.BoundedQueue;
 import ai.matih.ml.serving.traffic.Assignment;
 import ai.matih.ml.serving.traffic.TestArm;
 import java.time.Instant;
@@ -13,12 +14,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Exposures on their way ... */
-class ExposureBufferTests {
+class StoreExposuresTests {
 
   private static final TestArm ARM = new TestArm("t", "salt", true);
 
   private final UnitsAway units = new UnitsAway();
-  private final ExposureBuffer buffer = new ExposureBuffer(3);
+  private final BoundedQueue<Exposure> buffer = new BoundedQueue<>(3);
   private final StoreExposures store = new StoreExposures(buffer, units);
 
   @Test
@@ -27,7 +28,7 @@ class ExposureBufferTests {
       buffer.add(exposure(i, null));
     }
     assertThat(buffer.waiting()).isEqualTo(3);
-    assertThat(buffer.lost()).isEqualTo(2);
+    assertThat(buffer.dropped()).isEqualTo(2);
   }
 
   @Test
@@ -47,7 +48,7 @@ class ExposureBufferTests {
             exposed(1, Optional.empty()),
             exposed(2, Optional.of(Assignment.hash("salt", "r-2"))),
             exposed(3, Optional.empty()));
-    assertThat(buffer.lost()).isZero();
+    assertThat(buffer.dropped()).isZero();
   }
 
   private static Exposure exposure(long unit, @org.jspecify.annotations.Nullable String request) {

@@ -1,0 +1,36 @@
+package ai.matih.ml.serving.bundlecheck;
+
+import ai.matih.ml.serving.engine.Bundle;
+import ai.matih.ml.serving.engine.BundleRefused;
+import java.util.Optional;
+
+/**
+ * Refuses a bundle that would break the router that loads it: native code that crashes takes its
+ * process with it, so an unproven bundle runs in another one first.
+ */
+public final class RequireLoadable {
+
+  private final CheckRunner runner;
+
+  public RequireLoadable(CheckRunner runner) {
+    this.runner = runner;
+  }
+
+  /**
+   * Returns normally for a bundle that loads and computes what it promises.
+   *
+   * @throws BundleRefused for one that does not, with what was found
+   */
+  public void check(Bundle bundle) {
+    for (Check check : runner.run(bundle, Optional.empty())) {
+      boolean decisive =
+          switch (check.name()) {
+            case DIGEST, SIGNATURE, LOADS, GOLDEN_ROWS, DETERMINISM -> true;
+            case MISSING_VALUES, BOUNDARY_VALUES, LATENCY -> false;
+          };
+      if (decisive && !check.passed()) {
+        throw new BundleRefused(BundleRefused.Part.MODEL, check.detail());
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package ai.matih.ml.serving.deployment;
+
+import ai.matih.ml.serving.ModelId;
+import ai.matih.ml.serving.abtest.AbTerms;
+import ai.matih.ml.serving.engine.EngineName;
+import ai.matih.ml.serving.rollout.RolloutPlan;
+import ai.matih.ml.serving.traffic.Weight;
+import java.util.Optional;
+
+/**
+ * What somebody wants to be deployed.
+ *
+ * @param engine left out, the engine that the version is deployed on, or {@link EngineName#ONNX}
+ * @param terms of the A/B test, where the plan asks for one
+ */
+public record DeployOrder(
+    ModelId model,
+    long version,
+    Optional<EngineName> engine,
+    RolloutPlan plan,
+    Optional<AbTerms> terms) {
+
+  /** The share of the traffic that is asked for. */
+  Weight share() {
+    return terms.map(AbTerms::weight).orElseGet(plan::nextWeight);
+  }
+}

@@ -1,0 +1,11 @@
+package ai.matih.ml.serving.engine;
+
+/** What the registry knows about the ONNX form of a version. */
+public enum OnnxStanding {
+  /** It answers as the trained model does. */
+  VERIFIED,
+  /** Nobody compared it. */
+  UNVERIFIED,
+  /** It answers differently from the trained model. */
+  MISMATCH
+}

@@ -1,0 +1,20 @@
+package ai.matih.ml.serving.engine;
+
+import java.util.Optional;
+
+/**
+ * Whether a version may run on an engine.
+ *
+ * @param objection why it may not, as a sentence for people; empty when it may
+ * @param proven whether its files are known to run; otherwise each router runs the bundle checks in
+ *     a process of their own before it loads them
+ */
+public record Standing(Optional<String> objection, boolean proven) {
+
+  public static final Standing PROVEN = new Standing(Optional.empty(), true);
+  public static final Standing UNPROVEN = new Standing(Optional.empty(), false);
+
+  public static Standing barred(String objection) {
+    return new Standing(Optional.of(objection), false);
+  }
+}

@@ -1,0 +1,75 @@
+package ai.matih.ml.serving.observation;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How many latencies fell into which range. Four ranges per power of two from one microsecond to
+ * about a minute, so that a quantile is at most a quarter too high; histograms of the same target
+ * on several routers add up.
+ */
+@SuppressWarnings(
+    "ArrayRecordComponent") // compared in equals below, never handed out to be changed
+public record LatencyHistogram(long[] counts) {
+
+  /** How many ranges there are. */
+  public static final int RANGES = 104;
+
+  public static final LatencyHistogram EMPTY = new LatencyHistogram(new long[0]);
+
+  public LatencyHistogram {
+    if (counts.length > RANGES) {
+      throw new IllegalArgumentException("a histogram has at most " + RANGES + " ranges");
+    }
+    counts = Arrays.copyOf(counts, RANGES);
+  }
+
+  /** The range of a latency. */
+  static int range(Duration latency) {
+    long micros = Math.max(1, TimeUnit.NANOSECONDS.toMicros(latency.toNanos()));
+    int octave = 63 - Long.numberOfLeadingZeros(micros);
+    int quarter = (int) (octave >= 2 ? micros >>> (octave - 2) : micros << (2 - octave)) & 3;
+    return Math.min(RANGES - 1, 4 * octave + quarter);
+  }
+
+  /** The end of a range, in microseconds. */
+  private static double end(int range) {
+    return Math.scalb(1 + (range % 4 + 1) / 4.0, range / 4);
+  }
+
+  public long total() {
+    return Arrays.stream(counts).sum();
+  }
+
+  public LatencyHistogram plus(LatencyHistogram other) {
+    long[] sum = counts.clone();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += other.counts[i];
+    }
+    return new LatencyHistogram(sum);
+  }
+
+  /** The latency that this share of answers did not exceed, in milliseconds; 0 without answers. */
+  public double quantileMillis(double share) {
+    long wanted = (long) Math.ceil(share * total());
+    long seen = 0;
+    for (int i = 0; i < counts.length && wanted > 0; i++) {
+      seen += counts[i];
+      if (seen >= wanted) {
+        return end(i) / 1000;
+      }
+    }
+    return 0;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LatencyHistogram histogram && Arrays.equals(counts, histogram.counts);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(counts);
+  }
+}

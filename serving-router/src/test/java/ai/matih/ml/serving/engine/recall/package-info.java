@@ -1,0 +1,5 @@
+/** An engine that exists in tests only. */
+@NullMarked
+package ai.matih.ml.serving.engine.recall;
+
+import org.jspecify.annotations.NullMarked;
