@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.registry.evidence.Examination;
+import ai.matih.ml.registry.evidence.VersionJobs.JobStatus;
 import ai.matih.ml.registry.evidence.VersionJobs.Measured;
-import ai.matih.ml.registry.evidence.VersionJobs.Standing;
 import ai.matih.ml.registry.fixture.FakeEvaluationDataSets;
 import ai.matih.ml.registry.fixture.FakeVersionJobs.Asked;
 import ai.matih.ml.registry.fixture.RegistryUnderTest;
@@ -277,7 +277,8 @@ class ExaminationsIT {
         .versionJobs()
         .becomes(
             job,
-            new Standing("succeeded", 100, Optional.empty(), Optional.of(other), Optional.empty()));
+            new JobStatus(
+                "succeeded", 100, Optional.empty(), Optional.of(other), Optional.empty()));
     assertThat(
             awaitEvidence(model, version, "platform_evaluation", 1)
                 .getFirst()

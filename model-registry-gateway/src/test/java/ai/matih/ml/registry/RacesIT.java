@@ -17,7 +17,7 @@ import ai.matih.ml.registry.fixture.Walk;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Policy.AbVerdict;
 import ai.matih.ml.registry.model.Versions;
-import ai.matih.ml.registry.model.Versions.Mark;
+import ai.matih.ml.registry.model.Versions.VersionState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -222,9 +222,9 @@ class RacesIT {
     assertThat(
             TenantScope.call(
                 new Tenant(walk.tenant),
-                () -> one.bean(Versions.class).marks(new ModelId(model)).stream()))
+                () -> one.bean(Versions.class).states(new ModelId(model)).stream()))
         .isNotEmpty()
-        .allMatch(Mark::deleted);
+        .allMatch(VersionState::deleted);
     assertAuditHolds(walk);
   }
 

@@ -20,7 +20,7 @@ import ai.matih.ml.registry.promotion.Approval;
 import ai.matih.ml.registry.promotion.ApprovalBasis;
 import ai.matih.ml.registry.promotion.Overrides;
 import ai.matih.ml.registry.promotion.StageHistory;
-import ai.matih.ml.registry.promotion.StageHistory.Spell;
+import ai.matih.ml.registry.promotion.StagePeriod;
 import ai.matih.ml.registry.promotion.Transition;
 import ai.matih.ml.registry.promotion.Transition.Ended;
 import ai.matih.ml.registry.promotion.Transitions;
@@ -156,7 +156,8 @@ public final class AssembleBundle {
             made ->
                 documents.put("override.json", CanonicalJson.write(BundleFiles.override(made))));
     documents.put(
-        "stages.json", CanonicalJson.write(stages(transition).map(BundleFiles::spell).toList()));
+        "stages.json",
+        CanonicalJson.write(stages(transition).map(BundleFiles::stagePeriod).toList()));
     documents.put("basis/policy.txt", SealedArchive.text(ApprovalBasis.policyText(policy)));
     documents.put("basis/evidence.txt", SealedArchive.text(ApprovalBasis.evidenceText(known)));
     part.ifPresent(
@@ -222,9 +223,9 @@ public final class AssembleBundle {
         transition.ended().map(Ended::at).map(at -> at.minusNanos(1_000)).orElse(Instant.MAX);
     return (transition.ended().isPresent()
             ? history.at(transition.model(), then).stream()
-                .filter(spell -> spell.stage() == Stage.PRODUCTION && !spell.superseded())
+                .filter(period -> period.stage() == Stage.PRODUCTION && !period.superseded())
                 .findFirst()
-                .map(spell -> find.version(spell.model(), spell.version().value()))
+                .map(period -> find.version(period.model(), period.version().value()))
             : versions.currentProduction(transition.model()))
         .filter(version -> !version.number().equals(transition.version()));
   }
@@ -256,17 +257,19 @@ public final class AssembleBundle {
     return documents;
   }
 
-  private Stream<Spell> stages(Transition transition) {
-    List<Spell> own = history.of(transition.model(), transition.version());
-    List<Spell> caused = history.begunBy(transition.model(), transition.id());
+  private Stream<StagePeriod> stages(Transition transition) {
+    List<StagePeriod> own = history.of(transition.model(), transition.version());
+    List<StagePeriod> caused = history.begunBy(transition.model(), transition.id());
     Instant end =
-        Stream.concat(transition.ended().map(Ended::at).stream(), caused.stream().map(Spell::from))
+        Stream.concat(
+                transition.ended().map(Ended::at).stream(), caused.stream().map(StagePeriod::from))
             .max(Comparator.naturalOrder())
             .orElse(Instant.MAX);
     return Stream.concat(own.stream(), caused.stream())
-        .flatMap(spell -> BundleFiles.asOf(spell, end).stream())
+        .flatMap(period -> BundleFiles.asOf(period, end).stream())
         .distinct()
         .sorted(
-            Comparator.comparing(Spell::from).thenComparingInt(spell -> spell.version().value()));
+            Comparator.comparing(StagePeriod::from)
+                .thenComparingInt(period -> period.version().value()));
   }
 }

@@ -6,7 +6,7 @@ import ai.matih.ml.registry.model.PolicyRevision;
 import ai.matih.ml.registry.promotion.Approval;
 import ai.matih.ml.registry.promotion.ApprovalBasis;
 import ai.matih.ml.registry.promotion.GateOverride;
-import ai.matih.ml.registry.promotion.StageHistory.Spell;
+import ai.matih.ml.registry.promotion.StagePeriod;
 import ai.matih.ml.registry.promotion.Transition;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -150,32 +150,32 @@ final class BundleFiles {
     return document;
   }
 
-  static Map<String, Object> spell(Spell spell) {
+  static Map<String, Object> stagePeriod(StagePeriod period) {
     Map<String, Object> document = new LinkedHashMap<>();
-    document.put("version", spell.version());
-    document.put("stage", spell.stage());
-    document.put("superseded", spell.superseded());
-    document.put("from", spell.from());
-    document.put("until", spell.until());
-    document.put("transition_id", spell.transition());
-    document.put("by", spell.actor());
-    document.put("reason", spell.reason());
+    document.put("version", period.version());
+    document.put("stage", period.stage());
+    document.put("superseded", period.superseded());
+    document.put("from", period.from());
+    document.put("until", period.until());
+    document.put("transition_id", period.transition());
+    document.put("by", period.actor());
+    document.put("reason", period.reason());
     return document;
   }
 
-  static Optional<Spell> asOf(Spell spell, java.time.Instant end) {
-    return spell.from().isAfter(end)
+  static Optional<StagePeriod> asOf(StagePeriod period, java.time.Instant end) {
+    return period.from().isAfter(end)
         ? Optional.empty()
         : Optional.of(
-            new Spell(
-                spell.model(),
-                spell.version(),
-                spell.stage(),
-                spell.superseded(),
-                spell.from(),
-                spell.until().filter(until -> !until.isAfter(end)),
-                spell.transition(),
-                spell.actor(),
-                spell.reason()));
+            new StagePeriod(
+                period.model(),
+                period.version(),
+                period.stage(),
+                period.superseded(),
+                period.from(),
+                period.until().filter(until -> !until.isAfter(end)),
+                period.transition(),
+                period.actor(),
+                period.reason()));
   }
 }

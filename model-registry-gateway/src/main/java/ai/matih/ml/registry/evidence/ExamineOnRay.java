@@ -3,14 +3,14 @@ package ai.matih.ml.registry.evidence;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.evidence.Examination.Subject;
+import ai.matih.ml.registry.evidence.VersionJobs.JobStatus;
 import ai.matih.ml.registry.evidence.VersionJobs.Measured;
-import ai.matih.ml.registry.evidence.VersionJobs.Standing;
 import ai.matih.ml.registry.evidence.VersionJobs.Tested;
 import ai.matih.ml.registry.evidence.VersionJobs.WorkRefused;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Models;
-import ai.matih.ml.registry.model.OnnxStanding;
+import ai.matih.ml.registry.model.OnnxStatus;
 import ai.matih.ml.registry.model.Validation;
 import java.time.Clock;
 import java.time.Instant;
@@ -60,7 +60,7 @@ final class ExamineOnRay {
 
   /** Says whether it is over. An {@link EngineFailure} passes on: the step is to be tried again. */
   boolean step(UUID id) {
-    Optional<Seen> seen = transactions.call(() -> look(id));
+    Optional<Seen> seen = transactions.call(() -> read(id));
     if (seen.isEmpty() || seen.get().examination().isOver()) {
       return true;
     }
@@ -72,7 +72,7 @@ final class ExamineOnRay {
     }
   }
 
-  private Optional<Seen> look(UUID id) {
+  private Optional<Seen> read(UUID id) {
     return examinations
         .find(id)
         .map(
@@ -89,7 +89,7 @@ final class ExamineOnRay {
         change(examination.id(), open -> open.waiting("It waits for the platform's checks."));
         return false;
       }
-      if (seen.version().onnx() == OnnxStanding.UNVERIFIED) {
+      if (seen.version().onnx() == OnnxStatus.UNVERIFIED) {
         return failed(
             seen, "The version has no ONNX graph that the checks let pass; nothing is measured.");
       }
@@ -106,35 +106,35 @@ final class ExamineOnRay {
     if (examination.job().isEmpty()) {
       change(examination.id(), open -> open.running(job, 0, "Its job is queued.", now()));
     }
-    Optional<Standing> standing = jobs.find(job);
-    if (standing.isEmpty()) {
+    Optional<JobStatus> status = jobs.find(job);
+    if (status.isEmpty()) {
       return failed(seen, "The training service has no job " + job + " any more.");
     }
-    if (!standing.get().hasEnded()) {
-      follow(examination.id(), job, standing.get());
+    if (!status.get().hasEnded()) {
+      follow(examination.id(), job, status.get());
       return false;
     }
-    return conclude(seen, job, standing.get());
+    return conclude(seen, job, status.get());
   }
 
-  private void follow(UUID id, String job, Standing standing) {
-    String how = "Job %s is %s.".formatted(job, standing.status());
-    change(id, open -> open.running(job, standing.progress(), how, now()));
+  private void follow(UUID id, String job, JobStatus status) {
+    String how = "Job %s is %s.".formatted(job, status.status());
+    change(id, open -> open.running(job, status.progress(), how, now()));
   }
 
-  private boolean conclude(Seen seen, String job, Standing standing) {
-    if (!standing.status().equals("succeeded")) {
+  private boolean conclude(Seen seen, String job, JobStatus status) {
+    if (!status.status().equals("succeeded")) {
       return failed(
           seen,
           "Job %s %s%s"
               .formatted(
                   job,
-                  standing.status().equals("cancelled") ? "was cancelled" : "failed",
-                  standing.failure().map(why -> ": " + why).orElse(".")));
+                  status.status().equals("cancelled") ? "was cancelled" : "failed",
+                  status.failure().map(why -> ": " + why).orElse(".")));
     }
     return switch (seen.examination().subject()) {
-      case Subject.OnData data -> measured(seen, data, job, standing.measured());
-      case Subject.Tests tests -> tested(seen, tests, job, standing.tested());
+      case Subject.OnData data -> measured(seen, data, job, status.measured());
+      case Subject.Tests tests -> tested(seen, tests, job, status.tested());
       case Subject.Checks _ -> throw new IllegalStateException("checks are not made on Ray");
     };
   }

@@ -1,6 +1,6 @@
 package ai.matih.ml.registry.evidence;
 
-import ai.matih.ml.registry.evidence.TestTally.Fate;
+import ai.matih.ml.registry.evidence.TestTally.Result;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -43,7 +43,7 @@ final class JsonReport {
 
   private record Document(@Nullable List<@Nullable Test> tests) {}
 
-  private record Test(@Nullable String name, @Nullable Fate outcome) {}
+  private record Test(@Nullable String name, @Nullable Result outcome) {}
 
   private JsonReport() {}
 

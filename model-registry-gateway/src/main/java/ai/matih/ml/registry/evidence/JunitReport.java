@@ -1,6 +1,6 @@
 package ai.matih.ml.registry.evidence;
 
-import ai.matih.ml.registry.evidence.TestTally.Fate;
+import ai.matih.ml.registry.evidence.TestTally.Result;
 import java.io.StringReader;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -56,7 +56,7 @@ final class JunitReport {
   private static TestCounts count(XMLStreamReader reader) throws XMLStreamException {
     TestTally tally = new TestTally();
     Deque<String> open = new ArrayDeque<>();
-    Fate fate = Fate.PASSED;
+    Result result = Result.PASSED;
     while (reader.hasNext()) {
       switch (reader.next()) {
         case XMLStreamConstants.DTD ->
@@ -72,15 +72,15 @@ final class JunitReport {
             throw new ReportRefused("The report is nested deeper than " + MAX_DEPTH + ".");
           }
           if (name.equals("testcase")) {
-            fate = Fate.PASSED;
+            result = Result.PASSED;
           } else if ("testcase".equals(open.peek())) {
-            fate = worse(fate, name);
+            result = worse(result, name);
           }
           open.push(name);
         }
         case XMLStreamConstants.END_ELEMENT -> {
           if (open.pop().equals("testcase")) {
-            tally.add(fate);
+            tally.add(result);
           }
         }
         default -> {
@@ -92,12 +92,12 @@ final class JunitReport {
   }
 
   /** A test that failed stays failed, whatever else its element holds. */
-  private static Fate worse(Fate fate, String element) {
+  private static Result worse(Result result, String element) {
     return switch (element) {
-      case "error" -> Fate.ERROR;
-      case "failure" -> fate == Fate.ERROR ? fate : Fate.FAILED;
-      case "skipped" -> fate == Fate.PASSED ? Fate.SKIPPED : fate;
-      default -> fate;
+      case "error" -> Result.ERROR;
+      case "failure" -> result == Result.ERROR ? result : Result.FAILED;
+      case "skipped" -> result == Result.PASSED ? Result.SKIPPED : result;
+      default -> result;
     };
   }
 }

@@ -9,29 +9,29 @@ final class TestTally {
   private static final int MAX_TESTS = 100_000;
 
   /** What became of one test. */
-  enum Fate {
+  enum Result {
     PASSED,
     FAILED,
     ERROR,
     SKIPPED
   }
 
-  private final Map<Fate, Integer> counts = new EnumMap<>(Fate.class);
+  private final Map<Result, Integer> counts = new EnumMap<>(Result.class);
   private int total;
 
-  void add(Fate fate) {
+  void add(Result result) {
     if (++total > MAX_TESTS) {
       throw new ReportRefused("A report may have up to " + MAX_TESTS + " tests.");
     }
-    counts.merge(fate, 1, Integer::sum);
+    counts.merge(result, 1, Integer::sum);
   }
 
   TestCounts counts() {
     return new TestCounts(
-        count(Fate.PASSED), count(Fate.FAILED), count(Fate.ERROR), count(Fate.SKIPPED));
+        count(Result.PASSED), count(Result.FAILED), count(Result.ERROR), count(Result.SKIPPED));
   }
 
-  private int count(Fate fate) {
-    return counts.getOrDefault(fate, 0);
+  private int count(Result result) {
+    return counts.getOrDefault(result, 0);
   }
 }

@@ -5,7 +5,7 @@ import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.artifact.BundleStore;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Models;
-import ai.matih.ml.registry.model.OnnxStanding;
+import ai.matih.ml.registry.model.OnnxStatus;
 import ai.matih.ml.registry.model.Policy;
 import ai.matih.ml.registry.model.Versions;
 import java.io.IOException;
@@ -89,7 +89,10 @@ public final class ValidateVersion {
               .filter(asked -> !asked.requestedAt().isAfter(version.validationRequestedAt()))
               .forEach(answered -> examinations.save(answered.done(found, found.recordedAt())));
           versions.finishValidation(
-              version.model(), version.number(), standing(checks), version.validationRequestedAt());
+              version.model(),
+              version.number(),
+              onnxStatus(checks),
+              version.validationRequestedAt());
         });
   }
 
@@ -171,17 +174,17 @@ public final class ValidateVersion {
   }
 
   /** An ONNX form counts as verified only when it gave the native model's answers. */
-  private static OnnxStanding standing(List<Check> checks) {
+  private static OnnxStatus onnxStatus(List<Check> checks) {
     return checks.stream()
         .filter(check -> check.name().equals("golden_rows"))
         .findFirst()
         .map(
             golden ->
                 golden.hasPassed()
-                    ? OnnxStanding.VERIFIED
+                    ? OnnxStatus.VERIFIED
                     : checks.stream().anyMatch(c -> c.name().equals("loads") && c.hasPassed())
-                        ? OnnxStanding.MISMATCH
-                        : OnnxStanding.UNVERIFIED)
-        .orElse(OnnxStanding.UNVERIFIED);
+                        ? OnnxStatus.MISMATCH
+                        : OnnxStatus.UNVERIFIED)
+        .orElse(OnnxStatus.UNVERIFIED);
   }
 }

@@ -19,7 +19,7 @@ public interface VersionJobs {
   String ask(Examination examination, ModelVersion version) throws WorkRefused;
 
   /** How a job stands; empty when the tenant has no such job. */
-  Optional<Standing> find(String jobId);
+  Optional<JobStatus> find(String jobId);
 
   /**
    * The JUnit report that tests left.
@@ -36,7 +36,7 @@ public interface VersionJobs {
    * @param measured what an evaluation left
    * @param tested what a run of tests left
    */
-  record Standing(
+  record JobStatus(
       String status,
       int progress,
       Optional<String> failure,

@@ -15,16 +15,16 @@ import org.springframework.context.annotation.Configuration;
 class ModelConfiguration {
 
   @Bean
-  RecentLooks recentLooks(Signals signals) {
-    RecentLooks looks = new RecentLooks(signals::isListening, System::nanoTime);
+  AnswerCache answerCache(Signals signals) {
+    AnswerCache cache = new AnswerCache(signals::isListening, System::nanoTime);
     signals.listenToDetails(
         "models",
         told ->
             told.map(model -> model.split("/", 2))
                 .ifPresentOrElse(
-                    model -> looks.forget(new Tenant(model[0]), new ModelId(model[1])),
-                    looks::forgetAll));
-    return looks;
+                    model -> cache.invalidate(new Tenant(model[0]), new ModelId(model[1])),
+                    cache::invalidateAll));
+    return cache;
   }
 
   @Bean

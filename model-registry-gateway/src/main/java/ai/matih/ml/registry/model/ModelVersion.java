@@ -37,7 +37,7 @@ public record ModelVersion(
     Optional<String> trainedBy,
     String registeredBy,
     Instant createdAt,
-    OnnxStanding onnx,
+    OnnxStatus onnx,
     Validation validation,
     Instant validationRequestedAt) {
 

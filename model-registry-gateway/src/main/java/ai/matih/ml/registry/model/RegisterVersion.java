@@ -238,7 +238,7 @@ public final class RegisterVersion {
             vouched.trainedBy(),
             principal,
             now,
-            OnnxStanding.UNVERIFIED,
+            OnnxStatus.UNVERIFIED,
             Validation.PENDING,
             now);
     versions.add(version);

@@ -23,7 +23,7 @@ public record VersionSummary(
     String metrics,
     Optional<String> evaluatedOn,
     Provenance provenance,
-    OnnxStanding onnx,
+    OnnxStatus onnx,
     Validation validation,
     RunId run,
     String experimentId,

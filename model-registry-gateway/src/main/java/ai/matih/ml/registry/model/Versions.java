@@ -29,7 +29,7 @@ public interface Versions {
   Optional<ModelVersion> supersededProduction(ModelId model);
 
   /** Which versions are in which stage; one query for a page of models, whatever their size. */
-  Map<ModelId, Standing> standings(List<ModelId> models, int newest);
+  Map<ModelId, StageOverview> overviews(List<ModelId> models, int newest);
 
   /**
    * Where the versions of a model stand.
@@ -37,11 +37,11 @@ public interface Versions {
    * @param total how many there are
    * @param places the newest of each stage, the oldest of them first
    */
-  record Standing(int total, List<Place> places) {
+  record StageOverview(int total, List<Place> places) {
 
-    public static final Standing NONE = new Standing(0, List.of());
+    public static final StageOverview NONE = new StageOverview(0, List.of());
 
-    public Standing {
+    public StageOverview {
       places = List.copyOf(places);
     }
   }
@@ -50,10 +50,10 @@ public interface Versions {
   record Place(VersionNumber number, Stage stage, boolean superseded) {}
 
   /** Every version there ever was, oldest first, with the little that a comparison needs. */
-  List<Mark> marks(ModelId model);
+  List<VersionState> states(ModelId model);
 
   /** A version at a glance. */
-  record Mark(
+  record VersionState(
       VersionNumber number,
       Stage stage,
       boolean superseded,
@@ -132,6 +132,5 @@ public interface Versions {
    *
    * @param requestedAt the request that they answer; a later request stays open
    */
-  void finishValidation(
-      ModelId model, VersionNumber number, OnnxStanding onnx, Instant requestedAt);
+  void finishValidation(ModelId model, VersionNumber number, OnnxStatus onnx, Instant requestedAt);
 }

@@ -7,7 +7,7 @@ import ai.matih.ml.registry.evidence.PlayGoldenRows;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Models;
-import ai.matih.ml.registry.promotion.Outside.Answers;
+import ai.matih.ml.registry.promotion.AskRouter.Answers;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -27,7 +27,7 @@ final class AdvanceTransition {
   private final Models models;
   private final Transitions transitions;
   private final Gate gate;
-  private final Outside outside;
+  private final AskRouter askRouter;
   private final PlayGoldenRows golden;
   private final PromotionSettings settings;
   private final Transactions transactions;
@@ -36,30 +36,30 @@ final class AdvanceTransition {
       Models models,
       Transitions transitions,
       Gate gate,
-      Outside outside,
+      AskRouter askRouter,
       PlayGoldenRows golden,
       PromotionSettings settings,
       Transactions transactions) {
     this.models = models;
     this.transitions = transitions;
     this.gate = gate;
-    this.outside = outside;
+    this.askRouter = askRouter;
     this.golden = golden;
     this.settings = settings;
     this.transactions = transactions;
   }
 
   void advance(UUID id) {
-    Optional<Seen> seen = transactions.call(() -> look(id));
+    Optional<Seen> seen = transactions.call(() -> read(id));
     if (seen.isEmpty()) {
       return;
     }
     ModelVersion version = seen.get().version();
     Move move = Gate.move(seen.get().transition());
-    Answers answers = outside.ask(move.asks(), version);
+    Answers answers = askRouter.ask(move.asks(), version);
     if (move.needsIntegrationTests()
         && !seen.get().played()
-        && answers.serving() instanceof Asked.Answered<Serving>(Serving serving)
+        && answers.serving() instanceof Reply.Received<Serving>(Serving serving)
         && serving.ready()) {
       play(version, serving);
     }
@@ -73,8 +73,8 @@ final class AdvanceTransition {
         });
   }
 
-  /** The next look is set before this one begins, so that news in between are not missed. */
-  private Optional<Seen> look(UUID id) {
+  /** The next check is set before this one begins, so that news in between are not missed. */
+  private Optional<Seen> read(UUID id) {
     transitions.dueIn(id, settings.checkEvery());
     return transitions
         .find(id)

@@ -6,7 +6,7 @@ import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.model.Model;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.PolicyRevision;
-import ai.matih.ml.registry.promotion.Outside.Previous;
+import ai.matih.ml.registry.promotion.AskRouter.Previous;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -31,9 +31,9 @@ record Facts(
     Requester requester,
     Optional<String> reason,
     List<Approval> approvals,
-    Asked<Serving> serving,
-    Asked<List<AbTest>> abTests,
-    Asked<Previous> previous,
+    Reply<Serving> serving,
+    Reply<List<AbTest>> abTests,
+    Reply<Previous> previous,
     Instant now) {
 
   Facts {

@@ -8,8 +8,7 @@ import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Versions;
-import ai.matih.ml.registry.promotion.Outside.Answers;
-import ai.matih.ml.registry.promotion.StageHistory.Spell;
+import ai.matih.ml.registry.promotion.AskRouter.Answers;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -287,7 +286,7 @@ final class Gate {
     Instant at = now();
     versions.place(version.model(), version.number(), stage, superseded, at);
     history.begin(
-        new Spell(
+        new StagePeriod(
             version.model(),
             version.number(),
             stage,

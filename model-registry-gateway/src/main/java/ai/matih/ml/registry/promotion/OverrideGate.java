@@ -8,8 +8,8 @@ import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.promotion.AskRouter.Answers;
 import ai.matih.ml.registry.promotion.GateOverride.State;
-import ai.matih.ml.registry.promotion.Outside.Answers;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +27,7 @@ public final class OverrideGate {
   private final Transitions transitions;
   private final Overrides overrides;
   private final Gate gate;
-  private final Outside outside;
+  private final AskRouter askRouter;
   private final PromotionSettings settings;
   private final Audit audit;
   private final Transactions transactions;
@@ -38,7 +38,7 @@ public final class OverrideGate {
       Transitions transitions,
       Overrides overrides,
       Gate gate,
-      Outside outside,
+      AskRouter askRouter,
       PromotionSettings settings,
       Audit audit,
       Transactions transactions) {
@@ -47,7 +47,7 @@ public final class OverrideGate {
     this.transitions = transitions;
     this.overrides = overrides;
     this.gate = gate;
-    this.outside = outside;
+    this.askRouter = askRouter;
     this.settings = settings;
     this.audit = audit;
     this.transactions = transactions;
@@ -57,7 +57,7 @@ public final class OverrideGate {
   public Transition override(ModelId model, UUID id, String who, String reason) {
     Transition seen = transactions.call(() -> transition(model, id));
     ModelVersion version = transactions.call(() -> find.version(model, seen.version().value()));
-    Answers answers = outside.ask(Gate.move(seen).asks(), version);
+    Answers answers = askRouter.ask(Gate.move(seen).asks(), version);
     return audited(
         "override.refused",
         seen.path(),

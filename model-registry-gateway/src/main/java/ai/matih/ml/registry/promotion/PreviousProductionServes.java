@@ -1,7 +1,7 @@
 package ai.matih.ml.registry.promotion;
 
+import ai.matih.ml.registry.promotion.AskRouter.Previous;
 import ai.matih.ml.registry.promotion.Condition.Who;
-import ai.matih.ml.registry.promotion.Outside.Previous;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,23 +36,23 @@ final class PreviousProductionServes implements Guard {
     }
     int number = facts.superseded().get().number().value();
     return switch (facts.previous()) {
-      case Asked.Answered<Previous>(Previous previous) when previous.version().value() != number ->
+      case Reply.Received<Previous>(Previous previous) when previous.version().value() != number ->
           Verdict.barred(
               "Changed",
               "Version %d became the previous one meanwhile; ask again.".formatted(number));
-      case Asked.Answered<Previous>(Previous previous) when previous.serving().ready() ->
+      case Reply.Received<Previous>(Previous previous) when previous.serving().ready() ->
           Verdict.met("Ready", "Version %d is deployed and ready.".formatted(number));
-      case Asked.Answered<Previous> _ ->
+      case Reply.Received<Previous> _ ->
           Verdict.barred(
               "PreviousNotReady",
               "Version %d has no ready deployment; deploy it first. Nothing was moved."
                   .formatted(number));
-      case Asked.Silent<Previous>(String why) ->
+      case Reply.Unavailable<Previous>(String why) ->
           Verdict.barred(
               "NoAnswer",
               "Nobody knows whether version %d could answer: %s Nothing was moved."
                   .formatted(number, why));
-      case Asked.NotAsked<Previous> _ ->
+      case Reply.NotAsked<Previous> _ ->
           Verdict.barred("Changed", "The version became Production meanwhile; ask again.");
     };
   }

@@ -10,7 +10,7 @@ import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
-import ai.matih.ml.registry.promotion.Outside.Answers;
+import ai.matih.ml.registry.promotion.AskRouter.Answers;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +41,7 @@ public final class PromoteVersion {
   private final Models models;
   private final Transitions transitions;
   private final Gate gate;
-  private final Outside outside;
+  private final AskRouter askRouter;
   private final PromotionSettings settings;
   private final StageEvents events;
   private final Audit audit;
@@ -52,7 +52,7 @@ public final class PromoteVersion {
       Models models,
       Transitions transitions,
       Gate gate,
-      Outside outside,
+      AskRouter askRouter,
       PromotionSettings settings,
       StageEvents events,
       Audit audit,
@@ -61,7 +61,7 @@ public final class PromoteVersion {
     this.models = models;
     this.transitions = transitions;
     this.gate = gate;
-    this.outside = outside;
+    this.askRouter = askRouter;
     this.settings = settings;
     this.events = events;
     this.audit = audit;
@@ -73,7 +73,7 @@ public final class PromoteVersion {
     ModelVersion seen = transactions.call(() -> find.version(model, request.version().value()));
     Set<Question> questions =
         Moves.find(seen.stage(), request.target()).map(Move::asks).orElse(Set.of());
-    Answers answers = outside.ask(questions, seen);
+    Answers answers = askRouter.ask(questions, seen);
     try {
       return transactions.call(() -> decide(model, request, answers));
     } catch (Problem refusal) {

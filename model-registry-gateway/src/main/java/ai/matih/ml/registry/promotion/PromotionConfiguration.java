@@ -15,7 +15,7 @@ import ai.matih.ml.registry.evidence.ServingRouter;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.RegistrationListener;
-import ai.matih.ml.registry.model.VersionMarks;
+import ai.matih.ml.registry.model.VersionOverrides;
 import ai.matih.ml.registry.model.Versions;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,13 +42,13 @@ class PromotionConfiguration {
   }
 
   @Bean
-  TellRouter tellRouter(Versions versions, ServingRouter router) {
-    return new TellRouter(versions, router);
+  NotifyRouter notifyRouter(Versions versions, ServingRouter router) {
+    return new NotifyRouter(versions, router);
   }
 
   @Bean
-  Outside outside(ServingRouter router, Versions versions, Transactions transactions) {
-    return new Outside(router, versions, transactions);
+  AskRouter askRouter(ServingRouter router, Versions versions, Transactions transactions) {
+    return new AskRouter(router, versions, transactions);
   }
 
   @Bean
@@ -73,13 +73,13 @@ class PromotionConfiguration {
       Models models,
       Transitions transitions,
       Gate gate,
-      Outside outside,
+      AskRouter askRouter,
       PromotionSettings settings,
       StageEvents events,
       Audit audit,
       Transactions transactions) {
     return new PromoteVersion(
-        find, models, transitions, gate, outside, settings, events, audit, transactions);
+        find, models, transitions, gate, askRouter, settings, events, audit, transactions);
   }
 
   @Bean
@@ -88,10 +88,10 @@ class PromotionConfiguration {
       Models models,
       Transitions transitions,
       Gate gate,
-      Outside outside,
+      AskRouter askRouter,
       Audit audit,
       Transactions transactions) {
-    return new ReviewTransition(find, models, transitions, gate, outside, audit, transactions);
+    return new ReviewTransition(find, models, transitions, gate, askRouter, audit, transactions);
   }
 
   @Bean
@@ -99,12 +99,12 @@ class PromotionConfiguration {
       Models models,
       Transitions transitions,
       Gate gate,
-      Outside outside,
+      AskRouter askRouter,
       PlayGoldenRows golden,
       PromotionSettings settings,
       Transactions transactions) {
     return new AdvanceTransition(
-        models, transitions, gate, outside, golden, settings, transactions);
+        models, transitions, gate, askRouter, golden, settings, transactions);
   }
 
   @Bean
@@ -114,12 +114,12 @@ class PromotionConfiguration {
       Transitions transitions,
       Overrides overrides,
       Gate gate,
-      Outside outside,
+      AskRouter askRouter,
       PromotionSettings settings,
       Audit audit,
       Transactions transactions) {
     return new OverrideGate(
-        find, models, transitions, overrides, gate, outside, settings, audit, transactions);
+        find, models, transitions, overrides, gate, askRouter, settings, audit, transactions);
   }
 
   @Bean
@@ -149,7 +149,7 @@ class PromotionConfiguration {
   }
 
   @Bean
-  RollBack rollBack(
+  RollBackProduction rollBack(
       FindModel find,
       Versions versions,
       Transitions transitions,
@@ -158,13 +158,13 @@ class PromotionConfiguration {
       MoveTraffic traffic,
       Audit audit,
       Transactions transactions) {
-    return new RollBack(
+    return new RollBackProduction(
         find, versions, transitions, rollbacks, promote, traffic, audit, transactions);
   }
 
   @Bean
-  VersionMarks versionMarks(Overrides overrides) {
-    return new OverrideMarks(overrides);
+  VersionOverrides versionOverrides(Overrides overrides) {
+    return new OverridesOfVersions(overrides);
   }
 
   /** A version begins its life in Development. */
@@ -172,7 +172,7 @@ class PromotionConfiguration {
   RegistrationListener beginHistory(StageHistory history, StageEvents events) {
     return version -> {
       history.begin(
-          new StageHistory.Spell(
+          new StagePeriod(
               version.model(),
               version.number(),
               version.stage(),
@@ -187,7 +187,7 @@ class PromotionConfiguration {
   }
 
   @Bean
-  EvidenceListener lookAgain(Transitions transitions, StageEvents events) {
+  EvidenceListener settleOnNewEvidence(Transitions transitions, StageEvents events) {
     return model -> {
       transitions.dueNow(model);
       events.wake();

@@ -8,7 +8,7 @@ import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Models;
-import ai.matih.ml.registry.promotion.Outside.Answers;
+import ai.matih.ml.registry.promotion.AskRouter.Answers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ public final class ReviewTransition {
   private final Models models;
   private final Transitions transitions;
   private final Gate gate;
-  private final Outside outside;
+  private final AskRouter askRouter;
   private final Audit audit;
   private final Transactions transactions;
 
@@ -34,14 +34,14 @@ public final class ReviewTransition {
       Models models,
       Transitions transitions,
       Gate gate,
-      Outside outside,
+      AskRouter askRouter,
       Audit audit,
       Transactions transactions) {
     this.find = find;
     this.models = models;
     this.transitions = transitions;
     this.gate = gate;
-    this.outside = outside;
+    this.askRouter = askRouter;
     this.audit = audit;
     this.transactions = transactions;
   }
@@ -50,7 +50,7 @@ public final class ReviewTransition {
   public Transition approve(ModelId model, UUID id, Reviewer approver, Optional<String> comment) {
     Transition seen = transactions.call(() -> find(model, id));
     ModelVersion version = transactions.call(() -> find.version(model, seen.version().value()));
-    Answers answers = outside.ask(Gate.move(seen).asks(), version);
+    Answers answers = askRouter.ask(Gate.move(seen).asks(), version);
     return audited(
         seen,
         "approval.refused",

@@ -36,7 +36,7 @@ final class TrafficDrained implements Guard {
   }
 
   static Verdict withFacts(Verdict verdict, Serving serving) {
-    Verdict told =
+    Verdict detailed =
         verdict
             .with("weight_bps", serving.weightBps())
             .with("acknowledged_by_all", serving.acknowledged())
@@ -44,8 +44,8 @@ final class TrafficDrained implements Guard {
             .with("pinned_callers", serving.pinnedCallers());
     return serving
         .lastRequestAt()
-        .map(last -> told.with("last_request_at", last.toString()))
-        .orElse(told);
+        .map(last -> detailed.with("last_request_at", last.toString()))
+        .orElse(detailed);
   }
 
   private static Verdict judge(Facts facts, Serving serving) {

@@ -7,7 +7,7 @@ import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.model.Versions;
-import ai.matih.ml.registry.model.Versions.Mark;
+import ai.matih.ml.registry.model.Versions.VersionState;
 import ai.matih.ml.registry.promotion.Transition;
 import ai.matih.ml.registry.promotion.Transitions;
 import ai.matih.ml.registry.retention.Deletion.Cause;
@@ -95,21 +95,22 @@ public final class ApplyRetention {
     Instant now = clock.instant();
     Set<VersionNumber> busy =
         transitions.open(model).stream().map(Transition::version).collect(Collectors.toSet());
-    return versions.marks(model).stream()
-        .filter(mark -> !mark.deleted() && !busy.contains(mark.number()))
-        .filter(mark -> keep(retention, mark).filter(until -> until.isBefore(now)).isPresent())
-        .map(Mark::number)
+    return versions.states(model).stream()
+        .filter(version -> !version.deleted() && !busy.contains(version.number()))
+        .filter(
+            version -> keep(retention, version).filter(until -> until.isBefore(now)).isPresent())
+        .map(VersionState::number)
         .limit(BATCH)
         .toList();
   }
 
-  private static Optional<Instant> keep(Retention retention, Mark mark) {
+  private static Optional<Instant> keep(Retention retention, VersionState version) {
     Optional<Duration> keep =
-        switch (mark.stage()) {
+        switch (version.stage()) {
           case ARCHIVED -> retention.keepArchived();
           case DEVELOPMENT -> retention.keepDevelopment();
           case STAGING, PRODUCTION -> Optional.empty();
         };
-    return keep.map(mark.stageSince()::plus);
+    return keep.map(version.stageSince()::plus);
   }
 }

@@ -12,7 +12,7 @@ import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.model.Versions;
-import ai.matih.ml.registry.model.Versions.Mark;
+import ai.matih.ml.registry.model.Versions.VersionState;
 import ai.matih.ml.registry.promotion.EndTransitions;
 import ai.matih.ml.registry.promotion.StageEvents;
 import ai.matih.ml.registry.promotion.StageHistory;
@@ -43,9 +43,9 @@ public final class DeleteModel {
    * What a deletion came to.
    *
    * @param versions of the first batch
-   * @param following how many others follow by and by
+   * @param remaining how many others are deleted in later batches
    */
-  public record Deleted(List<Deletion> versions, int following) {
+  public record Deleted(List<Deletion> versions, int remaining) {
     public Deleted {
       versions = List.copyOf(versions);
     }
@@ -98,7 +98,7 @@ public final class DeleteModel {
               find.model(model);
               refuseProduction(model);
               Set<VersionNumber> numbers = new HashSet<>();
-              living(model).forEach(mark -> numbers.add(mark.number()));
+              living(model).forEach(version -> numbers.add(version.number()));
               return numbers;
             });
     refuseTraffic(model);
@@ -107,20 +107,20 @@ public final class DeleteModel {
           models.lock(model);
           find.model(model);
           refuseProduction(model);
-          List<Mark> living = living(model);
+          List<VersionState> living = living(model);
           refuseNewer(model, living, seen);
           transitions.ofAll(model, "The model was deleted.");
           List<Deletion> first = deleteNext(living, model, reason, actor);
           models.delete(model, clock.instant().truncatedTo(ChronoUnit.MICROS));
           audit.record("model.deleted", "models/" + model, Map.of("versions", living.size()));
-          int following = living.size() - first.size();
-          if (following > 0) {
-            deletions.follow(Following.away(model, actor, reason));
+          int remaining = living.size() - first.size();
+          if (remaining > 0) {
+            deletions.startBatches(BatchedChange.deletion(model, actor, reason));
           } else {
-            deletions.followed(model);
+            deletions.endBatches(model);
           }
           events.mirror(model);
-          return new Deleted(first, following);
+          return new Deleted(first, remaining);
         });
   }
 
@@ -136,16 +136,16 @@ public final class DeleteModel {
           }
           models.restore(model);
           audit.record("model.restored", "models/" + model, Map.of());
-          Following back = Following.back(model, actor);
-          deletions.follow(back);
-          restoreNext(back);
+          BatchedChange restore = BatchedChange.restore(model, actor);
+          deletions.startBatches(restore);
+          restoreNext(restore);
         });
   }
 
-  /** Takes the next batch of versions after their model. */
-  public void follow(UUID id) {
+  /** Deletes or restores the next batch of versions of a model. */
+  public void nextBatch(UUID id) {
     Optional<ModelId> model =
-        transactions.call(() -> deletions.following(id).map(Following::model));
+        transactions.call(() -> deletions.batches(id).map(BatchedChange::model));
     if (model.isEmpty()) {
       return;
     }
@@ -154,7 +154,7 @@ public final class DeleteModel {
           models.lock(model.get());
           // Whoever deletes or restores the model meanwhile makes another one of it.
           deletions
-              .following(id)
+              .batches(id)
               .ifPresent(
                   open -> {
                     if (open.restoring()) {
@@ -166,55 +166,57 @@ public final class DeleteModel {
         });
   }
 
-  private void deleteNext(Following away) {
-    List<Mark> living = living(away.model());
-    deleteNext(living, away.model(), away.reason(), away.askedBy());
+  private void deleteNext(BatchedChange deletion) {
+    List<VersionState> living = living(deletion.model());
+    deleteNext(living, deletion.model(), deletion.reason(), deletion.askedBy());
     if (living.size() <= BATCH) {
-      deletions.followed(away.model());
+      deletions.endBatches(deletion.model());
     }
-    events.mirror(away.model());
+    events.mirror(deletion.model());
   }
 
   private List<Deletion> deleteNext(
-      List<Mark> living, ModelId model, Optional<String> reason, String actor) {
+      List<VersionState> living, ModelId model, Optional<String> reason, String actor) {
     return living.stream()
         .limit(BATCH)
-        .map(mark -> each.store(model, mark.number(), mark.digest(), reason, actor, Cause.MODEL))
+        .map(
+            version ->
+                each.store(model, version.number(), version.digest(), reason, actor, Cause.MODEL))
         .toList();
   }
 
   /** What cannot come back any more stays deleted; it holds up nobody. */
-  private void restoreNext(Following back) {
-    int after = back.after().map(VersionNumber::value).orElse(0);
+  private void restoreNext(BatchedChange restore) {
+    int after = restore.after().map(VersionNumber::value).orElse(0);
     List<Deletion> next =
-        deletions.waiting(back.model()).stream()
+        deletions.waiting(restore.model()).stream()
             .filter(deletion -> deletion.cause() == Cause.MODEL)
             .filter(deletion -> deletion.version().value() > after)
             .limit(BATCH)
             .toList();
     next.forEach(each::comeBack);
     if (next.size() < BATCH) {
-      deletions.followed(back.model());
+      deletions.endBatches(restore.model());
     } else {
-      deletions.advance(back.after(next.getLast().version()));
+      deletions.advanceBatches(restore.after(next.getLast().version()));
     }
-    events.mirror(back.model());
+    events.mirror(restore.model());
   }
 
-  private List<Mark> living(ModelId model) {
-    return versions.marks(model).stream().filter(mark -> !mark.deleted()).toList();
+  private List<VersionState> living(ModelId model) {
+    return versions.states(model).stream().filter(version -> !version.deleted()).toList();
   }
 
   private void refuseProduction(ModelId model) {
     history
         .firstIn(model, Stage.PRODUCTION)
         .ifPresent(
-            spell -> {
+            period -> {
               throw inUse(
                   model,
-                  spell.version(),
+                  period.version(),
                   "Version %s went into Production at %s; what served is kept for ever."
-                      .formatted(spell.version(), spell.from()));
+                      .formatted(period.version(), period.from()));
             });
   }
 
@@ -232,9 +234,10 @@ public final class DeleteModel {
     }
   }
 
-  private static void refuseNewer(ModelId model, List<Mark> living, Set<VersionNumber> seen) {
+  private static void refuseNewer(
+      ModelId model, List<VersionState> living, Set<VersionNumber> seen) {
     living.stream()
-        .map(Mark::number)
+        .map(VersionState::number)
         .filter(number -> !seen.contains(number))
         .findFirst()
         .ifPresent(

@@ -132,15 +132,15 @@ public final class DeleteVersions {
 
   private void refuseProduction(ModelId model, VersionNumber version) {
     history.of(model, version).stream()
-        .filter(spell -> spell.stage() == Stage.PRODUCTION)
+        .filter(period -> period.stage() == Stage.PRODUCTION)
         .findFirst()
         .ifPresent(
-            spell -> {
+            period -> {
               throw inUse(
                   model,
                   version,
                   "Version %s went into Production at %s; what served is kept for ever."
-                      .formatted(version, spell.from()));
+                      .formatted(version, period.from()));
             });
   }
 

@@ -36,17 +36,17 @@ public interface Deletions {
   /** Tries again later, with the reason. */
   void later(UUID id, String why, Duration wait);
 
-  /** Lets versions follow their model from now on, instead of what was asked before. */
-  void follow(Following following);
+  /** Has the versions of a model changed in batches, instead of what was asked before. */
+  void startBatches(BatchedChange change);
 
   /** By the id of its row, as claims have it; empty when it was replaced or is done. */
-  Optional<Following> following(UUID id);
+  Optional<BatchedChange> batches(UUID id);
 
   /** Notes how far it has come. */
-  void advance(Following following);
+  void advanceBatches(BatchedChange change);
 
-  /** Nothing of this model follows any more. */
-  void followed(ModelId model);
+  /** No batch of this model is left. */
+  void endBatches(ModelId model);
 
   RetentionRevision retention(ModelId model);
 

@@ -155,7 +155,7 @@ class RetentionConfiguration {
   }
 
   @Bean
-  Loop followDeletedModels(
+  Loop deleteModelsInBatches(
       JdbcClient sql,
       PlatformTransactionManager manager,
       DeleteModel delete,
@@ -164,7 +164,7 @@ class RetentionConfiguration {
         "model-deletions",
         settings,
         new Claims(sql, manager, "model_following", "true", "id"),
-        delete::follow);
+        delete::nextBatch);
   }
 
   private static Loop loop(

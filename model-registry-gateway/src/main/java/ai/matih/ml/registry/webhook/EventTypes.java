@@ -17,7 +17,7 @@ final class EventTypes {
   /** Only sent on request. */
   static final String PING = PREFIX + "webhook.ping";
 
-  private static final Map<String, String> TOLD =
+  private static final Map<String, String> PUBLISHED =
       Map.ofEntries(
           Map.entry("model.created", "model.created"),
           Map.entry("model.changed", "model.changed"),
@@ -49,7 +49,7 @@ final class EventTypes {
           Map.entry("stage.changed", "stage.changed"));
 
   /** Actions of which nobody outside is told. Refusals change nothing and are never told. */
-  private static final Set<String> SILENT =
+  private static final Set<String> NOT_PUBLISHED =
       Set.of(
           // Its outcome is evidence, which is told.
           "validation.requested",
@@ -68,15 +68,15 @@ final class EventTypes {
   private EventTypes() {}
 
   static Optional<String> of(String action) {
-    return Optional.ofNullable(TOLD.get(action)).map(PREFIX::concat);
+    return Optional.ofNullable(PUBLISHED.get(action)).map(PREFIX::concat);
   }
 
   static boolean isDecided(String action) {
-    return TOLD.containsKey(action) || SILENT.contains(action);
+    return PUBLISHED.containsKey(action) || NOT_PUBLISHED.contains(action);
   }
 
   /** What can be subscribed to. */
   static List<String> all() {
-    return TOLD.values().stream().map(PREFIX::concat).sorted().toList();
+    return PUBLISHED.values().stream().map(PREFIX::concat).sorted().toList();
   }
 }

@@ -4,7 +4,6 @@ import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
-import ai.matih.ml.registry.promotion.StageHistory.Spell;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -277,8 +276,8 @@ final class Exploration {
 
   private static void settle(ExploredState s, ExploredModel m, int v, int t) {
     Transition open = m.transitions.find(open(s, m, v, t)).orElseThrow();
-    Outside.Answers answers =
-        m.outside.ask(
+    AskRouter.Answers answers =
+        m.askRouter.ask(
             Gate.move(open).asks(), m.versions.find(model(s, v), open.version()).orElseThrow());
     m.steps.run(() -> m.gate.settle(open, answers));
   }
@@ -470,7 +469,7 @@ final class Exploration {
           try {
             x.rollBack.rollBack(
                 ExploredModel.model(m),
-                new RollBack.Request("nonsense", false, requester(p), Optional.empty()));
+                new RollBackProduction.Request("nonsense", false, requester(p), Optional.empty()));
           } finally {
             asked[0] |= x.router.restoreAsked;
           }
@@ -541,19 +540,19 @@ final class Exploration {
         require(approval <= 1, s, act + ": an outdated approval is not marked void", v);
       }
     }
-    int spells = 0;
+    int periods = 0;
     for (int m = 0; m < n.models; m++) {
-      for (Spell spell : model.history.at(ExploredModel.model(m), java.time.Instant.MAX)) {
-        int i = n.version(m, spell.version().value());
-        spells++;
+      for (StagePeriod period : model.history.at(ExploredModel.model(m), java.time.Instant.MAX)) {
+        int i = n.version(m, period.version().value());
+        periods++;
         require(
-            spell.stage().ordinal() == n.stage[i] && spell.superseded() == (n.rank[i] > 0),
+            period.stage().ordinal() == n.stage[i] && period.superseded() == (n.rank[i] > 0),
             s,
             act + ": the history is not what is",
             i);
       }
     }
-    require(spells == n.count, s, act + ": a version has not one stage at a time", v);
+    require(periods == n.count, s, act + ": a version has not one stage at a time", v);
   }
 
   /** By which right a version is in another stage now. */

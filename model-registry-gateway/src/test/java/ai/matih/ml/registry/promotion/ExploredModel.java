@@ -27,7 +27,6 @@ import ai.matih.ml.registry.model.Policy.AbVerdict;
 import ai.matih.ml.registry.model.PolicyRevision;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
-import ai.matih.ml.registry.promotion.StageHistory.Spell;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -213,7 +212,7 @@ final class ExploredModel {
     /** By version, stage and rank. */
     private final ModelVersion[][][] placed = new ModelVersion[MOST][4][4];
 
-    private final Spell[][][] spells = new Spell[MOST][4][4];
+    private final StagePeriod[][][] periods = new StagePeriod[MOST][4][4];
 
     /** By version, kind and outcome. */
     private final Evidence[][][] reports = new Evidence[MOST][2][3];
@@ -235,7 +234,7 @@ final class ExploredModel {
           for (int rank = 0; rank < 4; rank++) {
             placed[v][stage.ordinal()][rank] =
                 Samples.placed(version, stage, rank > 0, EARLIER.minusSeconds(100 - rank));
-            spells[v][stage.ordinal()][rank] = spell(placed[v][stage.ordinal()][rank]);
+            periods[v][stage.ordinal()][rank] = period(placed[v][stage.ordinal()][rank]);
           }
         }
         for (int outcome = 1; outcome <= 2; outcome++) {
@@ -257,8 +256,8 @@ final class ExploredModel {
       }
     }
 
-    private static Spell spell(ModelVersion version) {
-      return new Spell(
+    private static StagePeriod period(ModelVersion version) {
+      return new StagePeriod(
           version.model(),
           version.number(),
           version.stage(),
@@ -326,9 +325,9 @@ final class ExploredModel {
   final OverrideGate overrideGate;
   final LapseOverride lapse;
   final MoveTraffic traffic;
-  final RollBack rollBack;
+  final RollBackProduction rollBack;
   final Gate gate;
-  final Outside outside;
+  final AskRouter askRouter;
   private Instant now = NOW;
 
   ExploredModel(ExploredState s) {
@@ -338,7 +337,7 @@ final class ExploredModel {
     router = new StateRouter(cast, count);
     FindModel find = new FindModel(models, versions);
     RememberingEvents events = new RememberingEvents();
-    outside = new Outside(router, versions, steps);
+    askRouter = new AskRouter(router, versions, steps);
     gate =
         new Gate(
             find,
@@ -353,16 +352,18 @@ final class ExploredModel {
             new Ticking());
     promote =
         new PromoteVersion(
-            find, models, transitions, gate, outside, SETTINGS, events, AUDIT, steps);
-    review = new ReviewTransition(find, models, transitions, gate, outside, AUDIT, steps);
+            find, models, transitions, gate, askRouter, SETTINGS, events, AUDIT, steps);
+    review = new ReviewTransition(find, models, transitions, gate, askRouter, AUDIT, steps);
     overrideGate =
         new OverrideGate(
-            find, models, transitions, overrides, gate, outside, SETTINGS, AUDIT, steps);
+            find, models, transitions, overrides, gate, askRouter, SETTINGS, AUDIT, steps);
     lapse =
         new LapseOverride(
             models, versions, transitions, overrides, gate, promote, SETTINGS, AUDIT, steps);
     traffic = new MoveTraffic(models, rollbacks, gate, router, SETTINGS, steps);
-    rollBack = new RollBack(find, versions, transitions, rollbacks, promote, traffic, AUDIT, steps);
+    rollBack =
+        new RollBackProduction(
+            find, versions, transitions, rollbacks, promote, traffic, AUDIT, steps);
     unfold(s);
   }
 
@@ -396,7 +397,7 @@ final class ExploredModel {
     router.restored = s.rollbackDone == 1;
     for (int v = 0; v < count; v++) {
       versions.add(cast.placed[v][s.stage[v]][s.rank[v]]);
-      history.begin(cast.spells[v][s.stage[v]][s.rank[v]]);
+      history.begin(cast.periods[v][s.stage[v]][s.rank[v]]);
       cast.reports(v, s.checks[v], s.integration[v]).forEach(evidence::add);
       router.served[v] = s.served[v];
       router.verdicts.add(s.verdict[v] == 0 ? List.of() : List.of(verdict(s, v)));

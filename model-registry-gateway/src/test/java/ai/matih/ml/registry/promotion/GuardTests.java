@@ -12,7 +12,7 @@ import ai.matih.ml.registry.evidence.TestCounts;
 import ai.matih.ml.registry.fixture.Samples;
 import ai.matih.ml.registry.model.Evaluation;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.OnnxStanding;
+import ai.matih.ml.registry.model.OnnxStatus;
 import ai.matih.ml.registry.model.Policy;
 import ai.matih.ml.registry.model.Policy.AbVerdict;
 import ai.matih.ml.registry.model.PolicyRevision;
@@ -40,8 +40,8 @@ class GuardTests {
   private List<Evidence> evidence = List.of();
   private List<Evidence> productionEvidence = List.of();
   private Optional<ModelVersion> production = Optional.empty();
-  private Asked<Serving> serving = new Asked.Answered<>(Serving.NOBODY);
-  private Asked<List<AbTest>> abTests = new Asked.Answered<>(List.of());
+  private Reply<Serving> serving = new Reply.Received<>(Serving.NOBODY);
+  private Reply<List<AbTest>> abTests = new Reply.Received<>(List.of());
 
   private Facts facts() {
     return new Facts(
@@ -58,7 +58,7 @@ class GuardTests {
         List.of(),
         serving,
         abTests,
-        new Asked.NotAsked<>(),
+        new Reply.NotAsked<>(),
         NOW);
   }
 
@@ -281,7 +281,7 @@ class GuardTests {
     assertSays(new PlatformChecksPassed(), Status.MET, "ChecksPassed");
     evidence = List.of(passed, failed);
     assertSays(new PlatformChecksPassed(), Status.NOT_MET, "ChecksFailed");
-    version = Samples.validated(version, Validation.PENDING, OnnxStanding.VERIFIED, NOW);
+    version = Samples.validated(version, Validation.PENDING, OnnxStatus.VERIFIED, NOW);
     evidence = List.of(passed);
     assertSays(new PlatformChecksPassed(), Status.NOT_MET, "ChecksRunning");
   }
@@ -315,28 +315,27 @@ class GuardTests {
     Guard guard = new IntegrationTestsPassed();
     assertSays(guard, Status.NOT_MET, "NotDeployed");
     serving =
-        new Asked.Answered<>(
+        new Reply.Received<>(
             new Serving(true, List.of("d"), 0, true, 0, List.of(), Optional.empty()));
     assertSays(guard, Status.NOT_MET, "TestsRunning");
-    serving = new Asked.Silent<>("away");
+    serving = new Reply.Unavailable<>("away");
     assertSays(guard, Status.UNKNOWN, "NoAnswer");
     evidence = List.of(Samples.platform(version, Evidence.PLATFORM_INTEGRATION, false, NOW));
     assertSays(guard, Status.NOT_MET, "TestsFailed");
     evidence = List.of(Samples.platform(version, Evidence.PLATFORM_INTEGRATION, true, NOW));
     assertSays(guard, Status.MET, "TestsPassed");
-    version =
-        Samples.validated(version, Validation.DONE, OnnxStanding.VERIFIED, NOW.plusSeconds(1));
+    version = Samples.validated(version, Validation.DONE, OnnxStatus.VERIFIED, NOW.plusSeconds(1));
     assertSays(guard, Status.UNKNOWN, "NoAnswer");
   }
 
   private void tests(AbTest... tests) {
     production = Optional.of(Samples.version(1, Stage.PRODUCTION));
-    abTests = new Asked.Answered<>(List.of(tests));
+    abTests = new Reply.Received<>(List.of(tests));
   }
 
   @Test
   void a_live_test_is_not_applicable_to_the_first_version() {
-    abTests = new Asked.Silent<>("away");
+    abTests = new Reply.Unavailable<>("away");
     assertSays(new AbTestShowsImprovement(), Status.NOT_APPLICABLE, "NoProduction");
   }
 
@@ -404,9 +403,9 @@ class GuardTests {
   void a_live_test_of_other_files_and_a_silent_router_open_nothing() {
     tests(new AbTest(Digest.of("other"), Optional.of(todays()), AbVerdict.BETTER, false));
     assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "NotTested");
-    abTests = new Asked.Silent<>("away");
+    abTests = new Reply.Unavailable<>("away");
     assertSays(new AbTestShowsImprovement(), Status.UNKNOWN, "NoAnswer");
-    abTests = new Asked.NotAsked<>();
+    abTests = new Reply.NotAsked<>();
     assertSays(new AbTestShowsImprovement(), Status.UNKNOWN, "NoAnswer");
   }
 
@@ -431,7 +430,7 @@ class GuardTests {
       Status status,
       String reason) {
     serving =
-        new Asked.Answered<>(
+        new Reply.Received<>(
             new Serving(
                 true,
                 List.of("d"),

@@ -89,15 +89,15 @@ class MovesTests {
     assertThat(transition.state()).isEqualTo(TransitionState.COMPLETED);
     assertThat(transition.conditions()).hasSameSizeAs(move.guards()).allMatch(Condition::opens);
     assertThat(world.stage(2)).isEqualTo(move.to());
-    assertThat(world.events.told).contains("2=" + move.to().wire(), "mirror");
+    assertThat(world.events.sent).contains("2=" + move.to().wire(), "mirror");
     assertThat(world.audit.actions).contains("stage.changed", "transition.completed");
     assertThat(world.history.at(transition.model(), world.now()))
-        .filteredOn(spell -> spell.version().value() == 2)
+        .filteredOn(period -> period.version().value() == 2)
         .singleElement()
         .satisfies(
-            spell -> {
-              assertThat(spell.stage()).isEqualTo(move.to());
-              assertThat(spell.transition()).contains(transition.id());
+            period -> {
+              assertThat(period.stage()).isEqualTo(move.to());
+              assertThat(period.transition()).contains(transition.id());
             });
   }
 

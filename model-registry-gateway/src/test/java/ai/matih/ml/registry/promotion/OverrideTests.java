@@ -59,12 +59,12 @@ class OverrideTests {
     assertThat(override.confirmBy()).isEqualTo(override.at().plus(Duration.ofHours(24)));
     assertThat(world.audit.actions).contains("transition.overridden", "stage.changed");
     assertThat(world.history.at(Samples.MODEL, world.now()))
-        .filteredOn(spell -> spell.version().value() == 2)
+        .filteredOn(period -> period.version().value() == 2)
         .singleElement()
         .satisfies(
-            spell -> {
-              assertThat(spell.actor()).isEqualTo(OPERATOR);
-              assertThat(spell.reason())
+            period -> {
+              assertThat(period.actor()).isEqualTo(OPERATOR);
+              assertThat(period.reason())
                   .hasValueSatisfying(why -> assertThat(why).contains("Customers wait."));
             });
   }
@@ -220,7 +220,7 @@ class OverrideTests {
   @Test
   void the_version_shows_it() {
     Transition moved = world.override(OPERATOR, waiting());
-    assertThat(new OverrideMarks(world.overrides).of(Samples.MODEL).get(moved.version()))
+    assertThat(new OverridesOfVersions(world.overrides).of(Samples.MODEL).get(moved.version()))
         .singleElement()
         .satisfies(
             mark -> {

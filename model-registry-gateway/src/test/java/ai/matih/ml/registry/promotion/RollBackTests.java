@@ -143,7 +143,7 @@ class RollBackTests {
 
   @Test
   void a_dry_run_moves_nothing() {
-    RollBack.Result dry = world.rollBack(ALICE, true, Optional.empty());
+    RollBackProduction.Result dry = world.rollBack(ALICE, true, Optional.empty());
     assertThat(dry.rollback()).isEmpty();
     assertThat(dry.to().value()).isEqualTo(1);
     assertThat(dry.transition().state()).isEqualTo(TransitionState.COMPLETED);

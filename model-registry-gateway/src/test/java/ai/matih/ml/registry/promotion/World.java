@@ -24,7 +24,6 @@ import ai.matih.ml.registry.model.Policy.AbVerdict;
 import ai.matih.ml.registry.model.PolicyRevision;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
-import ai.matih.ml.registry.promotion.StageHistory.Spell;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +59,7 @@ final class World {
       new PromotionSettings(
           Duration.ofDays(14), Duration.ofHours(24), Duration.ofHours(1), Duration.ofSeconds(3));
   private final DirectTransactions transactions = new DirectTransactions();
-  private final Outside outside = new Outside(router, versions, transactions);
+  private final AskRouter askRouter = new AskRouter(router, versions, transactions);
   private final Gate gate =
       new Gate(
           find,
@@ -75,19 +74,20 @@ final class World {
           new Moving());
   private final PromoteVersion promote =
       new PromoteVersion(
-          find, models, transitions, gate, outside, settings, events, audit, transactions);
+          find, models, transitions, gate, askRouter, settings, events, audit, transactions);
   private final ReviewTransition review =
-      new ReviewTransition(find, models, transitions, gate, outside, audit, transactions);
+      new ReviewTransition(find, models, transitions, gate, askRouter, audit, transactions);
   private final OverrideGate overrideGate =
       new OverrideGate(
-          find, models, transitions, overrides, gate, outside, settings, audit, transactions);
+          find, models, transitions, overrides, gate, askRouter, settings, audit, transactions);
   private final LapseOverride lapse =
       new LapseOverride(
           models, versions, transitions, overrides, gate, promote, settings, audit, transactions);
   private final MoveTraffic traffic =
       new MoveTraffic(models, rollbacks, gate, router, settings, transactions);
-  private final RollBack wayBack =
-      new RollBack(find, versions, transitions, rollbacks, promote, traffic, audit, transactions);
+  private final RollBackProduction wayBack =
+      new RollBackProduction(
+          find, versions, transitions, rollbacks, promote, traffic, audit, transactions);
 
   World() {
     this(POLICY);
@@ -131,7 +131,7 @@ final class World {
     ModelVersion version = Samples.version(number, stage);
     versions.add(version);
     history.begin(
-        new Spell(
+        new StagePeriod(
             version.model(),
             version.number(),
             stage,
@@ -228,11 +228,12 @@ final class World {
         });
   }
 
-  RollBack.Result rollBack(Requester who, boolean dryRun, Optional<String> key) {
+  RollBackProduction.Result rollBack(Requester who, boolean dryRun, Optional<String> key) {
     return here(
         () ->
             wayBack.rollBack(
-                Samples.MODEL, new RollBack.Request("It answers nonsense.", dryRun, who, key)));
+                Samples.MODEL,
+                new RollBackProduction.Request("It answers nonsense.", dryRun, who, key)));
   }
 
   /** What the reconciler does with a roll-back. */
@@ -258,7 +259,7 @@ final class World {
         () -> {
           Transition open = transitions.find(id).orElseThrow();
           ModelVersion version = find.version(open.model(), open.version().value());
-          return gate.settle(open, outside.ask(Gate.move(open).asks(), version));
+          return gate.settle(open, askRouter.ask(Gate.move(open).asks(), version));
         });
   }
 
@@ -267,7 +268,7 @@ final class World {
     return here(
         () ->
             gate.facts(
-                dryRun(OWNER, version.number().value(), Stage.ARCHIVED), Outside.Answers.NONE));
+                dryRun(OWNER, version.number().value(), Stage.ARCHIVED), AskRouter.Answers.NONE));
   }
 
   Stage stage(int version) {

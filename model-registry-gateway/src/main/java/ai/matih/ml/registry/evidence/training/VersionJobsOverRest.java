@@ -139,14 +139,14 @@ final class VersionJobsOverRest implements VersionJobs {
   }
 
   @Override
-  public Optional<Standing> find(String jobId) {
+  public Optional<JobStatus> find(String jobId) {
     try {
       WireJob job =
           training.get().uri("/api/v1/ml/training/jobs/{id}", jobId).retrieve().body(WireJob.class);
       if (job == null || job.status() == null) {
         throw new EngineFailure.Misbehaved(SERVICE, 200, "no status");
       }
-      return Optional.of(standing(job, job.status()));
+      return Optional.of(status(job, job.status()));
     } catch (EngineFailure.Refused refused) {
       if (refused.status() == 404) {
         return Optional.empty();
@@ -157,10 +157,10 @@ final class VersionJobsOverRest implements VersionJobs {
     }
   }
 
-  private static Standing standing(WireJob job, String status) {
+  private static JobStatus status(WireJob job, String status) {
     WireTested tested = job.tested();
     WireMeasured measured = job.measured();
-    return new Standing(
+    return new JobStatus(
         status,
         job.progress() == null ? 0 : job.progress().percent(),
         Optional.ofNullable(job.failure())

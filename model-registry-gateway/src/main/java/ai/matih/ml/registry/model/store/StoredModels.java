@@ -3,12 +3,12 @@ package ai.matih.ml.registry.model.store;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.registry.Json;
+import ai.matih.ml.registry.model.AnswerCache;
 import ai.matih.ml.registry.model.Model;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelSearch;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.PolicyRevision;
-import ai.matih.ml.registry.model.RecentLooks;
 import ai.matih.ml.registry.model.Task;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,13 +35,13 @@ class StoredModels implements Models {
   private final ModelRows rows;
   private final PolicyRows policies;
   private final JdbcClient sql;
-  private final RecentLooks looks;
+  private final AnswerCache cache;
 
-  StoredModels(ModelRows rows, PolicyRows policies, JdbcClient sql, RecentLooks looks) {
+  StoredModels(ModelRows rows, PolicyRows policies, JdbcClient sql, AnswerCache cache) {
     this.rows = rows;
     this.policies = policies;
     this.sql = sql;
-    this.looks = looks;
+    this.cache = cache;
   }
 
   @Override
@@ -61,7 +61,7 @@ class StoredModels implements Models {
     row.set(model);
     rows.save(row);
     policies.save(PolicyRow.of(policy));
-    forgetAfterCommit(model.id());
+    invalidateAfterCommit(model.id());
     return true;
   }
 
@@ -174,17 +174,17 @@ class StoredModels implements Models {
         .query()
         .listOfRows();
     // Whoever takes the lock is about to change the model.
-    forgetAfterCommit(id);
+    invalidateAfterCommit(id);
   }
 
   /** Before whoever makes the change answers. */
-  private void forgetAfterCommit(ModelId id) {
+  private void invalidateAfterCommit(ModelId id) {
     Tenant tenant = TenantScope.require();
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {
           @Override
           public void afterCommit() {
-            looks.forget(tenant, id);
+            cache.invalidate(tenant, id);
           }
         });
   }

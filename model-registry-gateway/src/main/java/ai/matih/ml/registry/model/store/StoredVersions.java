@@ -4,7 +4,7 @@ import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.OnnxStanding;
+import ai.matih.ml.registry.model.OnnxStatus;
 import ai.matih.ml.registry.model.Provenance;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Validation;
@@ -82,7 +82,7 @@ class StoredVersions implements Versions {
   }
 
   @Override
-  public Map<ModelId, Standing> standings(List<ModelId> models, int newest) {
+  public Map<ModelId, StageOverview> overviews(List<ModelId> models, int newest) {
     Map<ModelId, Integer> totals = new HashMap<>();
     Map<ModelId, List<Place>> places = new HashMap<>();
     sql.sql(
@@ -102,11 +102,11 @@ class StoredVersions implements Versions {
               totals.put(model, row.getInt("total"));
               places.computeIfAbsent(model, _ -> new ArrayList<>()).add(place(row));
             });
-    Map<ModelId, Standing> standings = new HashMap<>();
+    Map<ModelId, StageOverview> overviews = new HashMap<>();
     totals.forEach(
         (model, total) ->
-            standings.put(model, new Standing(total, places.getOrDefault(model, List.of()))));
-    return standings;
+            overviews.put(model, new StageOverview(total, places.getOrDefault(model, List.of()))));
+    return overviews;
   }
 
   private static Place place(ResultSet row) throws SQLException {
@@ -117,7 +117,7 @@ class StoredVersions implements Versions {
   }
 
   @Override
-  public List<Mark> marks(ModelId model) {
+  public List<VersionState> states(ModelId model) {
     return sql.sql(
             """
             select number, stage, superseded, stage_since, digest, run_id, deleted_at is not null as deleted
@@ -127,7 +127,7 @@ class StoredVersions implements Versions {
         .param(model.slug())
         .query(
             (row, _) ->
-                new Mark(
+                new VersionState(
                     new VersionNumber(row.getInt("number")),
                     Stage.valueOf(row.getString("stage")),
                     row.getBoolean("superseded"),
@@ -172,7 +172,7 @@ class StoredVersions implements Versions {
         Objects.requireNonNullElse(row.getString("metrics"), "{}"),
         Optional.ofNullable(row.getString("evaluated_on")),
         Provenance.valueOf(row.getString("provenance")),
-        OnnxStanding.valueOf(row.getString("onnx")),
+        OnnxStatus.valueOf(row.getString("onnx")),
         Validation.valueOf(row.getString("validation")),
         new RunId(row.getString("run_id")),
         row.getString("experiment_id"),
@@ -314,7 +314,7 @@ class StoredVersions implements Versions {
 
   @Override
   public void finishValidation(
-      ModelId model, VersionNumber number, OnnxStanding onnx, Instant requestedAt) {
+      ModelId model, VersionNumber number, OnnxStatus onnx, Instant requestedAt) {
     rows.finishValidation(model.slug(), number.value(), onnx, requestedAt);
   }
 }

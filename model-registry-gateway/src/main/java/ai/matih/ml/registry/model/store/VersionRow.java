@@ -7,7 +7,7 @@ import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.model.Evaluation;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.OnnxStanding;
+import ai.matih.ml.registry.model.OnnxStatus;
 import ai.matih.ml.registry.model.Provenance;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Validation;
@@ -73,7 +73,7 @@ class VersionRow {
   Instant createdAt;
 
   @Enumerated(EnumType.STRING)
-  OnnxStanding onnx;
+  OnnxStatus onnx;
 
   @Enumerated(EnumType.STRING)
   Validation validation;

@@ -1,6 +1,6 @@
 package ai.matih.ml.registry.model.store;
 
-import ai.matih.ml.registry.model.OnnxStanding;
+import ai.matih.ml.registry.model.OnnxStatus;
 import ai.matih.ml.registry.model.Stage;
 import java.time.Instant;
 import java.util.List;
@@ -59,5 +59,5 @@ interface VersionRows extends Repository<VersionRow, UUID> {
       update VersionRow v set v.validation = DONE, v.onnx = :onnx
       where v.modelId = :modelId and v.number = :number and v.validationRequestedAt = :requestedAt
       """)
-  int finishValidation(String modelId, int number, OnnxStanding onnx, Instant requestedAt);
+  int finishValidation(String modelId, int number, OnnxStatus onnx, Instant requestedAt);
 }

@@ -6,7 +6,7 @@ import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Task;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.model.Versions.Place;
-import ai.matih.ml.registry.model.Versions.Standing;
+import ai.matih.ml.registry.model.Versions.StageOverview;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +45,8 @@ record ModelAnswer(
       List<VersionNumber> superseded,
       List<VersionNumber> archived) {}
 
-  static ModelAnswer of(Model model, Standing standing) {
-    List<Place> places = standing.places();
+  static ModelAnswer of(Model model, StageOverview overview) {
+    List<Place> places = overview.places();
     return new ModelAnswer(
         model.id(),
         model.name(),
@@ -58,7 +58,7 @@ record ModelAnswer(
         model.createdAt(),
         model.updatedAt(),
         new Places(
-            standing.total(),
+            overview.total(),
             in(places, place -> place.stage() == Stage.DEVELOPMENT),
             in(places, place -> place.stage() == Stage.STAGING),
             in(places, place -> place.stage() == Stage.PRODUCTION && !place.superseded()).stream()

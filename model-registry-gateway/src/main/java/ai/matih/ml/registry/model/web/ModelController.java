@@ -10,6 +10,7 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.transaction.Transactions;
+import ai.matih.ml.registry.model.AnswerCache;
 import ai.matih.ml.registry.model.ChangeModel;
 import ai.matih.ml.registry.model.CreateModel;
 import ai.matih.ml.registry.model.FindModel;
@@ -19,11 +20,10 @@ import ai.matih.ml.registry.model.ModelSearch;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Policy;
 import ai.matih.ml.registry.model.PolicyRevision;
-import ai.matih.ml.registry.model.RecentLooks;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Task;
 import ai.matih.ml.registry.model.Versions;
-import ai.matih.ml.registry.model.Versions.Standing;
+import ai.matih.ml.registry.model.Versions.StageOverview;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
@@ -61,7 +61,7 @@ class ModelController {
   private final Models models;
   private final Versions versions;
   private final Transactions transactions;
-  private final RecentLooks looks;
+  private final AnswerCache cache;
 
   ModelController(
       CreateModel create,
@@ -70,14 +70,14 @@ class ModelController {
       Models models,
       Versions versions,
       Transactions transactions,
-      RecentLooks looks) {
+      AnswerCache cache) {
     this.create = create;
     this.change = change;
     this.find = find;
     this.models = models;
     this.versions = versions;
     this.transactions = transactions;
-    this.looks = looks;
+    this.cache = cache;
   }
 
   @PostMapping
@@ -86,7 +86,7 @@ class ModelController {
   ResponseEntity<ModelAnswer> create(@Valid @RequestBody NewModelRequest request, Caller caller) {
     Model model = create.create(request.toRequest(), caller.actor());
     return ResponseEntity.created(URI.create("/api/v1/ml/models/" + model.id()))
-        .body(ModelAnswer.of(model, Standing.NONE));
+        .body(ModelAnswer.of(model, StageOverview.NONE));
   }
 
   @GetMapping
@@ -111,7 +111,7 @@ class ModelController {
             Optional.ofNullable(task),
             Optional.ofNullable(owner),
             tags(parameters));
-    return looks.atAll(
+    return cache.ofAll(
         List.of(search, page),
         (Page<ModelAnswer> answer) ->
             answer.items().stream().mapToInt(model -> 1 + model.size()).sum(),
@@ -120,10 +120,11 @@ class ModelController {
 
   private Page<ModelAnswer> found(ModelSearch search, PageRequest page) {
     List<Model> found = models.list(page.after(ModelId::new), search, page.limit());
-    Map<ModelId, Standing> standings =
-        versions.standings(found.stream().map(Model::id).toList(), ModelAnswer.NEWEST);
+    Map<ModelId, StageOverview> overviews =
+        versions.overviews(found.stream().map(Model::id).toList(), ModelAnswer.NEWEST);
     return Page.cut(found, page, last -> PageToken.of(last.id()))
-        .map(model -> ModelAnswer.of(model, standings.getOrDefault(model.id(), Standing.NONE)));
+        .map(
+            model -> ModelAnswer.of(model, overviews.getOrDefault(model.id(), StageOverview.NONE)));
   }
 
   private static Map<String, String> tags(Map<String, String> parameters) {
@@ -143,7 +144,7 @@ class ModelController {
   @GetMapping("/{id}")
   @Allow(Permission.MODELS_READ)
   ModelAnswer get(@PathVariable String id) {
-    return looks.at(
+    return cache.of(
         FindModel.id(id),
         "model",
         ModelAnswer::size,
@@ -173,7 +174,7 @@ class ModelController {
         change.changePolicy(existing(id), policy, revision(ifMatch), caller.actor()));
   }
 
-  /** Reads nothing: the use case locks before it looks. */
+  /** Reads nothing: the use case locks before it reads. */
   private static ModelId existing(String id) {
     try {
       return new ModelId(id);
@@ -187,8 +188,8 @@ class ModelController {
     return ModelAnswer.of(
         model,
         versions
-            .standings(List.of(model.id()), ModelAnswer.NEWEST)
-            .getOrDefault(model.id(), Standing.NONE));
+            .overviews(List.of(model.id()), ModelAnswer.NEWEST)
+            .getOrDefault(model.id(), StageOverview.NONE));
   }
 
   private static ResponseEntity<PolicyAnswer> policyAnswer(PolicyRevision policy) {

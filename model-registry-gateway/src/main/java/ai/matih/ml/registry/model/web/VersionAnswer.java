@@ -4,12 +4,12 @@ import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.OnnxStanding;
+import ai.matih.ml.registry.model.OnnxStatus;
 import ai.matih.ml.registry.model.Provenance;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Validation;
-import ai.matih.ml.registry.model.VersionMarks.Mark;
 import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.model.VersionOverrides.VersionOverride;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ record VersionAnswer(
     Optional<String> evaluatedOn,
     Provenance provenance,
     String provenanceReason,
-    OnnxStanding onnx,
+    OnnxStatus onnx,
     Validation validation,
     RunId runId,
     String experimentId,
@@ -44,7 +44,7 @@ record VersionAnswer(
     Optional<String> trainedBy,
     String registeredBy,
     Map<String, Object> lineage,
-    List<Mark> overrides,
+    List<VersionOverride> overrides,
     Instant createdAt) {
 
   /** Where the files lie and what is in them. */
@@ -65,7 +65,7 @@ record VersionAnswer(
     return lineage;
   }
 
-  static VersionAnswer of(ModelVersion version, String uri, List<Mark> overrides) {
+  static VersionAnswer of(ModelVersion version, String uri, List<VersionOverride> overrides) {
     Digest digest = version.bundle().digest();
     return new VersionAnswer(
         version.model(),

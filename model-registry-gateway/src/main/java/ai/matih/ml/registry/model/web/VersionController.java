@@ -9,16 +9,16 @@ import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.artifact.BundleStore;
+import ai.matih.ml.registry.model.AnswerCache;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.RecentLooks;
 import ai.matih.ml.registry.model.RegisterVersion;
 import ai.matih.ml.registry.model.RegisterVersion.Registered;
 import ai.matih.ml.registry.model.Stage;
-import ai.matih.ml.registry.model.VersionMarks;
-import ai.matih.ml.registry.model.VersionMarks.Mark;
 import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.model.VersionOverrides;
+import ai.matih.ml.registry.model.VersionOverrides.VersionOverride;
 import ai.matih.ml.registry.model.VersionSummary;
 import ai.matih.ml.registry.model.Versions;
 import jakarta.validation.Valid;
@@ -44,26 +44,26 @@ class VersionController {
   private final RegisterVersion register;
   private final FindModel find;
   private final Versions versions;
-  private final VersionMarks marks;
+  private final VersionOverrides overrides;
   private final BundleStore bundles;
   private final Transactions transactions;
-  private final RecentLooks looks;
+  private final AnswerCache cache;
 
   VersionController(
       RegisterVersion register,
       FindModel find,
       Versions versions,
-      VersionMarks marks,
+      VersionOverrides overrides,
       BundleStore bundles,
       Transactions transactions,
-      RecentLooks looks) {
+      AnswerCache cache) {
     this.register = register;
     this.find = find;
     this.versions = versions;
-    this.marks = marks;
+    this.overrides = overrides;
     this.bundles = bundles;
     this.transactions = transactions;
-    this.looks = looks;
+    this.cache = cache;
   }
 
   /** Registers the model of a finished run; 200 when this very model was registered before. */
@@ -89,7 +89,7 @@ class VersionController {
       PageRequest page) {
     Optional<VersionNumber> below = page.after(token -> new VersionNumber(Integer.parseInt(token)));
     ModelId model = FindModel.id(id);
-    return looks.at(
+    return cache.of(
         model,
         List.of("versions", Optional.ofNullable(stage), below, page.size()),
         (Page<VersionSummaryAnswer> answer) -> answer.items().size(),
@@ -100,17 +100,18 @@ class VersionController {
       ModelId model, Optional<Stage> stage, Optional<VersionNumber> below, PageRequest page) {
     List<VersionSummary> found =
         versions.summaries(find.model(model).id(), below, stage, page.limit());
-    Map<VersionNumber, List<Mark>> marked = marks.of(model);
+    Map<VersionNumber, List<VersionOverride>> byVersion = overrides.of(model);
     return Page.cut(found, page, last -> PageToken.of(last.number()))
         .map(
             version ->
-                VersionSummaryAnswer.of(version, marked.getOrDefault(version.number(), List.of())));
+                VersionSummaryAnswer.of(
+                    version, byVersion.getOrDefault(version.number(), List.of())));
   }
 
   @GetMapping("/{version}")
   @Allow(Permission.MODELS_READ)
   VersionAnswer get(@PathVariable String id, @PathVariable int version) {
-    return looks.at(
+    return cache.of(
         FindModel.id(id),
         List.of("version", version),
         _ -> 0,
@@ -118,13 +119,9 @@ class VersionController {
   }
 
   private VersionAnswer answer(ModelVersion version) {
-    return answer(version, marks.of(version.model()));
-  }
-
-  private VersionAnswer answer(ModelVersion version, Map<VersionNumber, List<Mark>> marked) {
     return VersionAnswer.of(
         version,
         bundles.uri(version.bundle().digest()),
-        marked.getOrDefault(version.number(), List.of()));
+        overrides.of(version.model()).getOrDefault(version.number(), List.of()));
   }
 }

@@ -3,12 +3,12 @@ package ai.matih.ml.registry.model.web;
 import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.model.ModelId;
-import ai.matih.ml.registry.model.OnnxStanding;
+import ai.matih.ml.registry.model.OnnxStatus;
 import ai.matih.ml.registry.model.Provenance;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Validation;
-import ai.matih.ml.registry.model.VersionMarks.Mark;
 import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.model.VersionOverrides.VersionOverride;
 import ai.matih.ml.registry.model.VersionSummary;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -34,16 +34,16 @@ record VersionSummaryAnswer(
         String metrics,
     Optional<String> evaluatedOn,
     Provenance provenance,
-    OnnxStanding onnx,
+    OnnxStatus onnx,
     Validation validation,
     RunId runId,
     String experimentId,
     Optional<String> jobId,
     String registeredBy,
     Instant createdAt,
-    List<Mark> overrides) {
+    List<VersionOverride> overrides) {
 
-  static VersionSummaryAnswer of(VersionSummary version, List<Mark> overrides) {
+  static VersionSummaryAnswer of(VersionSummary version, List<VersionOverride> overrides) {
     return new VersionSummaryAnswer(
         version.model(),
         version.number(),

@@ -28,9 +28,10 @@ class MirrorController {
   }
 
   /**
-   * @param inSync whether the last look left MLflow as it should be and nothing changed here since
-   * @param waitsBecause why the next look is a repeated one
-   * @param mirroredVersions how many versions MLflow was shown
+   * @param inSync whether the last comparison left MLflow as it should be and nothing changed here
+   *     since
+   * @param waitsBecause why the next comparison is a repeated one
+   * @param mirroredVersions how many versions MLflow was given
    * @param unmanaged versions in MLflow that were not registered here; they are left alone
    * @param lastDrift what was last found changed behind our back
    */
@@ -82,11 +83,11 @@ class MirrorController {
   private static MirrorAnswer answer(State state) {
     return new MirrorAnswer(
         state.model(),
-        state.looked().isPresent() && state.asked().isEmpty() && state.failures() == 0,
-        state.looked(),
-        Optional.of(state.nextLook()),
+        state.compared().isPresent() && state.asked().isEmpty() && state.failures() == 0,
+        state.compared(),
+        Optional.of(state.nextComparison()),
         state.lastError(),
-        state.shown().versions().size(),
+        state.written().versions().size(),
         state.unmanaged().stream().map(FindingAnswer::of).toList(),
         state
             .drifted()

@@ -6,10 +6,10 @@ import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Versions;
-import ai.matih.ml.registry.model.Versions.Mark;
+import ai.matih.ml.registry.model.Versions.VersionState;
+import ai.matih.ml.registry.promotion.mlflow.LastWritten.WrittenVersion;
 import ai.matih.ml.registry.promotion.mlflow.MlflowRegistry.MirroredModel;
 import ai.matih.ml.registry.promotion.mlflow.MlflowRegistry.MirroredVersion;
-import ai.matih.ml.registry.promotion.mlflow.Shown.ShownVersion;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Makes MLflow's registry show what this one decided. The whole model is compared and what differs
- * is set right, so that a look that is late, lost, repeated or broken off does no harm.
+ * is set right, so that a comparison that is late, lost, repeated or broken off does no harm.
  *
  * <p>A difference that we made ourselves is no drift: it is one only when MLflow shows neither what
  * we last put there nor what we want now.
@@ -50,73 +50,89 @@ final class MirrorModel {
   }
 
   /**
-   * What a look left behind.
+   * What a comparison left behind.
    *
    * @param drift what others had changed and was put right
    * @param unmanaged what others added and is left alone
    */
-  record Look(Shown shown, List<Finding> drift, List<Finding> unmanaged) {}
+  record Result(LastWritten written, List<Finding> drift, List<Finding> unmanaged) {}
 
   /** Repeatable; afterwards MLflow has each version once, with its tags and aliases. */
-  Look look(ModelId id, Shown shown) {
+  Result compare(ModelId id, LastWritten written) {
     Optional<Model> model = transactions.call(() -> models.find(id));
     if (model.isEmpty()) {
-      return withdrawn(id, shown);
+      return withdrawn(id, written);
     }
-    List<Mark> all = transactions.call(() -> versions.marks(id));
-    List<Mark> ours = all.stream().filter(mark -> !mark.deleted()).toList();
+    List<VersionState> all = transactions.call(() -> versions.states(id));
+    List<VersionState> ours = all.stream().filter(version -> !version.deleted()).toList();
     List<Finding> drift = new ArrayList<>();
-    MirroredModel mirrored = present(model.get(), shown, drift);
-    Sorted sorted = sort(id, all, shown, drift);
-    Map<Integer, ShownVersion> nowShown = new HashMap<>();
-    for (Mark version : ours) {
-      nowShown.put(
+    MirroredModel mirrored = present(model.get(), written, drift);
+    Sorted sorted = sort(id, all, written, drift);
+    Map<Integer, WrittenVersion> nowWritten = new HashMap<>();
+    for (VersionState version : ours) {
+      nowWritten.put(
           version.number().value(),
-          version(id, version, sorted.mirrored().get(version.number().value()), shown, drift));
+          version(id, version, sorted.mirrored().get(version.number().value()), written, drift));
     }
     for (Map.Entry<Integer, MirroredVersion> mirror : sorted.mirrored().entrySet()) {
-      if (!nowShown.containsKey(mirror.getKey())) {
+      if (!nowWritten.containsKey(mirror.getKey())) {
         mlflow.delete(id, mirror.getValue().number());
       }
     }
     Map<String, String> aliases = new HashMap<>();
-    alias(id, "production", mirrored, ours, nowShown, shown, Mark::isCurrentProduction, drift)
+    alias(
+            id,
+            "production",
+            mirrored,
+            ours,
+            nowWritten,
+            written,
+            VersionState::isCurrentProduction,
+            drift)
         .ifPresent(number -> aliases.put("production", number));
-    alias(id, "staging", mirrored, ours, nowShown, shown, v -> v.stage() == Stage.STAGING, drift)
+    alias(
+            id,
+            "staging",
+            mirrored,
+            ours,
+            nowWritten,
+            written,
+            v -> v.stage() == Stage.STAGING,
+            drift)
         .ifPresent(number -> aliases.put("staging", number));
-    return new Look(
-        new Shown(Optional.of(model.get().description().orElse("")), aliases, nowShown),
+    return new Result(
+        new LastWritten(Optional.of(model.get().description().orElse("")), aliases, nowWritten),
         drift,
         sorted.unmanaged());
   }
 
   /** A deleted model leaves MLflow, unless somebody keeps versions of their own under its name. */
-  private Look withdrawn(ModelId id, Shown shown) {
+  private Result withdrawn(ModelId id, LastWritten written) {
     if (mlflow.find(id).isEmpty()) {
-      return new Look(Shown.NOTHING, List.of(), List.of());
+      return new Result(LastWritten.NOTHING, List.of(), List.of());
     }
-    List<Mark> all = transactions.call(() -> versions.marks(id));
-    Sorted sorted = sort(id, all, shown, new ArrayList<>());
+    List<VersionState> all = transactions.call(() -> versions.states(id));
+    Sorted sorted = sort(id, all, written, new ArrayList<>());
     if (sorted.unmanaged().isEmpty()) {
       mlflow.deleteModel(id);
     } else {
       sorted.mirrored().values().forEach(version -> mlflow.delete(id, version.number()));
     }
-    return new Look(Shown.NOTHING, List.of(), sorted.unmanaged());
+    return new Result(LastWritten.NOTHING, List.of(), sorted.unmanaged());
   }
 
-  private MirroredModel present(Model model, Shown shown, List<Finding> drift) {
+  private MirroredModel present(Model model, LastWritten written, List<Finding> drift) {
     String description = model.description().orElse("");
     Optional<MirroredModel> found = mlflow.find(model.id());
     if (found.isEmpty()) {
-      Optional<String> renamed = shown.anything() ? mlflow.renamed(model.id()) : Optional.empty();
+      Optional<String> renamed = written.exists() ? mlflow.renamed(model.id()) : Optional.empty();
       if (renamed.isPresent()) {
         mlflow.rename(renamed.get(), model.id());
         drift.add(
             Finding.repaired(
                 Drift.MODEL_RENAMED, "model", "It was called %s.".formatted(brief(renamed.get()))));
       } else {
-        if (shown.anything()) {
+        if (written.exists()) {
           drift.add(
               Finding.repaired(Drift.MODEL_MISSING, "model", "It was deleted with its versions."));
         }
@@ -133,8 +149,8 @@ final class MirrorModel {
       mlflow.claim(model.id());
     }
     if (!mirrored.description().equals(description)) {
-      if (shown.description().isPresent()
-          && !shown.description().get().equals(mirrored.description())) {
+      if (written.description().isPresent()
+          && !written.description().get().equals(mirrored.description())) {
         drift.add(
             Finding.repaired(
                 Drift.DESCRIPTION_CHANGED,
@@ -154,9 +170,10 @@ final class MirrorModel {
    * the same tag and run are what a lost reply leaves behind: the one that we remember stays, or
    * the first. A tag on a version of another run was forged.
    */
-  private Sorted sort(ModelId id, List<Mark> ours, Shown shown, List<Finding> drift) {
+  private Sorted sort(
+      ModelId id, List<VersionState> ours, LastWritten written, List<Finding> drift) {
     Map<String, Integer> remembered = new HashMap<>();
-    shown.versions().forEach((number, version) -> remembered.put(version.number(), number));
+    written.versions().forEach((number, version) -> remembered.put(version.number(), number));
     List<MirroredVersion> all =
         mlflow.versions(id).stream()
             .sorted(Comparator.comparingInt(version -> Integer.parseInt(version.number())))
@@ -168,8 +185,8 @@ final class MirrorModel {
         mirrored.put(number, version);
       }
     }
-    Map<Integer, Mark> known = new HashMap<>();
-    ours.forEach(mark -> known.put(mark.number().value(), mark));
+    Map<Integer, VersionState> known = new HashMap<>();
+    ours.forEach(version -> known.put(version.number().value(), version));
     List<Finding> unmanaged = new ArrayList<>();
     for (MirroredVersion version : all) {
       if (remembered.containsKey(version.number())) {
@@ -187,7 +204,7 @@ final class MirrorModel {
                     : "It calls itself version %d, but is of another run."
                         .formatted(tagged.get())));
       } else if (mirrored.containsKey(tagged.get())) {
-        if (shown.versions().containsKey(tagged.get())) {
+        if (written.versions().containsKey(tagged.get())) {
           drift.add(
               Finding.repaired(
                   Drift.VERSION_DUPLICATED,
@@ -204,12 +221,12 @@ final class MirrorModel {
 
   /** A version without a run is ours by its digest: its run was deleted before it was mirrored. */
   private static boolean isOfAnother(
-      MirroredVersion version, int tagged, Map<Integer, Mark> known) {
-    Mark mark = known.get(tagged);
-    return mark == null
-        || !(version.run().equals(mark.run().value())
+      MirroredVersion version, int tagged, Map<Integer, VersionState> known) {
+    VersionState state = known.get(tagged);
+    return state == null
+        || !(version.run().equals(state.run().value())
             || (version.run().isEmpty()
-                && mark.digest().value().equals(version.tags().get(DIGEST_TAG))));
+                && state.digest().value().equals(version.tags().get(DIGEST_TAG))));
   }
 
   private static Optional<Integer> tagged(MirroredVersion version) {
@@ -218,15 +235,15 @@ final class MirrorModel {
         .map(Integer::valueOf);
   }
 
-  private ShownVersion version(
+  private WrittenVersion version(
       ModelId id,
-      Mark version,
+      VersionState version,
       @org.jspecify.annotations.Nullable MirroredVersion mirror,
-      Shown shown,
+      LastWritten written,
       List<Finding> drift) {
     Map<String, String> wanted = tags(version);
-    Optional<ShownVersion> before =
-        Optional.ofNullable(shown.versions().get(version.number().value()));
+    Optional<WrittenVersion> before =
+        Optional.ofNullable(written.versions().get(version.number().value()));
     String subject = "version " + version.number();
     if (mirror == null) {
       before.ifPresent(
@@ -236,7 +253,7 @@ final class MirrorModel {
                       Drift.VERSION_MISSING,
                       subject,
                       "MLflow version %s was deleted.".formatted(was.number()))));
-      return new ShownVersion(
+      return new WrittenVersion(
           mlflow.create(id, version.run(), version.digest(), wanted).number(),
           version.stage().wire());
     }
@@ -275,10 +292,10 @@ final class MirrorModel {
               "MLflow's own stage was %s; it is no gate of anything.".formatted(mirror.stage())));
       mlflow.clearStage(id, mirror.number());
     }
-    return new ShownVersion(mirror.number(), version.stage().wire());
+    return new WrittenVersion(mirror.number(), version.stage().wire());
   }
 
-  private static Map<String, String> tags(Mark version) {
+  private static Map<String, String> tags(VersionState version) {
     return Map.of(
         VERSION_TAG,
         version.number().toString(),
@@ -292,22 +309,22 @@ final class MirrorModel {
       ModelId id,
       String alias,
       MirroredModel mirrored,
-      List<Mark> ours,
-      Map<Integer, ShownVersion> nowShown,
-      Shown shown,
-      Predicate<Mark> which,
+      List<VersionState> ours,
+      Map<Integer, WrittenVersion> nowWritten,
+      LastWritten written,
+      Predicate<VersionState> which,
       List<Finding> drift) {
     Optional<String> wanted =
         ours.stream()
             .filter(which)
             .reduce((_, newer) -> newer)
-            .flatMap(version -> Optional.ofNullable(nowShown.get(version.number().value())))
-            .map(ShownVersion::number);
+            .flatMap(version -> Optional.ofNullable(nowWritten.get(version.number().value())))
+            .map(WrittenVersion::number);
     Optional<String> is = Optional.ofNullable(mirrored.aliases().get(alias));
     if (wanted.equals(is)) {
       return wanted;
     }
-    if (shown.anything() && !is.equals(Optional.ofNullable(shown.aliases().get(alias)))) {
+    if (written.exists() && !is.equals(Optional.ofNullable(written.aliases().get(alias)))) {
       drift.add(
           Finding.repaired(
               Drift.ALIAS_CHANGED,

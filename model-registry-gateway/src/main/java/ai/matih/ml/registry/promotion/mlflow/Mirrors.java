@@ -21,7 +21,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.core.type.TypeReference;
 
-/** One row per mirrored model: when it is looked at next, and what came of the last look. */
+/** One row per mirrored model: when it is compared next, and what came of the last comparison. */
 @Component
 @Transactional
 class Mirrors {
@@ -54,23 +54,23 @@ class Mirrors {
   /**
    * A model's row.
    *
-   * @param asked when a change of our own last asked for a look, until that look is over
-   * @param drift what was found by the last look that found anything
+   * @param asked when a change of our own last asked for a comparison, until that is over
+   * @param drift what was found by the last comparison that found anything
    * @param unmanaged what MLflow has of others now
    */
   record State(
       ModelId model,
       Optional<Instant> asked,
-      Instant nextLook,
+      Instant nextComparison,
       int failures,
       Optional<String> lastError,
-      Optional<Instant> looked,
-      Shown shown,
+      Optional<Instant> compared,
+      LastWritten written,
       List<Finding> unmanaged,
       List<Finding> drift,
       Optional<Instant> drifted) {}
 
-  /** Asks for a look at once; it also begins the mirroring of a model. */
+  /** Asks for a comparison at once; it also begins the mirroring of a model. */
   void ask(ModelId model) {
     sql.sql(
             """
@@ -109,14 +109,14 @@ class Mirrors {
   }
 
   /**
-   * Notes a look that went through. A change that asked for another one meanwhile gets it.
+   * Records a comparison that went through. A change that asked for another one meanwhile gets it.
    *
    * @return false when the claim was overtaken; nothing is noted then
    */
   boolean finish(
       Claim claim,
       State seen,
-      Shown shown,
+      LastWritten written,
       List<Finding> unmanaged,
       List<Finding> drift,
       Duration next) {
@@ -138,7 +138,7 @@ class Mirrors {
                 seen.asked().map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null),
                 Types.TIMESTAMP_WITH_TIMEZONE)
             .param("next", next.toMillis())
-            .param("shown", Json.write(shown))
+            .param("shown", Json.write(written))
             .param("unmanaged", Json.write(unmanaged))
             .param("drift", Json.write(drift))
             .param("drifted", !drift.isEmpty())
@@ -148,7 +148,7 @@ class Mirrors {
         == 1;
   }
 
-  /** Notes a look that failed, to be repeated later. */
+  /** Records a comparison that failed, to be repeated later. */
   void fail(Claim claim, String error, Duration again) {
     sql.sql(
             """
@@ -168,7 +168,7 @@ class Mirrors {
         row.getInt("failures"),
         Optional.ofNullable(row.getString("last_error")),
         instant(row.getTimestamp("looked_at")),
-        Json.read(row.getString("shown"), Shown.class),
+        Json.read(row.getString("shown"), LastWritten.class),
         Json.read(row.getString("unmanaged"), FINDINGS),
         Json.read(row.getString("drift"), FINDINGS),
         instant(row.getTimestamp("drift_at")));

@@ -9,7 +9,7 @@ import ai.matih.ml.common.reconcile.Signals;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.ModelId;
-import ai.matih.ml.registry.promotion.mlflow.MirrorModel.Look;
+import ai.matih.ml.registry.promotion.mlflow.MirrorModel.Result;
 import ai.matih.ml.registry.promotion.mlflow.Mirrors.State;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks at each mirrored model from time to time, and at once after a change of our own, one
+ * Compares each mirrored model from time to time, and at once after a change of our own, one
  * replica at a time; notes, counts and audits what was found changed.
  */
 @Component
@@ -64,7 +64,7 @@ class ReconcileMirrors implements OutboxHandler {
     return "model.mirror";
   }
 
-  /** Only asks for a look; the row remembers that until a look has gone through. */
+  /** Only asks for a comparison; the row keeps that until one has gone through. */
   @Override
   public void handle(OutboxEvent event) {
     ModelId model = new ModelId(event.payload().required("model_id").stringValue());
@@ -76,32 +76,33 @@ class ReconcileMirrors implements OutboxHandler {
   }
 
   /**
-   * Looks at one model that a change asked for.
+   * Compares one model for which a change asked.
    *
-   * @param failed told of the pause when the look has to be repeated
+   * @param failed takes the pause when the comparison has to be repeated
    */
   int askedRound(java.util.function.Consumer<Duration> failed) {
     List<Claim> claimed = mirrors.claimAsked();
-    claimed.forEach(claim -> TenantScope.call(claim.tenant(), () -> look(claim)).ifPresent(failed));
+    claimed.forEach(
+        claim -> TenantScope.call(claim.tenant(), () -> compare(claim)).ifPresent(failed));
     return claimed.size();
   }
 
-  /** Looks at one model whose time has come; says how many there were. */
+  /** Compares one model whose time has come; says how many there were. */
   int dueRound() {
     List<Claim> claimed = mirrors.claimDue();
-    claimed.forEach(claim -> TenantScope.call(claim.tenant(), () -> look(claim)));
+    claimed.forEach(claim -> TenantScope.call(claim.tenant(), () -> compare(claim)));
     return claimed.size();
   }
 
-  private Optional<Duration> look(Claim claim) {
+  private Optional<Duration> compare(Claim claim) {
     Optional<State> state = mirrors.find(claim);
     if (state.isEmpty()) {
       return Optional.empty();
     }
     State seen = state.get();
     try {
-      Look look = mirror.look(seen.model(), seen.shown());
-      transactions.run(() -> note(claim, seen, look));
+      Result result = mirror.compare(seen.model(), seen.written());
+      transactions.run(() -> note(claim, seen, result));
       meters.counter("matih.registry.mirror.looks", "outcome", "done").increment();
       return Optional.empty();
     } catch (EngineFailure failure) {
@@ -117,12 +118,12 @@ class ReconcileMirrors implements OutboxHandler {
     return Duration.ofMillis(Math.min(MAX_PAUSE.toMillis(), 500L << Math.min(failures, 20)));
   }
 
-  private void note(Claim claim, State seen, Look look) {
-    List<Finding> fresh = new ArrayList<>(look.unmanaged());
+  private void note(Claim claim, State seen, Result result) {
+    List<Finding> fresh = new ArrayList<>(result.unmanaged());
     fresh.removeAll(seen.unmanaged());
-    List<Finding> found = new ArrayList<>(look.drift());
+    List<Finding> found = new ArrayList<>(result.drift());
     found.addAll(fresh);
-    if (!mirrors.finish(claim, seen, look.shown(), look.unmanaged(), found, next())) {
+    if (!mirrors.finish(claim, seen, result.written(), result.unmanaged(), found, next())) {
       return;
     }
     if (!found.isEmpty()) {
@@ -143,7 +144,7 @@ class ReconcileMirrors implements OutboxHandler {
     }
   }
 
-  /** Spread out, so that models that were made together are not looked at together for ever. */
+  /** Spread out, so that models that were made together are not compared together for ever. */
   private Duration next() {
     long every = settings.every().toMillis();
     return Duration.ofMillis(

@@ -4,6 +4,7 @@ import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.promotion.StageHistory;
+import ai.matih.ml.registry.promotion.StagePeriod;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,40 +16,40 @@ import org.springframework.transaction.annotation.Transactional;
 @Transactional
 class StoredStageHistory implements StageHistory {
 
-  private final SpellRows rows;
+  private final StagePeriodRows rows;
 
-  StoredStageHistory(SpellRows rows) {
+  StoredStageHistory(StagePeriodRows rows) {
     this.rows = rows;
   }
 
   @Override
-  public void begin(Spell spell) {
-    rows.end(spell.model().slug(), spell.version().value(), spell.from());
-    rows.save(SpellRow.of(spell));
+  public void begin(StagePeriod period) {
+    rows.end(period.model().slug(), period.version().value(), period.from());
+    rows.save(StagePeriodRow.of(period));
   }
 
   @Override
-  public List<Spell> at(ModelId model, Instant at) {
-    return rows.at(model.slug(), at).stream().map(SpellRow::spell).toList();
+  public List<StagePeriod> at(ModelId model, Instant at) {
+    return rows.at(model.slug(), at).stream().map(StagePeriodRow::period).toList();
   }
 
   @Override
-  public List<Spell> of(ModelId model, VersionNumber version) {
+  public List<StagePeriod> of(ModelId model, VersionNumber version) {
     return rows.findByModelIdAndVersionOrderByFromAtAscIdAsc(model.slug(), version.value()).stream()
-        .map(SpellRow::spell)
+        .map(StagePeriodRow::period)
         .toList();
   }
 
   @Override
-  public Optional<Spell> firstIn(ModelId model, Stage stage) {
+  public Optional<StagePeriod> firstIn(ModelId model, Stage stage) {
     return rows.findFirstByModelIdAndStageOrderByFromAtAscIdAsc(model.slug(), stage)
-        .map(SpellRow::spell);
+        .map(StagePeriodRow::period);
   }
 
   @Override
-  public List<Spell> begunBy(ModelId model, UUID transition) {
+  public List<StagePeriod> begunBy(ModelId model, UUID transition) {
     return rows.findByModelIdAndTransitionIdOrderByVersionAsc(model.slug(), transition).stream()
-        .map(SpellRow::spell)
+        .map(StagePeriodRow::period)
         .toList();
   }
 }

@@ -173,7 +173,7 @@ class PromotionController {
       @Valid @RequestBody RejectRequest request,
       Caller caller) {
     return ResponseEntity.ok(
-        told(review.reject(modelId(id), transition, caller.principal(), request.reason())));
+        answerOf(review.reject(modelId(id), transition, caller.principal(), request.reason())));
   }
 
   @PostMapping("/transitions/{transition}/cancel")
@@ -186,10 +186,10 @@ class PromotionController {
       Caller caller) {
     Optional<String> reason = Optional.ofNullable(request).map(CancelRequest::reason);
     return ResponseEntity.ok(
-        told(review.cancel(modelId(id), transition, requester(caller), reason)));
+        answerOf(review.cancel(modelId(id), transition, requester(caller), reason)));
   }
 
-  private TransitionAnswer told(Transition transition) {
+  private TransitionAnswer answerOf(Transition transition) {
     return TransitionAnswer.of(transition, currentPolicy(transition.model()));
   }
 
@@ -200,8 +200,8 @@ class PromotionController {
   private ResponseEntity<TransitionAnswer> answer(Transition transition) {
     URI location = URI.create("/api/v1/ml/" + transition.path());
     return switch (transition.state()) {
-      case PENDING -> ResponseEntity.accepted().location(location).body(told(transition));
-      case COMPLETED -> ResponseEntity.ok().location(location).body(told(transition));
+      case PENDING -> ResponseEntity.accepted().location(location).body(answerOf(transition));
+      case COMPLETED -> ResponseEntity.ok().location(location).body(answerOf(transition));
       case REJECTED, CANCELLED, EXPIRED, FAILED ->
           throw new Problem(
                   RegistryError.TRANSITION_CLOSED,

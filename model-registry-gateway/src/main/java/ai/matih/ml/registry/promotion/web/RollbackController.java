@@ -12,7 +12,7 @@ import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.promotion.Condition;
-import ai.matih.ml.registry.promotion.RollBack;
+import ai.matih.ml.registry.promotion.RollBackProduction;
 import ai.matih.ml.registry.promotion.Rollback;
 import ai.matih.ml.registry.promotion.Rollbacks;
 import ai.matih.ml.registry.promotion.Transition;
@@ -39,12 +39,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/ml/models/{id}")
 class RollbackController {
 
-  private final RollBack act;
+  private final RollBackProduction act;
   private final Rollbacks rollbacks;
   private final FindModel find;
   private final Transactions transactions;
 
-  RollbackController(RollBack act, Rollbacks rollbacks, FindModel find, Transactions transactions) {
+  RollbackController(
+      RollBackProduction act, Rollbacks rollbacks, FindModel find, Transactions transactions) {
     this.act = act;
     this.rollbacks = rollbacks;
     this.find = find;
@@ -124,10 +125,10 @@ class RollbackController {
       @Valid @RequestBody RollbackRequest request,
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
       Caller caller) {
-    RollBack.Result result =
+    RollBackProduction.Result result =
         act.rollBack(
             PromotionController.modelId(id),
-            new RollBack.Request(
+            new RollBackProduction.Request(
                 request.reason(),
                 Boolean.TRUE.equals(request.dryRun()),
                 PromotionController.requester(caller),

@@ -13,7 +13,7 @@ import ai.matih.ml.registry.promotion.Approval;
 import ai.matih.ml.registry.promotion.GateOverride;
 import ai.matih.ml.registry.promotion.Overrides;
 import ai.matih.ml.registry.promotion.StageHistory;
-import ai.matih.ml.registry.promotion.StageHistory.Spell;
+import ai.matih.ml.registry.promotion.StagePeriod;
 import ai.matih.ml.registry.promotion.Transition;
 import ai.matih.ml.registry.promotion.Transitions;
 import java.time.Clock;
@@ -84,16 +84,16 @@ class StagesController {
       Optional<UUID> override) {
 
     static StageAnswer of(
-        Spell spell, Optional<Transition> cause, Optional<GateOverride> override) {
+        StagePeriod period, Optional<Transition> cause, Optional<GateOverride> override) {
       return new StageAnswer(
-          spell.version(),
-          spell.stage(),
-          spell.superseded(),
-          spell.from(),
-          spell.until(),
-          spell.transition(),
-          spell.actor(),
-          spell.reason(),
+          period.version(),
+          period.stage(),
+          period.superseded(),
+          period.from(),
+          period.until(),
+          period.transition(),
+          period.actor(),
+          period.reason(),
           cause.stream()
               .flatMap(move -> move.conditions().stream())
               .flatMap(condition -> condition.evidence().stream())
@@ -115,15 +115,15 @@ class StagesController {
     return transactions.call(
         () -> {
           ModelId model = find.model(id).id();
-          List<Spell> spells = history.at(model, instant);
+          List<StagePeriod> periods = history.at(model, instant);
           return new StagesAnswer(
               model,
               instant,
-              spells.stream()
-                  .filter(spell -> spell.stage() == Stage.PRODUCTION && !spell.superseded())
-                  .map(Spell::version)
+              periods.stream()
+                  .filter(period -> period.stage() == Stage.PRODUCTION && !period.superseded())
+                  .map(StagePeriod::version)
                   .findFirst(),
-              spells.stream().map(this::answer).toList());
+              periods.stream().map(this::answer).toList());
         });
   }
 
@@ -141,17 +141,17 @@ class StagesController {
               found.model(),
               found.number(),
               history.of(found.model(), found.number()).stream()
-                  .filter(spell -> instant.isEmpty() || spell.covers(instant.get()))
+                  .filter(period -> instant.isEmpty() || period.covers(instant.get()))
                   .map(this::answer)
                   .toList());
         });
   }
 
-  private StageAnswer answer(Spell spell) {
+  private StageAnswer answer(StagePeriod period) {
     return StageAnswer.of(
-        spell,
-        spell.transition().flatMap(transitions::find),
-        spell.transition().flatMap(overrides::ofTransition));
+        period,
+        period.transition().flatMap(transitions::find),
+        period.transition().flatMap(overrides::ofTransition));
   }
 
   private static Instant parse(String at) {

@@ -4,11 +4,11 @@ import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.retention.BatchedChange;
 import ai.matih.ml.registry.retention.Deletion;
 import ai.matih.ml.registry.retention.Deletion.Cause;
 import ai.matih.ml.registry.retention.Deletion.State;
 import ai.matih.ml.registry.retention.Deletions;
-import ai.matih.ml.registry.retention.Following;
 import ai.matih.ml.registry.retention.Retention;
 import ai.matih.ml.registry.retention.RetentionRevision;
 import java.sql.ResultSet;
@@ -147,7 +147,7 @@ class StoredDeletions implements Deletions {
   }
 
   @Override
-  public void follow(Following following) {
+  public void startBatches(BatchedChange change) {
     sql.sql(
             """
             insert into model_following (tenant, id, model_id, restoring, asked_by, reason, after_version)
@@ -157,22 +157,22 @@ class StoredDeletions implements Deletions {
               reason = excluded.reason, after_version = excluded.after_version, leased_until = null
             """)
         .params(
-            following.id(),
-            following.model().slug(),
-            following.restoring(),
-            following.askedBy(),
-            following.reason().orElse(""),
-            following.after().map(VersionNumber::value).orElse(0))
+            change.id(),
+            change.model().slug(),
+            change.restoring(),
+            change.askedBy(),
+            change.reason().orElse(""),
+            change.after().map(VersionNumber::value).orElse(0))
         .update();
   }
 
   @Override
-  public Optional<Following> following(UUID id) {
+  public Optional<BatchedChange> batches(UUID id) {
     return sql.sql("select * from model_following where id = ?")
         .param(id)
         .query(
             (row, _) ->
-                new Following(
+                new BatchedChange(
                     row.getObject("id", UUID.class),
                     new ModelId(row.getString("model_id")),
                     row.getBoolean("restoring"),
@@ -185,14 +185,14 @@ class StoredDeletions implements Deletions {
   }
 
   @Override
-  public void advance(Following following) {
+  public void advanceBatches(BatchedChange change) {
     sql.sql("update model_following set after_version = ? where id = ?")
-        .params(following.after().map(VersionNumber::value).orElse(0), following.id())
+        .params(change.after().map(VersionNumber::value).orElse(0), change.id())
         .update();
   }
 
   @Override
-  public void followed(ModelId model) {
+  public void endBatches(ModelId model) {
     sql.sql(
             "delete from model_following where tenant = current_setting('app.tenant') and model_id = ?")
         .param(model.slug())

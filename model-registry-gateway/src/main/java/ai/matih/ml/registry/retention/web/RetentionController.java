@@ -159,7 +159,7 @@ class RetentionController {
     ModelId model = id(id);
     DeleteModel.Deleted deleted = deleteModel.delete(model, reason(reason), caller.actor());
     return new ModelDeletionAnswer(
-        model, deleted.versions().stream().map(DeletionAnswer::of).toList(), deleted.following());
+        model, deleted.versions().stream().map(DeletionAnswer::of).toList(), deleted.remaining());
   }
 
   @PostMapping("/versions/{version}/restore")

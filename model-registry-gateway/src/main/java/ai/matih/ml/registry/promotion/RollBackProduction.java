@@ -18,7 +18,7 @@ import java.util.UUID;
  * Puts the previous Production version back, stage and traffic together. The stages move through
  * the gate like every other move; the traffic follows, at once or as soon as the router answers.
  */
-public final class RollBack {
+public final class RollBackProduction {
 
   /**
    * What is asked for.
@@ -42,7 +42,7 @@ public final class RollBack {
   private final Audit audit;
   private final Transactions transactions;
 
-  RollBack(
+  RollBackProduction(
       FindModel find,
       Versions versions,
       Transitions transitions,

@@ -13,12 +13,12 @@ import java.util.Optional;
  * Tells the router of a stage change. It says where the version is now rather than where it was
  * when the event was written, so that late and repeated events do no harm.
  */
-final class TellRouter implements OutboxHandler {
+final class NotifyRouter implements OutboxHandler {
 
   private final Versions versions;
   private final ServingRouter router;
 
-  TellRouter(Versions versions, ServingRouter router) {
+  NotifyRouter(Versions versions, ServingRouter router) {
     this.versions = versions;
     this.router = router;
   }

@@ -13,16 +13,16 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
- * Answers to people who look at models, remembered until something about them changes. Whatever
- * decides, the gate above all, reads the database and never asks here.
+ * Answers to people who read models, cached until something about them changes. Whatever decides,
+ * the gate above all, reads the database and never asks here.
  *
  * <p>The replica that changes a model forgets before it answers. The others hear of it from the
  * database within milliseconds; while they cannot hear, nothing is remembered, and no answer lives
  * longer than a few seconds in case the line is dead without anybody knowing.
  */
-public final class RecentLooks {
+public final class AnswerCache {
 
-  /** Rows in all remembered answers together; an answer counts as one more. */
+  /** Rows in all cached answers together; an answer counts as one more. */
   static final int MOST_ROWS = 20_000;
 
   static final Duration LONGEST = Duration.ofSeconds(5);
@@ -40,7 +40,7 @@ public final class RecentLooks {
   /**
    * @param listening whether changes made elsewhere are heard of
    */
-  public RecentLooks(BooleanSupplier listening, LongSupplier nanoTime) {
+  public AnswerCache(BooleanSupplier listening, LongSupplier nanoTime) {
     this.listening = listening;
     this.nanoTime = nanoTime;
   }
@@ -50,22 +50,22 @@ public final class RecentLooks {
    *
    * @param question equal for equal questions about this model, which have one type of answer
    * @param size how many rows an answer has
-   * @param look reads the database in a transaction of its own
+   * @param read reads the database in a transaction of its own
    */
-  public <T> T at(ModelId model, Object question, ToIntFunction<T> size, Supplier<T> look) {
-    return answer(Optional.of(model), question, size, look);
+  public <T> T of(ModelId model, Object question, ToIntFunction<T> size, Supplier<T> read) {
+    return answer(Optional.of(model), question, size, read);
   }
 
   /** The same for a question about all models of the tenant. */
-  public <T> T atAll(Object question, ToIntFunction<T> size, Supplier<T> look) {
-    return answer(Optional.empty(), question, size, look);
+  public <T> T ofAll(Object question, ToIntFunction<T> size, Supplier<T> read) {
+    return answer(Optional.empty(), question, size, read);
   }
 
   @SuppressWarnings("unchecked")
   private <T> T answer(
-      Optional<ModelId> model, Object question, ToIntFunction<T> size, Supplier<T> look) {
+      Optional<ModelId> model, Object question, ToIntFunction<T> size, Supplier<T> read) {
     if (!listening.getAsBoolean()) {
-      return look.get();
+      return read.get();
     }
     Subject subject = new Subject(TenantScope.require(), model);
     // A change meanwhile takes this map away; what is then put into it is never found.
@@ -77,9 +77,9 @@ public final class RecentLooks {
       return (T) known.answer();
     }
     try {
-      T answer = look.get();
+      T answer = read.get();
       if (rows.addAndGet(size.applyAsInt(answer) + 1) > MOST_ROWS) {
-        forgetAll();
+        invalidateAll();
       } else {
         answers.put(question, new Remembered(answer, now));
       }
@@ -93,13 +93,13 @@ public final class RecentLooks {
   }
 
   /** Something about the model changed. */
-  public void forget(Tenant tenant, ModelId model) {
+  public void invalidate(Tenant tenant, ModelId model) {
     subjects.remove(new Subject(tenant, Optional.of(model)));
     subjects.remove(new Subject(tenant, Optional.empty()));
   }
 
   /** Anything may have changed. */
-  public void forgetAll() {
+  public void invalidateAll() {
     subjects.clear();
     rows.set(0);
   }

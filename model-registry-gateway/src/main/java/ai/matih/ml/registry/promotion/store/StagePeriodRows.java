@@ -9,29 +9,31 @@ import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
-interface SpellRows extends Repository<SpellRow, UUID> {
+interface StagePeriodRows extends Repository<StagePeriodRow, UUID> {
 
-  void save(SpellRow row);
+  void save(StagePeriodRow row);
 
   @Modifying(flushAutomatically = true, clearAutomatically = true)
   @Query(
       """
-      update SpellRow s set s.untilAt = :at
+      update StagePeriodRow s set s.untilAt = :at
       where s.modelId = :modelId and s.version = :version and s.untilAt is null
       """)
   void end(String modelId, int version, Instant at);
 
   @Query(
       """
-      select s from SpellRow s
+      select s from StagePeriodRow s
       where s.modelId = :modelId and s.fromAt <= :at and (s.untilAt is null or s.untilAt > :at)
       order by s.version
       """)
-  List<SpellRow> at(String modelId, Instant at);
+  List<StagePeriodRow> at(String modelId, Instant at);
 
-  List<SpellRow> findByModelIdAndVersionOrderByFromAtAscIdAsc(String modelId, int version);
+  List<StagePeriodRow> findByModelIdAndVersionOrderByFromAtAscIdAsc(String modelId, int version);
 
-  Optional<SpellRow> findFirstByModelIdAndStageOrderByFromAtAscIdAsc(String modelId, Stage stage);
+  Optional<StagePeriodRow> findFirstByModelIdAndStageOrderByFromAtAscIdAsc(
+      String modelId, Stage stage);
 
-  List<SpellRow> findByModelIdAndTransitionIdOrderByVersionAsc(String modelId, UUID transitionId);
+  List<StagePeriodRow> findByModelIdAndTransitionIdOrderByVersionAsc(
+      String modelId, UUID transitionId);
 }

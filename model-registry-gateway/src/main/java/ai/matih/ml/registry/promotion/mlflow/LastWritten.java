@@ -6,30 +6,30 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What was last put into MLflow. What differs from it there, and is not what we want either, was
+ * What was last written to MLflow. What differs from it there, and is not what we want either, was
  * changed by somebody else.
  *
  * @param versions by our number
  */
-record Shown(
+record LastWritten(
     Optional<String> description,
     Map<String, String> aliases,
-    Map<Integer, ShownVersion> versions) {
+    Map<Integer, WrittenVersion> versions) {
 
-  static final Shown NOTHING = new Shown(Optional.empty(), Map.of(), Map.of());
+  static final LastWritten NOTHING = new LastWritten(Optional.empty(), Map.of(), Map.of());
 
   /**
    * @param number MLflow's own
    */
-  record ShownVersion(String number, String stage) {}
+  record WrittenVersion(String number, String stage) {}
 
-  Shown {
+  LastWritten {
     aliases = Map.copyOf(aliases);
     versions = Collections.unmodifiableMap(new TreeMap<>(versions));
   }
 
-  /** Whether the model was ever shown; its absence in MLflow is then somebody's act. */
-  boolean anything() {
+  /** Whether the model was ever written; its absence in MLflow is then somebody's act. */
+  boolean exists() {
     return description.isPresent();
   }
 }

@@ -14,12 +14,12 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** Asks others what the guards of a move need to know, before any transaction begins. */
-final class Outside {
+final class AskRouter {
 
   /** What came back. */
-  record Answers(Asked<Serving> serving, Asked<List<AbTest>> abTests, Asked<Previous> previous) {
+  record Answers(Reply<Serving> serving, Reply<List<AbTest>> abTests, Reply<Previous> previous) {
     static final Answers NONE =
-        new Answers(new Asked.NotAsked<>(), new Asked.NotAsked<>(), new Asked.NotAsked<>());
+        new Answers(new Reply.NotAsked<>(), new Reply.NotAsked<>(), new Reply.NotAsked<>());
   }
 
   /** How the version was served that Production meant before, when it was asked. */
@@ -29,7 +29,7 @@ final class Outside {
   private final Versions versions;
   private final Transactions transactions;
 
-  Outside(ServingRouter router, Versions versions, Transactions transactions) {
+  AskRouter(ServingRouter router, Versions versions, Transactions transactions) {
     this.router = router;
     this.versions = versions;
     this.transactions = transactions;
@@ -39,27 +39,27 @@ final class Outside {
     return new Answers(
         questions.contains(Question.SERVING)
             ? ask(() -> router.serving(version.model(), version.number()))
-            : new Asked.NotAsked<>(),
+            : new Reply.NotAsked<>(),
         questions.contains(Question.AB_TESTS)
             ? ask(() -> router.abTests(version.model(), version.number()))
-            : new Asked.NotAsked<>(),
-        questions.contains(Question.PREVIOUS_SERVING) ? previous(version) : new Asked.NotAsked<>());
+            : new Reply.NotAsked<>(),
+        questions.contains(Question.PREVIOUS_SERVING) ? previous(version) : new Reply.NotAsked<>());
   }
 
-  private Asked<Previous> previous(ModelVersion version) {
+  private Reply<Previous> previous(ModelVersion version) {
     Optional<VersionNumber> previous =
         transactions.call(
             () -> versions.supersededProduction(version.model()).map(ModelVersion::number));
     return previous.isEmpty()
-        ? new Asked.NotAsked<>()
+        ? new Reply.NotAsked<>()
         : ask(() -> new Previous(previous.get(), router.serving(version.model(), previous.get())));
   }
 
-  private static <T> Asked<T> ask(Supplier<T> question) {
+  private static <T> Reply<T> ask(Supplier<T> question) {
     try {
-      return new Asked.Answered<>(question.get());
+      return new Reply.Received<>(question.get());
     } catch (EngineFailure failure) {
-      return new Asked.Silent<>(
+      return new Reply.Unavailable<>(
           "%s gave no answer; it is asked again.".formatted(failure.engine()));
     }
   }

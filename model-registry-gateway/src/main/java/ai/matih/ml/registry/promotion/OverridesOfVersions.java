@@ -1,33 +1,33 @@
 package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.registry.model.ModelId;
-import ai.matih.ml.registry.model.VersionMarks;
 import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.model.VersionOverrides;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Shows overrides on the versions that they moved. */
-final class OverrideMarks implements VersionMarks {
+final class OverridesOfVersions implements VersionOverrides {
 
   private final Overrides overrides;
 
-  OverrideMarks(Overrides overrides) {
+  OverridesOfVersions(Overrides overrides) {
     this.overrides = overrides;
   }
 
   @Override
-  public Map<VersionNumber, List<Mark>> of(ModelId model) {
+  public Map<VersionNumber, List<VersionOverride>> of(ModelId model) {
     return overrides.of(model).stream()
         .collect(
             Collectors.groupingBy(
                 GateOverride::version,
-                Collectors.mapping(OverrideMarks::mark, Collectors.toList())));
+                Collectors.mapping(OverridesOfVersions::summary, Collectors.toList())));
   }
 
-  private static Mark mark(GateOverride override) {
-    return new Mark(
+  private static VersionOverride summary(GateOverride override) {
+    return new VersionOverride(
         override.id(),
         override.transition(),
         override.to(),

@@ -1,7 +1,7 @@
 package ai.matih.ml.registry.model;
 
 /** What the platform has found out about the ONNX form of a version. */
-public enum OnnxStanding {
+public enum OnnxStatus {
   /** It answers the golden rows as the native model does. */
   VERIFIED,
   /** Not tried yet, or not there. */

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /** What stays on a version for ever: that somebody overrode a gate for it. */
-public interface VersionMarks {
+public interface VersionOverrides {
 
   /**
    * One override.
@@ -14,7 +14,7 @@ public interface VersionMarks {
    * @param conditions that stood in the way
    * @param status {@code awaiting_confirmation}, {@code confirmed} or {@code unconfirmed}
    */
-  record Mark(
+  record VersionOverride(
       UUID id,
       UUID transitionId,
       Stage targetStage,
@@ -24,11 +24,11 @@ public interface VersionMarks {
       String status,
       Instant at) {
 
-    public Mark {
+    public VersionOverride {
       conditions = List.copyOf(conditions);
     }
   }
 
-  /** The marks of a model's versions, each oldest first; unmarked versions are absent. */
-  Map<VersionNumber, List<Mark>> of(ModelId model);
+  /** The overrides of a model's versions, each oldest first; versions without one are absent. */
+  Map<VersionNumber, List<VersionOverride>> of(ModelId model);
 }

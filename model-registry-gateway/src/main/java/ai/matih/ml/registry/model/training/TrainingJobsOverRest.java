@@ -16,11 +16,11 @@ import org.springframework.web.client.RestClient;
 
 /** Reads jobs from the training orchestrator, speaking as this service. */
 @Component
-final class TrainingService implements TrainingJobs {
+final class TrainingJobsOverRest implements TrainingJobs {
 
   private final RestClient training;
 
-  TrainingService(ServiceClients services, ModelSettings settings) {
+  TrainingJobsOverRest(ServiceClients services, ModelSettings settings) {
     this.training =
         services.createInternal(
             "training-orchestrator",

@@ -3,7 +3,7 @@ package ai.matih.ml.registry.promotion.store;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
-import ai.matih.ml.registry.promotion.StageHistory.Spell;
+import ai.matih.ml.registry.promotion.StagePeriod;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -15,10 +15,11 @@ import java.util.UUID;
 import org.hibernate.annotations.TenantId;
 import org.jspecify.annotations.Nullable;
 
+/** In a table of the old name: replicas of two releases may run side by side. */
 @Entity
 @Table(name = "stage_spell")
 @SuppressWarnings("NullAway.Init")
-class SpellRow {
+class StagePeriodRow {
 
   @Id UUID id;
   @TenantId String tenant;
@@ -35,23 +36,23 @@ class SpellRow {
   String actor;
   @Nullable String reason;
 
-  static SpellRow of(Spell spell) {
-    SpellRow row = new SpellRow();
+  static StagePeriodRow of(StagePeriod period) {
+    StagePeriodRow row = new StagePeriodRow();
     row.id = UUID.randomUUID();
-    row.modelId = spell.model().slug();
-    row.version = spell.version().value();
-    row.stage = spell.stage();
-    row.superseded = spell.superseded();
-    row.fromAt = spell.from();
-    row.untilAt = spell.until().orElse(null);
-    row.transitionId = spell.transition().orElse(null);
-    row.actor = spell.actor();
-    row.reason = spell.reason().orElse(null);
+    row.modelId = period.model().slug();
+    row.version = period.version().value();
+    row.stage = period.stage();
+    row.superseded = period.superseded();
+    row.fromAt = period.from();
+    row.untilAt = period.until().orElse(null);
+    row.transitionId = period.transition().orElse(null);
+    row.actor = period.actor();
+    row.reason = period.reason().orElse(null);
     return row;
   }
 
-  Spell spell() {
-    return new Spell(
+  StagePeriod period() {
+    return new StagePeriod(
         new ModelId(modelId),
         new VersionNumber(version),
         stage,

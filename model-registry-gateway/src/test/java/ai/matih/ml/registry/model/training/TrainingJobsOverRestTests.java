@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.springframework.web.client.RestClient;
 
 /** What is read from the training orchestrator's jobs. */
-class TrainingServiceTests extends TrainingJobsContract {
+class TrainingJobsOverRestTests extends TrainingJobsContract {
 
   private final StubServer server = new StubServer();
-  private final TrainingService training =
-      new TrainingService(
+  private final TrainingJobsOverRest training =
+      new TrainingJobsOverRest(
           new ServiceClients(
               new EngineClients(RestClient.builder(), new SimpleMeterRegistry()),
               new ServiceTokens(TestTokens.signer("model-registry-gateway"), Clock.systemUTC())),
