@@ -1,11 +1,11 @@
 package ai.matih.ml.registry.bundle;
 
+import ai.matih.ml.registry.emergency.GateOverride;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.PolicyRevision;
 import ai.matih.ml.registry.promotion.Approval;
 import ai.matih.ml.registry.promotion.ApprovalBasis;
-import ai.matih.ml.registry.promotion.GateOverride;
 import ai.matih.ml.registry.promotion.StagePeriod;
 import ai.matih.ml.registry.promotion.Transition;
 import java.util.LinkedHashMap;

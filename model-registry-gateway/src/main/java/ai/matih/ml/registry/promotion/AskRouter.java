@@ -14,28 +14,29 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** Asks others what the guards of a move need to know, before any transaction begins. */
-final class AskRouter {
+public final class AskRouter {
 
   /** What came back. */
-  record Answers(Reply<Serving> serving, Reply<List<AbTest>> abTests, Reply<Previous> previous) {
-    static final Answers NONE =
+  public record Answers(
+      Reply<Serving> serving, Reply<List<AbTest>> abTests, Reply<Previous> previous) {
+    public static final Answers NONE =
         new Answers(new Reply.NotAsked<>(), new Reply.NotAsked<>(), new Reply.NotAsked<>());
   }
 
   /** How the version was served that Production meant before, when it was asked. */
-  record Previous(VersionNumber version, Serving serving) {}
+  public record Previous(VersionNumber version, Serving serving) {}
 
   private final ServingRouter router;
   private final Versions versions;
   private final Transactions transactions;
 
-  AskRouter(ServingRouter router, Versions versions, Transactions transactions) {
+  public AskRouter(ServingRouter router, Versions versions, Transactions transactions) {
     this.router = router;
     this.versions = versions;
     this.transactions = transactions;
   }
 
-  Answers ask(Set<Question> questions, ModelVersion version) {
+  public Answers ask(Set<Question> questions, ModelVersion version) {
     return new Answers(
         questions.contains(Question.SERVING)
             ? ask(() -> router.serving(version.model(), version.number()))

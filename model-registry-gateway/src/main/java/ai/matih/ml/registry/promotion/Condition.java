@@ -40,7 +40,7 @@ public record Condition(
     details = Map.copyOf(details);
   }
 
-  Condition since(Instant other) {
+  public Condition since(Instant other) {
     return new Condition(type, status, reason, message, other, evidence, details, fixedBy);
   }
 

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param superseded the one before it, while that one still stands in Production
  * @param previous how that one is served
  */
-record Facts(
+public record Facts(
     Model model,
     ModelVersion version,
     PolicyRevision policy,
@@ -36,7 +36,7 @@ record Facts(
     Reply<Previous> previous,
     Instant now) {
 
-  Facts {
+  public Facts {
     evidence = List.copyOf(evidence);
     productionEvidence = List.copyOf(productionEvidence);
     approvals = List.copyOf(approvals);

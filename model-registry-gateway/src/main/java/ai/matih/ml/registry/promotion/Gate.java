@@ -25,9 +25,9 @@ import java.util.function.Predicate;
  * the caller's transaction, which holds the model's lock; nothing else in the service changes a
  * stage.
  */
-final class Gate {
+public final class Gate {
 
-  static final String PLATFORM = "platform";
+  public static final String PLATFORM = "platform";
 
   private final FindModel find;
   private final Models models;
@@ -35,19 +35,19 @@ final class Gate {
   private final EvidenceLog evidence;
   private final Transitions transitions;
   private final StageHistory history;
-  private final Rollbacks rollbacks;
+  private final ProductionListener production;
   private final StageEvents events;
   private final Audit audit;
   private final Clock clock;
 
-  Gate(
+  public Gate(
       FindModel find,
       Models models,
       Versions versions,
       EvidenceLog evidence,
       Transitions transitions,
       StageHistory history,
-      Rollbacks rollbacks,
+      ProductionListener production,
       StageEvents events,
       Audit audit,
       Clock clock) {
@@ -57,17 +57,17 @@ final class Gate {
     this.evidence = evidence;
     this.transitions = transitions;
     this.history = history;
-    this.rollbacks = rollbacks;
+    this.production = production;
     this.events = events;
     this.audit = audit;
     this.clock = clock;
   }
 
-  Instant now() {
+  public Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 
-  Facts facts(Transition transition, Answers answers) {
+  public Facts facts(Transition transition, Answers answers) {
     ModelId model = transition.model();
     Optional<ModelVersion> production = versions.currentProduction(model);
     return new Facts(
@@ -91,12 +91,12 @@ final class Gate {
     return Decision.of(move(transition), facts, transition.conditions());
   }
 
-  static Move move(Transition transition) {
+  public static Move move(Transition transition) {
     return Moves.find(transition.from(), transition.to()).orElseThrow();
   }
 
   /** Looks at an open transition and takes its next step: end, complete, or go on waiting. */
-  Transition settle(Transition open, Answers answers) {
+  public Transition settle(Transition open, Answers answers) {
     Facts facts = facts(open, answers);
     if (facts.version().stage() != open.from()) {
       return end(
@@ -150,7 +150,7 @@ final class Gate {
     return transition.withApprovals(now);
   }
 
-  Transition end(Transition open, TransitionState how, String by, String why) {
+  public Transition end(Transition open, TransitionState how, String by, String why) {
     Transition ended = open.end(how, now(), by, why);
     transitions.save(ended);
     audit.record(
@@ -160,15 +160,9 @@ final class Gate {
     return ended;
   }
 
-  /** Makes the move of an open transition on somebody's word. */
-  Transition completeBy(Transition open, Facts facts, GateOverride override) {
-    return complete(
-        open,
-        facts,
-        new Act(
-            override.by(),
-            "Overridden by %s: %s".formatted(override.by(), override.reason()),
-            Optional.of(override.id())));
+  /** Makes the move of an open transition, although conditions are not met. */
+  public Transition complete(Transition open, Facts facts, String by, String why, UUID override) {
+    return complete(open, facts, new Act(by, why, Optional.of(override)));
   }
 
   /** Whose act a move is and why; the platform acts for the requester. */
@@ -178,7 +172,7 @@ final class Gate {
     Transition completed = end(open, TransitionState.COMPLETED, act.by(), act.why());
     Cause cause = new Cause(completed, facts, act);
     if (open.from() == Stage.STAGING && open.to() == Stage.PRODUCTION) {
-      overtakeRollback(facts.version());
+      production.changes(facts.version());
       facts.production().ifPresent(before -> place(before, Stage.PRODUCTION, true, cause));
       place(facts.version(), Stage.PRODUCTION, false, cause);
       endOthers(
@@ -199,10 +193,9 @@ final class Gate {
     return completed;
   }
 
-  /** Stages now, traffic as soon as the router answers. */
   private void rollBack(ModelVersion previous, Facts facts, Cause cause) {
     Transition completed = cause.transition();
-    overtakeRollback(previous);
+    production.changes(previous);
     place(facts.version(), Stage.STAGING, false, cause);
     place(previous, Stage.PRODUCTION, false, cause);
     endOthers(
@@ -210,43 +203,7 @@ final class Gate {
         other -> other.to() == Stage.PRODUCTION || other.version().equals(previous.number()),
         "Version %s was restored to Production meanwhile; compare with that one and ask again."
             .formatted(previous.number()));
-    Rollback rollback =
-        Rollback.started(
-            UUID.randomUUID(), completed, previous.number(), cause.actor(), cause.reason(), now());
-    rollbacks.add(rollback);
-    audit.record(
-        "rollback.started",
-        rollback.path(),
-        Map.of(
-            "from", rollback.from(),
-            "to", rollback.to(),
-            "transition", completed.id(),
-            "reason", rollback.reason()));
-    events.wake();
-  }
-
-  /** Traffic that has yet to follow an earlier roll-back does not follow it any more. */
-  private void overtakeRollback(ModelVersion next) {
-    rollbacks
-        .moving(next.model())
-        .ifPresent(
-            rollback ->
-                endRollback(
-                    rollback.traffic(
-                        Rollback.State.FAILED,
-                        Verdict.barred(
-                            "Overtaken",
-                            "Version %s became Production meanwhile; the traffic is left as it is."
-                                .formatted(next.number())),
-                        now())));
-  }
-
-  void endRollback(Rollback ended) {
-    rollbacks.save(ended);
-    audit.record(
-        ended.state() == Rollback.State.COMPLETED ? "rollback.completed" : "rollback.failed",
-        ended.path(),
-        Map.of("to", ended.to(), "reason", ended.conditions().getLast().message()));
+    production.rolledBack(completed, previous.number(), cause.actor(), cause.reason());
   }
 
   private void endOthers(Transition completed, Predicate<Transition> which, String why) {

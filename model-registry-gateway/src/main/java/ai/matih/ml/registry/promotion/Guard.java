@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** One small rule about a move. It judges facts and asks nobody itself. */
-interface Guard {
+public interface Guard {
 
   /** The type of its condition, for example {@code MetricsMeetBaseline}. */
   default String type() {

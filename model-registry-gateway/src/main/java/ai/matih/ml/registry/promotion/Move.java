@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Set;
 
 /** One move that a version can make, with everything that has to hold for it. */
-record Move(Stage from, Stage to, String name, List<Guard> guards) {
+public record Move(Stage from, Stage to, String name, List<Guard> guards) {
 
-  Move {
+  public Move {
     guards = List.copyOf(guards);
   }
 
-  Set<Question> asks() {
+  public Set<Question> asks() {
     Set<Question> questions = EnumSet.noneOf(Question.class);
     guards.forEach(guard -> questions.addAll(guard.asks()));
     return questions;

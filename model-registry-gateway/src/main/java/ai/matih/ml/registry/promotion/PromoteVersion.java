@@ -47,7 +47,7 @@ public final class PromoteVersion {
   private final Audit audit;
   private final Transactions transactions;
 
-  PromoteVersion(
+  public PromoteVersion(
       FindModel find,
       Models models,
       Transitions transitions,

@@ -1,7 +1,7 @@
 package ai.matih.ml.registry.promotion;
 
 /** What has to be asked outside before a guard can judge. */
-enum Question {
+public enum Question {
   SERVING,
   AB_TESTS,
   /** Who serves the version that Production meant before. */

@@ -3,7 +3,7 @@ package ai.matih.ml.registry.promotion;
 import java.util.function.Function;
 
 /** What came of a question to somebody else; silence is never taken for a good answer. */
-sealed interface Reply<T> {
+public sealed interface Reply<T> {
 
   /** There was an answer. */
   record Received<T>(T value) implements Reply<T> {}

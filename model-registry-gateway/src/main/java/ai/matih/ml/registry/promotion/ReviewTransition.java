@@ -173,7 +173,7 @@ public final class ReviewTransition {
         && transition.ended().filter(end -> end.by().equals(principal)).isPresent();
   }
 
-  static void requireOpen(Transition transition) {
+  public static void requireOpen(Transition transition) {
     if (transition.state().isOver()) {
       throw new Problem(
               RegistryError.TRANSITION_CLOSED,
@@ -189,7 +189,7 @@ public final class ReviewTransition {
     return find(transitions, model, id);
   }
 
-  static Transition find(Transitions transitions, ModelId model, UUID id) {
+  public static Transition find(Transitions transitions, ModelId model, UUID id) {
     return transitions
         .find(model, id)
         .orElseThrow(

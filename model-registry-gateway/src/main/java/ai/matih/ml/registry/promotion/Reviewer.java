@@ -1,5 +1,6 @@
 package ai.matih.ml.registry.promotion;
 
+import ai.matih.ml.common.security.Caller;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -11,8 +12,12 @@ import java.util.stream.Stream;
  */
 public record Reviewer(String principal, Optional<String> keyMadeBy) {
 
+  public static Reviewer of(Caller caller) {
+    return new Reviewer(caller.principal(), caller.keyMadeBy());
+  }
+
   /** In which way they are too close to a version to agree to its move; empty when they are not. */
-  Optional<String> involvement(Facts facts) {
+  public Optional<String> involvement(Facts facts) {
     return Stream.concat(
             part(principal, facts).map(how -> principal + " " + how).stream(),
             keyMadeBy.stream()
@@ -31,7 +36,7 @@ public record Reviewer(String principal, Optional<String> keyMadeBy) {
   }
 
   /** Whether this may be that person. */
-  boolean speaksFor(String somebody) {
+  public boolean speaksFor(String somebody) {
     return principal.equals(somebody) || keyMadeBy.filter(somebody::equals).isPresent();
   }
 

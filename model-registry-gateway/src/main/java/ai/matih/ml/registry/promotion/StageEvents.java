@@ -7,6 +7,9 @@ import ai.matih.ml.registry.model.VersionNumber;
 /** Tells others of a change once the current transaction has committed. */
 public interface StageEvents {
 
+  /** Wakes those who advance transitions, overrides and roll-backs. */
+  String TOPIC = "transitions";
+
   /** For the router: a version is in another stage, or superseded, or restored. */
   void stageChanged(ModelId model, VersionNumber version, Stage stage);
 

@@ -83,7 +83,7 @@ public record Transition(
   }
 
   /** Ends it; what has ended stays as it is. */
-  Transition end(TransitionState how, Instant at, String by, String why) {
+  public Transition end(TransitionState how, Instant at, String by, String why) {
     if (state.isOver()) {
       throw new IllegalStateException("transition " + id + " has ended already");
     }

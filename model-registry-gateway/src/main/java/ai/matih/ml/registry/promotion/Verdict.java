@@ -36,28 +36,28 @@ public record Verdict(
     details = Map.copyOf(details);
   }
 
-  static Verdict met(String reason, String message, UUID... evidence) {
+  public static Verdict met(String reason, String message, UUID... evidence) {
     return new Verdict(Status.MET, reason, message, List.of(evidence), Map.of());
   }
 
-  static Verdict notMet(String reason, String message, UUID... evidence) {
+  public static Verdict notMet(String reason, String message, UUID... evidence) {
     return new Verdict(Status.NOT_MET, reason, message, List.of(evidence), Map.of());
   }
 
-  static Verdict notApplicable(String reason, String message) {
+  public static Verdict notApplicable(String reason, String message) {
     return new Verdict(Status.NOT_APPLICABLE, reason, message, List.of(), Map.of());
   }
 
-  static Verdict unknown(String message) {
+  public static Verdict unknown(String message) {
     return new Verdict(Status.UNKNOWN, "NoAnswer", message, List.of(), Map.of());
   }
 
-  static Verdict barred(String reason, String message) {
+  public static Verdict barred(String reason, String message) {
     return new Verdict(Status.BARRED, reason, message, List.of(), Map.of());
   }
 
   /** The same with a fact for programs. */
-  Verdict with(String fact, Object value) {
+  public Verdict with(String fact, Object value) {
     Map<String, Object> more = new HashMap<>(details);
     more.put(fact, value);
     return new Verdict(status, reason, message, evidence, more);

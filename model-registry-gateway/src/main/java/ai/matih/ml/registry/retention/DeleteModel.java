@@ -13,7 +13,6 @@ import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.model.Versions;
 import ai.matih.ml.registry.model.Versions.VersionState;
-import ai.matih.ml.registry.promotion.EndTransitions;
 import ai.matih.ml.registry.promotion.StageEvents;
 import ai.matih.ml.registry.promotion.StageHistory;
 import ai.matih.ml.registry.retention.Deletion.Cause;

@@ -1,6 +1,7 @@
 package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.registry.emergency.RollBackProduction;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;

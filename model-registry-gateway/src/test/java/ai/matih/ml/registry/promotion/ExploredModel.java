@@ -5,6 +5,13 @@ import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.registry.emergency.GateOverride;
+import ai.matih.ml.registry.emergency.LapseOverride;
+import ai.matih.ml.registry.emergency.MoveTraffic;
+import ai.matih.ml.registry.emergency.OverrideGate;
+import ai.matih.ml.registry.emergency.RecordRollback;
+import ai.matih.ml.registry.emergency.RollBackProduction;
+import ai.matih.ml.registry.emergency.Rollback;
 import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.ServingRouter;
@@ -338,6 +345,8 @@ final class ExploredModel {
     FindModel find = new FindModel(models, versions);
     RememberingEvents events = new RememberingEvents();
     askRouter = new AskRouter(router, versions, steps);
+    Clock clock = new Ticking();
+    RecordRollback recordRollback = new RecordRollback(rollbacks, events, AUDIT, clock);
     gate =
         new Gate(
             find,
@@ -346,10 +355,10 @@ final class ExploredModel {
             evidence,
             transitions,
             history,
-            rollbacks,
+            recordRollback,
             events,
             AUDIT,
-            new Ticking());
+            clock);
     promote =
         new PromoteVersion(
             find, models, transitions, gate, askRouter, SETTINGS, events, AUDIT, steps);
@@ -360,7 +369,7 @@ final class ExploredModel {
     lapse =
         new LapseOverride(
             models, versions, transitions, overrides, gate, promote, SETTINGS, AUDIT, steps);
-    traffic = new MoveTraffic(models, rollbacks, gate, router, SETTINGS, steps);
+    traffic = new MoveTraffic(models, rollbacks, recordRollback, router, SETTINGS, steps);
     rollBack =
         new RollBackProduction(
             find, versions, transitions, rollbacks, promote, traffic, AUDIT, steps);

@@ -65,7 +65,7 @@ class MutantTests {
           throw new IllegalStateException("no class file of " + name);
         }
         byte[] shipped = file.readAllBytes();
-        return name.equals(HERE + type) ? mutated(shipped) : shipped;
+        return name.equals(OURS + type) ? mutated(shipped) : shipped;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -111,16 +111,25 @@ class MutantTests {
 
   static Stream<Arguments> mutants() {
     return Stream.of(
-        mutant("nobody has to approve", "ApprovedByOthers", "judge", MutantTests::met),
-        mutant("no integration tests", "IntegrationTestsPassed", "judge", MutantTests::met),
-        mutant("no proof of a drain", "TrafficDrained", "judge", MutantTests::met),
-        mutant("back to what cannot answer", "PreviousProductionServes", "judge", MutantTests::met),
-        mutant("approvals outlive changes", "Approval", "lapse", MutantTests::nothing),
-        mutant("one pair of eyes", "Reviewer", "involvement", MutantTests::nothing),
-        mutant("everything overridden", "OverrideGate", "requireOverridable", CodeBuilder::return_),
+        mutant("nobody has to approve", "promotion.ApprovedByOthers", "judge", MutantTests::met),
+        mutant(
+            "no integration tests", "promotion.IntegrationTestsPassed", "judge", MutantTests::met),
+        mutant("no proof of a drain", "promotion.TrafficDrained", "judge", MutantTests::met),
+        mutant(
+            "back to what cannot answer",
+            "promotion.PreviousProductionServes",
+            "judge",
+            MutantTests::met),
+        mutant("approvals outlive changes", "promotion.Approval", "lapse", MutantTests::nothing),
+        mutant("one pair of eyes", "promotion.Reviewer", "involvement", MutantTests::nothing),
+        mutant(
+            "everything overridden",
+            "emergency.OverrideGate",
+            "requireOverridable",
+            CodeBuilder::return_),
         mutant(
             "a dry run that never completes",
-            "PromoteVersion",
+            "promotion.PromoteVersion",
             "preview",
             code -> code.aload(1).areturn()));
   }

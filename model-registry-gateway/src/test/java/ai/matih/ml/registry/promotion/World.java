@@ -3,6 +3,13 @@ package ai.matih.ml.registry.promotion;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.registry.Json;
+import ai.matih.ml.registry.emergency.GateOverride;
+import ai.matih.ml.registry.emergency.LapseOverride;
+import ai.matih.ml.registry.emergency.MoveTraffic;
+import ai.matih.ml.registry.emergency.OverrideGate;
+import ai.matih.ml.registry.emergency.RecordRollback;
+import ai.matih.ml.registry.emergency.RollBackProduction;
+import ai.matih.ml.registry.emergency.Rollback;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
 import ai.matih.ml.registry.fixture.FakeServingRouter;
@@ -34,25 +41,25 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /** One model with its use cases, all in memory, at a time that the test moves. */
-final class World {
+public final class World {
 
-  static final Tenant TENANT = new Tenant("acme");
-  static final Requester ALICE = new Requester("user:alice", false);
-  static final Requester OWNER = new Requester("user:owner", false);
-  static final String POLICY =
+  public static final Tenant TENANT = new Tenant("acme");
+  public static final Requester ALICE = new Requester("user:alice", false);
+  public static final Requester OWNER = new Requester("user:owner", false);
+  public static final String POLICY =
       "{\"baseline\":[{\"metric\":\"auc\",\"min\":0.7}],\"drain\":{\"quiet_period\":\"PT1M\"}}";
 
   private Instant now = Samples.START.plusSeconds(3600);
-  final MemoryModels models = new MemoryModels();
-  final MemoryVersions versions = new MemoryVersions();
-  final MemoryEvidence evidence = new MemoryEvidence();
-  final MemoryTransitions transitions = new MemoryTransitions();
-  final MemoryHistory history = new MemoryHistory();
-  final MemoryOverrides overrides = new MemoryOverrides();
-  final MemoryRollbacks rollbacks = new MemoryRollbacks();
-  final RememberingEvents events = new RememberingEvents();
-  final RememberingAudit audit = new RememberingAudit();
-  final FakeServingRouter router = new FakeServingRouter();
+  public final MemoryModels models = new MemoryModels();
+  public final MemoryVersions versions = new MemoryVersions();
+  public final MemoryEvidence evidence = new MemoryEvidence();
+  public final MemoryTransitions transitions = new MemoryTransitions();
+  public final MemoryHistory history = new MemoryHistory();
+  public final MemoryOverrides overrides = new MemoryOverrides();
+  public final MemoryRollbacks rollbacks = new MemoryRollbacks();
+  public final RememberingEvents events = new RememberingEvents();
+  public final RememberingAudit audit = new RememberingAudit();
+  public final FakeServingRouter router = new FakeServingRouter();
 
   private final FindModel find = new FindModel(models, versions);
   private final PromotionSettings settings =
@@ -60,6 +67,8 @@ final class World {
           Duration.ofDays(14), Duration.ofHours(24), Duration.ofHours(1), Duration.ofSeconds(3));
   private final DirectTransactions transactions = new DirectTransactions();
   private final AskRouter askRouter = new AskRouter(router, versions, transactions);
+  private final Clock clock = new Moving();
+  private final RecordRollback recordRollback = new RecordRollback(rollbacks, events, audit, clock);
   private final Gate gate =
       new Gate(
           find,
@@ -68,10 +77,10 @@ final class World {
           evidence,
           transitions,
           history,
-          rollbacks,
+          recordRollback,
           events,
           audit,
-          new Moving());
+          clock);
   private final PromoteVersion promote =
       new PromoteVersion(
           find, models, transitions, gate, askRouter, settings, events, audit, transactions);
@@ -84,16 +93,16 @@ final class World {
       new LapseOverride(
           models, versions, transitions, overrides, gate, promote, settings, audit, transactions);
   private final MoveTraffic traffic =
-      new MoveTraffic(models, rollbacks, gate, router, settings, transactions);
+      new MoveTraffic(models, rollbacks, recordRollback, router, settings, transactions);
   private final RollBackProduction wayBack =
       new RollBackProduction(
           find, versions, transitions, rollbacks, promote, traffic, audit, transactions);
 
-  World() {
+  public World() {
     this(POLICY);
   }
 
-  World(String policy) {
+  public World(String policy) {
     models.add(
         Samples.model(),
         new PolicyRevision(
@@ -118,16 +127,16 @@ final class World {
     }
   }
 
-  Instant now() {
+  public Instant now() {
     return now;
   }
 
-  void pass(Duration time) {
+  public void pass(Duration time) {
     now = now.plus(time);
   }
 
   /** A version that stands in a stage already. */
-  ModelVersion has(int number, Stage stage) {
+  public ModelVersion has(int number, Stage stage) {
     ModelVersion version = Samples.version(number, stage);
     versions.add(version);
     history.begin(
@@ -144,21 +153,21 @@ final class World {
     return version;
   }
 
-  ModelVersion superseded(int number) {
+  public ModelVersion superseded(int number) {
     ModelVersion version = has(number, Stage.PRODUCTION);
     versions.place(version.model(), version.number(), Stage.PRODUCTION, true, version.stageSince());
     return version;
   }
 
-  void checked(ModelVersion version) {
+  public void checked(ModelVersion version) {
     evidence.add(Samples.platform(version, Evidence.PLATFORM_CHECKS, true, now));
   }
 
-  void played(ModelVersion version) {
+  public void played(ModelVersion version) {
     evidence.add(Samples.platform(version, Evidence.PLATFORM_INTEGRATION, true, now));
   }
 
-  void better(ModelVersion version) {
+  public void better(ModelVersion version) {
     router.abTest(
         TENANT.slug(),
         version.model().slug(),
@@ -170,11 +179,11 @@ final class World {
             false));
   }
 
-  Transition promote(Requester who, int version, Stage target) {
+  public Transition promote(Requester who, int version, Stage target) {
     return ask(who, version, target, false);
   }
 
-  Transition dryRun(Requester who, int version, Stage target) {
+  public Transition dryRun(Requester who, int version, Stage target) {
     return ask(who, version, target, true);
   }
 
@@ -193,34 +202,34 @@ final class World {
   }
 
   /** Deployed and ready, with a share of the traffic. */
-  void deployed(int version, int weightBps) {
+  public void deployed(int version, int weightBps) {
     router.deploy(TENANT.slug(), Samples.MODEL.slug(), version, weightBps);
   }
 
-  Transition approve(String who, Transition transition) {
+  public Transition approve(String who, Transition transition) {
     return approve(new Reviewer(who, Optional.empty()), transition);
   }
 
-  Transition approve(Reviewer who, Transition transition) {
+  public Transition approve(Reviewer who, Transition transition) {
     return here(() -> review.approve(Samples.MODEL, transition.id(), who, Optional.empty()));
   }
 
-  Transition override(String who, Transition transition) {
+  public Transition override(String who, Transition transition) {
     return here(
         () -> overrideGate.override(Samples.MODEL, transition.id(), who, "Customers wait."));
   }
 
-  GateOverride confirm(String who, Transition transition) {
+  public GateOverride confirm(String who, Transition transition) {
     return confirm(new Reviewer(who, Optional.empty()), transition);
   }
 
-  GateOverride confirm(Reviewer who, Transition transition) {
+  public GateOverride confirm(Reviewer who, Transition transition) {
     return here(
         () -> overrideGate.confirm(Samples.MODEL, transition.id(), who, Optional.of("Right so.")));
   }
 
   /** What the reconciler does with an override. */
-  GateOverride lapse(Transition transition) {
+  public GateOverride lapse(Transition transition) {
     return here(
         () -> {
           lapse.advance(overrides.ofTransition(transition.id()).orElseThrow().id());
@@ -228,7 +237,7 @@ final class World {
         });
   }
 
-  RollBackProduction.Result rollBack(Requester who, boolean dryRun, Optional<String> key) {
+  public RollBackProduction.Result rollBack(Requester who, boolean dryRun, Optional<String> key) {
     return here(
         () ->
             wayBack.rollBack(
@@ -237,7 +246,7 @@ final class World {
   }
 
   /** What the reconciler does with a roll-back. */
-  Rollback moveTraffic(Rollback rollback) {
+  public Rollback moveTraffic(Rollback rollback) {
     return here(
         () -> {
           traffic.advance(rollback.id());
@@ -245,16 +254,16 @@ final class World {
         });
   }
 
-  Transition reject(String who, Transition transition) {
+  public Transition reject(String who, Transition transition) {
     return here(() -> review.reject(Samples.MODEL, transition.id(), who, "not good enough"));
   }
 
-  Transition cancel(Requester who, Transition transition) {
+  public Transition cancel(Requester who, Transition transition) {
     return here(() -> review.cancel(Samples.MODEL, transition.id(), who, Optional.empty()));
   }
 
   /** What the reconciler does with an open transition. */
-  Transition settle(UUID id) {
+  public Transition settle(UUID id) {
     return here(
         () -> {
           Transition open = transitions.find(id).orElseThrow();
@@ -264,14 +273,14 @@ final class World {
   }
 
   /** What a promotion of a version would rest on now. */
-  Facts facts(ModelVersion version) {
+  public Facts facts(ModelVersion version) {
     return here(
         () ->
             gate.facts(
                 dryRun(OWNER, version.number().value(), Stage.ARCHIVED), AskRouter.Answers.NONE));
   }
 
-  Stage stage(int version) {
+  public Stage stage(int version) {
     return find.version(Samples.MODEL, version).stage();
   }
 

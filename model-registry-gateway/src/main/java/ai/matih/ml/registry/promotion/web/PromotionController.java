@@ -20,6 +20,7 @@ import ai.matih.ml.registry.promotion.Requester;
 import ai.matih.ml.registry.promotion.ReviewTransition;
 import ai.matih.ml.registry.promotion.Reviewer;
 import ai.matih.ml.registry.promotion.Transition;
+import ai.matih.ml.registry.promotion.TransitionAnswer;
 import ai.matih.ml.registry.promotion.TransitionState;
 import ai.matih.ml.registry.promotion.Transitions;
 import jakarta.validation.Valid;
@@ -97,13 +98,13 @@ class PromotionController {
     boolean dryRun = Boolean.TRUE.equals(request.dryRun());
     Transition transition =
         promote.promote(
-            modelId(id),
+            FindModel.id(id),
             new PromoteVersion.Request(
                 new VersionNumber(request.version()),
                 request.targetStage(),
                 Optional.ofNullable(request.reason()),
                 dryRun,
-                requester(caller),
+                Requester.of(caller),
                 Optional.ofNullable(key)));
     if (dryRun) {
       return ResponseEntity.ok(
@@ -161,7 +162,7 @@ class PromotionController {
       @Valid @RequestBody(required = false) @Nullable ApproveRequest request,
       Caller caller) {
     Optional<String> comment = Optional.ofNullable(request).map(ApproveRequest::comment);
-    return answer(review.approve(modelId(id), transition, reviewer(caller), comment));
+    return answer(review.approve(FindModel.id(id), transition, Reviewer.of(caller), comment));
   }
 
   @PostMapping("/transitions/{transition}/reject")
@@ -173,7 +174,8 @@ class PromotionController {
       @Valid @RequestBody RejectRequest request,
       Caller caller) {
     return ResponseEntity.ok(
-        answerOf(review.reject(modelId(id), transition, caller.principal(), request.reason())));
+        answerOf(
+            review.reject(FindModel.id(id), transition, caller.principal(), request.reason())));
   }
 
   @PostMapping("/transitions/{transition}/cancel")
@@ -186,7 +188,7 @@ class PromotionController {
       Caller caller) {
     Optional<String> reason = Optional.ofNullable(request).map(CancelRequest::reason);
     return ResponseEntity.ok(
-        answerOf(review.cancel(modelId(id), transition, requester(caller), reason)));
+        answerOf(review.cancel(FindModel.id(id), transition, Requester.of(caller), reason)));
   }
 
   private TransitionAnswer answerOf(Transition transition) {
@@ -209,21 +211,5 @@ class PromotionController {
               .with("transition_id", transition.id())
               .with("status", transition.state());
     };
-  }
-
-  static Reviewer reviewer(Caller caller) {
-    return new Reviewer(caller.principal(), caller.keyMadeBy());
-  }
-
-  static Requester requester(Caller caller) {
-    return new Requester(caller.actor(), caller.may(Permission.KEYS_MANAGE));
-  }
-
-  static ModelId modelId(String id) {
-    try {
-      return new ModelId(id);
-    } catch (IllegalArgumentException e) {
-      throw new Problem(RegistryError.MODEL_NOT_FOUND, "There is no model of this id.");
-    }
   }
 }

@@ -9,9 +9,9 @@ import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.model.VersionOverrides;
+import ai.matih.ml.registry.model.VersionOverrides.VersionOverride;
 import ai.matih.ml.registry.promotion.Approval;
-import ai.matih.ml.registry.promotion.GateOverride;
-import ai.matih.ml.registry.promotion.Overrides;
 import ai.matih.ml.registry.promotion.StageHistory;
 import ai.matih.ml.registry.promotion.StagePeriod;
 import ai.matih.ml.registry.promotion.Transition;
@@ -20,8 +20,10 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -34,7 +36,7 @@ class StagesController {
 
   private final StageHistory history;
   private final Transitions transitions;
-  private final Overrides overrides;
+  private final VersionOverrides overrides;
   private final FindModel find;
   private final Transactions transactions;
   private final Clock clock;
@@ -42,7 +44,7 @@ class StagesController {
   StagesController(
       StageHistory history,
       Transitions transitions,
-      Overrides overrides,
+      VersionOverrides overrides,
       FindModel find,
       Transactions transactions,
       Clock clock) {
@@ -83,8 +85,7 @@ class StagesController {
       List<UUID> approvals,
       Optional<UUID> override) {
 
-    static StageAnswer of(
-        StagePeriod period, Optional<Transition> cause, Optional<GateOverride> override) {
+    static StageAnswer of(StagePeriod period, Optional<Transition> cause, Optional<UUID> override) {
       return new StageAnswer(
           period.version(),
           period.stage(),
@@ -104,7 +105,7 @@ class StagesController {
               .filter(approval -> approval.voided().isEmpty())
               .map(Approval::id)
               .toList(),
-          override.map(GateOverride::id));
+          override);
     }
   }
 
@@ -123,7 +124,7 @@ class StagesController {
                   .filter(period -> period.stage() == Stage.PRODUCTION && !period.superseded())
                   .map(StagePeriod::version)
                   .findFirst(),
-              periods.stream().map(this::answer).toList());
+              answers(model, periods));
         });
   }
 
@@ -140,18 +141,27 @@ class StagesController {
           return new VersionStagesAnswer(
               found.model(),
               found.number(),
-              history.of(found.model(), found.number()).stream()
-                  .filter(period -> instant.isEmpty() || period.covers(instant.get()))
-                  .map(this::answer)
-                  .toList());
+              answers(
+                  found.model(),
+                  history.of(found.model(), found.number()).stream()
+                      .filter(period -> instant.isEmpty() || period.covers(instant.get()))
+                      .toList()));
         });
   }
 
-  private StageAnswer answer(StagePeriod period) {
-    return StageAnswer.of(
-        period,
-        period.transition().flatMap(transitions::find),
-        period.transition().flatMap(overrides::ofTransition));
+  private List<StageAnswer> answers(ModelId model, List<StagePeriod> periods) {
+    Map<UUID, UUID> overridden =
+        overrides.of(model).values().stream()
+            .flatMap(List::stream)
+            .collect(Collectors.toMap(VersionOverride::transitionId, VersionOverride::id));
+    return periods.stream()
+        .map(
+            period ->
+                StageAnswer.of(
+                    period,
+                    period.transition().flatMap(transitions::find),
+                    period.transition().map(overridden::get)))
+        .toList();
   }
 
   private static Instant parse(String at) {

@@ -1,4 +1,4 @@
-package ai.matih.ml.registry.promotion;
+package ai.matih.ml.registry.emergency;
 
 import static ai.matih.ml.registry.promotion.World.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +9,11 @@ import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.fixture.Samples;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.promotion.Condition;
+import ai.matih.ml.registry.promotion.Transition;
+import ai.matih.ml.registry.promotion.TransitionState;
+import ai.matih.ml.registry.promotion.Verdict;
+import ai.matih.ml.registry.promotion.World;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package ai.matih.ml.registry.promotion;
+package ai.matih.ml.registry.emergency;
 
 import static ai.matih.ml.registry.promotion.World.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.RegistryError;
+import ai.matih.ml.registry.emergency.GateOverride.State;
+import ai.matih.ml.registry.emergency.GateOverride.Undo;
 import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.fixture.Samples;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Stage;
-import ai.matih.ml.registry.promotion.GateOverride.State;
-import ai.matih.ml.registry.promotion.GateOverride.Undo;
+import ai.matih.ml.registry.promotion.Condition;
+import ai.matih.ml.registry.promotion.Reviewer;
+import ai.matih.ml.registry.promotion.Transition;
+import ai.matih.ml.registry.promotion.TransitionState;
+import ai.matih.ml.registry.promotion.World;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
-package ai.matih.ml.registry.promotion.store;
+package ai.matih.ml.registry.emergency.store;
 
-import ai.matih.ml.registry.promotion.GateOverride;
+import ai.matih.ml.registry.emergency.GateOverride;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,15 +1,25 @@
-package ai.matih.ml.registry.promotion;
+package ai.matih.ml.registry.emergency;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
+import ai.matih.ml.registry.emergency.GateOverride.State;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.promotion.AskRouter;
 import ai.matih.ml.registry.promotion.AskRouter.Answers;
-import ai.matih.ml.registry.promotion.GateOverride.State;
+import ai.matih.ml.registry.promotion.Condition;
+import ai.matih.ml.registry.promotion.Facts;
+import ai.matih.ml.registry.promotion.Gate;
+import ai.matih.ml.registry.promotion.Guard;
+import ai.matih.ml.registry.promotion.PromotionSettings;
+import ai.matih.ml.registry.promotion.ReviewTransition;
+import ai.matih.ml.registry.promotion.Reviewer;
+import ai.matih.ml.registry.promotion.Transition;
+import ai.matih.ml.registry.promotion.Transitions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +42,7 @@ public final class OverrideGate {
   private final Audit audit;
   private final Transactions transactions;
 
-  OverrideGate(
+  public OverrideGate(
       FindModel find,
       Models models,
       Transitions transitions,
@@ -113,7 +123,8 @@ public final class OverrideGate {
             "reason", reason,
             "conditions", skipped.stream().map(Condition::type).toList(),
             "confirm_by", override.confirmBy()));
-    return gate.completeBy(settled, facts, override);
+    return gate.complete(
+        settled, facts, who, "Overridden by %s: %s".formatted(who, reason), override.id());
   }
 
   private static void requireOverridable(Guard guard, Facts facts) {

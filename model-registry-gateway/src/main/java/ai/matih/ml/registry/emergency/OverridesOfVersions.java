@@ -1,19 +1,20 @@
-package ai.matih.ml.registry.promotion;
+package ai.matih.ml.registry.emergency;
 
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.model.VersionOverrides;
+import ai.matih.ml.registry.promotion.Condition;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Shows overrides on the versions that they moved. */
-final class OverridesOfVersions implements VersionOverrides {
+public final class OverridesOfVersions implements VersionOverrides {
 
   private final Overrides overrides;
 
-  OverridesOfVersions(Overrides overrides) {
+  public OverridesOfVersions(Overrides overrides) {
     this.overrides = overrides;
   }
 

@@ -1,8 +1,11 @@
-package ai.matih.ml.registry.promotion;
+package ai.matih.ml.registry.emergency;
 
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.promotion.Condition;
+import ai.matih.ml.registry.promotion.Gate;
+import ai.matih.ml.registry.promotion.Requester;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -66,11 +69,11 @@ public record GateOverride(
     return "models/" + model + "/transitions/" + transition + "/override";
   }
 
-  GateOverride confirmed(Instant at, String by, Optional<String> comment) {
+  public GateOverride confirmed(Instant at, String by, Optional<String> comment) {
     return settled(State.CONFIRMED, new Settled(at, by, comment), Undo.NONE);
   }
 
-  GateOverride unconfirmed(Instant at, Undo undo) {
+  public GateOverride unconfirmed(Instant at, Undo undo) {
     return settled(
         State.UNCONFIRMED,
         new Settled(at, Gate.PLATFORM, Optional.of("Nobody confirmed it.")),

@@ -1,4 +1,4 @@
-package ai.matih.ml.registry.promotion.web;
+package ai.matih.ml.registry.emergency.web;
 
 import ai.matih.ml.common.idempotency.Idempotent;
 import ai.matih.ml.common.page.Page;
@@ -10,12 +10,14 @@ import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
+import ai.matih.ml.registry.emergency.GateOverride;
+import ai.matih.ml.registry.emergency.OverrideGate;
+import ai.matih.ml.registry.emergency.Overrides;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.Models;
-import ai.matih.ml.registry.promotion.GateOverride;
-import ai.matih.ml.registry.promotion.OverrideGate;
-import ai.matih.ml.registry.promotion.Overrides;
+import ai.matih.ml.registry.promotion.Reviewer;
 import ai.matih.ml.registry.promotion.Transition;
+import ai.matih.ml.registry.promotion.TransitionAnswer;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
@@ -73,8 +75,7 @@ class OverrideController {
       @Valid @RequestBody OverrideRequest request,
       Caller caller) {
     Transition moved =
-        overrideGate.override(
-            PromotionController.modelId(id), transition, caller.principal(), request.reason());
+        overrideGate.override(FindModel.id(id), transition, caller.principal(), request.reason());
     int policy = transactions.call(() -> models.policy(moved.model()).revision());
     return ResponseEntity.ok(TransitionAnswer.of(moved, policy));
   }
@@ -90,9 +91,9 @@ class OverrideController {
     return ResponseEntity.ok(
         OverrideAnswer.of(
             overrideGate.confirm(
-                PromotionController.modelId(id),
+                FindModel.id(id),
                 transition,
-                PromotionController.reviewer(caller),
+                Reviewer.of(caller),
                 Optional.ofNullable(request).map(ConfirmRequest::comment))));
   }
 

@@ -1,10 +1,10 @@
-package ai.matih.ml.registry.promotion.store;
+package ai.matih.ml.registry.emergency.store;
 
 import ai.matih.ml.registry.Json;
+import ai.matih.ml.registry.emergency.Rollback;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.promotion.Condition;
-import ai.matih.ml.registry.promotion.Rollback;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;

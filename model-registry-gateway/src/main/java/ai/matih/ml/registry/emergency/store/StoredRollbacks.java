@@ -1,8 +1,8 @@
-package ai.matih.ml.registry.promotion.store;
+package ai.matih.ml.registry.emergency.store;
 
+import ai.matih.ml.registry.emergency.Rollback;
+import ai.matih.ml.registry.emergency.Rollbacks;
 import ai.matih.ml.registry.model.ModelId;
-import ai.matih.ml.registry.promotion.Rollback;
-import ai.matih.ml.registry.promotion.Rollbacks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
-package ai.matih.ml.registry.promotion.store;
+package ai.matih.ml.registry.emergency.store;
 
-import ai.matih.ml.registry.promotion.Rollback;
+import ai.matih.ml.registry.emergency.Rollback;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
-package ai.matih.ml.registry.promotion.store;
+package ai.matih.ml.registry.emergency.store;
 
+import ai.matih.ml.registry.emergency.GateOverride;
+import ai.matih.ml.registry.emergency.Overrides;
 import ai.matih.ml.registry.model.ModelId;
-import ai.matih.ml.registry.promotion.GateOverride;
-import ai.matih.ml.registry.promotion.Overrides;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,11 +1,11 @@
-package ai.matih.ml.registry.promotion.web;
+package ai.matih.ml.registry.emergency.web;
 
+import ai.matih.ml.registry.emergency.GateOverride;
+import ai.matih.ml.registry.emergency.GateOverride.Settled;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.promotion.Condition;
-import ai.matih.ml.registry.promotion.GateOverride;
-import ai.matih.ml.registry.promotion.GateOverride.Settled;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,12 @@
-package ai.matih.ml.registry.promotion.store;
+package ai.matih.ml.registry.emergency.store;
 
 import ai.matih.ml.registry.Json;
+import ai.matih.ml.registry.emergency.GateOverride;
+import ai.matih.ml.registry.emergency.GateOverride.Settled;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.promotion.Condition;
-import ai.matih.ml.registry.promotion.GateOverride;
-import ai.matih.ml.registry.promotion.GateOverride.Settled;
 import ai.matih.ml.registry.promotion.Requester;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;

@@ -1,10 +1,15 @@
-package ai.matih.ml.registry.promotion;
+package ai.matih.ml.registry.retention;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.RegistryError;
+import ai.matih.ml.registry.emergency.GateOverride;
+import ai.matih.ml.registry.emergency.Overrides;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.promotion.Gate;
+import ai.matih.ml.registry.promotion.TransitionState;
+import ai.matih.ml.registry.promotion.Transitions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,9 +1,11 @@
-package ai.matih.ml.registry.promotion;
+package ai.matih.ml.registry.emergency;
 
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.evidence.ServingRouter;
 import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.promotion.PromotionSettings;
+import ai.matih.ml.registry.promotion.Verdict;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -13,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Lets the traffic of a roll-back follow its stages. The router is asked for a restore that is
  * named by the roll-back, so that a lost reply or a crash is settled by asking again.
  */
-final class MoveTraffic {
+public final class MoveTraffic {
 
   private static final Logger log = LoggerFactory.getLogger(MoveTraffic.class);
 
@@ -21,28 +23,28 @@ final class MoveTraffic {
 
   private final Models models;
   private final Rollbacks rollbacks;
-  private final Gate gate;
+  private final RecordRollback record;
   private final ServingRouter router;
   private final PromotionSettings settings;
   private final Transactions transactions;
 
-  MoveTraffic(
+  public MoveTraffic(
       Models models,
       Rollbacks rollbacks,
-      Gate gate,
+      RecordRollback record,
       ServingRouter router,
       PromotionSettings settings,
       Transactions transactions) {
     this.models = models;
     this.rollbacks = rollbacks;
-    this.gate = gate;
+    this.record = record;
     this.router = router;
     this.settings = settings;
     this.transactions = transactions;
   }
 
   /** Takes the next step, if there is one; running it twice does nothing the second time. */
-  void advance(UUID id) {
+  public void advance(UUID id) {
     Optional<Rollback> seen =
         transactions.call(
             () -> {
@@ -74,7 +76,7 @@ final class MoveTraffic {
               .with("traffic_revision", revision));
     } catch (EngineFailure.Refused refused) {
       boolean enough =
-          !gate.now().isBefore(rollback.startedAt().plus(settings.rollbackGivesUpAfter()));
+          !record.now().isBefore(rollback.startedAt().plus(settings.rollbackGivesUpAfter()));
       String why =
           "The router refused to give version %s the traffic (%d); is it deployed and ready?"
               .formatted(rollback.to(), refused.status());
@@ -90,12 +92,12 @@ final class MoveTraffic {
   }
 
   private void store(Rollback rollback, Step step) {
-    Rollback after = rollback.traffic(step.state(), step.verdict(), gate.now());
+    Rollback after = rollback.traffic(step.state(), step.verdict(), record.now());
     if (after.state() == Rollback.State.MOVING) {
       rollbacks.save(after);
       return;
     }
-    gate.endRollback(after);
+    record.end(after);
     if (after.state() == Rollback.State.FAILED) {
       log.warn("{}: {}", after.path(), step.verdict().message());
     }

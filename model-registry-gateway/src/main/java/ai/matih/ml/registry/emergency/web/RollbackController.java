@@ -1,4 +1,4 @@
-package ai.matih.ml.registry.promotion.web;
+package ai.matih.ml.registry.emergency.web;
 
 import ai.matih.ml.common.idempotency.Idempotent;
 import ai.matih.ml.common.page.Page;
@@ -8,13 +8,14 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.transaction.Transactions;
+import ai.matih.ml.registry.emergency.RollBackProduction;
+import ai.matih.ml.registry.emergency.Rollback;
+import ai.matih.ml.registry.emergency.Rollbacks;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.promotion.Condition;
-import ai.matih.ml.registry.promotion.RollBackProduction;
-import ai.matih.ml.registry.promotion.Rollback;
-import ai.matih.ml.registry.promotion.Rollbacks;
+import ai.matih.ml.registry.promotion.Requester;
 import ai.matih.ml.registry.promotion.Transition;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -127,11 +128,11 @@ class RollbackController {
       Caller caller) {
     RollBackProduction.Result result =
         act.rollBack(
-            PromotionController.modelId(id),
+            FindModel.id(id),
             new RollBackProduction.Request(
                 request.reason(),
                 Boolean.TRUE.equals(request.dryRun()),
-                PromotionController.requester(caller),
+                Requester.of(caller),
                 Optional.ofNullable(key)));
     if (result.rollback().isEmpty()) {
       return ResponseEntity.ok(RollbackAnswer.ofDryRun(result.transition(), result.to()));
@@ -159,7 +160,6 @@ class RollbackController {
   @GetMapping("/rollbacks/{rollback}")
   @Allow(Permission.MODELS_READ)
   RollbackAnswer get(@PathVariable String id, @PathVariable UUID rollback) {
-    return RollbackAnswer.of(
-        transactions.call(() -> act.find(PromotionController.modelId(id), rollback)));
+    return RollbackAnswer.of(transactions.call(() -> act.find(FindModel.id(id), rollback)));
   }
 }

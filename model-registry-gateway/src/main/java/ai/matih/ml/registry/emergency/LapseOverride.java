@@ -1,15 +1,20 @@
-package ai.matih.ml.registry.promotion;
+package ai.matih.ml.registry.emergency;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
+import ai.matih.ml.registry.emergency.GateOverride.State;
+import ai.matih.ml.registry.emergency.GateOverride.Undo;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Versions;
-import ai.matih.ml.registry.promotion.GateOverride.State;
-import ai.matih.ml.registry.promotion.GateOverride.Undo;
+import ai.matih.ml.registry.promotion.Gate;
+import ai.matih.ml.registry.promotion.PromoteVersion;
+import ai.matih.ml.registry.promotion.PromotionSettings;
+import ai.matih.ml.registry.promotion.Requester;
+import ai.matih.ml.registry.promotion.Transitions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * where the previous Production version still stands. Running it twice does nothing the second
  * time.
  */
-final class LapseOverride {
+public final class LapseOverride {
 
   private static final Logger log = LoggerFactory.getLogger(LapseOverride.class);
 
@@ -39,7 +44,7 @@ final class LapseOverride {
   private final Audit audit;
   private final Transactions transactions;
 
-  LapseOverride(
+  public LapseOverride(
       Models models,
       Versions versions,
       Transitions transitions,
@@ -60,7 +65,7 @@ final class LapseOverride {
     this.transactions = transactions;
   }
 
-  void advance(UUID id) {
+  public void advance(UUID id) {
     Optional<GateOverride> seen =
         transactions.call(
             () -> {

@@ -1,4 +1,4 @@
-package ai.matih.ml.registry.promotion;
+package ai.matih.ml.registry.emergency;
 
 import ai.matih.ml.registry.model.ModelId;
 import java.time.Duration;

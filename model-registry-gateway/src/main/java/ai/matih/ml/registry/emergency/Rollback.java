@@ -1,7 +1,10 @@
-package ai.matih.ml.registry.promotion;
+package ai.matih.ml.registry.emergency;
 
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.promotion.Condition;
+import ai.matih.ml.registry.promotion.Transition;
+import ai.matih.ml.registry.promotion.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +51,7 @@ public record Rollback(
     return "models/" + model + "/rollbacks/" + id;
   }
 
-  static Rollback started(
+  public static Rollback started(
       UUID id, Transition cause, VersionNumber to, String by, String reason, Instant now) {
     return new Rollback(
         id,

@@ -1,25 +1,21 @@
-package ai.matih.ml.registry.promotion.web;
+package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
-import ai.matih.ml.registry.promotion.Approval;
-import ai.matih.ml.registry.promotion.Condition;
-import ai.matih.ml.registry.promotion.Transition;
-import ai.matih.ml.registry.promotion.TransitionState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A transition as callers see it.
+ * A transition as callers see it, for the edges of two capabilities.
  *
  * @param id absent in the answer to a dry run, which stores nothing
  * @param missing types of the conditions that stand in the way
  */
-record TransitionAnswer(
+public record TransitionAnswer(
     Optional<UUID> id,
     ModelId modelId,
     VersionNumber version,
@@ -46,7 +42,7 @@ record TransitionAnswer(
    * @param revision the one that it started with and is judged by to its end
    * @param outdated whether the model has another one by now
    */
-  record PolicyInForce(int revision, int currentRevision, boolean outdated) {}
+  public record PolicyInForce(int revision, int currentRevision, boolean outdated) {}
 
   /**
    * Somebody's agreement.
@@ -54,7 +50,7 @@ record TransitionAnswer(
    * @param basis digest over artifact, policy and evidence as they were approved
    * @param voidReason what changed since, when it does not count any more
    */
-  record ApprovalAnswer(
+  public record ApprovalAnswer(
       UUID id,
       String approver,
       Instant approvedAt,
@@ -77,11 +73,11 @@ record TransitionAnswer(
     }
   }
 
-  static TransitionAnswer of(Transition transition, int currentPolicy) {
+  public static TransitionAnswer of(Transition transition, int currentPolicy) {
     return of(transition, currentPolicy, false);
   }
 
-  static TransitionAnswer ofDryRun(Transition transition, int currentPolicy) {
+  public static TransitionAnswer ofDryRun(Transition transition, int currentPolicy) {
     return of(transition, currentPolicy, true);
   }
 

@@ -1,4 +1,4 @@
-package ai.matih.ml.registry.promotion;
+package ai.matih.ml.registry.emergency;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
@@ -10,6 +10,10 @@ import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.model.Versions;
+import ai.matih.ml.registry.promotion.PromoteVersion;
+import ai.matih.ml.registry.promotion.Requester;
+import ai.matih.ml.registry.promotion.Transition;
+import ai.matih.ml.registry.promotion.Transitions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,7 +46,7 @@ public final class RollBackProduction {
   private final Audit audit;
   private final Transactions transactions;
 
-  RollBackProduction(
+  public RollBackProduction(
       FindModel find,
       Versions versions,
       Transitions transitions,
