@@ -6,7 +6,8 @@ from pathlib import Path
 from pyarrow import csv
 
 from conftest import small_table
-from matih_training import bundle, onnx_model
+from matih_training import algorithms, bundle, onnx_model
+from matih_training.algorithm import native_form
 from test_model import NAMES, columns, trained
 
 
@@ -19,8 +20,8 @@ def main(folder: Path) -> None:
             "classification", columns(small_table(), NAMES), model.classes, onnx_model.input_tensors(model.preprocessing), None
         ),
         preprocessing=model.preprocessing,
-        native=bytes(model.scorer.save_raw("ubj")),
-        onnx=onnx_model.build(model.preprocessing, model.scorer),
+        native=native_form(algorithms.get("xgboost"), model.scorer, bundle.NATIVE),
+        onnx=onnx_model.build(model),
         documents={},
     )
     csv.write_csv(small_table(300, seed=11).drop_columns(["day", "verdict", "delay"]), folder / "data.csv")

@@ -1,7 +1,6 @@
 """The bundle as MLflow and as a registry read it."""
 
 import hashlib
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,8 @@ import pandas as pd
 import pytest
 
 from conftest import small_table
-from matih_training import bundle, onnx_model
+from matih_training import algorithms, bundle, onnx_model
+from matih_training.algorithm import native_form
 from matih_training.native_model import load
 from matih_training.specification import Feature, FeatureViewSource, PointInTimeJoin
 from test_model import NAMES, columns, trained
@@ -25,14 +25,13 @@ def written(folder: Path, algorithm: str, target: str) -> tuple[bundle.Bundle, A
         onnx_model.input_tensors(model.preprocessing),
         None,
     )
-    native = pickle.dumps(model.scorer) if algorithm == "random_forest" else bytes(model.scorer.save_raw("ubj"))
     result = bundle.write_bundle(
         folder / "model",
         run_id="0a1b",
         signature=signature,
         preprocessing=model.preprocessing,
-        native=native,
-        onnx=onnx_model.build(model.preprocessing, model.scorer),
+        native=native_form(algorithms.get(algorithm), model.scorer, bundle.NATIVE),
+        onnx=onnx_model.build(model),
         documents={"golden.json": {}},
     )
     return result, model, frame
@@ -70,7 +69,9 @@ def test_mlflow_loads_it_and_takes_raw_columns(tmp_path: Path, algorithm: str, t
 
     assert loaded.predict(raw).tolist() == expected.tolist()
     assert loaded.predict(raw.drop(columns=["temp"])).tolist() == model.predict(raw.drop(columns=["temp"])).tolist()
-    assert load(result.folder / "native").predict(frame).tolist() == model.predict(frame).tolist()
+    assert (
+        load(result.folder / "native", algorithms.get(algorithm).scorer).predict(frame).tolist() == model.predict(frame).tolist()
+    )
     if target != "delay":
         probabilities = loaded.predict(raw, params={"return_probabilities": True})
         assert probabilities.shape == (len(raw), len(model.classes))
@@ -85,7 +86,7 @@ def test_mlflow_loads_the_trees_and_the_graph_by_their_own_flavors(tmp_path: Pat
     trees = getattr(mlflow, flavor).load_model(str(result.folder))
     graph = mlflow.onnx.load_model(str(result.folder))
 
-    assert type(trees) is type(model.scorer)
+    assert type(trees) is type(model.scorer.estimator)
     assert [tensor.name for tensor in graph.graph.input] == ["numeric", "carrier"]
 
 

@@ -60,12 +60,13 @@ class Cluster:
         content = io.BytesIO()
         folder = Path(matih_training.__file__).parent
         with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(folder.glob("*.py")):
-                archive.writestr(zipfile.ZipInfo(f"matih_training/{path.name}"), path.read_bytes())
-        name = f"_ray_pkg_{hashlib.sha256(content.getvalue()).hexdigest()[:32]}.zip"
-        address = f"{self.url}/api/packages/gcs/{name}"
+            for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.json")]):
+                name = f"matih_training/{path.relative_to(folder).as_posix()}"
+                archive.writestr(zipfile.ZipInfo(name), path.read_bytes())
+        package = f"_ray_pkg_{hashlib.sha256(content.getvalue()).hexdigest()[:32]}.zip"
+        address = f"{self.url}/api/packages/gcs/{package}"
         requests.put(address, data=content.getvalue(), headers=self.headers, timeout=60).raise_for_status()
-        return f"gcs://{name}"
+        return f"gcs://{package}"
 
     def get(self, path: str, **params: Any) -> Any:
         response = requests.get(self.url + path, params=params, headers=self.headers, timeout=60)

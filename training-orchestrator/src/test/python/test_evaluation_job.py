@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import pickle
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ from file_server import FileServer
 from sklearn import metrics as reference
 
 from conftest import small_table
-from matih_training import bundle, entry, onnx_model
+from matih_training import algorithms, bundle, entry, onnx_model
+from matih_training.algorithm import native_form
 from matih_training.native_model import encode
 from test_model import NAMES, columns, trained
 
@@ -36,8 +36,8 @@ def parquet(table: pa.Table) -> bytes:
     return target.getvalue()
 
 
-def handed_over(store: FileServer, folder: Path, algorithm: str, target: str, table: pa.Table) -> tuple[Document, Any]:
-    """A job about a real bundle, as the orchestrator hands it over."""
+def evaluation_of(store: FileServer, folder: Path, algorithm: str, target: str, table: pa.Table) -> tuple[Document, Any]:
+    """A job about a real bundle, as the orchestrator submits it."""
     model, _ = trained(algorithm, target)
     signature = bundle.signature(
         "regression" if target == "delay" else "classification",
@@ -46,14 +46,13 @@ def handed_over(store: FileServer, folder: Path, algorithm: str, target: str, ta
         onnx_model.input_tensors(model.preprocessing),
         None,
     )
-    native = pickle.dumps(model.scorer) if algorithm == "random_forest" else bytes(model.scorer.save_raw("ubj"))
     written = bundle.write_bundle(
         folder / "model",
         run_id="0a1b",
         signature=signature,
         preprocessing=model.preprocessing,
-        native=native,
-        onnx=onnx_model.build(model.preprocessing, model.scorer),
+        native=native_form(algorithms.get(algorithm), model.scorer, bundle.NATIVE),
+        onnx=onnx_model.build(model),
         documents={},
     )
     files = [
@@ -87,7 +86,7 @@ def failure(store: FileServer) -> str:
 )
 def test_the_numbers_are_those_of_scikit_learn(store: FileServer, tmp_path: Path, algorithm: str, target: str) -> None:
     table = small_table(500, seed=11)
-    document, model = handed_over(store, tmp_path, algorithm, target, table)
+    document, model = evaluation_of(store, tmp_path, algorithm, target, table)
 
     assert run(document) == 0
 
@@ -124,7 +123,7 @@ def test_a_row_without_a_target_is_left_out_and_counted(store: FileServer, tmp_p
     table = small_table(300)
     late = table.column("late").to_pylist()
     holed = table.set_column(table.column_names.index("late"), "late", pa.array([None, *late[1:]], pa.int64()))
-    document, _ = handed_over(store, tmp_path, "xgboost", "late", holed)
+    document, _ = evaluation_of(store, tmp_path, "xgboost", "late", holed)
 
     assert run(document) == 0
 
@@ -156,14 +155,14 @@ def with_column(name: str, values: Any) -> pa.Table:
     ],
 )
 def test_says_why_the_data_does_not_fit(store: FileServer, tmp_path: Path, table: pa.Table, code: str) -> None:
-    document, _ = handed_over(store, tmp_path, "xgboost", "late", table)
+    document, _ = evaluation_of(store, tmp_path, "xgboost", "late", table)
 
     assert run(document) == 1
     assert failure(store) == code
 
 
 def test_refuses_files_other_than_the_digest_names(store: FileServer, tmp_path: Path) -> None:
-    document, _ = handed_over(store, tmp_path, "xgboost", "late", small_table())
+    document, _ = evaluation_of(store, tmp_path, "xgboost", "late", small_table())
     store.files["/bundle/model.onnx"] = b"another model"
 
     assert run(document) == 1
@@ -177,7 +176,7 @@ def test_refuses_files_other_than_the_digest_names(store: FileServer, tmp_path: 
 
 @pytest.mark.parametrize("content", [b"", b"garbage", b"\x80\x04pickle"])
 def test_a_file_that_is_no_model_is_unreadable(store: FileServer, tmp_path: Path, content: bytes) -> None:
-    document, _ = handed_over(store, tmp_path, "xgboost", "late", small_table())
+    document, _ = evaluation_of(store, tmp_path, "xgboost", "late", small_table())
     files = document["bundle"]["files"]
     (onnx,) = [file for file in files if file["path"] == "model.onnx"]
     onnx["sha256"] = hashlib.sha256(content).hexdigest()
@@ -189,7 +188,7 @@ def test_a_file_that_is_no_model_is_unreadable(store: FileServer, tmp_path: Path
 
 
 def test_goes_on_when_the_store_asks_to_wait(store: FileServer, tmp_path: Path) -> None:
-    document, _ = handed_over(store, tmp_path, "xgboost", "late", small_table())
+    document, _ = evaluation_of(store, tmp_path, "xgboost", "late", small_table())
     store.answers = [503]
 
     assert run(document) == 0
@@ -197,7 +196,7 @@ def test_goes_on_when_the_store_asks_to_wait(store: FileServer, tmp_path: Path) 
 
 @pytest.mark.parametrize("path", ["../model.onnx", "/etc/passwd", ".hidden", "a//b", "a\\b"])
 def test_refuses_names_that_leave_the_folder(store: FileServer, tmp_path: Path, path: str) -> None:
-    document, _ = handed_over(store, tmp_path, "xgboost", "late", small_table())
+    document, _ = evaluation_of(store, tmp_path, "xgboost", "late", small_table())
     document["bundle"]["files"][0]["path"] = path
 
     assert run(document) == 1
@@ -205,7 +204,7 @@ def test_refuses_names_that_leave_the_folder(store: FileServer, tmp_path: Path, 
 
 
 def test_the_signed_addresses_are_never_told(store: FileServer, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    document, _ = handed_over(store, tmp_path, "xgboost", "late", small_table())
+    document, _ = evaluation_of(store, tmp_path, "xgboost", "late", small_table())
     document["data"]["url"] += "?X-Amz-Signature=secret"
 
     assert run(document) == 1
@@ -216,7 +215,7 @@ def test_a_graph_that_answers_no_number_is_not_measured(store: FileServer, tmp_p
     from matih_training.failure import JobFailure
     from matih_training.scoring import OnnxScorer
 
-    document, model = handed_over(store, tmp_path, "xgboost", "delay", small_table())
+    document, model = evaluation_of(store, tmp_path, "xgboost", "delay", small_table())
     signature = json.loads(store.files["/bundle/signature.json"])
     scorer = OnnxScorer(store.files["/bundle/model.onnx"], signature)
     frame = small_table().to_pandas()[NAMES]

@@ -1,21 +1,23 @@
 """Hyperparameters: defaults, and what is refused."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from matih_training import algorithms
 from matih_training.failure import FailureCode, JobFailure
-from matih_training.hyperparameters import resolve
 
 
 def test_defaults_are_filled_in() -> None:
-    assert resolve("xgboost", "classification", 2, {"max_depth": 3}) == {
+    assert algorithms.entry("xgboost").resolve("classification", 2, {"max_depth": 3}) == {
         "num_boost_round": 100,
         "max_depth": 3,
         "learning_rate": 0.1,
     }
-    assert resolve("random_forest", "classification", 2, {})["max_features"] == "sqrt"
-    assert resolve("random_forest", "regression", 0, {})["max_features"] == 1.0
+    assert algorithms.entry("random_forest").resolve("classification", 2, {})["max_features"] == "sqrt"
+    assert algorithms.entry("random_forest").resolve("regression", 0, {})["max_features"] == 1.0
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,28 @@ def test_refuses_what_the_algorithm_does_not_have(
     algorithm: str, task: str, classes: int, asked: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(JobFailure) as caught:
-        resolve(algorithm, task, classes, asked)
+        algorithms.entry(algorithm).resolve(task, classes, asked)
 
     assert caught.value.code == FailureCode.INVALID_HYPERPARAMETERS
     assert words in caught.value.message
+
+
+CASES = json.loads((Path(__file__).parent.parent / "resources" / "hyperparameter-cases.json").read_text())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: json.dumps(case["hyperparameters"]))
+def test_checks_as_the_orchestrator_does(case: dict[str, Any]) -> None:
+    """The same cases are checked in Java, in `AlgorithmsTests`."""
+    entry, asked = algorithms.entry(case["algorithm"]), case["hyperparameters"]
+    classes = 2 if case["task"] == "classification" else 0
+    name = next(iter(asked))
+    if "must_be" not in case and "has" not in case:
+        assert asked.items() <= entry.resolve(case["task"], classes, asked).items()
+        return
+    with pytest.raises(JobFailure) as caught:
+        entry.resolve(case["task"], classes, asked)
+    assert caught.value.message == (
+        f"hyperparameter '{name}' must be {case['must_be']}"
+        if "must_be" in case
+        else f"{entry.name} has no hyperparameter '{name}'; it has {case['has']}"
+    )

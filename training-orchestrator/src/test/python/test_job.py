@@ -12,9 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import TrackingServer, small_table
-from matih_training import dataset, job
+from matih_training import algorithms, dataset, job, train
+from matih_training.preprocessing import EncodedParts, encode
 from matih_training.progress import Progress
 from matih_training.specification import JobSpecification
+from matih_training.split import split
 from matih_training.storage import Folder
 
 Document = dict[str, Any]
@@ -86,7 +88,7 @@ def test_an_unexpected_error_is_told_without_its_text(
     def broken(*_: object) -> None:
         raise RuntimeError("password=hunter2")
 
-    monkeypatch.setattr(dataset, "load", broken)
+    monkeypatch.setattr(job, "load", broken)
 
     code, message = failure_of(specification_document, tracking_server, tmp_path / "out")
 
@@ -99,10 +101,10 @@ def test_fails_also_without_a_place_to_say_so(text: str) -> None:
     assert job.run({"MATIH_JOB": text}) == 1
 
 
-def prepared(document: Document) -> tuple[dataset.TrainingTable, job.Prepared]:
+def prepared(document: Document) -> tuple[dataset.TrainingTable, EncodedParts]:
     specification = JobSpecification.from_json(json.dumps(document))
     table = dataset.load(specification, Progress(Folder(specification.output_uri)))
-    return table, job.prepare(specification, table)
+    return table, encode(split(specification, table), algorithms.get(specification.algorithm))
 
 
 def test_takes_every_usable_column_by_default(specification_document: Document) -> None:
@@ -123,16 +125,16 @@ def test_prepares_both_parts_by_what_the_training_part_teaches(specification_doc
     document = specification_document | {"feature_columns": ["temp", "carrier"], "algorithm": "random_forest"}
     _, rows = prepared(document)
 
-    assert (len(rows.train_part), len(rows.test_part)) == (320, 80)
-    assert rows.train_part.matrix.dtype == np.float32
-    assert not np.isnan(rows.test_part.matrix).any()
-    assert rows.preprocessing["numeric"][0]["fill"] == pytest.approx(rows.train["temp"].median())
-    assert rows.classes == (0, 1)
+    assert (len(rows.train), len(rows.test)) == (320, 80)
+    assert rows.train.matrix.dtype == np.float32
+    assert not np.isnan(rows.test.matrix).any()
+    assert rows.preprocessing["numeric"][0]["fill"] == pytest.approx(rows.rows.train["temp"].median())
+    assert rows.rows.classes == (0, 1)
 
 
 def test_names_the_held_out_part_by_data_target_and_split(specification_document: Document) -> None:
     digests = {
-        prepared(specification_document | change)[1].held_out_digest
+        prepared(specification_document | change)[1].rows.held_out_digest
         for change in (
             {},
             {"max_failures": 0},
@@ -178,7 +180,7 @@ def test_joins_features_and_leaves_the_keys_out(specification_document: Document
     early = table.table.filter(pc.less(table.table.column("day"), pa.scalar(date(2013, 1, 10))))
     assert early.column("planes").null_count == early.num_rows > 0
     assert set(table.table.column("planes").to_pylist()) == {None, 900, 250, 800}
-    assert rows.held_out_digest.startswith("sha256:")
+    assert rows.rows.held_out_digest.startswith("sha256:")
 
     specification_document["join"]["views"][0]["ttl_seconds"] = 86400
     assert prepared(specification_document)[0].data_digest != table.data_digest
@@ -190,10 +192,10 @@ def test_resumes_from_the_newest_checkpoint_of_the_same_work(tmp_path: Path) -> 
         earlier.write_json(f"train/{name}/state.json", {"fingerprint": fingerprint})
     earlier.write_json("train/checkpoint_5/half.json", {})
 
-    assert job.checkpoint_of_earlier_attempt(f"{tmp_path}/", "train", "same") == f"{tmp_path}/train/checkpoint_2"
-    assert job.checkpoint_of_earlier_attempt(str(tmp_path), "train", "none") is None
-    assert job.checkpoint_of_earlier_attempt(str(tmp_path / "x"), "train", "same") is None
-    assert job.checkpoint_of_earlier_attempt(None, "train", "same") is None
+    assert train.checkpoint_of_earlier_attempt(f"{tmp_path}/", "same") == f"{tmp_path}/train/checkpoint_2"
+    assert train.checkpoint_of_earlier_attempt(str(tmp_path), "none") is None
+    assert train.checkpoint_of_earlier_attempt(str(tmp_path / "x"), "same") is None
+    assert train.checkpoint_of_earlier_attempt(None, "same") is None
 
 
 def test_keeps_only_the_newest_checkpoints(tmp_path: Path) -> None:
@@ -201,7 +203,7 @@ def test_keeps_only_the_newest_checkpoints(tmp_path: Path) -> None:
     for name in ("checkpoint_2", "checkpoint_1", "checkpoint_3", "other"):
         folder.write_json(f"{name}/state.json", {})
 
-    job.remove_old_checkpoints(folder, 2)
+    train.remove_old_checkpoints(folder, 2)
     assert folder.folders() == ["checkpoint_2", "checkpoint_3", "other"]
-    job.remove_old_checkpoints(folder, 5)
+    train.remove_old_checkpoints(folder, 5)
     assert folder.folders() == ["checkpoint_2", "checkpoint_3", "other"]

@@ -12,16 +12,16 @@ import xgboost
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
 from conftest import small_table
-from matih_training import onnx_model
-from matih_training.dataset import FeatureColumn, kind_of
-from matih_training.forest_training import iterations, merge, share
+from matih_training import algorithms, onnx_model
+from matih_training.algorithms.random_forest import ForestScorer, iterations, merge, share
+from matih_training.algorithms.xgboost import BoosterScorer
+from matih_training.dataset import FeatureColumn, kind_of, to_frame
 from matih_training.golden import difference, golden_rows, tolerance
-from matih_training.job import parity
 from matih_training.native_model import NativeModel, encode
-from matih_training.preprocessing import MAX_CATEGORIES, learn_preprocessing, to_frame
+from matih_training.packaging import parity
+from matih_training.preprocessing import MAX_CATEGORIES, learn_preprocessing
 from matih_training.profile import reference_profile
 from matih_training.target import read_target
-from matih_training.training import Member
 
 NAMES = ["temp", "hour", "carrier", "holiday"]
 TARGETS = {"late": "classification", "verdict": "classification", "delay": "regression"}
@@ -39,7 +39,7 @@ def trained(
     features = columns(table, names or NAMES)
     frame = to_frame(table, features)
     target = read_target(table.column(target_name), target_name, TARGETS[target_name])
-    learned = learn_preprocessing(frame, features, algorithm, target.classes)
+    learned = learn_preprocessing(frame, features, algorithms.get(algorithm), target.classes)
     matrix = encode(frame, learned)
     return NativeModel(learned, _scorer(algorithm, matrix, target.values, len(target.classes))), frame
 
@@ -51,13 +51,13 @@ def _scorer(algorithm: str, matrix: Any, target: Any, classes: int) -> Any:
             kind(n_estimators=8, max_depth=6, random_state=seed).fit(matrix, target.astype(int) if classes else target)
             for seed in (1, 2)
         ]
-        return merge(halves)
+        return ForestScorer(merge(halves))
     objective: dict[str, Any] = {"objective": "reg:squarederror"}
     if classes == 2:
         objective = {"objective": "binary:logistic"}
     elif classes:
         objective = {"objective": "multi:softprob", "num_class": classes}
-    return xgboost.train({**objective, "max_depth": 4}, xgboost.DMatrix(matrix, label=target), num_boost_round=12)
+    return BoosterScorer(xgboost.train({**objective, "max_depth": 4}, xgboost.DMatrix(matrix, label=target), num_boost_round=12))
 
 
 @pytest.mark.parametrize("algorithm", ["xgboost", "random_forest"])
@@ -65,7 +65,7 @@ def _scorer(algorithm: str, matrix: Any, target: Any, classes: int) -> Any:
 def test_onnx_answers_as_the_native_model_does(algorithm: str, target: str) -> None:
     model, frame = trained(algorithm, target)
     rows = golden_rows(model, frame, columns(small_table(), NAMES), seed=1)
-    content = onnx_model.build(model.preprocessing, model.scorer)
+    content = onnx_model.build(model)
 
     found = parity(content, model, frame, rows["tolerance"], rows["rows"])
 
@@ -79,7 +79,7 @@ def test_onnx_gives_the_callers_own_labels(algorithm: str) -> None:
     import onnxruntime
 
     model, frame = trained(algorithm, "verdict")
-    session = onnxruntime.InferenceSession(onnx_model.build(model.preprocessing, model.scorer))
+    session = onnxruntime.InferenceSession(onnx_model.build(model))
     feed = {
         "numeric": frame[["temp", "hour", "holiday"]].to_numpy(dtype=np.float32),
         "carrier": frame[["carrier"]].fillna("").to_numpy(dtype=object),
@@ -96,7 +96,7 @@ def test_parity_notices_a_graph_of_another_model() -> None:
     other, _ = trained("xgboost", "late", small_table(seed=8))
     rows = golden_rows(model, frame, columns(small_table(), NAMES), seed=1)
 
-    found = parity(onnx_model.build(other.preprocessing, other.scorer), model, frame, rows["tolerance"], rows["rows"])
+    found = parity(onnx_model.build(other), model, frame, rows["tolerance"], rows["rows"])
 
     assert not found["onnx_matches"]
     assert found["flips"] > 0
@@ -110,7 +110,7 @@ def test_hostile_column_names_are_only_names(algorithm: str) -> None:
     rows = golden_rows(model, frame, columns(table, names), seed=1)
 
     tensors = onnx_model.input_tensors(model.preprocessing)
-    found = parity(onnx_model.build(model.preprocessing, model.scorer), model, frame, 1e-4, rows["rows"])
+    found = parity(onnx_model.build(model), model, frame, 1e-4, rows["rows"])
 
     assert len({tensor.name for tensor in tensors}) == len(tensors) == 4
     assert [tensor.columns for tensor in tensors] == [("numeric", "é"), ("label",), ("matih.matrix",), ("a b'\"\n",)]
@@ -136,7 +136,7 @@ def test_every_mixture_of_columns_makes_a_model(algorithm: str, names: list[str]
     rows = golden_rows(model, frame, columns(table, names), seed=1)
 
     assert len(rows["rows"]) >= 50
-    assert parity(onnx_model.build(model.preprocessing, model.scorer), model, frame, 1e-4, rows["rows"])["onnx_matches"]
+    assert parity(onnx_model.build(model), model, frame, 1e-4, rows["rows"])["onnx_matches"]
 
 
 def test_encoding_takes_null_empty_unknown_and_absent_alike() -> None:
@@ -172,7 +172,7 @@ def test_encoding_takes_every_way_in_which_pandas_holds_numbers() -> None:
 def test_a_forest_learns_medians_and_gives_unknown_categories_a_number() -> None:
     table = pa.table({"n": [1.0, None, 3.0, 100.0], "t": ["b", None, "a", ""]})
     learned = learn_preprocessing(
-        to_frame(table, columns(table, ["n", "t"])), columns(table, ["n", "t"]), "random_forest", (0, 1)
+        to_frame(table, columns(table, ["n", "t"])), columns(table, ["n", "t"]), algorithms.get("random_forest"), (0, 1)
     )
 
     assert learned["numeric"][0]["fill"] == 3.0
@@ -182,9 +182,9 @@ def test_a_forest_learns_medians_and_gives_unknown_categories_a_number() -> None
 def test_only_the_most_frequent_categories_are_kept() -> None:
     texts = [f"c{number:05}" for number in range(MAX_CATEGORIES + 50)] + ["c01049", "c01048"]
     table = pa.table({"t": texts})
-    categories = learn_preprocessing(to_frame(table, columns(table, ["t"])), columns(table, ["t"]), "xgboost", ())["text"][0][
-        "categories"
-    ]
+    categories = learn_preprocessing(
+        to_frame(table, columns(table, ["t"])), columns(table, ["t"]), algorithms.get("xgboost"), ()
+    )["text"][0]["categories"]
 
     assert len(categories) == MAX_CATEGORIES
     assert categories == sorted(categories)
@@ -216,9 +216,9 @@ def test_a_model_that_learned_nothing_answers_the_share_of_the_classes() -> None
         xgboost.DMatrix(encode(frame, model.preprocessing), label=np.arange(len(frame)) % 5 == 0),
         num_boost_round=3,
     )
-    mute = NativeModel(model.preprocessing, constant)
+    mute = NativeModel(model.preprocessing, BoosterScorer(constant))
 
-    answers = onnx_model.run(onnx_model.build(mute.preprocessing, constant), mute.preprocessing, frame)
+    answers = onnx_model.run(onnx_model.build(mute), mute.preprocessing, frame)
 
     assert answers[:, 1] == pytest.approx(0.2, abs=1e-6)
     assert answers == pytest.approx(mute.predict_proba(frame), abs=1e-6)
@@ -232,7 +232,14 @@ def test_a_model_without_an_opinion_has_golden_rows_too() -> None:
         num_boost_round=1,
     )
 
-    assert len(golden_rows(NativeModel(model.preprocessing, undecided), frame, columns(small_table(), NAMES), 1)["rows"]) >= 50
+    assert (
+        len(
+            golden_rows(NativeModel(model.preprocessing, BoosterScorer(undecided)), frame, columns(small_table(), NAMES), 1)[
+                "rows"
+            ]
+        )
+        >= 50
+    )
 
 
 def test_golden_rows_of_a_regression_are_judged_by_size() -> None:
@@ -255,9 +262,7 @@ def test_large_targets_are_no_mismatch(algorithm: str) -> None:
     model, frame = trained(algorithm, "delay", table)
     rows = golden_rows(model, frame, columns(table, NAMES), seed=1)
 
-    assert parity(onnx_model.build(model.preprocessing, model.scorer), model, frame, rows["tolerance"], rows["rows"])[
-        "onnx_matches"
-    ]
+    assert parity(onnx_model.build(model), model, frame, rows["tolerance"], rows["rows"])["onnx_matches"]
 
 
 def test_the_profile_counts_every_row_once() -> None:
@@ -287,7 +292,7 @@ def test_a_profile_of_nothing_and_of_one_value_is_valid() -> None:
 
 @pytest.mark.parametrize(("trees", "workers"), [(1, 2), (7, 2), (100, 3), (3, 5)])
 def test_the_workers_grow_all_trees_together(trees: int, workers: int) -> None:
-    shares = [share(trees, Member(rank, workers)) for rank in range(workers)]
+    shares = [share(trees, rank, workers) for rank in range(workers)]
     steps = iterations(trees, workers)
 
     assert sum(shares) == trees

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from matih_training import native_model
+from matih_training.algorithm import NativeForm
 from matih_training.dataset import FeatureColumn
 from matih_training.onnx_model import LABEL, PREDICTION, PROBABILITIES, InputTensor
 from matih_training.specification import PointInTimeJoin
@@ -69,36 +70,43 @@ def write_bundle(
     run_id: str,
     signature: Mapping[str, Any],
     preprocessing: Mapping[str, Any],
-    native: bytes,
+    native: NativeForm,
     onnx: bytes,
     documents: Mapping[str, Any],
 ) -> Bundle:
     """Writes all files; `documents` are the further JSON files by name."""
     (folder / NATIVE).mkdir(parents=True)
     (folder / _CODE).mkdir()
-    forest = preprocessing["algorithm"] == "random_forest"
-    native_file = native_model.FOREST_FILE if forest else native_model.BOOSTER_FILE
-    (folder / NATIVE / native_file).write_bytes(native)
+    (folder / NATIVE / native.file).write_bytes(native.content)
     (folder / ONNX_FILE).write_bytes(onnx)
     _write_json(folder / NATIVE / native_model.PREPROCESSING_FILE, preprocessing)
     _write_json(folder / SIGNATURE_FILE, signature)
     for name, document in documents.items():
         _write_json(folder / name, document)
 
-    source = Path(native_model.__file__).read_bytes()
+    source = loader_source(native)
     # Two models with different loaders can be in one process: the module's name is its content.
-    loader = f"matih_model_{hashlib.sha256(source).hexdigest()[:12]}"
-    (folder / _CODE / f"{loader}.py").write_bytes(source)
-    requirements = _requirements(forest)
+    loader = f"matih_model_{hashlib.sha256(source.encode()).hexdigest()[:12]}"
+    (folder / _CODE / f"{loader}.py").write_text(source)
+    requirements = [*(f"{name}=={metadata.version(name)}" for name in ("mlflow", "numpy", "pandas")), *native.requirements]
     (folder / "requirements.txt").write_text("".join(f"{line}\n" for line in requirements))
     (folder / "python_env.yaml").write_text(
         yaml.safe_dump(
             {"python": platform.python_version(), "build_dependencies": ["pip"], "dependencies": ["-r requirements.txt"]}
         )
     )
-    (folder / "MLmodel").write_text(yaml.safe_dump(_mlmodel(run_id, signature, loader, native_file, forest), sort_keys=False))
+    (folder / "MLmodel").write_text(yaml.safe_dump(_mlmodel(run_id, signature, loader, native), sort_keys=False))
     files = file_digests(folder)
     return Bundle(folder, files, bundle_digest(files))
+
+
+def loader_source(native: NativeForm) -> str:
+    """The code that MLflow runs to load the native model: it stands alone."""
+    return (
+        Path(native_model.__file__).read_text()
+        + f"\n\n{native.scorer_source}\n\n"
+        + f"def _load_pyfunc(path: str) -> NativeModel:\n    return load(Path(path), {native.scorer_class})\n"
+    )
 
 
 def file_digests(folder: Path) -> dict[str, str]:
@@ -117,8 +125,10 @@ def bundle_digest(files: Mapping[str, str]) -> str:
 def code_digest() -> str:
     """Digest of this package's own source files."""
     package = Path(__file__).parent
-    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in package.glob("*.py")}
-    return bundle_digest(files)
+    sources = [*package.rglob("*.py"), *package.rglob("*.json")]
+    return bundle_digest(
+        {path.relative_to(package).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sources}
+    )
 
 
 def environment_digest() -> str:
@@ -141,7 +151,7 @@ def _feature_references(join: PointInTimeJoin, inputs: set[str]) -> dict[str, An
     return document
 
 
-def _mlmodel(run_id: str, signature: Mapping[str, Any], loader: str, native_file: str, forest: bool) -> dict[str, Any]:
+def _mlmodel(run_id: str, signature: Mapping[str, Any], loader: str, native: NativeForm) -> dict[str, Any]:
     flavors: dict[str, Any] = {
         "python_function": {
             "loader_module": loader,
@@ -156,22 +166,8 @@ def _mlmodel(run_id: str, signature: Mapping[str, Any], loader: str, native_file
             "providers": ["CPUExecutionProvider"],
             "code": None,
         },
+        native.flavor: dict(native.flavor_entries),
     }
-    if forest:
-        flavors["sklearn"] = {
-            "pickled_model": f"{NATIVE}/{native_file}",
-            "serialization_format": "pickle",
-            "sklearn_version": metadata.version("scikit-learn"),
-            "code": None,
-        }
-    else:
-        flavors["xgboost"] = {
-            "data": f"{NATIVE}/{native_file}",
-            "model_class": "xgboost.core.Booster",
-            "model_format": "ubj",
-            "xgb_version": _xgboost_version(),
-            "code": None,
-        }
     return {
         "artifact_path": "model",
         "flavors": flavors,
@@ -196,18 +192,6 @@ def _mlflow_signature(signature: Mapping[str, Any]) -> dict[str, Any]:
         "outputs": json.dumps(outputs),
         "params": json.dumps(params) if signature["task"] == "classification" else None,
     }
-
-
-def _requirements(forest: bool) -> list[str]:
-    names = ["mlflow", "numpy", "pandas", *(["scikit-learn"] if forest else [])]
-    lines = [f"{name}=={metadata.version(name)}" for name in names]
-    return lines if forest else [*lines, f"xgboost=={_xgboost_version()}"]
-
-
-def _xgboost_version() -> str:
-    import xgboost  # noqa: PLC0415  (its distribution has more than one name)
-
-    return str(xgboost.__version__)
 
 
 def _write_json(path: Path, document: Any) -> None:

@@ -1,9 +1,12 @@
-"""The table that a job learns from: read, joined when asked, and its columns chosen."""
+"""Step "load": the table that a job learns from, read, joined when asked, and its columns chosen."""
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -82,6 +85,21 @@ def kind_of(kind: pa.DataType) -> str | None:
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return "string"
     return None
+
+
+def to_frame(table: pa.Table, features: Sequence[FeatureColumn]) -> pd.DataFrame:
+    """The feature columns as pandas: float64 for every number and boolean, objects with None for texts."""
+    columns: dict[str, Any] = {}
+    for feature in features:
+        column = table.column(feature.name)
+        if pa.types.is_dictionary(column.type):
+            column = column.cast(column.type.value_type)
+        if feature.kind == "string":
+            columns[feature.name] = column.to_pandas()
+        else:
+            number = column.cast(pa.uint8()) if feature.kind == "boolean" else column
+            columns[feature.name] = number.cast(pa.float64(), safe=False).to_numpy()
+    return pd.DataFrame(columns)
 
 
 def _joined(join: PointInTimeJoin, progress: Progress) -> tuple[pa.Table, str]:

@@ -14,9 +14,9 @@ def run(environment: Mapping[str, str]) -> int:
 
             return evaluation_job.run(text)
         case "tests":
-            from matih_training import package_job  # noqa: PLC0415
+            from matih_training import tests_job  # noqa: PLC0415
 
-            return package_job.run(text)
+            return tests_job.run(text)
         case _:
             from matih_training import job  # noqa: PLC0415
 

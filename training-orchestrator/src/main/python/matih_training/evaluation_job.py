@@ -14,16 +14,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from matih_training import evaluation, fields, handed, transfer
+from matih_training import fields, transfer, version_job
 from matih_training.bundle import ONNX_FILE, SIGNATURE_FILE
-from matih_training.dataset import FeatureColumn, kind_of
+from matih_training.dataset import FeatureColumn, kind_of, to_frame
 from matih_training.failure import FailureCode, JobFailure
 from matih_training.fields import Fields, record
-from matih_training.handed import Outputs
-from matih_training.preprocessing import to_frame
+from matih_training.metrics import metrics_of
 from matih_training.progress import Phase, Progress
 from matih_training.scoring import OnnxScorer
 from matih_training.target import MIN_ROWS
+from matih_training.version_job import Outputs
 
 _DATA_LIMIT = 8 << 30
 _ROWS_AT_ONCE = 50_000
@@ -40,12 +40,12 @@ class Measured:
 
 def run(text: str) -> int:
     """Runs the evaluation that `MATIH_JOB` describes."""
-    return handed.run(text, _evaluate)
+    return version_job.run(text, _evaluate)
 
 
 def _evaluate(document: Fields, outputs: Outputs) -> Mapping[str, Any]:
-    handed.identity(document)
-    bundle = handed.bundle(document)
+    version_job.identity(document)
+    bundle = version_job.input_bundle(document)
     address, digest = document.take("data", record(_data))
     target = document.take("target_column", fields.text)
     document.end()
@@ -53,7 +53,7 @@ def _evaluate(document: Fields, outputs: Outputs) -> Mapping[str, Any]:
     progress.report(Phase.READING)
     with tempfile.TemporaryDirectory() as folder:
         files, data = Path(folder) / "bundle", Path(folder) / "data.parquet"
-        bundle.fetch(files, (SIGNATURE_FILE, ONNX_FILE))
+        bundle.download(files, (SIGNATURE_FILE, ONNX_FILE))
         transfer.download(address, data, what="the data set", sha256=None, limit=_DATA_LIMIT)
         scorer = OnnxScorer((files / ONNX_FILE).read_bytes(), _signature(files / SIGNATURE_FILE))
         measured = measure(scorer, data, target, progress)
@@ -165,8 +165,6 @@ def _class_numbers(values: pa.ChunkedArray, name: str, classes: list[Any]) -> np
 
 
 def _metrics(target: npt.NDArray[Any], scores: npt.NDArray[Any], classes: list[Any]) -> dict[str, float]:
-    if not classes:
-        return evaluation.regression_metrics(target, scores)
-    if len(np.unique(target)) < 2:
+    if classes and len(np.unique(target)) < 2:
         raise JobFailure(FailureCode.SINGLE_CLASS, "every row of the data has the same class")
-    return evaluation.classification_metrics(target, scores)
+    return metrics_of(target, scores, len(classes))

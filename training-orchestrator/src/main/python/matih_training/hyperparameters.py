@@ -1,98 +1,132 @@
-"""Hyperparameters: what may be asked of each algorithm, and the defaults."""
+"""Reads `algorithms.json` and checks a job's hyperparameters against it. The orchestrator does the same in Java."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from matih_training.failure import FailureCode, JobFailure
+from matih_training.fields import Fields, distinct, json_object, list_of, one_of, record, text
 
-_Check = Callable[[object], bool]
+TASKS = ("classification", "regression")
+_PARAMETER_TYPES = ("integer", "number", "choice", "fraction")
 
 
 @dataclass(frozen=True)
-class _Rule:
-    """When a value is allowed, and how that is told to a person."""
+class Parameter:
+    """A hyperparameter: its type, what it may be, and its default; without one the library's own default holds.
 
-    allows: _Check
-    words: str
+    `only_for` limits it to `classification` or to `binary` classification. A `fraction` is a number above 0 up to 1.
+    """
+
+    type: str
+    minimum: float | None
+    above: float | None
+    maximum: float | None
+    choices: tuple[str, ...]
+    default: Any
+    default_by_task: Mapping[str, Any]
+    only_for: str | None
+    description: str
+
+    def allows(self, value: object) -> bool:
+        if isinstance(value, str):
+            return value in self.choices
+        numbers = {"choice": (), "integer": (int,)}.get(self.type, (int, float))
+        if isinstance(value, bool) or not isinstance(value, numbers):
+            return False
+        high_enough = value > self.above if self.above is not None else self.minimum is None or value >= self.minimum
+        return high_enough and (self.maximum is None or value <= self.maximum)
+
+    @property
+    def allowed(self) -> str:
+        """What `allows` accepts, for an error sentence."""
+        match self.type:
+            case "integer":
+                return f"an integer from {_number(self.minimum)} to {_number(self.maximum)}"
+            case "number" if self.above is not None:
+                return f"a number above {_number(self.above)} up to {_number(self.maximum)}"
+            case "number":
+                return f"a number from {_number(self.minimum)} to {_number(self.maximum)}"
+            case "choice":
+                return f"one of {', '.join(self.choices)}"
+            case _:
+                return f"{', '.join(self.choices)} or a fraction"
 
 
-def _whole(low: int, high: int) -> _Rule:
-    return _Rule(
-        lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high,
-        f"an integer from {low} to {high}",
+@dataclass(frozen=True)
+class AlgorithmEntry:
+    """One entry of `algorithms.json`."""
+
+    name: str
+    description: str
+    tasks: tuple[str, ...]
+    gpu: bool
+    parameters: Mapping[str, Parameter]
+
+    def resolve(self, task: str, classes: int, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """The complete hyperparameters: what was asked, checked, over the defaults. `classes` is 0 for regression."""
+        for name, value in asked.items():
+            parameter = self.parameters.get(name)
+            if parameter is None:
+                names = ", ".join(sorted(self.parameters))
+                raise _invalid(f"{self.name} has no hyperparameter '{name}'; it has {names}")
+            if not parameter.allows(value):
+                raise _invalid(f"hyperparameter '{name}' must be {parameter.allowed}")
+            if parameter.only_for == "binary" and classes != 2:
+                raise _invalid(f"hyperparameter '{name}' belongs to classification with two classes")
+            if parameter.only_for == "classification" and task != "classification":
+                raise _invalid(f"hyperparameter '{name}' belongs to classification")
+        defaults = {name: rule.default_by_task.get(task, rule.default) for name, rule in self.parameters.items()}
+        return {name: value for name, value in defaults.items() if value is not None} | dict(asked)
+
+
+@cache
+def read_entries(file: Path) -> dict[str, AlgorithmEntry]:
+    """Reads the file; an unknown key, a missing one or a wrong type is a `JobFailure` that names it."""
+    document = Fields(json.loads(file.read_text()), "")
+    algorithms = document.take("algorithms", json_object)
+    document.take("planned", list_of(text))
+    document.end()
+    return {name: _entry(name, Fields(value, name)) for name, value in algorithms.items()}
+
+
+def _entry(name: str, fields: Fields) -> AlgorithmEntry:
+    parameters = fields.take("parameters", json_object)
+    entry = AlgorithmEntry(
+        name=name,
+        description=fields.take("description", text),
+        tasks=fields.take("tasks", distinct(list_of(one_of(*TASKS)))),
+        gpu=fields.take("gpu", _any),
+        parameters={key: record(_parameter)(value, f"{name}.{key}") for key, value in parameters.items()},
+    )
+    fields.end()
+    return entry
+
+
+def _parameter(fields: Fields) -> Parameter:
+    kind = fields.take("type", one_of(*_PARAMETER_TYPES))
+    return Parameter(
+        type=kind,
+        minimum=fields.optional("minimum", _any),
+        above=0 if kind == "fraction" else fields.optional("above", _any),
+        maximum=1 if kind == "fraction" else fields.optional("maximum", _any),
+        choices=fields.take_or("choices", list_of(text), ()),
+        default=fields.optional("default", _any),
+        default_by_task=fields.take_or("default_by_task", json_object, {}),
+        only_for=fields.optional("only_for", one_of("classification", "binary")),
+        description=fields.take("description", text),
     )
 
 
-def _real(low: float, high: float, *, above: bool = False) -> _Rule:
-    def allows(value: object) -> bool:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return False
-        return (low < value if above else low <= value) and value <= high
-
-    return _Rule(allows, f"a number {'above' if above else 'from'} {low:g} {'up ' if above else ''}to {high:g}")
+def _any(value: object, _: str) -> Any:
+    return value
 
 
-def _choice(*values: str) -> _Rule:
-    return _Rule(lambda value: value in values, f"one of {', '.join(values)}")
-
-
-_XGBOOST = {
-    "num_boost_round": _whole(1, 10_000),
-    "max_depth": _whole(0, 30),
-    "learning_rate": _real(0, 1, above=True),
-    "min_child_weight": _real(0, 1e9),
-    "gamma": _real(0, 1e9),
-    "subsample": _real(0, 1, above=True),
-    "colsample_bytree": _real(0, 1, above=True),
-    "colsample_bylevel": _real(0, 1, above=True),
-    "colsample_bynode": _real(0, 1, above=True),
-    "reg_alpha": _real(0, 1e9),
-    "reg_lambda": _real(0, 1e9),
-    "max_delta_step": _real(0, 1e9),
-    "scale_pos_weight": _real(0, 1e9, above=True),
-    "max_bin": _whole(2, 65_536),
-    "max_leaves": _whole(0, 1_000_000),
-    "grow_policy": _choice("depthwise", "lossguide"),
-}
-_FOREST = {
-    "n_estimators": _whole(1, 10_000),
-    "max_depth": _whole(1, 30),
-    "min_samples_split": _whole(2, 1_000_000),
-    "min_samples_leaf": _whole(1, 1_000_000),
-    "max_features": _Rule(
-        lambda value: value in ("sqrt", "log2") if isinstance(value, str) else _real(0, 1, above=True).allows(value),
-        "sqrt, log2 or a fraction",
-    ),
-    "max_samples": _real(0, 1, above=True),
-    "class_weight": _choice("balanced"),
-}
-
-
-def resolve(algorithm: str, task: str, classes: int, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """The complete hyperparameters: what was asked, checked, over the defaults. `classes` is 0 for regression."""
-    rules = _XGBOOST if algorithm == "xgboost" else _FOREST
-    for name, value in asked.items():
-        rule = rules.get(name)
-        if rule is None:
-            raise _invalid(f"{algorithm} has no hyperparameter '{name}'; it has {', '.join(sorted(rules))}")
-        if not rule.allows(value):
-            raise _invalid(f"hyperparameter '{name}' must be {rule.words}")
-    if algorithm == "xgboost":
-        if "scale_pos_weight" in asked and classes != 2:
-            raise _invalid("hyperparameter 'scale_pos_weight' belongs to classification with two classes")
-        return {"num_boost_round": 100, "max_depth": 6, "learning_rate": 0.1} | dict(asked)
-    if "class_weight" in asked and task == "regression":
-        raise _invalid("hyperparameter 'class_weight' belongs to classification")
-    default_features = "sqrt" if task == "classification" else 1.0
-    defaults = {
-        "n_estimators": 100,
-        "max_depth": 10,
-        "min_samples_split": 2,
-        "min_samples_leaf": 5,
-        "max_features": default_features,
-    }
-    return defaults | dict(asked)
+def _number(value: float | None) -> str:
+    return str(int(value)) if value is not None and value == int(value) else str(value)
 
 
 def _invalid(message: str) -> JobFailure:

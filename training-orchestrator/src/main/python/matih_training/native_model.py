@@ -1,11 +1,10 @@
-"""The trained model with its preprocessing, by the libraries that trained it.
+"""The trained model with its preprocessing, by the library that trained it.
 
-This file is also copied into each model bundle as the code that `mlflow.pyfunc.load_model` runs, so it stands alone:
-it imports nothing of this package and keeps reading the bundles that it wrote.
+This file is also copied into each model bundle, with the source of the model's scorer behind it, as the code that
+`mlflow.pyfunc.load_model` runs. So it stands alone: it imports nothing of this package.
 """
 
 import json
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 
 PREPROCESSING_FILE = "preprocessing.json"
-BOOSTER_FILE = "model.ubj"
-FOREST_FILE = "forest.pkl"
 
 Matrix = npt.NDArray[np.float32]
 
 
 def encode(frame: pd.DataFrame, preprocessing: dict[str, Any]) -> Matrix:
-    """Raw columns to the matrix that the trees were grown on: numbers first, then texts as category numbers.
+    """Raw columns to the matrix that the model was trained on: numbers first, then texts as category numbers.
 
     An absent column is the same as one of nulls. Numbers are rounded to 32 bits, as they were in training and are in ONNX.
     """
@@ -43,7 +40,7 @@ def encode(frame: pd.DataFrame, preprocessing: dict[str, Any]) -> Matrix:
 
 
 class NativeModel:
-    """Predicts from raw columns. `scorer` is an XGBoost booster or a scikit-learn forest."""
+    """Predicts from raw columns. `scorer` is the `Scorer` of the model's algorithm."""
 
     def __init__(self, preprocessing: dict[str, Any], scorer: Any) -> None:
         self.preprocessing = preprocessing
@@ -67,16 +64,8 @@ class NativeModel:
 
     def score(self, matrix: Matrix) -> npt.NDArray[Any]:
         """Probabilities `[rows, classes]`, or predictions `[rows]` for regression, of an encoded matrix."""
-        if self.preprocessing["algorithm"] == "random_forest":
-            forest = self.scorer
-            result: npt.NDArray[Any] = forest.predict_proba(matrix) if self.classes else forest.predict(matrix)
-            return result
-        import xgboost  # noqa: PLC0415  (a forest needs no XGBoost)
-
-        scores = self.scorer.predict(xgboost.DMatrix(matrix))
-        if len(self.classes) == 2:
-            return np.column_stack([1 - scores, scores])
-        return np.asarray(scores)
+        scores: npt.NDArray[Any] = self.scorer.score(matrix, len(self.classes))
+        return scores
 
     def labels(self, probabilities: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The class of the greatest probability; the first one among equals."""
@@ -84,17 +73,6 @@ class NativeModel:
         return chosen
 
 
-def load(folder: Path) -> NativeModel:
-    """Reads the folder `native/` of a bundle."""
-    preprocessing = json.loads((folder / PREPROCESSING_FILE).read_text())
-    if preprocessing["algorithm"] == "random_forest":
-        with (folder / FOREST_FILE).open("rb") as file:
-            return NativeModel(preprocessing, pickle.load(file))  # noqa: S301  (models load inside Ray only)
-    import xgboost  # noqa: PLC0415
-
-    return NativeModel(preprocessing, xgboost.Booster(model_file=str(folder / BOOSTER_FILE)))
-
-
-def _load_pyfunc(path: str) -> NativeModel:
-    """What MLflow calls."""
-    return load(Path(path))
+def load(folder: Path, scorer: Any) -> NativeModel:
+    """Reads the folder `native/` of a bundle; `scorer` is the class of the model's scorer."""
+    return NativeModel(json.loads((folder / PREPROCESSING_FILE).read_text()), scorer.load(folder))

@@ -1,6 +1,5 @@
-"""The same model as one ONNX graph: preprocessing and trees together, plain tensors in, plain tensors out."""
+"""The same model as one ONNX graph: preprocessing and the algorithm's own graph, plain tensors in, plain tensors out."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +10,13 @@ import onnxruntime
 import pandas as pd
 from onnx import TensorProto, helper
 
+from matih_training import algorithms
 from matih_training.failure import FailureCode, JobFailure
+from matih_training.native_model import NativeModel
 
 NUMERIC = "numeric"
 LABEL, PROBABILITIES, PREDICTION = "label", "probabilities", "variable"
-_OPSET, _ML_OPSET = 15, 3
+OPSET, ML_OPSET = 15, 3
 _MATRIX = "matih.matrix"
 _CLASS_NUMBER = "matih.class_number"
 _RESERVED = {NUMERIC, LABEL, PROBABILITIES, PREDICTION}
@@ -49,13 +50,11 @@ def input_tensors(preprocessing: dict[str, Any]) -> list[InputTensor]:
     return tensors
 
 
-def build(preprocessing: dict[str, Any], scorer: Any) -> bytes:
-    """The graph of a booster or a forest behind its preprocessing, checked and as bytes."""
+def build(model: NativeModel) -> bytes:
+    """The graph of a trained model behind its preprocessing, checked and as bytes."""
+    preprocessing = model.preprocessing
     width = len(preprocessing["numeric"]) + len(preprocessing["text"])
-    if preprocessing["algorithm"] == "random_forest":
-        trees = _forest_graph(scorer, width, classification=bool(preprocessing["classes"]))
-    else:
-        trees = _booster_graph(scorer, width)
+    estimator = algorithms.get(preprocessing["algorithm"]).to_onnx(model.scorer, width, len(model.classes))
     tensors = input_tensors(preprocessing)
     nodes, constants = _matrix_nodes(preprocessing, tensors)
     inputs = [
@@ -65,25 +64,25 @@ def build(preprocessing: dict[str, Any], scorer: Any) -> bytes:
         for tensor in tensors
     ]
     outputs, renamed, label_nodes = _outputs(preprocessing["classes"])
-    for node in trees.graph.node:
+    for node in estimator.graph.node:
         node.input[:] = [_MATRIX if name == "X" else name for name in node.input]
         node.output[:] = [renamed.get(name, name) for name in node.output]
     graph = helper.make_graph(
-        [*nodes, *trees.graph.node, *label_nodes], "model", inputs, outputs, [*constants, *trees.graph.initializer]
+        [*nodes, *estimator.graph.node, *label_nodes], "model", inputs, outputs, [*constants, *estimator.graph.initializer]
     )
-    opsets = {entry.domain: entry.version for entry in trees.opset_import}
-    opsets[""] = max(opsets.get("", 0), _OPSET)
-    opsets["ai.onnx.ml"] = max(opsets.get("ai.onnx.ml", 0), _ML_OPSET)
-    model = helper.make_model(
+    opsets = {entry.domain: entry.version for entry in estimator.opset_import}
+    opsets[""] = max(opsets.get("", 0), OPSET)
+    opsets["ai.onnx.ml"] = max(opsets.get("ai.onnx.ml", 0), ML_OPSET)
+    document = helper.make_model(
         graph,
         opset_imports=[helper.make_opsetid(domain, version) for domain, version in sorted(opsets.items())],
         ir_version=8,
         producer_name="matih-ml",
     )
-    if model.ByteSize() > _MAX_BYTES:
-        raise JobFailure(FailureCode.MODEL_TOO_LARGE, "the model is above 512 MB as ONNX; grow fewer or shallower trees")
-    onnx.checker.check_model(model)
-    content: bytes = model.SerializeToString()
+    if document.ByteSize() > _MAX_BYTES:
+        raise JobFailure(FailureCode.MODEL_TOO_LARGE, "the model is above 512 MB as ONNX; train a smaller model")
+    onnx.checker.check_model(document)
+    content: bytes = document.SerializeToString()
     return content
 
 
@@ -138,7 +137,7 @@ def _matrix_nodes(preprocessing: dict[str, Any], tensors: list[InputTensor]) -> 
 
 
 def _outputs(classes: list[Any]) -> tuple[list[Any], dict[str, str], list[Any]]:
-    """Outputs of the graph, new names for those of the trees, and what maps class numbers to the caller's labels."""
+    """Outputs of the graph, new names for those of the algorithm's graph, and what maps class numbers to the caller's labels."""
     if not classes:
         return [helper.make_tensor_value_info(PREDICTION, TensorProto.FLOAT, [None, 1])], {}, []
     probabilities = helper.make_tensor_value_info(PROBABILITIES, TensorProto.FLOAT, [None, len(classes)])
@@ -155,40 +154,3 @@ def _outputs(classes: list[Any]) -> tuple[list[Any], dict[str, str], list[Any]]:
         **{"values_strings" if texts else "values_int64s": classes},
     )
     return [label, probabilities], {LABEL: _CLASS_NUMBER}, [node]
-
-
-def _booster_graph(booster: Any, width: int) -> Any:
-    from onnxmltools.convert import convert_xgboost  # noqa: PLC0415  (seconds to import)
-    from onnxmltools.convert.common.data_types import FloatTensorType  # noqa: PLC0415
-
-    converted = convert_xgboost(booster, initial_types=[("X", FloatTensorType([None, width]))], target_opset=_OPSET)
-    _correct_intercept(converted, booster)
-    return converted
-
-
-def _correct_intercept(converted: Any, booster: Any) -> None:
-    """The converter takes the intercept for a margin when the first tree is a single leaf of 0: such models learned nothing
-    in their first round, and would answer with the logistic of a probability."""
-    learner = json.loads(booster.save_config())["learner"]
-    if learner["objective"]["name"] != "binary:logistic":
-        return
-    probability = float(learner["learner_model_param"]["base_score"].strip("[]"))
-    for node in converted.graph.node:
-        if node.op_type == "TreeEnsembleClassifier":
-            attributes = [attribute for attribute in node.attribute if attribute.name != "base_values"]
-            del node.attribute[:]
-            node.attribute.extend(attributes)
-            node.attribute.append(helper.make_attribute("base_values", [float(np.log(probability / (1 - probability)))]))
-
-
-def _forest_graph(forest: Any, width: int, *, classification: bool) -> Any:
-    from skl2onnx import convert_sklearn  # noqa: PLC0415  (seconds to import)
-    from skl2onnx.common.data_types import FloatTensorType  # noqa: PLC0415
-
-    options = {id(forest): {"zipmap": False}} if classification else None
-    return convert_sklearn(
-        forest,
-        initial_types=[("X", FloatTensorType([None, width]))],
-        target_opset={"": _OPSET, "ai.onnx.ml": _ML_OPSET},
-        options=options,
-    )

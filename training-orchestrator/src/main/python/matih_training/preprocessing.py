@@ -1,51 +1,64 @@
-"""Learns from the training rows how raw columns become numbers; `native_model.encode` and the ONNX graph then apply it."""
+"""Step "encode": learns from the training rows how raw columns become numbers, and encodes both parts.
+
+`native_model.encode` and the ONNX graph apply what was learned.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
+from matih_training import native_model
+from matih_training.algorithm import Algorithm
 from matih_training.dataset import FeatureColumn
+from matih_training.shards import Part
+from matih_training.split import SplitRows
 
 MAX_CATEGORIES = 1000
 
 
-def to_frame(table: pa.Table, features: Sequence[FeatureColumn]) -> pd.DataFrame:
-    """The feature columns as pandas: float64 for every number and boolean, objects with None for texts."""
-    columns: dict[str, Any] = {}
-    for feature in features:
-        column = table.column(feature.name)
-        if pa.types.is_dictionary(column.type):
-            column = column.cast(column.type.value_type)
-        if feature.kind == "string":
-            columns[feature.name] = column.to_pandas()
-        else:
-            number = column.cast(pa.uint8()) if feature.kind == "boolean" else column
-            columns[feature.name] = number.cast(pa.float64(), safe=False).to_numpy()
-    return pd.DataFrame(columns)
+@dataclass(frozen=True)
+class EncodedParts:
+    """Both parts as numbers, and how raw columns become these numbers."""
+
+    rows: SplitRows
+    preprocessing: dict[str, Any]
+    train: Part
+    test: Part
+
+
+def encode(rows: SplitRows, algorithm: Algorithm) -> EncodedParts:
+    """Learns the preprocessing on the training part and encodes both parts."""
+    learned = learn_preprocessing(rows.train, rows.source.features, algorithm, rows.classes)
+    return EncodedParts(
+        rows=rows,
+        preprocessing=learned,
+        train=Part(native_model.encode(rows.train, learned), rows.train_target),
+        test=Part(native_model.encode(rows.test, learned), rows.test_target),
+    )
 
 
 def learn_preprocessing(
-    train: pd.DataFrame, features: Sequence[FeatureColumn], algorithm: str, classes: Sequence[int] | Sequence[str]
+    train: pd.DataFrame, features: Sequence[FeatureColumn], algorithm: Algorithm, classes: Sequence[int] | Sequence[str]
 ) -> dict[str, Any]:
     """Medians and categories of the training rows.
 
-    XGBoost takes a missing number and an unknown category as missing. A forest cannot (its conversion to ONNX would be
-    silently wrong), so there a missing number becomes the median and an unknown category a number of its own.
+    For an algorithm that does not take missing values, a missing number becomes the median and an unknown category a
+    number of its own.
     """
-    forest = algorithm == "random_forest"
+    fills = not algorithm.takes_missing
     return {
-        "algorithm": algorithm,
+        "algorithm": algorithm.name,
         "classes": list(classes),
         "numeric": [
-            {"name": feature.name, "kind": feature.kind, "fill": _median(train[feature.name]) if forest else None}
+            {"name": feature.name, "kind": feature.kind, "fill": _median(train[feature.name]) if fills else None}
             for feature in features
             if feature.kind != "string"
         ],
         "text": [
-            {"name": feature.name, "categories": _categories(train[feature.name]), "unknown": -1.0 if forest else None}
+            {"name": feature.name, "categories": _categories(train[feature.name]), "unknown": -1.0 if fills else None}
             for feature in features
             if feature.kind == "string"
         ],

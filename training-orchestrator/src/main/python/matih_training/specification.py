@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from matih_training import algorithms
 from matih_training.fields import Fields, distinct, integer, invalid, json_object, list_of, number, one_of, record, text
+from matih_training.hyperparameters import TASKS
 
 _NOTHING: Mapping[str, Any] = {}
 
-ALGORITHMS = ("xgboost", "random_forest")
-TASKS = ("classification", "regression")
 SPLIT_STRATEGIES = ("random", "stratified", "time")
 
 
@@ -222,7 +222,7 @@ def _job(fields: Fields) -> JobSpecification:
         attempt=fields.take("attempt", integer(1)),
         tenant=fields.take("tenant", text),
         name=fields.take("name", text),
-        algorithm=fields.take("algorithm", one_of(*ALGORITHMS)),
+        algorithm=fields.take("algorithm", one_of(*algorithms.entries())),
         task=task,
         source=source,
         target_column=fields.take("target_column", text),
@@ -238,6 +238,8 @@ def _job(fields: Fields) -> JobSpecification:
         resume_from=fields.optional("resume_from", text),
     )
     fields.end()
+    if task not in algorithms.entry(specification.algorithm).tasks:
+        raise invalid(f"{specification.algorithm} is not for {task}")
     if specification.feature_columns is not None and specification.target_column in specification.feature_columns:
         raise invalid("'feature_columns' must not name the target")
     if isinstance(source, DatasetSource) and specification.split.strategy == "time" and specification.split.time_column is None:

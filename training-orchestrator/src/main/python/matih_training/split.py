@@ -1,13 +1,67 @@
-"""Which rows are held out to judge the model."""
+"""Step "split": reads the target, leaves out rows without one, and holds out the rows that the model is evaluated on."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
 
+from matih_training.dataset import TrainingTable, digest_of, to_frame
 from matih_training.failure import FailureCode, JobFailure
-from matih_training.join import Integers
-from matih_training.specification import Split
+from matih_training.join import Integers, event_times
+from matih_training.specification import JobSpecification, PointInTimeJoin, Split
+from matih_training.target import read_target
 
 Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class SplitRows:
+    """The feature columns and the target of both parts; the digest names the held-out part."""
+
+    source: TrainingTable
+    train: pd.DataFrame
+    test: pd.DataFrame
+    train_target: npt.NDArray[np.float32]
+    test_target: npt.NDArray[np.float32]
+    classes: tuple[int, ...] | tuple[str, ...]
+    rows_without_target: int
+    held_out_digest: str
+
+
+def split(specification: JobSpecification, source: TrainingTable) -> SplitRows:
+    """Splits the table as the specification asks."""
+    asked = specification.split
+    target = read_target(source.table.column(specification.target_column), specification.target_column, specification.task)
+    known = source.table if target.known.all() else source.table.filter(target.known)
+    train, test = split_rows(asked, target.values, len(target.classes), _times(specification, known))
+    frame = to_frame(known, source.features)
+    held_out = [source.data_digest, specification.target_column, asked.strategy, asked.test_size, asked.seed, asked.time_column]
+    return SplitRows(
+        source=source,
+        train=frame.iloc[train].reset_index(drop=True),
+        test=frame.iloc[test].reset_index(drop=True),
+        train_target=target.values[train],
+        test_target=target.values[test],
+        classes=target.classes,
+        rows_without_target=int(np.count_nonzero(~target.known)),
+        held_out_digest=digest_of(held_out),
+    )
+
+
+def _times(specification: JobSpecification, table: pa.Table) -> Integers | None:
+    if specification.split.strategy != "time":
+        return None
+    column = specification.split.time_column
+    if column is None:
+        if not isinstance(specification.source, PointInTimeJoin):
+            raise ValueError("the specification was not checked")
+        column = specification.source.timestamp_column
+    times = event_times(table, column, "the data")
+    if len(times) and times.min() == np.iinfo(np.int64).min:
+        raise JobFailure(FailureCode.INVALID_TIMESTAMP, f"rows of the data have no '{column}'")
+    return times
 
 
 def split_rows(split: Split, target: npt.NDArray[np.float32], classes: int, times: Integers | None) -> tuple[Rows, Rows]:

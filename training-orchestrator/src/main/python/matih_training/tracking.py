@@ -66,7 +66,7 @@ class TrackedRun:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._tracking = tracking
-        self._run_id = run_id
+        self.run_id = run_id
         self._patience = patience
         self._wait = wait
         self._clock = clock
@@ -78,7 +78,7 @@ class TrackedRun:
 
     def artifact_path(self) -> str:
         """Path of the run's artifacts below the artifact proxy."""
-        answer = self._call("GET", "/api/2.0/mlflow/runs/get", params={"run_id": self._run_id}).json()
+        answer = self._call("GET", "/api/2.0/mlflow/runs/get", params={"run_id": self.run_id}).json()
         address = urlsplit(answer["run"]["info"]["artifact_uri"])
         if address.scheme != "mlflow-artifacts":
             raise JobFailure(FailureCode.TRACKING_UNAVAILABLE, "MLflow does not serve the artifacts of this run")
@@ -87,13 +87,13 @@ class TrackedRun:
     def log_metrics(self, metrics: list[Metric]) -> None:
         for start in range(0, len(metrics), _METRICS_PER_CALL):
             part = metrics[start : start + _METRICS_PER_CALL]
-            self._call("POST", _LOG_BATCH, json={"run_id": self._run_id, "metrics": [metric.__dict__ for metric in part]})
+            self._call("POST", _LOG_BATCH, json={"run_id": self.run_id, "metrics": [metric.__dict__ for metric in part]})
 
     def log_params(self, params: Mapping[str, object]) -> None:
         """Params never change: MLflow refuses (400) a whole call when one is there with another value; those then stay."""
         entries = [{"key": key, "value": str(value)[:_PARAM_LENGTH]} for key, value in params.items()]
         for start in range(0, len(entries), _PARAMS_PER_CALL):
-            body = {"run_id": self._run_id, "params": entries[start : start + _PARAMS_PER_CALL]}
+            body = {"run_id": self.run_id, "params": entries[start : start + _PARAMS_PER_CALL]}
             if not self._call("POST", _LOG_BATCH, accept=frozenset({400}), json=body).ok:
                 print("the run has params of the same names with other values already; they stay", flush=True)
 

@@ -16,7 +16,7 @@ public interface TrainingCluster {
    * Names the present life of the cluster; another name later means that it started anew and forgot
    * everything.
    *
-   * @throws ClusterNotSafe when the cluster lets strangers in
+   * @throws ClusterNotSafe when the cluster accepts callers without credentials
    */
   String session();
 
@@ -32,7 +32,8 @@ public interface TrainingCluster {
    * @throws EngineFailure.Refused the cluster will never take it
    * @throws EngineFailure.Unavailable it was not handed over
    * @throws EngineFailure.OutcomeUnknown or {@link EngineFailure.Misbehaved}: ask by {@link #job}
-   * @throws ClusterNotSafe when the cluster lets strangers in; nothing was handed over
+   * @throws ClusterNotSafe when the cluster accepts callers without credentials; nothing was handed
+   *     over
    */
   Accepted submit(Submission submission);
 

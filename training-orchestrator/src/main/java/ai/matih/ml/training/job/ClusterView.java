@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the cluster said in one round: asked once, when somebody first wants to know. */
+/** The cluster's jobs as of one round: listed once, on first use. */
 final class ClusterView {
 
   private final TrainingCluster cluster;
@@ -22,7 +22,7 @@ final class ClusterView {
   Map<SubmissionId, ClusterJob> jobs() {
     Map<SubmissionId, ClusterJob> known = jobs;
     if (known == null) {
-      // Looks at the lock on the door when the cluster started anew.
+      // Checks a cluster that has restarted for callers without credentials.
       cluster.session();
       known =
           cluster.jobs().stream()

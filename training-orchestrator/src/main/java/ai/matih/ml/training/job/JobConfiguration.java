@@ -3,156 +3,60 @@ package ai.matih.ml.training.job;
 import ai.matih.ml.common.outbox.OutboxHandler;
 import ai.matih.ml.common.reconcile.Loop;
 import ai.matih.ml.common.reconcile.Signals;
-import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.JobTokens;
-import ai.matih.ml.common.security.TokenSigner;
-import ai.matih.ml.common.storage.StorageSettings;
-import ai.matih.ml.training.cluster.TrainingCluster;
-import ai.matih.ml.training.dataset.Datasets;
-import ai.matih.ml.training.packages.UserPackages;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import ai.matih.ml.training.algorithm.Algorithms;
+import ai.matih.ml.training.cluster.CodePackage;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Wires the use cases and the loops of jobs. */
-@Configuration
+@Configuration(proxyBeanMethods = false)
+@Import({
+  CancelJob.class,
+  CheckJobRequest.class,
+  ExamineVersion.class,
+  JobChanges.class,
+  JobDocuments.class,
+  JobSteps.class,
+  JobTokens.class,
+  PlatformEnvironment.class,
+  PrepareJob.class,
+  ReconcileJobs.class,
+  RegisterVersion.class,
+  RetryJob.class,
+  SubmitAttempt.class,
+  SubmitJob.class,
+  SweepCluster.class,
+  WatchJob.class
+})
 public class JobConfiguration {
 
-  /** The signal that asks for a look at the jobs. */
-  public static final String LOOK = "jobs.look";
-
-  private static final Duration TOKEN_ROOM = Duration.ofMinutes(10);
+  /** The signal that a job has a step due. */
+  public static final String RECONCILE = "jobs.look";
 
   @Bean
-  JobChanges jobChanges(Signals signals) {
-    JobChanges changes = new JobChanges();
-    signals.listen(JobChanges.TOPIC, changes::wake);
-    return changes;
+  Algorithms algorithms() {
+    return Algorithms.of(CodePackage.ofThisBuild());
   }
 
   @Bean
-  SubmitJob submitJob(
-      Jobs jobs,
-      Datasets datasets,
-      ExperimentRuns runs,
-      TrainingCluster cluster,
-      JobChanges changes,
-      JobSettings settings,
-      Clock clock) {
-    return new SubmitJob(jobs, datasets, runs, cluster, changes, settings, clock);
-  }
-
-  @Bean
-  ExamineVersion examineVersion(
-      Jobs jobs, Datasets datasets, UserPackages packages, JobSettings settings, Clock clock) {
-    return new ExamineVersion(jobs, datasets, packages, settings, clock);
-  }
-
-  @Bean
-  JobActs jobActs(Jobs jobs, Clock clock) {
-    return new JobActs(jobs, clock);
-  }
-
-  @Bean
-  JobTokens jobTokens(TokenSigner signer) {
-    return new JobTokens(signer);
-  }
-
-  @Bean
-  JobEnvironment jobEnvironment(
-      JobSettings settings, StorageSettings storage, JobTokens tokens, JsonMapper json) {
-    return (job, document) -> environment(job, document, settings, storage, tokens, json);
-  }
-
-  private static Map<String, String> environment(
-      Job job,
-      Map<String, Object> document,
-      JobSettings settings,
-      StorageSettings storage,
-      JobTokens tokens,
-      JsonMapper json) {
-    Map<String, String> environment = new HashMap<>();
-    environment.put("MATIH_JOB", json.writeValueAsString(document));
-    if (job.run().isEmpty()) {
-      // No key, no token: what it may read and write is in the document.
-      return environment;
-    }
-    environment.put("AWS_ENDPOINT_URL", storage.endpoint());
-    environment.put("AWS_ACCESS_KEY_ID", storage.accessKey());
-    environment.put("AWS_SECRET_ACCESS_KEY", storage.secretKey());
-    environment.put("AWS_DEFAULT_REGION", storage.region());
-    environment.put("AWS_REGION", storage.region());
-    environment.put("AWS_EC2_METADATA_DISABLED", "true");
-    environment.put("MLFLOW_TRACKING_URI", settings.publicUrl());
-    environment.put(
-        "MLFLOW_TRACKING_TOKEN",
-        tokens.mint(
-            job.tenant(),
-            new Caller.Job(job.id().toString(), job.attempt(), job.run().orElseThrow().runId()),
-            job.specification().timeout().plus(TOKEN_ROOM)));
-    return environment;
-  }
-
-  @Bean
-  ReconcileJobs reconcileJobs(
-      Jobs jobs,
-      TrainingCluster cluster,
-      ExperimentRuns runs,
-      FeaturePlans plans,
-      JobOutputs outputs,
-      SignedAddresses signed,
-      JobEnvironment environment,
-      JobSettings settings,
-      Clock clock) {
-    return reconciler(jobs, cluster, runs, plans, outputs, signed, environment, settings, clock);
-  }
-
-  static ReconcileJobs reconciler(
-      Jobs jobs,
-      TrainingCluster cluster,
-      ExperimentRuns runs,
-      FeaturePlans plans,
-      JobOutputs outputs,
-      SignedAddresses signed,
-      JobEnvironment environment,
-      JobSettings settings,
-      Clock clock) {
-    return new ReconcileJobs(
-        jobs,
-        cluster,
-        new PrepareJob(runs, plans, cluster, jobs, settings.poll()),
-        new HandOver(
-            cluster,
-            runs,
-            new JobDocuments(outputs, signed, settings.modelsBucket()),
-            environment,
-            jobs,
-            settings.entrypoint()),
-        new WatchJob(cluster, outputs, settings),
-        settings,
-        clock);
-  }
-
-  @Bean
-  Loop jobLoop(ReconcileJobs reconcile, JobSettings settings, Signals signals) {
+  Loop jobLoop(ReconcileJobs reconcile, JobChanges changes, JobSettings settings, Signals signals) {
     Loop loop = new Loop("jobs", settings.poll(), reconcile::round);
-    signals.listen(LOOK, loop::wake);
+    signals.listen(RECONCILE, loop::wake);
+    signals.listen(JobChanges.TOPIC, changes::wake);
     return loop;
   }
 
   @Bean
-  Loop sweepLoop(TrainingCluster cluster, Jobs jobs, JobSettings settings) {
-    SweepCluster sweep = new SweepCluster(cluster, jobs);
+  Loop sweepLoop(SweepCluster sweep, JobSettings settings) {
     return new Loop(
         "sweep",
         settings.sweep(),
         () -> {
           sweep.sweep();
-          // What was stopped takes a while to end; the next look is at the next interval.
+          // A stopped attempt takes a while to end: the next sweep is at the next interval.
           return 0;
         });
   }
@@ -160,15 +64,14 @@ public class JobConfiguration {
   @Bean
   OutboxHandler endRun(ExperimentRuns runs, JsonMapper json) {
     return new JobMessages(
-        JobEnd.END_RUN, json, (tenant, message) -> JobEnd.endRun(runs, tenant, message));
+        JobEnd.END_RUN,
+        json,
+        (tenant, message) ->
+            runs.end(tenant, message.submittedBy(), message.run(), message.outcome()));
   }
 
   @Bean
-  OutboxHandler registerVersion(
-      ExperimentRuns runs, VersionRegistration versions, Jobs jobs, Clock clock, JsonMapper json) {
-    return new JobMessages(
-        JobEnd.REGISTER,
-        json,
-        (tenant, message) -> JobEnd.register(runs, versions, jobs, clock, tenant, message));
+  OutboxHandler registerVersion(RegisterVersion register, JsonMapper json) {
+    return new JobMessages(JobEnd.REGISTER, json, register::register);
   }
 }

@@ -14,27 +14,25 @@ import java.util.TreeMap;
  * The specifications that the code in the cluster reads ({@code MATIH_JOB}); its README is the
  * reference.
  *
- * <p>Code that looks at a version gets addresses that are signed for single files, good as long as
- * the job may take. Where the version lies follows from its digest; nobody can name another place.
+ * <p>A job about a version gets addresses that are signed for single files and valid as long as the
+ * job may take. Where the files lie follows from the version's digest; nobody can name another
+ * place.
  */
 final class JobDocuments {
 
-  /** All that an evaluation reads: what came with a model besides is not run, nor handed over. */
+  /** All that an evaluation reads of a version; the other files get no address. */
   private static final Set<String> MEASURED = Set.of("model.onnx", "signature.json");
 
   private static final Duration ROOM = Duration.ofMinutes(10);
 
   private final JobOutputs outputs;
   private final SignedAddresses signed;
-  private final String models;
+  private final JobSettings settings;
 
-  /**
-   * @param models the bucket in which the registry keeps its bundles by their digest
-   */
-  JobDocuments(JobOutputs outputs, SignedAddresses signed, String models) {
+  JobDocuments(JobOutputs outputs, SignedAddresses signed, JobSettings settings) {
     this.outputs = outputs;
     this.signed = signed;
-    this.models = models;
+    this.settings = settings;
   }
 
   Map<String, Object> of(Job job) {
@@ -78,7 +76,7 @@ final class JobDocuments {
       Job job, JobSpecification.AboutVersion specification, Set<String> read) {
     VersionFiles version = specification.version();
     String hex = version.digest().substring("sha256:".length());
-    S3Uri folder = new S3Uri(models, job.tenant().slug() + "/" + hex + "/");
+    S3Uri folder = new S3Uri(settings.modelsBucket(), job.tenant().slug() + "/" + hex + "/");
     List<Map<String, Object>> files = new ArrayList<>();
     new TreeMap<>(version.files())
         .forEach(

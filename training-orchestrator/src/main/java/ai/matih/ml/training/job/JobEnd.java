@@ -1,11 +1,13 @@
 package ai.matih.ml.training.job;
 
-import ai.matih.ml.common.tenant.Tenant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the world is told when a job has ended: stored with the end, delivered until it arrives. */
+/**
+ * Messages to other services when a job has ended: stored with the end, delivered until they
+ * arrive.
+ */
 public final class JobEnd {
 
   /** Ends the run. */
@@ -17,7 +19,7 @@ public final class JobEnd {
   private JobEnd() {}
 
   /**
-   * One thing to tell.
+   * One message.
    *
    * @param modelId for {@link #REGISTER}
    */
@@ -49,51 +51,5 @@ public final class JobEnd {
               REGISTER, job.id(), job.submittedBy(), run, outcome, job.training().registerModel()));
     }
     return messages;
-  }
-
-  /** Ends the run in its experiment. */
-  static void endRun(ExperimentRuns runs, Tenant tenant, Message message) {
-    runs.end(tenant, message.submittedBy(), message.run(), message.outcome());
-  }
-
-  /** Makes the version, once the run has ended, and notes its number or why there is none. */
-  static void register(
-      ExperimentRuns runs,
-      VersionRegistration versions,
-      Jobs jobs,
-      java.time.Clock clock,
-      Tenant tenant,
-      Message message) {
-    endRun(runs, tenant, message);
-    try {
-      int version =
-          versions.register(
-              tenant,
-              message.submittedBy(),
-              message.jobId(),
-              message.run().runId(),
-              message.modelId().orElseThrow());
-      jobs.note(
-          message.jobId(),
-          job -> {
-            job.registered(version);
-            job.condition(
-                JobCondition.Type.REGISTERED,
-                true,
-                JobCondition.Reason.DONE,
-                "The model is version %d of %s.".formatted(version, message.modelId().get()),
-                clock.instant());
-          });
-    } catch (VersionRegistration.RegistrationRefused e) {
-      jobs.note(
-          message.jobId(),
-          job ->
-              job.condition(
-                  JobCondition.Type.REGISTERED,
-                  false,
-                  JobCondition.Reason.REFUSED,
-                  e.reason(),
-                  clock.instant()));
-    }
   }
 }

@@ -3,10 +3,11 @@ package ai.matih.ml.training.job;
 import ai.matih.ml.common.problem.Violation;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.training.algorithm.Algorithm;
+import ai.matih.ml.training.algorithm.Algorithms;
+import ai.matih.ml.training.algorithm.Task;
 import ai.matih.ml.training.dataset.DatasetReference;
 import ai.matih.ml.training.dataset.DatasetVersion;
-import ai.matih.ml.training.job.TrainingSpecification.Algorithm;
-import ai.matih.ml.training.job.TrainingSpecification.Task;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -22,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** Everything that a request for a training job must fulfil; each fault names its field. */
 final class JobRules {
 
-  private static final String OFFERED = "xgboost, random_forest";
-  private static final Set<String> PLANNED =
-      Set.of("lightgbm", "logistic_regression", "linear_regression", "pytorch_mlp", "custom");
   private static final Pattern NAME = Pattern.compile("[^/'\"%\\\\`]+");
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final Pattern EXPERIMENT = Pattern.compile("[0-9]{1,20}");
@@ -34,6 +32,7 @@ final class JobRules {
   private static final Set<String> FEATURE_TYPES = Set.of("long", "double", "string", "boolean");
 
   private final Tenant tenant;
+  private final Algorithms algorithms;
   private final Set<String> buckets;
   private final Duration longestTimeout;
   private final Function<DatasetReference, Optional<DatasetVersion>> datasets;
@@ -45,10 +44,12 @@ final class JobRules {
    */
   JobRules(
       Tenant tenant,
+      Algorithms algorithms,
       Set<String> buckets,
       Duration longestTimeout,
       Function<DatasetReference, Optional<DatasetVersion>> datasets) {
     this.tenant = tenant;
+    this.algorithms = algorithms;
     this.buckets = Set.copyOf(buckets);
     this.longestTimeout = longestTimeout;
     this.datasets = datasets;
@@ -73,7 +74,8 @@ final class JobRules {
     TrainingSpecification.Split split = split(request, task, found);
     Map<String, Object> hyperparameters = request.hyperparameters().orElse(Map.of());
     if (algorithm != null && task != null) {
-      violations.addAll(Hyperparameters.check(algorithm, task, hyperparameters));
+      checkTask(algorithm, task);
+      violations.addAll(algorithm.check(task, hyperparameters));
     }
     if (request.tuning().isPresent()) {
       refuse("tuning", "is not offered yet; give fixed hyperparameters");
@@ -104,7 +106,7 @@ final class JobRules {
         new TrainingSpecification(
             name,
             request.experimentId(),
-            algorithm,
+            algorithm.name(),
             task,
             found.source(),
             found.join(),
@@ -145,20 +147,24 @@ final class JobRules {
 
   private @Nullable Algorithm algorithm(Optional<String> value) {
     if (value.isEmpty()) {
-      refuse("algorithm", "is required; one of " + OFFERED);
+      refuse("algorithm", "is required; one of " + algorithms.names());
       return null;
     }
-    for (Algorithm algorithm : Algorithm.values()) {
-      if (algorithm.wire().equals(value.get())) {
-        return algorithm;
-      }
+    Optional<Algorithm> found = algorithms.find(value.get());
+    if (found.isEmpty()) {
+      refuse(
+          "algorithm",
+          algorithms.isPlanned(value.get())
+              ? value.get() + " is not offered yet; offered are " + algorithms.names()
+              : "must be one of " + algorithms.names());
     }
-    refuse(
-        "algorithm",
-        PLANNED.contains(value.get())
-            ? value.get() + " is not offered yet; offered are " + OFFERED
-            : "must be one of " + OFFERED);
-    return null;
+    return found.orElse(null);
+  }
+
+  private void checkTask(Algorithm algorithm, Task task) {
+    if (!algorithm.tasks().contains(task)) {
+      refuse("task", "%s is not for %s".formatted(algorithm.name(), task.wire()));
+    }
   }
 
   private @Nullable Task task(Optional<String> value) {

@@ -1,6 +1,7 @@
 package ai.matih.ml.training.job;
 
 import ai.matih.ml.common.storage.S3Uri;
+import ai.matih.ml.training.cluster.Capacity;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Duration;
@@ -85,6 +86,27 @@ public sealed interface JobSpecification
 
     public long memoryBytes() {
       return numWorkers * memoryBytesPerWorker.orElse(0L);
+    }
+
+    /** Why the cluster could not hold all workers at once even if it were empty. */
+    Optional<String> tooLargeFor(Capacity capacity) {
+      int most = capacity.holds(cpusPerWorker, gpusPerWorker, memoryBytesPerWorker.orElse(0L));
+      // A cluster without nodes is one that has yet to start.
+      if (most >= numWorkers || capacity.nodes().isEmpty()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          "The cluster can hold %d such workers at once; it has %s CPUs, %s GPUs and %d bytes of memory on %d nodes."
+              .formatted(
+                  most,
+                  text(capacity.cpus()),
+                  text(capacity.gpus()),
+                  capacity.memoryBytes(),
+                  capacity.nodes().size()));
+    }
+
+    private static String text(double value) {
+      return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
   }
 }

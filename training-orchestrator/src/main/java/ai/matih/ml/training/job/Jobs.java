@@ -3,7 +3,6 @@ package ai.matih.ml.training.job;
 import ai.matih.ml.common.page.Page;
 import ai.matih.ml.common.page.PageRequest;
 import ai.matih.ml.common.reconcile.Claim;
-import ai.matih.ml.training.cluster.SubmissionId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +29,7 @@ public interface Jobs {
   Job add(Job job);
 
   /**
-   * Changes a job for a person, against whatever else happens to it, and asks for a look at it.
+   * Changes a job for a person, against whatever else happens to it, and asks for its next step.
    *
    * @param action for the audit trail
    */
@@ -41,7 +40,7 @@ public interface Jobs {
 
   Page<Job> list(Optional<JobStatus> status, Optional<String> name, PageRequest page);
 
-  /** Jobs of any tenant that want a look, each held for the lease. */
+  /** Claims jobs of any tenant whose next step is due, each for the length of the lease. */
   List<Claim> claim(int max, Duration lease);
 
   /** The claimed job, unless the claim was overtaken. */
@@ -54,20 +53,6 @@ public interface Jobs {
    */
   boolean store(Claim claim, Job job, Duration lease);
 
-  /** Gives a claimed job back until it wants the next look. */
-  void release(Claim claim, Duration nextLook);
-
-  /** What all tenants' jobs take of the cluster, and what those take that wait before this one. */
-  Demand demandBefore(Job job);
-
-  record Demand(double cpus, double gpus, long memoryBytes, int waitingBefore) {}
-
-  /** Whether a submission is the present attempt of a living job, in any tenant. */
-  boolean isCurrent(SubmissionId submission);
-
-  /** Names this installation, so that it knows its own submissions in a shared cluster. */
-  String installation();
-
-  /** What all tenants' jobs take of the cluster, and how many wait for it. */
-  Demand demand();
+  /** Gives a claimed job back; its next step is due after the wait. */
+  void release(Claim claim, Duration wait);
 }

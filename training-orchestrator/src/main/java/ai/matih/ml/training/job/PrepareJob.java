@@ -7,28 +7,32 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Brings a queued job to the point where it can be handed over: its run, its plan, room in the
- * cluster; then chooses the attempt's id.
+ * Brings a queued job to the point where it can be submitted: its run, its feature plan, room in
+ * the cluster; then chooses the attempt's id.
  */
 final class PrepareJob {
 
   private final ExperimentRuns runs;
   private final FeaturePlans plans;
   private final TrainingCluster cluster;
-  private final Jobs jobs;
-  private final Duration poll;
+  private final JobDemand demand;
+  private final JobSettings settings;
 
   PrepareJob(
-      ExperimentRuns runs, FeaturePlans plans, TrainingCluster cluster, Jobs jobs, Duration poll) {
+      ExperimentRuns runs,
+      FeaturePlans plans,
+      TrainingCluster cluster,
+      JobDemand demand,
+      JobSettings settings) {
     this.runs = runs;
     this.plans = plans;
     this.cluster = cluster;
-    this.jobs = jobs;
-    this.poll = poll;
+    this.demand = demand;
+    this.settings = settings;
   }
 
-  /** When to look again; empty when the job has moved. */
-  Optional<Duration> step(Claimed claimed) {
+  /** When to take the next step; empty when the job has moved. */
+  Optional<Duration> step(ClaimedJob claimed) {
     Job job = claimed.job();
     if (job.isCancelRequested()) {
       job.cancelled(claimed.now());
@@ -40,7 +44,7 @@ final class PrepareJob {
     }
     String session = cluster.session();
     if (!isAdmitted(claimed)) {
-      return job.status().isTerminal() ? Optional.empty() : Optional.of(poll);
+      return job.status().isTerminal() ? Optional.empty() : Optional.of(settings.poll());
     }
     job.prepared(session, claimed.now());
     claimed.store();
@@ -48,7 +52,7 @@ final class PrepareJob {
   }
 
   /** Only a training has a run. */
-  private boolean hasRun(Claimed claimed) {
+  private boolean hasRun(ClaimedJob claimed) {
     Job job = claimed.job();
     if (job.specification() instanceof TrainingSpecification && job.run().isEmpty()) {
       try {
@@ -67,7 +71,7 @@ final class PrepareJob {
     return true;
   }
 
-  private boolean hasPlan(Claimed claimed) {
+  private boolean hasPlan(ClaimedJob claimed) {
     Job job = claimed.job();
     if (job.specification() instanceof TrainingSpecification training
         && training.join().isPresent()
@@ -83,19 +87,20 @@ final class PrepareJob {
     return true;
   }
 
-  /** Room for all workers at once, beside those that are there and those that came first. */
-  private boolean isAdmitted(Claimed claimed) {
+  /**
+   * Whether there is room for all workers at once, beside running jobs and those that wait before
+   * it.
+   */
+  private boolean isAdmitted(ClaimedJob claimed) {
     Job job = claimed.job();
     JobSpecification.Resources asked = job.specification().resources();
     Capacity capacity = cluster.capacity();
-    int most =
-        capacity.holds(
-            asked.cpusPerWorker(), asked.gpusPerWorker(), asked.memoryBytesPerWorker().orElse(0L));
-    if (most < asked.numWorkers() && !capacity.nodes().isEmpty()) {
-      claimed.fail(JobFailure.INSUFFICIENT_RESOURCES, tooSmall(capacity, most));
+    Optional<String> tooLarge = asked.tooLargeFor(capacity);
+    if (tooLarge.isPresent()) {
+      claimed.fail(JobFailure.INSUFFICIENT_RESOURCES, tooLarge.get());
       return false;
     }
-    Jobs.Demand taken = jobs.demandBefore(job);
+    JobDemand.Demand taken = demand.before(job);
     boolean fits =
         taken.cpus() + asked.cpus() <= capacity.cpus() + 1e-9
             && taken.gpus() + asked.gpus() <= capacity.gpus() + 1e-9
@@ -105,7 +110,7 @@ final class PrepareJob {
           JobCondition.Type.ADMITTED,
           false,
           JobCondition.Reason.WAITING_FOR_CAPACITY,
-          "Waits for room in the cluster; %d jobs wait before it.".formatted(taken.waitingBefore()),
+          "Waits for room in the cluster; %d jobs wait before it.".formatted(taken.waiting()),
           claimed.now());
       claimed.store();
       return false;
@@ -117,19 +122,5 @@ final class PrepareJob {
         "There is room.",
         claimed.now());
     return true;
-  }
-
-  static String tooSmall(Capacity capacity, int most) {
-    return "The cluster can hold %d such workers at once; it has %s CPUs, %s GPUs and %d bytes of memory on %d nodes."
-        .formatted(
-            most,
-            number(capacity.cpus()),
-            number(capacity.gpus()),
-            capacity.memoryBytes(),
-            capacity.nodes().size());
-  }
-
-  private static String number(double value) {
-    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 }

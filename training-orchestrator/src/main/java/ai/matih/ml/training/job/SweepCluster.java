@@ -20,14 +20,14 @@ final class SweepCluster {
   private static final Logger log = LoggerFactory.getLogger(SweepCluster.class);
 
   private final TrainingCluster cluster;
-  private final Jobs jobs;
+  private final JobDemand demand;
 
-  SweepCluster(TrainingCluster cluster, Jobs jobs) {
+  SweepCluster(TrainingCluster cluster, JobDemand demand) {
     this.cluster = cluster;
-    this.jobs = jobs;
+    this.demand = demand;
   }
 
-  /** Returns how many were stopped; none while the cluster is away. */
+  /** Returns how many were stopped; none while the cluster does not answer. */
   int sweep() {
     try {
       return stopUnwanted();
@@ -41,12 +41,12 @@ final class SweepCluster {
   }
 
   private int stopUnwanted() {
-    // Also the check at start-up: the first sweep finds a cluster that lets strangers in.
+    // The first sweep is also the check at start-up that the cluster asks for credentials.
     cluster.session();
-    String ours = jobs.installation();
+    String ours = demand.installation();
     int stopped = 0;
     for (ClusterJob job : cluster.jobs()) {
-      if (!ours.equals(job.labels().get(INSTALLATION)) || jobs.isCurrent(job.id())) {
+      if (!ours.equals(job.labels().get(INSTALLATION)) || demand.isCurrent(job.id())) {
         continue;
       }
       if (job.status().isTerminal()) {

@@ -20,7 +20,7 @@ final class TrainingDocument {
     document.put("attempt", job.attempt());
     document.put("tenant", job.tenant().slug());
     document.put("name", spec.name());
-    document.put("algorithm", spec.algorithm().wire());
+    document.put("algorithm", spec.algorithm().value());
     document.put("task", spec.task().wire());
     if (spec.join().isPresent()) {
       document.put("join", join(job, spec.join().get()));

@@ -1,5 +1,7 @@
 package ai.matih.ml.training.job;
 
+import ai.matih.ml.training.algorithm.AlgorithmName;
+import ai.matih.ml.training.algorithm.Task;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +11,7 @@ import java.util.Optional;
 public record TrainingSpecification(
     String name,
     Optional<String> experimentId,
-    Algorithm algorithm,
+    AlgorithmName algorithm,
     Task task,
     Source source,
     Optional<Join> join,
@@ -24,26 +26,6 @@ public record TrainingSpecification(
     int priority,
     Optional<String> registerModel)
     implements JobSpecification {
-
-  /** What can be trained today. */
-  public enum Algorithm {
-    XGBOOST,
-    RANDOM_FOREST;
-
-    public String wire() {
-      return name().toLowerCase(java.util.Locale.ROOT);
-    }
-  }
-
-  /** What is learned. */
-  public enum Task {
-    CLASSIFICATION,
-    REGRESSION;
-
-    public String wire() {
-      return name().toLowerCase(java.util.Locale.ROOT);
-    }
-  }
 
   /** Which features are joined; the plan itself is asked for when the job is prepared. */
   public record Join(

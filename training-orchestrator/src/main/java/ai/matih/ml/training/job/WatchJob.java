@@ -24,11 +24,11 @@ final class WatchJob {
     this.settings = settings;
   }
 
-  /** When to look again; empty when the job has moved. */
-  Optional<Duration> step(Claimed claimed, ClusterView view) {
+  /** When to take the next step; empty when the job has moved. */
+  Optional<Duration> step(ClaimedJob claimed, ClusterView view) {
     Job job = claimed.job();
     Optional<ClusterJob> listed = view.job(job.submissionId());
-    // Handed over after the list was made, perhaps: absence is asked about once more.
+    // It may have been submitted after the list was made: asks for it by its id.
     Optional<ClusterJob> found = listed.isPresent() ? listed : cluster.job(job.submissionId());
     if (found.isEmpty()) {
       job.forgotten(claimed.now());
@@ -44,7 +44,7 @@ final class WatchJob {
     };
   }
 
-  private Optional<Duration> running(Claimed claimed, ClusterJob seen) {
+  private Optional<Duration> running(ClaimedJob claimed, ClusterJob seen) {
     Job job = claimed.job();
     if (job.status() == JobStatus.PENDING) {
       job.started(seen.startedAt().orElse(claimed.now()), claimed.now());
@@ -59,7 +59,7 @@ final class WatchJob {
   }
 
   /** Stops what is not wanted any more, as often as it takes. */
-  private Optional<Duration> living(Claimed claimed) {
+  private Optional<Duration> living(ClaimedJob claimed) {
     Job job = claimed.job();
     Instant now = claimed.now();
     boolean late = job.isOutOfTime(now);
@@ -82,7 +82,7 @@ final class WatchJob {
     return stopped(claimed);
   }
 
-  private Optional<Duration> succeeded(Claimed claimed) {
+  private Optional<Duration> succeeded(ClaimedJob claimed) {
     Job job = claimed.job();
     keepLog(job);
     outputs.progress(job).ifPresent(job::made);
@@ -100,7 +100,7 @@ final class WatchJob {
     return Optional.empty();
   }
 
-  private Optional<Duration> failed(Claimed claimed, ClusterJob seen) {
+  private Optional<Duration> failed(ClaimedJob claimed, ClusterJob seen) {
     Job job = claimed.job();
     if (seen.driverLost()) {
       return lost(claimed);
@@ -124,17 +124,17 @@ final class WatchJob {
   }
 
   /**
-   * The head that tells of it may be going itself and takes half a minute for that. It would lose
-   * the next attempts as well, so each waits four times longer than the one before, up to a limit.
+   * A head that is shutting down takes half a minute for it and would lose the next attempts as
+   * well, so each attempt waits four times longer than the one before, up to a limit.
    */
-  private Optional<Duration> lost(Claimed claimed) {
+  private Optional<Duration> lost(ClaimedJob claimed) {
     Job job = claimed.job();
     job.forgotten(claimed.now());
     claimed.store();
     return Optional.of(settings.patience().multipliedBy(1L << (2 * Math.min(job.losses() - 1, 3))));
   }
 
-  private Optional<Duration> stopped(Claimed claimed) {
+  private Optional<Duration> stopped(ClaimedJob claimed) {
     Job job = claimed.job();
     keepLog(job);
     if (job.isCancelRequested()) {

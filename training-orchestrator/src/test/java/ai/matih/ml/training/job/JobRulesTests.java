@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.matih.ml.common.problem.Violation;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.training.algorithm.Algorithms;
+import ai.matih.ml.training.cluster.CodePackage;
 import ai.matih.ml.training.dataset.Column;
 import ai.matih.ml.training.dataset.DatasetName;
 import ai.matih.ml.training.dataset.DatasetVersion;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,8 +54,13 @@ class JobRulesTests {
        "target_column":"late"}""";
 
   private static JobRules rules() {
+    return rules(Algorithms.of(CodePackage.ofThisBuild()));
+  }
+
+  private static JobRules rules(Algorithms algorithms) {
     return new JobRules(
         new Tenant("acme"),
+        algorithms,
         Set.of("datasets"),
         Duration.ofDays(7),
         reference ->
@@ -154,5 +166,66 @@ class JobRulesTests {
             refused(
                 join.formatted("time_hour", "\"features\":[\"w:t\"],\"feature_service\":\"s\"")))
         .containsExactly("features.features");
+  }
+
+  /** The same entry is what the training code's own tests add to theirs. */
+  @Test
+  void take_a_further_algorithm_by_its_entry_alone() throws IOException {
+    String shipped =
+        Files.readString(Path.of("src/main/python/matih_training/algorithms/algorithms.json"));
+    ObjectNode document = (ObjectNode) JSON.readTree(shipped);
+    ((ObjectNode) document.get("algorithms"))
+        .setAll(
+            (ObjectNode)
+                JSON.readTree(
+                    Files.readString(Path.of("src/test/python/extra_algorithms/entry.json"))));
+    Algorithms algorithms = Algorithms.parse(JSON.writeValueAsBytes(document));
+    ObjectNode request = (ObjectNode) JSON.readTree(VALID);
+    request.put("algorithm", "gradient_descent");
+    request.putObject("hyperparameters").put("steps", 10);
+
+    TrainingSpecification taken =
+        rules(algorithms).check(JSON.treeToValue(request, JobRequest.class)).orElseThrow();
+    assertThat(taken.algorithm().value()).isEqualTo("gradient_descent");
+
+    request.putObject("hyperparameters").put("steps", 0).put("colour", "red");
+    JobRules refusing = rules(algorithms);
+    assertThat(refusing.check(JSON.treeToValue(request, JobRequest.class))).isEmpty();
+    assertThat(refusing.violations())
+        .containsExactly(
+            new Violation(
+                "hyperparameters.colour",
+                "is not a hyperparameter of gradient_descent; it has rate, steps"),
+            new Violation("hyperparameters.steps", "must be an integer from 1 to 1000"));
+    JobRules shippedOnly = rules();
+    assertThat(shippedOnly.check(JSON.treeToValue(request, JobRequest.class))).isEmpty();
+    assertThat(shippedOnly.violations())
+        .containsExactly(new Violation("algorithm", "must be one of xgboost, random_forest"));
+  }
+
+  @Test
+  void take_an_algorithm_for_its_tasks_only() throws IOException {
+    String narrow =
+        Files.readString(Path.of("src/main/python/matih_training/algorithms/algorithms.json"))
+            .replace("[\"classification\", \"regression\"]", "[\"regression\"]");
+    JobRules rules = rules(Algorithms.parse(narrow.getBytes(StandardCharsets.UTF_8)));
+
+    assertThat(rules.check(JSON.readValue(VALID, JobRequest.class))).isEmpty();
+    assertThat(rules.violations())
+        .containsExactly(new Violation("task", "xgboost is not for classification"));
+  }
+
+  /** An algorithm's name belongs into {@code algorithms.json} and nowhere into the program. */
+  @Test
+  void name_no_algorithm_themselves() throws IOException {
+    try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+      assertThat(sources.filter(path -> path.toString().endsWith(".java")))
+          .allSatisfy(
+              path ->
+                  assertThat(Files.readString(path))
+                      .doesNotContainIgnoringCase("\"xgboost")
+                      .doesNotContainIgnoringCase("\"random_forest")
+                      .doesNotContain("XGBOOST", "RANDOM_FOREST"));
+    }
   }
 }

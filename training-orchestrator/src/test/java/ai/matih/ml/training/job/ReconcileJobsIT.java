@@ -51,6 +51,7 @@ class ReconcileJobsIT {
   private static Database database;
   private static RunningService service;
   private static Jobs jobs;
+  private static JobDemand demand;
 
   private final FakeTrainingCluster cluster = new FakeTrainingCluster();
   private final Neighbours neighbours = new Neighbours();
@@ -70,6 +71,7 @@ class ReconcileJobsIT {
                     TrainingCluster.class, new FakeTrainingCluster(), ExperimentRuns.class, deaf))
             .withoutLoops();
     jobs = service.bean(Jobs.class);
+    demand = service.bean(JobDemand.class);
   }
 
   @AfterAll
@@ -127,15 +129,29 @@ class ReconcileJobsIT {
   }
 
   private ReconcileJobs reconciler(int maxLosses, Duration patience) {
-    return JobConfiguration.reconciler(
+    JobSettings settings = settings(maxLosses, patience);
+    return reconciler(jobs, cluster, neighbours, neighbours, neighbours, settings);
+  }
+
+  private ReconcileJobs reconciler(
+      Jobs jobs,
+      TrainingCluster cluster,
+      ExperimentRuns runs,
+      FeaturePlans plans,
+      JobOutputs outputs,
+      JobSettings settings) {
+    JobDocuments documents = new JobDocuments(outputs, neighbours, settings);
+    JobEnvironment environment =
+        (_, document) -> Map.of("MATIH_JOB", RunningService.JSON.writeValueAsString(document));
+    return new ReconcileJobs(
         jobs,
         cluster,
-        neighbours,
-        neighbours,
-        neighbours,
-        neighbours,
-        (_, document) -> Map.of("MATIH_JOB", RunningService.JSON.writeValueAsString(document)),
-        settings(maxLosses, patience),
+        new JobSteps(
+            new PrepareJob(runs, plans, cluster, demand, settings),
+            new SubmitAttempt(cluster, runs, documents, environment, demand, settings),
+            new WatchJob(cluster, outputs, settings),
+            settings),
+        settings,
         clock);
   }
 
@@ -150,7 +166,7 @@ class ReconcileJobsIT {
     return found;
   }
 
-  private Job look(Job job) {
+  private Job reconcile(Job job) {
     reconciler().round();
     return read(job);
   }
@@ -186,14 +202,14 @@ class ReconcileJobsIT {
   void a_job_goes_from_the_queue_to_its_model() throws SQLException {
     Job job = add(aJob().registered("churn"));
 
-    assertThat(look(job).status()).isEqualTo(JobStatus.PENDING);
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.PENDING);
     cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
     neighbours.progress = new JobProgress("training", 5, 10, Map.of("auc", 0.6), now);
-    Job running = look(job);
+    Job running = reconcile(job);
     assertThat(running.status()).isEqualTo(JobStatus.RUNNING);
     assertThat(running.progress().orElseThrow().percent()).isEqualTo(50);
     cluster.becomes(job.submissionId(), ClusterJob.Status.SUCCEEDED);
-    Job succeeded = look(job);
+    Job succeeded = reconcile(job);
 
     assertThat(succeeded.status()).isEqualTo(JobStatus.SUCCEEDED);
     assertThat(succeeded.model().orElseThrow().metrics()).containsEntry("auc", 0.7);
@@ -201,7 +217,7 @@ class ReconcileJobsIT {
     assertThat(neighbours.runs).hasSize(1);
     assertThat(neighbours.writers).containsEntry(succeeded.run().orElseThrow().runId(), 1);
     assertThat(outbox()).containsExactly(JobEnd.END_RUN, JobEnd.REGISTER);
-    assertThat(look(job).moves()).hasSize(4);
+    assertThat(reconcile(job).moves()).hasSize(4);
   }
 
   @Test
@@ -209,12 +225,12 @@ class ReconcileJobsIT {
     Job job = add(aJob());
     cluster.next(NextSubmission.REPLY_LOST);
 
-    assertThat(look(job).status()).isEqualTo(JobStatus.UNKNOWN);
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.UNKNOWN);
     makeDue();
-    assertThat(look(job).status()).isEqualTo(JobStatus.PENDING);
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.PENDING);
     cluster.becomes(job.submissionId(), ClusterJob.Status.SUCCEEDED);
 
-    assertThat(look(job).status()).isEqualTo(JobStatus.SUCCEEDED);
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.SUCCEEDED);
     assertThat(cluster.everAccepted()).containsExactly(job.submissionId());
   }
 
@@ -223,29 +239,29 @@ class ReconcileJobsIT {
     Job job = add(aJob());
     cluster.next(NextSubmission.REQUEST_LOST);
 
-    assertThat(look(job).status()).isEqualTo(JobStatus.UNKNOWN);
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.UNKNOWN);
     makeDue();
-    assertThat(look(job).status()).isEqualTo(JobStatus.PENDING);
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.PENDING);
     cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
-    look(job);
+    reconcile(job);
     neighbours.failure = new JobFailure("single_class", "The target has one class.");
     cluster.becomes(job.submissionId(), ClusterJob.Status.FAILED);
 
-    Job failed = look(job);
+    Job failed = reconcile(job);
     assertThat(failed.failure()).contains(neighbours.failure);
     assertThat(cluster.everAccepted()).containsExactly(SubmissionId.of(job.id().value(), 1));
   }
 
   @Test
-  void a_job_that_a_new_head_has_forgotten_gets_a_second_attempt_in_the_same_run() {
+  void a_job_that_a_new_head_does_not_know_gets_a_second_attempt_in_the_same_run() {
     Job job = add(aJob());
-    look(job);
+    reconcile(job);
     Submission first = cluster.seen(job.submissionId()).submission();
     cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
-    look(job);
+    reconcile(job);
     cluster.restart();
 
-    Job again = look(job);
+    Job again = reconcile(job);
 
     assertThat(again.status()).isEqualTo(JobStatus.PENDING);
     assertThat(again.attempt()).isEqualTo(2);
@@ -260,7 +276,7 @@ class ReconcileJobsIT {
 
     // The zombie shows up: its writes are fenced already, and the sweep stops it.
     cluster.comesBack(first);
-    assertThat(new SweepCluster(cluster, jobs).sweep()).isEqualTo(1);
+    assertThat(new SweepCluster(cluster, demand).sweep()).isEqualTo(1);
     assertThat(cluster.seen(first.id()).job().status()).isEqualTo(ClusterJob.Status.STOPPED);
     assertThat(cluster.seen(again.submissionId()).job().status())
         .isEqualTo(ClusterJob.Status.PENDING);
@@ -275,13 +291,13 @@ class ReconcileJobsIT {
             Map.of(),
             Map.of(SweepCluster.INSTALLATION, "another")));
 
-    assertThat(new SweepCluster(cluster, jobs).sweep()).isZero();
+    assertThat(new SweepCluster(cluster, demand).sweep()).isZero();
   }
 
   @Test
   void a_job_whose_driver_the_cluster_lost_is_tried_again() throws Exception {
     Job job = add(aJob());
-    look(job);
+    reconcile(job);
     cluster.losesDriver(job.submissionId());
     ReconcileJobs patient = reconciler(3, Duration.ofSeconds(5));
 
@@ -289,7 +305,7 @@ class ReconcileJobsIT {
     patient.round();
     assertThat(read(job).status()).as("waits for a new head").isEqualTo(JobStatus.LOST);
 
-    assertThat(secondsToNextLook()).isBetween(3.0, 5.0);
+    assertThat(secondsToNextStep()).isBetween(3.0, 5.0);
 
     makeDue();
     patient.round();
@@ -298,19 +314,19 @@ class ReconcileJobsIT {
     cluster.losesDriver(SubmissionId.of(job.id().value(), 2));
     makeDue();
     patient.round();
-    assertThat(secondsToNextLook()).as("longer after each loss").isBetween(15.0, 20.0);
+    assertThat(secondsToNextStep()).as("longer after each loss").isBetween(15.0, 20.0);
   }
 
   @Test
   void a_job_whose_code_saw_the_cluster_go_is_tried_again() throws Exception {
     Job job = add(aJob());
-    look(job);
+    reconcile(job);
     neighbours.failure = new JobFailure(JobFailure.CLUSTER_LOST, "The head is going.");
     cluster.becomes(job.submissionId(), ClusterJob.Status.FAILED);
 
-    assertThat(look(job).status()).isEqualTo(JobStatus.LOST);
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.LOST);
     makeDue();
-    Job again = look(job);
+    Job again = reconcile(job);
     assertThat(again.attempt()).isEqualTo(2);
     assertThat(again.failure()).isEmpty();
     assertThat(outbox()).isEmpty();
@@ -320,7 +336,7 @@ class ReconcileJobsIT {
   void a_job_that_is_lost_too_often_fails() {
     Job job = add(aJob());
     cluster.next(NextSubmission.UNREACHABLE);
-    assertThat(look(job).status()).isEqualTo(JobStatus.SUBMITTING);
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.SUBMITTING);
     cluster.restart();
 
     reconciler(0, Duration.ZERO).round();
@@ -333,25 +349,25 @@ class ReconcileJobsIT {
   void a_job_with_an_unknown_outcome_in_a_cluster_that_started_anew_is_lost() {
     Job job = add(aJob());
     cluster.next(NextSubmission.REQUEST_LOST);
-    look(job);
+    reconcile(job);
     cluster.restart();
     cancel(job);
 
     makeDue();
-    assertThat(look(job).status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.CANCELLED);
     assertThat(read(job).moves()).extracting(JobMove::event).contains(JobEvent.FORGOTTEN);
   }
 
   @Test
-  void a_cancelled_job_is_never_handed_over_and_can_be_retried_with_a_new_run() {
+  void a_cancelled_job_is_never_submitted_and_can_be_retried_with_a_new_run() {
     Job job = add(aJob());
     cancel(job);
     cancel(job);
-    assertThat(look(job).status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.CANCELLED);
     assertThat(cluster.everAccepted()).isEmpty();
 
     retry(job);
-    Job second = look(job);
+    Job second = reconcile(job);
 
     assertThat(second.status()).isEqualTo(JobStatus.PENDING);
     assertThat(second.submissionId()).isEqualTo(SubmissionId.of(job.id().value(), 2));
@@ -359,27 +375,27 @@ class ReconcileJobsIT {
   }
 
   @Test
-  void a_cancel_while_it_is_being_handed_over_is_decided_by_what_the_cluster_has() {
+  void a_cancel_while_it_is_being_submitted_is_decided_by_what_the_cluster_has() {
     Job unreached = add(aJob());
     cluster.next(NextSubmission.UNREACHABLE);
-    look(unreached);
+    reconcile(unreached);
     cancel(unreached);
-    assertThat(look(unreached).status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(reconcile(unreached).status()).isEqualTo(JobStatus.CANCELLED);
 
     Job unknown = add(aJob());
     cluster.next(NextSubmission.REQUEST_LOST);
-    look(unknown);
+    reconcile(unknown);
     cancel(unknown);
     makeDue();
-    assertThat(look(unknown).status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(reconcile(unknown).status()).isEqualTo(JobStatus.CANCELLED);
 
     Job arrived = add(aJob());
     cluster.next(NextSubmission.REPLY_LOST);
-    look(arrived);
+    reconcile(arrived);
     cancel(arrived);
     makeDue();
-    look(arrived);
-    assertThat(look(arrived).status()).isEqualTo(JobStatus.CANCELLED);
+    reconcile(arrived);
+    assertThat(reconcile(arrived).status()).isEqualTo(JobStatus.CANCELLED);
     assertThat(cluster.seen(arrived.submissionId()).job().status())
         .isEqualTo(ClusterJob.Status.STOPPED);
   }
@@ -387,46 +403,46 @@ class ReconcileJobsIT {
   @Test
   void a_running_job_is_stopped_when_it_is_cancelled() {
     Job job = add(aJob());
-    look(job);
+    reconcile(job);
     cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
-    look(job);
+    reconcile(job);
     cancel(job);
-    look(job);
+    reconcile(job);
 
-    assertThat(look(job).status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.CANCELLED);
   }
 
   @Test
   void a_submission_that_ignores_the_stop_is_given_up_and_stopped_when_it_begins() {
     cluster.ignoreStops();
     Job job = add(aJob());
-    look(job);
+    reconcile(job);
     cancel(job);
-    assertThat(look(job).status()).isEqualTo(JobStatus.PENDING);
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.PENDING);
     now = now.plusSeconds(31);
 
-    assertThat(look(job).status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.CANCELLED);
     cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
-    assertThat(new SweepCluster(cluster, jobs).sweep()).isEqualTo(1);
+    assertThat(new SweepCluster(cluster, demand).sweep()).isEqualTo(1);
   }
 
   @Test
   void a_job_that_runs_out_of_time_fails() {
     Job job = add(aJob());
-    look(job);
+    reconcile(job);
     cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
-    look(job);
+    reconcile(job);
     now = now.plus(Duration.ofHours(3));
-    look(job);
+    reconcile(job);
 
-    assertThat(look(job).failure().orElseThrow().code()).isEqualTo(JobFailure.TIMEOUT);
+    assertThat(reconcile(job).failure().orElseThrow().code()).isEqualTo(JobFailure.TIMEOUT);
   }
 
   @Test
   void what_the_cluster_or_a_neighbour_refuses_fails_with_the_reason_and_may_be_retried() {
     Job refused = add(aJob());
     cluster.next(NextSubmission.REFUSED);
-    assertThat(look(refused).failure().orElseThrow())
+    assertThat(reconcile(refused).failure().orElseThrow())
         .satisfies(
             why -> {
               assertThat(why.code()).isEqualTo(JobFailure.CLUSTER_REFUSED);
@@ -435,13 +451,13 @@ class ReconcileJobsIT {
 
     neighbours.planRefusal = "There is no feature service flights.";
     Job planless = add(aJob().onFeatures());
-    assertThat(look(planless).failure())
+    assertThat(reconcile(planless).failure())
         .contains(
             new JobFailure(JobFailure.FEATURES_REFUSED, "There is no feature service flights."));
 
     neighbours.planRefusal = null;
     retry(planless);
-    Job second = look(planless);
+    Job second = reconcile(planless);
     assertThat(second.status()).isEqualTo(JobStatus.PENDING);
     assertThat(cluster.seen(second.submissionId()).submission().environment().get("MATIH_JOB"))
         .contains("\"source_uri\":\"s3://datasets/acme/weather/w.parquet\"");
@@ -450,53 +466,53 @@ class ReconcileJobsIT {
   @Test
   void a_job_that_never_ran_can_fail_or_be_forgotten_too() {
     Job failed = add(aJob());
-    look(failed);
+    reconcile(failed);
     cluster.becomes(failed.submissionId(), ClusterJob.Status.FAILED);
-    assertThat(look(failed).failure().orElseThrow().message()).contains("status 1");
+    assertThat(reconcile(failed).failure().orElseThrow().message()).contains("status 1");
 
     Job forgotten = add(aJob());
-    look(forgotten);
+    reconcile(forgotten);
     cluster.restart();
-    assertThat(look(forgotten).attempt()).isEqualTo(2);
+    assertThat(reconcile(forgotten).attempt()).isEqualTo(2);
   }
 
   @Test
   void a_result_that_contradicts_itself_is_no_success() {
     Job job = add(aJob());
-    look(job);
+    reconcile(job);
     neighbours.resultFault = "The digest of the result does not fit its files.";
     cluster.becomes(job.submissionId(), ClusterJob.Status.SUCCEEDED);
 
-    assertThat(look(job).failure().orElseThrow().code()).isEqualTo(JobFailure.RESULT_INVALID);
+    assertThat(reconcile(job).failure().orElseThrow().code()).isEqualTo(JobFailure.RESULT_INVALID);
   }
 
   @Test
-  void jobs_wait_while_an_engine_is_away_and_say_so() {
+  void jobs_wait_while_an_engine_does_not_answer_and_have_a_condition_that_says_so() {
     neighbours.experimentsAway = true;
     Job job = add(aJob());
-    assertThat(look(job).conditions())
+    assertThat(reconcile(job).conditions())
         .anyMatch(c -> c.type() == JobCondition.Type.NEIGHBOURS_REACHABLE && !c.status());
 
     neighbours.experimentsAway = false;
     cluster.away(true);
-    assertThat(look(job).conditions())
+    assertThat(reconcile(job).conditions())
         .anyMatch(c -> c.type() == JobCondition.Type.CLUSTER_REACHABLE && !c.status());
 
     cluster.away(false);
     cluster.open(true);
-    assertThat(look(job).conditions())
+    assertThat(reconcile(job).conditions())
         .anyMatch(c -> c.reason() == JobCondition.Reason.CLUSTER_NOT_SAFE);
     assertThat(cluster.everAccepted()).isEmpty();
 
     cluster.open(false);
-    assertThat(look(job).status()).isEqualTo(JobStatus.PENDING);
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.PENDING);
     assertThat(read(job).conditions()).allMatch(JobCondition::status);
   }
 
   @Test
   void jobs_wait_for_room_in_order_of_priority_and_impossible_ones_fail() {
     Job first = add(aJob().workers(3));
-    look(first);
+    reconcile(first);
     Job large = add(aJob().workers(4));
     now = now.plusSeconds(1);
     Job small = add(aJob().of("globex").workers(1));
@@ -509,7 +525,7 @@ class ReconcileJobsIT {
         .isEqualTo(JobFailure.INSUFFICIENT_RESOURCES);
 
     Job urgent = add(aJob().workers(1).priority(5));
-    assertThat(look(urgent).status()).isEqualTo(JobStatus.PENDING);
+    assertThat(reconcile(urgent).status()).isEqualTo(JobStatus.PENDING);
 
     cluster.becomes(first.submissionId(), ClusterJob.Status.SUCCEEDED);
     cluster.becomes(urgent.submissionId(), ClusterJob.Status.SUCCEEDED);
@@ -520,7 +536,7 @@ class ReconcileJobsIT {
   }
 
   @Test
-  void two_replicas_hand_every_job_over_exactly_once() throws InterruptedException {
+  void replicas_submit_every_job_exactly_once() throws InterruptedException {
     cluster.capacity(new Capacity(List.of(new Capacity.Node(1000, 0, 1L << 40, Map.of()))));
     List<Job> all = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
@@ -594,16 +610,13 @@ class ReconcileJobsIT {
       Job job = add(aJob().onFeatures().registered("churn"));
       Death death = new Death(points);
       ReconcileJobs mortal =
-          JobConfiguration.reconciler(
+          reconciler(
               death.around(Jobs.class, jobs),
               death.around(TrainingCluster.class, cluster),
               death.around(ExperimentRuns.class, neighbours),
               death.around(FeaturePlans.class, neighbours),
               death.around(JobOutputs.class, neighbours),
-              neighbours,
-              (_, _) -> Map.of(),
-              settings(3, Duration.ZERO),
-              clock);
+              settings(3, Duration.ZERO));
       survived = runs(mortal, job);
       // Its leases run out, and a successor goes on.
       makeDue();
@@ -642,7 +655,7 @@ class ReconcileJobsIT {
   }
 
   /** As if every lease and every pause were over. */
-  private static double secondsToNextLook() throws SQLException {
+  private static double secondsToNextStep() throws SQLException {
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
       statement.execute("set app.tenant = '*'");
@@ -668,16 +681,16 @@ class ReconcileJobsIT {
       Job job = TenantScope.call(made.tenant(), () -> jobs.add(made));
 
       assertThat(read(job).specification()).isEqualTo(made.specification());
-      assertThat(look(job).status()).isEqualTo(JobStatus.PENDING);
+      assertThat(reconcile(job).status()).isEqualTo(JobStatus.PENDING);
       cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
-      assertThat(look(job).status()).isEqualTo(JobStatus.RUNNING);
+      assertThat(reconcile(job).status()).isEqualTo(JobStatus.RUNNING);
       cluster.restart();
-      Job second = look(job);
+      Job second = reconcile(job);
       assertThat(second.attempt()).isEqualTo(2);
       cluster.becomes(second.submissionId(), ClusterJob.Status.SUCCEEDED);
       makeDue();
 
-      Job done = look(job);
+      Job done = reconcile(job);
       assertThat(done.status()).isEqualTo(JobStatus.SUCCEEDED);
       assertThat(done.result()).isEqualTo(result(done));
       assertThat(done.run()).isEmpty();
@@ -696,7 +709,7 @@ class ReconcileJobsIT {
   }
 
   @Test
-  void work_about_a_version_is_handed_only_the_files_that_it_needs() {
+  void work_about_a_version_gets_addresses_of_only_the_files_that_it_needs() {
     Job evaluation = SomeJob.anEvaluation(now);
     Job tests = SomeJob.someTests(now);
     TenantScope.run(
@@ -705,10 +718,10 @@ class ReconcileJobsIT {
           jobs.add(evaluation);
           jobs.add(tests);
         });
-    look(evaluation);
+    reconcile(evaluation);
     String hex = SomeJob.aVersion().digest().substring(7);
 
-    String measured = handedOver(evaluation);
+    String measured = documentOf(evaluation);
     assertThat(measured)
         .contains("\"kind\":\"evaluation\"")
         .contains("GET s3://models/acme/" + hex + "/model.onnx")
@@ -716,14 +729,14 @@ class ReconcileJobsIT {
         .contains("PUT " + neighbours.folder(evaluation, 1) + "/result.json")
         .doesNotContain("GET s3://models/acme/" + hex + "/native/forest.pkl")
         .doesNotContain("report.xml");
-    assertThat(handedOver(tests))
+    assertThat(documentOf(tests))
         .contains("\"kind\":\"tests\"")
         .contains("GET s3://models/acme/" + hex + "/native/forest.pkl")
         .contains("GET s3://checkpoints/acme/packages/e.zip")
         .contains("PUT " + neighbours.folder(tests, 1) + "/report.xml");
   }
 
-  private String handedOver(Job job) {
+  private String documentOf(Job job) {
     return cluster
         .seen(job.submissionId())
         .submission()
@@ -734,10 +747,10 @@ class ReconcileJobsIT {
   @Test
   void a_job_of_the_first_release_reads_back_as_a_training() throws SQLException {
     Job job = add(aJob());
-    look(job);
+    reconcile(job);
     cluster.becomes(job.submissionId(), ClusterJob.Status.SUCCEEDED);
     makeDue();
-    look(job);
+    reconcile(job);
     sql(
         "set app.tenant = '*'; update job set document = (document #- '{specification,kind}') - 'result'"
             + " || jsonb_build_object('model', (document->'result') - 'kind')");

@@ -2,6 +2,8 @@ package ai.matih.ml.training.job;
 
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.training.algorithm.AlgorithmName;
+import ai.matih.ml.training.algorithm.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -92,8 +94,8 @@ final class SomeJob {
         new TrainingSpecification(
             "late-flights",
             Optional.empty(),
-            TrainingSpecification.Algorithm.XGBOOST,
-            TrainingSpecification.Task.CLASSIFICATION,
+            new AlgorithmName("xgboost"),
+            Task.CLASSIFICATION,
             new JobSpecification.Source(
                 "s3://datasets/acme/f.parquet",
                 S3Uri.of("s3://datasets/acme/f.parquet"),

@@ -348,7 +348,7 @@ final class ApiServer {
     if (status >= 500) {
       return new EngineFailure.Misbehaved(ENGINE, status, body);
     }
-    return OperatorsAffair.of(status, body)
+    return OperatorActionNeeded.of(status, body)
         .<EngineFailure>map(what -> unavailable(what, Optional.empty()))
         .orElseGet(() -> new EngineFailure.Refused(ENGINE, status, body));
   }

@@ -43,7 +43,7 @@ final class KubeRayTrainingCluster implements TrainingCluster {
       Map.of("spec", Map.of("activeDeadlineSeconds", 1));
 
   private final ApiServer api;
-  private final ApiServer stranger;
+  private final ApiServer anonymous;
   private final KubeRaySettings settings;
   private final Map<String, byte[]> code;
   private final LogEnd logEnd;
@@ -51,17 +51,17 @@ final class KubeRayTrainingCluster implements TrainingCluster {
   private volatile @Nullable String safeSession;
 
   /**
-   * @param stranger the same server, without any credential
+   * @param anonymous the same server, without any credential
    */
   KubeRayTrainingCluster(
       ApiServer api,
-      ApiServer stranger,
+      ApiServer anonymous,
       KubeRaySettings settings,
       CodePackage code,
       LogEnd logEnd,
       InstantSource clock) {
     this.api = api;
-    this.stranger = stranger;
+    this.anonymous = anonymous;
     this.settings = settings;
     this.code = code.files();
     this.logEnd = logEnd;
@@ -83,7 +83,7 @@ final class KubeRayTrainingCluster implements TrainingCluster {
   /** Once per life of the cluster. */
   private void requireLockedDoor() {
     try {
-      stranger.rayJobs(where(), RayJob.ALL_OURS);
+      anonymous.rayJobs(where(), RayJob.ALL_OURS);
     } catch (EngineFailure.Refused | EngineFailure.Unavailable e) {
       if (e instanceof EngineFailure.Refused refused && refused.status() != 403) {
         throw e;

@@ -18,7 +18,7 @@ record RayJob(@Nullable Metadata metadata, @Nullable Spec spec, @Nullable Status
   static final String SUBMISSION = LABEL + "submission";
 
   /** Put there by the last step of a submission. Before it, the object is only a draft. */
-  static final String HANDED_OVER = LABEL + "handed-over";
+  static final String COMPLETE = LABEL + "handed-over";
 
   static final String MANAGED_BY = "app.kubernetes.io/managed-by";
   static final String US = "matih-ml";
@@ -91,14 +91,14 @@ record RayJob(@Nullable Metadata metadata, @Nullable Spec spec, @Nullable Status
   Map<String, String> labels() {
     return allLabels().entrySet().stream()
         .filter(label -> label.getKey().startsWith(LABEL))
-        .filter(label -> !label.getKey().equals(SUBMISSION) && !label.getKey().equals(HANDED_OVER))
+        .filter(label -> !label.getKey().equals(SUBMISSION) && !label.getKey().equals(COMPLETE))
         .collect(
             Collectors.toMap(
                 label -> label.getKey().substring(LABEL.length()), Map.Entry::getValue));
   }
 
   boolean isHandedOver() {
-    return allLabels().containsKey(HANDED_OVER);
+    return allLabels().containsKey(COMPLETE);
   }
 
   /** Neither the operator nor a queue has let it begin, and while this version holds none will. */

@@ -86,7 +86,7 @@ final class RayJobManifest {
   /** The last step. With a queue it is Kueue that lets the job begin. */
   Map<String, Object> handOver() {
     Map<String, Object> labels = new HashMap<>();
-    labels.put(RayJob.HANDED_OVER, "true");
+    labels.put(RayJob.COMPLETE, "true");
     if (settings.queue().isEmpty()) {
       return Map.of("metadata", Map.of("labels", labels), "spec", Map.of("suspend", false));
     }

@@ -51,7 +51,7 @@ class RayTrainingCluster implements TrainingCluster {
       new EngineSettings(Duration.ofSeconds(2), Duration.ofSeconds(10), 4);
 
   private final RestClient ray;
-  private final RestClient stranger;
+  private final RestClient anonymous;
   private final CodePackage code;
   private final LogTail logs;
   private volatile @Nullable String safeSession;
@@ -68,7 +68,7 @@ class RayTrainingCluster implements TrainingCluster {
           "training.cluster.url and training.cluster.token must be set for the backend ray");
     }
     this.code = code;
-    this.stranger = clients.create(ENGINE, settings.url(), PROBE);
+    this.anonymous = clients.create(ENGINE, settings.url(), PROBE);
     this.ray =
         clients
             .create(
@@ -118,7 +118,7 @@ class RayTrainingCluster implements TrainingCluster {
   /** Once per life of the cluster: a call without a token must be refused. */
   private void requireLockedDoor() {
     try {
-      stranger.get().uri("/api/version").retrieve().toBodilessEntity();
+      anonymous.get().uri("/api/version").retrieve().toBodilessEntity();
     } catch (EngineFailure.Refused e) {
       if (e.status() == 401) {
         return;

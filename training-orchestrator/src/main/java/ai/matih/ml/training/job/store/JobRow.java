@@ -41,7 +41,7 @@ class JobRow {
   long revision;
 
   @Column(name = "next_look_at")
-  Instant nextLookAt;
+  Instant nextReconcileAt;
 
   @Column(updatable = false)
   long epoch;

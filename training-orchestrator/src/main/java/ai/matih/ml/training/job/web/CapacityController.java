@@ -4,7 +4,7 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.training.cluster.Capacity;
 import ai.matih.ml.training.cluster.TrainingCluster;
-import ai.matih.ml.training.job.Jobs;
+import ai.matih.ml.training.job.JobDemand;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
@@ -16,11 +16,11 @@ import org.springframework.web.bind.annotation.RestController;
 class CapacityController {
 
   private final TrainingCluster cluster;
-  private final Jobs jobs;
+  private final JobDemand demand;
 
-  CapacityController(TrainingCluster cluster, Jobs jobs) {
+  CapacityController(TrainingCluster cluster, JobDemand demand) {
     this.cluster = cluster;
-    this.jobs = jobs;
+    this.demand = demand;
   }
 
   /**
@@ -47,14 +47,14 @@ class CapacityController {
   @Operation(summary = "What the cluster has, and what waits for it")
   CapacityView capacity() {
     Capacity capacity = cluster.capacity();
-    Jobs.Demand demand = jobs.demand();
+    JobDemand.Demand taken = demand.all();
     return new CapacityView(
         capacity.nodes().size(),
         capacity.cpus(),
         capacity.gpus(),
         capacity.memoryBytes(),
         capacity.accelerators(),
-        new Reserved(demand.cpus(), demand.gpus(), demand.memoryBytes()),
-        demand.waitingBefore());
+        new Reserved(taken.cpus(), taken.gpus(), taken.memoryBytes()),
+        taken.waiting());
   }
 }

@@ -1,87 +1,50 @@
 package ai.matih.ml.training.job.web;
 
-import ai.matih.ml.common.idempotency.Idempotent;
 import ai.matih.ml.common.page.Page;
 import ai.matih.ml.common.page.PageRequest;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Allow;
-import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.training.TrainingError;
-import ai.matih.ml.training.job.IllegalJobMove;
 import ai.matih.ml.training.job.Job;
-import ai.matih.ml.training.job.JobActs;
 import ai.matih.ml.training.job.JobId;
 import ai.matih.ml.training.job.JobOutputs;
-import ai.matih.ml.training.job.JobRequest;
 import ai.matih.ml.training.job.JobStatus;
 import ai.matih.ml.training.job.Jobs;
-import ai.matih.ml.training.job.SubmitJob;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Jobs as callers read them. */
 @RestController
 @RequestMapping("/api/v1/ml/training")
 @Tag(name = "training")
 class JobController {
 
-  private static final String PATH = "/api/v1/ml/training/jobs/";
-
-  private final SubmitJob submit;
-  private final JobActs acts;
   private final Jobs jobs;
   private final JobOutputs outputs;
   private final EventStreams streams;
   private final Clock clock;
 
-  JobController(
-      SubmitJob submit,
-      JobActs acts,
-      Jobs jobs,
-      JobOutputs outputs,
-      EventStreams streams,
-      Clock clock) {
-    this.submit = submit;
-    this.acts = acts;
+  JobController(Jobs jobs, JobOutputs outputs, EventStreams streams, Clock clock) {
     this.jobs = jobs;
     this.outputs = outputs;
     this.streams = streams;
     this.clock = clock;
-  }
-
-  @PostMapping("/submit")
-  @Allow(Permission.TRAINING_SUBMIT)
-  @Idempotent(outside = true)
-  @Operation(
-      summary = "Submit a training job",
-      description = "Answers as soon as the job is stored; follow it at its Location.")
-  @ApiResponse(responseCode = "202", description = "The job is taken")
-  ResponseEntity<JobView> submit(
-      @RequestBody JobRequest request,
-      @RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key,
-      Caller caller) {
-    return accepted(submit.submit(caller, request, key));
   }
 
   @GetMapping("/jobs")
@@ -146,39 +109,6 @@ class JobController {
   @Operation(summary = "Saved states of training")
   Checkpoints checkpoints(@PathVariable("id") String id) {
     return new Checkpoints(outputs.checkpoints(find(id)));
-  }
-
-  @PostMapping("/jobs/{id}/cancel")
-  @Allow(Permission.TRAINING_SUBMIT)
-  @Idempotent
-  @Operation(summary = "End a job; repeatable")
-  @ApiResponse(responseCode = "202", description = "The end is wanted; it comes soon")
-  ResponseEntity<JobView> cancel(@PathVariable("id") String id, Caller caller) {
-    return act(id, () -> acts.cancel(caller, jobId(id)));
-  }
-
-  @PostMapping("/jobs/{id}/retry")
-  @Allow(Permission.TRAINING_SUBMIT)
-  @Idempotent
-  @Operation(summary = "Try a failed or cancelled job again, with a new attempt and a new run")
-  @ApiResponse(responseCode = "202", description = "A new attempt begins")
-  ResponseEntity<JobView> retry(@PathVariable("id") String id) {
-    return act(id, () -> acts.retry(jobId(id)));
-  }
-
-  private ResponseEntity<JobView> act(String id, Supplier<Optional<Job>> act) {
-    try {
-      return accepted(act.get().orElseThrow(() -> notFound(id)));
-    } catch (IllegalJobMove e) {
-      throw new Problem(
-              TrainingError.ILLEGAL_JOB_MOVE,
-              "The job is %s: %s.".formatted(e.from().wire(), e.reason()))
-          .with("status", e.from().wire());
-    }
-  }
-
-  private ResponseEntity<JobView> accepted(Job job) {
-    return ResponseEntity.accepted().location(URI.create(PATH + job.id())).body(view(job));
   }
 
   private JobView view(Job job) {

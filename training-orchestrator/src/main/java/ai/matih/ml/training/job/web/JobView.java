@@ -172,7 +172,7 @@ record JobView(
             .map(RunReference::experimentId)
             .or(() -> training.flatMap(TrainingSpecification::experimentId)),
         job.run().map(RunReference::runId),
-        training.map(t -> t.algorithm().wire()),
+        training.map(t -> t.algorithm().value()),
         training.map(t -> t.task().wire()),
         source(spec).map(JobSpecification.Source::reference),
         job.submittedBy(),

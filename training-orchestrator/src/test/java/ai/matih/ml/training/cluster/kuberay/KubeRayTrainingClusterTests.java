@@ -330,7 +330,7 @@ class KubeRayTrainingClusterTests extends KubeRayContract {
 
     assertThatThrownBy(
             () ->
-                cluster.submit(new Submission(id, "true", Map.of(), Map.of("tenant", "stranger"))))
+                cluster.submit(new Submission(id, "true", Map.of(), Map.of("tenant", "anonymous"))))
         .isInstanceOfSatisfying(
             EngineFailure.Refused.class, e -> assertThat(e.status()).isEqualTo(404));
     assertThat(kubernetes.all("rayjobs")).isEmpty();

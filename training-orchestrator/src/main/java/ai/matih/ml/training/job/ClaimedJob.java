@@ -5,13 +5,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A job in the hands of one look, which may store it as long as nobody overtook the claim. */
-final class Claimed {
+/** A job that this replica has claimed. It may store the job as long as it holds the claim. */
+final class ClaimedJob {
 
-  /** Somebody else has the job now; this look ends and changes nothing more. */
-  static final class Overtaken extends RuntimeException {
-    Overtaken(Claim claim) {
-      super(claim.id() + " was claimed by somebody else", null, false, false);
+  /** Another replica has claimed the job since; nothing more is changed here. */
+  static final class ClaimLost extends RuntimeException {
+    ClaimLost(Claim claim) {
+      super(claim.id() + " was claimed by another replica", null, false, false);
     }
   }
 
@@ -21,7 +21,7 @@ final class Claimed {
   private final Duration lease;
   private final Clock clock;
 
-  Claimed(Jobs jobs, Claim claim, Job job, Duration lease, Clock clock) {
+  ClaimedJob(Jobs jobs, Claim claim, Job job, Duration lease, Clock clock) {
     this.jobs = jobs;
     this.claim = claim;
     this.job = job;
@@ -37,14 +37,14 @@ final class Claimed {
     return clock.instant();
   }
 
-  /** Stores what happened and renews the lease; after it, the next call out may be made. */
+  /** Stores the job and renews the lease; only then may the next outside system be called. */
   void store() {
     if (!jobs.store(claim, job, lease)) {
-      throw new Overtaken(claim);
+      throw new ClaimLost(claim);
     }
   }
 
-  /** The job ends without a trace in the cluster. */
+  /** Ends the job as failed. */
   void fail(String code, String message) {
     job.failed(new JobFailure(code, message), now());
     store();

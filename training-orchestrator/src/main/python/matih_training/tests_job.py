@@ -12,12 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from matih_training import fields, handed, transfer
+from matih_training import fields, transfer, version_job
 from matih_training.failure import FailureCode, JobFailure
 from matih_training.fields import Fields, record
-from matih_training.handed import REPORT_FILE, Identity, Outputs
-from matih_training.package import unpack
 from matih_training.progress import Phase, Progress
+from matih_training.user_package import unpack
+from matih_training.version_job import REPORT_FILE, Identity, Outputs
 
 _PACKAGE_LIMIT = 64 << 20
 _REPORT_LIMIT = 4 << 20
@@ -28,19 +28,19 @@ _PR_SET_DUMPABLE = 4
 
 def run(text: str) -> int:
     """Runs the tests that `MATIH_JOB` describes."""
-    return handed.run(text, _test)
+    return version_job.run(text, _test)
 
 
 def _test(document: Fields, outputs: Outputs) -> Mapping[str, Any]:
-    about = handed.identity(document)
-    bundle = handed.bundle(document)
+    about = version_job.identity(document)
+    bundle = version_job.input_bundle(document)
     address, digest = document.take("package", record(_package))
     document.end()
     progress = Progress(outputs)
     progress.report(Phase.READING)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        bundle.fetch(folder / "model")
+        bundle.download(folder / "model")
         archive = folder / "package.zip"
         transfer.download(address, archive, what="the package", sha256=digest.removeprefix("sha256:"), limit=_PACKAGE_LIMIT)
         unpack(archive, folder / "package")

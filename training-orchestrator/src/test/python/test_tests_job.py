@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from file_server import FileServer
 
-from matih_training import bundle, entry, package
+from matih_training import bundle, entry, user_package
 from matih_training.failure import JobFailure
 
 TESTS = """
@@ -150,19 +150,19 @@ def test_refuses_a_package_that_is_not_plain(tmp_path: Path, content: bytes) -> 
     archive = tmp_path / "package.zip"
     archive.write_bytes(content)
     with pytest.raises(JobFailure) as refused:
-        package.unpack(archive, tmp_path / "inside" / "package")
+        user_package.unpack(archive, tmp_path / "inside" / "package")
     assert refused.value.code == "invalid_package"
     assert not [name for name in os.listdir(tmp_path) if name not in ("package.zip", "inside")]  # noqa: PTH208
 
 
 def test_refuses_a_bomb_before_the_disk_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(package, "_MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(user_package, "_MOST_BYTES", 1 << 20)
     archive = tmp_path / "package.zip"
     archive.write_bytes(zipped(("zeros", bytes(8 << 20))))
     assert archive.stat().st_size < 64_000
 
     with pytest.raises(JobFailure, match="unpacks to more"):
-        package.unpack(archive, tmp_path / "package")
+        user_package.unpack(archive, tmp_path / "package")
     assert (tmp_path / "package" / "zeros").stat().st_size <= 1 << 20
 
 

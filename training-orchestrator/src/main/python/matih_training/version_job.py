@@ -1,4 +1,4 @@
-"""A version's bundle and the places for a job's answers, as the orchestrator hands them over: by signed addresses."""
+"""What the jobs about a version share: the bundle they read and the outputs they write, each file by a signed address."""
 
 import json
 import re
@@ -21,8 +21,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
-class HandedFile:
-    """One file of a bundle and where it can be read; a file that the job has no use for has no address."""
+class BundleFile:
+    """One file of a bundle and its signed address; a file that the job does not read has none."""
 
     path: str
     sha256: str
@@ -30,13 +30,13 @@ class HandedFile:
 
 
 @dataclass(frozen=True)
-class HandedBundle:
+class InputBundle:
     """All files of a version; the digest names exactly these."""
 
     digest: str
-    files: tuple[HandedFile, ...]
+    files: tuple[BundleFile, ...]
 
-    def fetch(self, folder: Path, wanted: Collection[str] | None = None) -> None:
+    def download(self, folder: Path, wanted: Collection[str] | None = None) -> None:
         """Writes the wanted files (all by default) below the folder, each checked by its digest."""
         names = {file.path for file in self.files}
         for name in wanted or ():
@@ -46,7 +46,7 @@ class HandedBundle:
         for file in self.files:
             if wanted is None or file.path in wanted:
                 if file.url is None:
-                    raise fields.invalid(f"{file.path} was not handed over")
+                    raise fields.invalid(f"{file.path} has no address")
                 target = folder / file.path
                 transfer.download(file.url, target, what=file.path, sha256=file.sha256, limit=left)
                 left -= target.stat().st_size
@@ -85,7 +85,7 @@ def run(text: str, work: Callable[[Fields, Outputs], Mapping[str, Any]]) -> int:
         outputs.write_json(RESULT_FILE, work(document, outputs))
     except JobFailure as failure:
         return _failed(outputs, failure)
-    except Exception as error:  # noqa: BLE001  (the last line of defence: whatever happened must be told)
+    except Exception as error:  # noqa: BLE001  (the last line of defence: every failure must be written down)
         traceback.print_exc()
         return _failed(outputs, JobFailure(FailureCode.INTERNAL_ERROR, f"unexpected {type(error).__name__}; see the job's log"))
     return 0
@@ -102,6 +102,7 @@ def _failed(outputs: Outputs | None, failure: JobFailure) -> int:
 
 
 def identity(document: Fields) -> Identity:
+    """Reads which attempt this is and about which version."""
     return Identity(
         job_id=document.take("job_id", fields.text),
         attempt=document.take("attempt", integer(1)),
@@ -110,19 +111,20 @@ def identity(document: Fields) -> Identity:
     )
 
 
-def bundle(document: Fields) -> HandedBundle:
-    handed = document.take("bundle", record(_bundle))
-    if bundle_digest({file.path: file.sha256 for file in handed.files}) != handed.digest:
+def input_bundle(document: Fields) -> InputBundle:
+    """Reads the files of the version."""
+    given = document.take("bundle", record(_bundle))
+    if bundle_digest({file.path: file.sha256 for file in given.files}) != given.digest:
         raise fields.invalid("the digest of 'bundle' does not fit its files")
-    return handed
+    return given
 
 
-def _bundle(document: Fields) -> HandedBundle:
-    return HandedBundle(digest=document.take("digest", fields.text), files=document.take("files", list_of(record(_file))))
+def _bundle(document: Fields) -> InputBundle:
+    return InputBundle(digest=document.take("digest", fields.text), files=document.take("files", list_of(record(_file))))
 
 
-def _file(document: Fields) -> HandedFile:
-    file = HandedFile(
+def _file(document: Fields) -> BundleFile:
+    file = BundleFile(
         path=document.take("path", fields.text),
         sha256=document.take("sha256", fields.text),
         url=document.optional("url", fields.text),

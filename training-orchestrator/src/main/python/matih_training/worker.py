@@ -1,4 +1,4 @@
-"""What both algorithms share inside a worker: reports after each iteration, checkpoints, and the way to end together."""
+"""What an algorithm finds inside a worker: the plan, its place among the workers, checkpoints, and reports to whoever watches."""
 
 import json
 import os
@@ -6,12 +6,10 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-import ray.train
-from pyarrow import fs
-from xgboost import collective
+import numpy.typing as npt
 
 from matih_training.failure import FailureCode, JobFailure
 from matih_training.progress import Phase, Progress
@@ -19,13 +17,13 @@ from matih_training.storage import Folder
 from matih_training.tracking import MetricStream, TrackedRun, Tracking
 
 STATE_FILE = "state.json"
-CHECKPOINTS = "train"
 
 
 @dataclass(frozen=True)
 class TrainingPlan:
     """What the driver tells every worker. `resume_uri` is a checkpoint folder of an earlier attempt."""
 
+    algorithm: str
     data_uri: str
     output_uri: str
     run_id: str
@@ -44,60 +42,48 @@ class TrainingPlan:
         return Folder(self.data_uri)
 
 
-@dataclass(frozen=True)
-class Member:
-    """Place of this worker among all."""
+class Checkpoint(Protocol):
+    """The files that all workers stored together after an iteration."""
+
+    def read(self, name: str) -> bytes | None:
+        """One file; None when there is none of this name."""
+
+
+class Worker(Protocol):
+    """One of the processes that train together. Each of them makes the same calls in the same order."""
 
     rank: int
     count: int
 
+    def checkpoint(self) -> Checkpoint | None:
+        """The checkpoint to go on from."""
 
-def this_member() -> Member:
-    """Asks Ray Train who this worker is."""
-    context = ray.train.get_context()
-    return Member(context.get_world_rank(), context.get_world_size())
+    def sum(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """The sum over all workers, element by element."""
 
-
-def checkpoint_to_resume(plan: TrainingPlan) -> ray.train.Checkpoint | None:
-    """The newest checkpoint of this attempt, else the one of the earlier attempt, else None."""
-    own: ray.train.Checkpoint | None = ray.train.get_checkpoint()
-    if own is not None:
-        return own
-    if plan.resume_uri is None:
-        return None
-    filesystem, path = fs.FileSystem.from_uri(plan.resume_uri)
-    return ray.train.Checkpoint(path, filesystem=filesystem)
+    def report(self, metrics: Mapping[str, Any], folder: Path | None) -> None:
+        """Stores the files of the folder as this worker's part of a checkpoint."""
 
 
-def read_checkpoint(checkpoint: ray.train.Checkpoint, name: str) -> bytes | None:
-    """One file of a checkpoint; None when it has no such file."""
-    try:
-        with checkpoint.filesystem.open_input_file(f"{checkpoint.path}/{name}") as file:
-            content: bytes = file.read()
-            return content
-    except FileNotFoundError:
-        return None
-
-
-def checkpoint_iteration(checkpoint: ray.train.Checkpoint) -> int:
+def checkpoint_iteration(checkpoint: Checkpoint) -> int:
     """Iterations done when the checkpoint was made."""
-    return int(json.loads(read_checkpoint(checkpoint, STATE_FILE) or b"{}").get("iteration", 0))
+    return int(json.loads(checkpoint.read(STATE_FILE) or b"{}").get("iteration", 0))
 
 
 class IterationReports:
-    """Tells MLflow, `progress.json` and Ray Train how far the training is. Each worker calls every method, in step.
+    """Reports to MLflow, `progress.json` and Ray Train how far the training is. Each worker calls every method, in step.
 
     Only the first worker writes. When MLflow refuses this attempt's writes, all workers learn it in `superseded` and end.
     """
 
-    def __init__(self, plan: TrainingPlan, member: Member, total: int) -> None:
+    def __init__(self, plan: TrainingPlan, worker: Worker, total: int) -> None:
         self._plan = plan
-        self._member = member
+        self._worker = worker
         self._total = total
         self._metrics: dict[str, float] = {}
         self._stream: MetricStream | None = None
         self._progress: Progress | None = None
-        if member.rank == 0:
+        if worker.rank == 0:
             self._stream = MetricStream(TrackedRun(Tracking.from_environment(os.environ), plan.run_id))
             self._progress = Progress(Folder(plan.output_uri))
 
@@ -110,8 +96,8 @@ class IterationReports:
 
     def superseded(self) -> bool:
         """Whether the training has no point any more; the same answer for every worker."""
-        flag = np.array([1.0 if self._stream is not None and self._stream.refused else 0.0])
-        return bool(collective.allreduce(flag, collective.Op.MAX)[0] > 0)
+        refused = self._stream is not None and self._stream.refused
+        return bool(self._worker.sum(np.array([float(refused)]))[0] > 0)
 
     def due(self, number: int) -> bool:
         """Whether a checkpoint belongs after this iteration; the last one makes its own in `finish`."""
@@ -119,16 +105,14 @@ class IterationReports:
 
     def checkpoint(self, number: int, save: Callable[[Path], None], extra: Mapping[str, Any] | None = None) -> None:
         """Stores what `save` writes into a folder; the files of all workers make one checkpoint."""
-        with tempfile.TemporaryDirectory() as folder:
-            save(Path(folder))
-            if self._member.rank == 0:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            save(folder)
+            if self._worker.rank == 0:
                 state = {"iteration": number, "fingerprint": self._plan.fingerprint}
-                (Path(folder) / STATE_FILE).write_text(json.dumps(state))
-            files = any(Path(folder).iterdir())
-            ray.train.report(
-                {"iteration": number, "metrics": self._metrics, **(extra or {})},
-                checkpoint=ray.train.Checkpoint.from_directory(folder) if files else None,
-            )
+                (folder / STATE_FILE).write_text(json.dumps(state))
+            metrics = {"iteration": number, "metrics": self._metrics, **(extra or {})}
+            self._worker.report(metrics, folder if any(folder.iterdir()) else None)
 
     def finish(self, number: int, save: Callable[[Path], None]) -> None:
         """The last checkpoint, after every metric has arrived; a refusal of MLflow goes to the driver with it."""

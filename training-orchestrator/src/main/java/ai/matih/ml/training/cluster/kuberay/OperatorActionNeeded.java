@@ -6,9 +6,9 @@ import java.util.Optional;
  * Refusals that say nothing against the job: once somebody has put the cluster right, or others
  * have ended, the same call is accepted. The job waits.
  */
-final class OperatorsAffair {
+final class OperatorActionNeeded {
 
-  private OperatorsAffair() {}
+  private OperatorActionNeeded() {}
 
   static Optional<String> of(int status, String body) {
     if (status == 401) {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from matih_training.evaluation import area_under_curve, classification_metrics, f1, regression_metrics
+from matih_training.metrics import area_under_curve, classification_metrics, f1, regression_metrics
 
 
 @pytest.mark.parametrize("seed", range(5))

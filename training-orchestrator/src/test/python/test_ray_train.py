@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import ray
 
-from matih_training.cluster import _fit, _node_is_gone
 from matih_training.failure import FailureCode, JobFailure
+from matih_training.ray_train import _fit, _node_is_gone
 
 OWN, OTHER = "a1", "b2"
 
@@ -54,19 +54,19 @@ def fails_with(error: Exception) -> Any:
 def test_a_node_that_takes_no_more_is_a_loss_and_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     answers(monkeypatch, lambda: ALIVE)
 
-    with pytest.raises(JobFailure) as told:
+    with pytest.raises(JobFailure) as caught:
         _fit(fails_with(ray.exceptions.ActorUnschedulableError("no place")))
 
-    assert told.value.code is FailureCode.CLUSTER_LOST
+    assert caught.value.code is FailureCode.CLUSTER_LOST
 
 
 def test_what_fails_on_a_node_that_is_gone_is_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     answers(monkeypatch, list)
 
-    with pytest.raises(JobFailure) as told:
+    with pytest.raises(JobFailure) as caught:
         _fit(fails_with(ValueError("x")))
 
-    assert told.value.code is FailureCode.CLUSTER_LOST
+    assert caught.value.code is FailureCode.CLUSTER_LOST
 
 
 def test_what_fails_on_a_living_node_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,19 @@
-"""Starts the workers on Ray Train and brings the trained model back."""
+"""Ray Train: starts the workers of a job, is what an algorithm finds inside one, and returns the trained model."""
 
 import os
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+from pyarrow import fs
+
+from matih_training import algorithms
+from matih_training.algorithm import Scorer
 from matih_training.failure import FailureCode, JobFailure
-from matih_training.native_model import BOOSTER_FILE
 from matih_training.specification import JobSpecification
-
-if TYPE_CHECKING:
-    from matih_training.training import TrainingPlan
+from matih_training.worker import TrainingPlan, raise_reported_failure
 
 # Ray Train reads these when it is imported; what an operator has set stays.
 _RAY_TRAIN_SETTINGS = {
@@ -32,16 +36,70 @@ def connect() -> None:
     ray.init(address="auto", ignore_reinit_error=True, log_to_driver=True)
 
 
-def train(specification: JobSpecification, plan: "TrainingPlan") -> Any:
-    """Runs the workers to the end and answers the booster or the forest."""
+class RayCheckpoint:
+    """A checkpoint of Ray Train."""
+
+    def __init__(self, checkpoint: Any) -> None:
+        self.checkpoint = checkpoint
+
+    def read(self, name: str) -> bytes | None:
+        try:
+            with self.checkpoint.filesystem.open_input_file(f"{self.checkpoint.path}/{name}") as file:
+                content: bytes = file.read()
+                return content
+        except FileNotFoundError:
+            return None
+
+
+class RayWorker:
+    """This process as Ray Train sees it."""
+
+    def __init__(self, plan: TrainingPlan) -> None:
+        import ray.train  # noqa: PLC0415
+
+        context = ray.train.get_context()
+        self.rank: int = context.get_world_rank()
+        self.count: int = context.get_world_size()
+        self._resume_uri = plan.resume_uri
+
+    def checkpoint(self) -> RayCheckpoint | None:
+        """The newest checkpoint of this attempt, else the one of the earlier attempt, else None."""
+        import ray.train  # noqa: PLC0415
+
+        own = ray.train.get_checkpoint()
+        if own is not None:
+            return RayCheckpoint(own)
+        if self._resume_uri is None:
+            return None
+        filesystem, path = fs.FileSystem.from_uri(self._resume_uri)
+        return RayCheckpoint(ray.train.Checkpoint(path, filesystem=filesystem))
+
+    def sum(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        from xgboost import collective  # noqa: PLC0415
+
+        total: npt.NDArray[np.float64] = collective.allreduce(values, collective.Op.SUM)
+        return total
+
+    def report(self, metrics: Mapping[str, Any], folder: Path | None) -> None:
+        import ray.train  # noqa: PLC0415
+
+        checkpoint = ray.train.Checkpoint.from_directory(str(folder)) if folder is not None else None
+        ray.train.report(dict(metrics), checkpoint=checkpoint)
+
+
+def run_worker(config: dict[str, Any]) -> None:
+    """What Ray Train runs in each worker."""
+    plan: TrainingPlan = config["plan"]
+    algorithms.get(plan.algorithm).train(RayWorker(plan), plan)
+
+
+def fit(specification: JobSpecification, plan: TrainingPlan, name: str) -> Scorer:
+    """Runs the workers to the end; their checkpoints are in the folder `name` of the job's output."""
     # These imports take seconds; the driver is connected and the data is written by now.
     import ray.train  # noqa: PLC0415
     from ray.train.v2.api.data_parallel_trainer import DataParallelTrainer  # noqa: PLC0415
     from ray.train.xgboost import XGBoostConfig  # noqa: PLC0415
 
-    from matih_training import training  # noqa: PLC0415
-
-    worker, finish = _algorithm(specification)
     resources = specification.resources
     per_worker = {"CPU": resources.cpus_per_worker}
     if resources.gpus_per_worker:
@@ -49,9 +107,9 @@ def train(specification: JobSpecification, plan: "TrainingPlan") -> Any:
     if resources.memory_bytes_per_worker:
         per_worker["memory"] = float(resources.memory_bytes_per_worker)
     trainer = DataParallelTrainer(
-        worker,
+        run_worker,
         train_loop_config={"plan": plan},
-        # XGBoost's collective also adds up the votes of a forest's workers.
+        # Starts the collective of `RayWorker.sum`, whatever the algorithm.
         backend_config=XGBoostConfig(),
         scaling_config=ray.train.ScalingConfig(
             num_workers=resources.num_workers,
@@ -59,7 +117,7 @@ def train(specification: JobSpecification, plan: "TrainingPlan") -> Any:
             resources_per_worker=per_worker,
         ),
         run_config=ray.train.RunConfig(
-            name=training.CHECKPOINTS,
+            name=name,
             storage_path=specification.output_uri,
             failure_config=ray.train.FailureConfig(
                 max_failures=specification.max_failures, controller_failure_limit=_PLACEMENT_TRIES
@@ -77,15 +135,14 @@ def train(specification: JobSpecification, plan: "TrainingPlan") -> Any:
     except ray.train.TrainingFailedError as error:
         print(f"the workers failed: {error}", flush=True)
         raise _unwrapped(error) from error
-    training.raise_reported_failure(result.metrics)
+    raise_reported_failure(result.metrics)
     if result.checkpoint is None:
         raise JobFailure(FailureCode.TRAINING_FAILED, "the workers ended without a model")
-    checkpoint = result.checkpoint
-    return finish(lambda name: training.read_checkpoint(checkpoint, name), resources.num_workers)
+    return algorithms.get(plan.algorithm).finish(RayCheckpoint(result.checkpoint).read, resources.num_workers)
 
 
 def _fit(trainer: Any) -> Any:
-    """Trains to the end; whatever comes of a cluster that is going is told as that and not as a failure of the code."""
+    """Trains to the end; a failure because the cluster is shutting down is `cluster_lost`, not a failure of the code."""
     import ray  # noqa: PLC0415  (environment first)
 
     try:
@@ -93,52 +150,25 @@ def _fit(trainer: Any) -> Any:
     except Exception as error:
         # Ray Train binds its controller to this node: it cannot be placed when the node takes no more, shortly before it is gone.
         if isinstance(error, ray.exceptions.ActorUnschedulableError) or _node_is_gone():
-            print(f"the cluster is going: {error}", flush=True)
+            print(f"the cluster is shutting down: {error}", flush=True)
             raise JobFailure(FailureCode.CLUSTER_LOST, "the cluster gave up the node of the job") from error
         raise
 
 
 def _node_is_gone() -> bool:
-    """Whether the cluster has given up the node of this process, as when its head is replaced: no verdict on the code."""
+    """Whether the cluster has given up the node of this process, as when its head is replaced."""
     import ray  # noqa: PLC0415  (environment first)
 
     try:
         own = ray.get_runtime_context().get_node_id()
         return not any(node["NodeID"] == own and node["Alive"] for node in ray.nodes())
-    except Exception as error:  # noqa: BLE001  (whoever cannot say who is alive is not)
+    except Exception as error:  # noqa: BLE001  (a cluster that does not answer counts as gone)
         print(f"the cluster does not answer: {error}", flush=True)
         return True
 
 
-def _algorithm(
-    specification: JobSpecification,
-) -> tuple[Callable[[dict[str, Any]], None], Callable[[Callable[[str], bytes | None], int], Any]]:
-    if specification.algorithm == "xgboost":
-        from matih_training import xgboost_training  # noqa: PLC0415
-
-        def booster(read: Callable[[str], bytes | None], _: int) -> Any:
-            return xgboost_training.finished_booster(_present(read(BOOSTER_FILE)))
-
-        return xgboost_training.train_worker, booster
-    import pickle  # noqa: PLC0415
-
-    from matih_training import forest_training  # noqa: PLC0415
-
-    def forest(read: Callable[[str], bytes | None], workers: int) -> Any:
-        parts = [read(forest_training.forest_file(rank)) for rank in range(workers)]
-        return forest_training.merge([pickle.loads(part) for part in parts if part is not None])  # noqa: S301
-
-    return forest_training.train_worker, forest
-
-
-def _present(content: bytes | None) -> bytes:
-    if content is None:
-        raise JobFailure(FailureCode.TRAINING_FAILED, "the last checkpoint holds no model")
-    return content
-
-
 def _unwrapped(error: Exception) -> JobFailure:
-    """A `JobFailure` of a worker stays what it is; anything else is told by its class, since texts may hold row values."""
+    """A `JobFailure` of a worker stays what it is; of others only the class is reported: texts may hold row values."""
     causes = getattr(error, "worker_failures", {}).values()
     for cause in causes:
         inner = getattr(cause, "_base_exc", None) or getattr(cause, "cause", None) or cause

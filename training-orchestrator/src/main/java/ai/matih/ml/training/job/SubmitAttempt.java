@@ -9,38 +9,38 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Hands an attempt to the cluster exactly once.
+ * Submits an attempt to the cluster exactly once.
  *
- * <p>The cluster is asked before it is told, each time: whoever handed it over before, and whatever
- * became of that call, the answer decides. Only an attempt that the very same life of the cluster
- * does not know is sent (again), under the same id, which the cluster takes once.
+ * <p>Before each submission it asks the cluster for the attempt: an earlier call may have arrived
+ * although its answer was lost. It submits again only when the same session of the cluster does not
+ * know the attempt, and under the same id, which the cluster accepts once.
  */
-final class HandOver {
+final class SubmitAttempt {
 
   private final TrainingCluster cluster;
   private final ExperimentRuns runs;
   private final JobDocuments documents;
   private final JobEnvironment environment;
-  private final Jobs jobs;
-  private final String entrypoint;
+  private final JobDemand demand;
+  private final JobSettings settings;
 
-  HandOver(
+  SubmitAttempt(
       TrainingCluster cluster,
       ExperimentRuns runs,
       JobDocuments documents,
       JobEnvironment environment,
-      Jobs jobs,
-      String entrypoint) {
+      JobDemand demand,
+      JobSettings settings) {
     this.cluster = cluster;
     this.runs = runs;
     this.documents = documents;
     this.environment = environment;
-    this.jobs = jobs;
-    this.entrypoint = entrypoint;
+    this.demand = demand;
+    this.settings = settings;
   }
 
-  /** When to look again; empty when the job has moved. */
-  Optional<Duration> step(Claimed claimed) {
+  /** When to take the next step; empty when the job has moved. */
+  Optional<Duration> step(ClaimedJob claimed) {
     Job job = claimed.job();
     Optional<ClusterJob> found = cluster.job(job.submissionId());
     if (found.isPresent()) {
@@ -65,14 +65,14 @@ final class HandOver {
     return send(claimed);
   }
 
-  private Optional<Duration> send(Claimed claimed) {
+  private Optional<Duration> send(ClaimedJob claimed) {
     Job job = claimed.job();
     if (job.run().isPresent() && !runs.admitWriter(job)) {
       claimed.fail(
           JobFailure.SUPERSEDED, "The run takes no writes of this attempt any more: it has ended.");
       return Optional.empty();
     }
-    // The last look at the claim before the world changes.
+    // Makes sure of the claim before the cluster is changed.
     claimed.store();
     try {
       cluster.submit(submission(job));
@@ -94,7 +94,7 @@ final class HandOver {
     JobSpecification.Resources asked = job.specification().resources();
     return new Submission(
         job.submissionId(),
-        entrypoint,
+        settings.entrypoint(),
         environment.of(job, documents.of(job)),
         Map.of(
             "tenant",
@@ -104,7 +104,7 @@ final class HandOver {
             "attempt",
             Integer.toString(job.attempt()),
             SweepCluster.INSTALLATION,
-            jobs.installation()),
+            demand.installation()),
         new Submission.Size(
             asked.numWorkers(),
             asked.cpusPerWorker(),

@@ -1,0 +1,113 @@
+package ai.matih.ml.training.job;
+
+import ai.matih.ml.common.http.EngineFailure;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.problem.Violation;
+import ai.matih.ml.common.security.Caller;
+import ai.matih.ml.training.algorithm.Algorithms;
+import ai.matih.ml.training.cluster.Capacity;
+import ai.matih.ml.training.cluster.ClusterNotSafe;
+import ai.matih.ml.training.cluster.TrainingCluster;
+import ai.matih.ml.training.dataset.Datasets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checks everything of a request for a training job that can be known when it comes. What can only
+ * be known later (a file on the store, the features) makes the job fail with the reason.
+ */
+final class CheckJobRequest {
+
+  private static final Logger log = LoggerFactory.getLogger(CheckJobRequest.class);
+
+  private final Algorithms algorithms;
+  private final Datasets datasets;
+  private final ExperimentRuns runs;
+  private final TrainingCluster cluster;
+  private final JobSettings settings;
+
+  CheckJobRequest(
+      Algorithms algorithms,
+      Datasets datasets,
+      ExperimentRuns runs,
+      TrainingCluster cluster,
+      JobSettings settings) {
+    this.algorithms = algorithms;
+    this.datasets = datasets;
+    this.runs = runs;
+    this.cluster = cluster;
+    this.settings = settings;
+  }
+
+  /**
+   * The complete specification.
+   *
+   * @throws Problem with every fault of the request
+   */
+  TrainingSpecification check(Caller caller, JobRequest request) {
+    JobRules rules =
+        new JobRules(
+            caller.tenant(),
+            algorithms,
+            settings.sourceBuckets(),
+            settings.longestTimeout(),
+            datasets::find);
+    Optional<TrainingSpecification> checked = rules.check(request);
+    if (checked.isEmpty()) {
+      throw Problem.invalid(rules.violations());
+    }
+    TrainingSpecification specification = checked.get();
+    List<Violation> violations = new ArrayList<>();
+    Optional<String> experiment = specification.experimentId();
+    if (experiment.isPresent() && !runs.exists(caller.tenant(), caller.actor(), experiment.get())) {
+      violations.add(new Violation("experiment_id", "there is no such experiment"));
+    }
+    Optional<Capacity> tooSmall = tooSmall(specification.resources(), violations);
+    if (!violations.isEmpty()) {
+      Problem problem = Problem.invalid(violations);
+      tooSmall.ifPresent(capacity -> problem.with("capacity", describe(capacity)));
+      throw problem;
+    }
+    return specification;
+  }
+
+  /**
+   * An impossible size is refused at once. While the cluster cannot be asked, the job is taken; it
+   * fails with the same reason when the cluster answers again.
+   */
+  private Optional<Capacity> tooSmall(
+      JobSpecification.Resources asked, List<Violation> violations) {
+    try {
+      Capacity capacity = cluster.capacity();
+      Optional<String> reason = asked.tooLargeFor(capacity);
+      if (reason.isPresent()) {
+        violations.add(
+            new Violation(
+                asked.gpusPerWorker() > 0 && capacity.gpus() == 0
+                    ? "resources.gpus_per_worker"
+                    : "resources.num_workers",
+                reason.get()));
+        return Optional.of(capacity);
+      }
+    } catch (EngineFailure | ClusterNotSafe e) {
+      log.warn("a job is taken without knowing the cluster's size: {}", e.toString());
+    }
+    return Optional.empty();
+  }
+
+  private static Map<String, Object> describe(Capacity capacity) {
+    return Map.of(
+        "cpus",
+        capacity.cpus(),
+        "gpus",
+        capacity.gpus(),
+        "memory_bytes",
+        capacity.memoryBytes(),
+        "nodes",
+        capacity.nodes().size());
+  }
+}

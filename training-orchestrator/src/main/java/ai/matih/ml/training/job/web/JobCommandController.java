@@ -1,0 +1,98 @@
+package ai.matih.ml.training.job.web;
+
+import ai.matih.ml.common.idempotency.Idempotent;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.security.Allow;
+import ai.matih.ml.common.security.Caller;
+import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.training.TrainingError;
+import ai.matih.ml.training.job.CancelJob;
+import ai.matih.ml.training.job.IllegalJobMove;
+import ai.matih.ml.training.job.Job;
+import ai.matih.ml.training.job.JobId;
+import ai.matih.ml.training.job.JobRequest;
+import ai.matih.ml.training.job.RetryJob;
+import ai.matih.ml.training.job.SubmitJob;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Function;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What callers may do with training jobs: submit, cancel, retry. */
+@RestController
+@RequestMapping("/api/v1/ml/training")
+@Tag(name = "training")
+class JobCommandController {
+
+  private final SubmitJob submit;
+  private final CancelJob cancel;
+  private final RetryJob retry;
+  private final Clock clock;
+
+  JobCommandController(SubmitJob submit, CancelJob cancel, RetryJob retry, Clock clock) {
+    this.submit = submit;
+    this.cancel = cancel;
+    this.retry = retry;
+    this.clock = clock;
+  }
+
+  @PostMapping("/submit")
+  @Allow(Permission.TRAINING_SUBMIT)
+  @Idempotent(outside = true)
+  @Operation(
+      summary = "Submit a training job",
+      description = "Answers as soon as the job is stored; follow it at its Location.")
+  @ApiResponse(responseCode = "202", description = "The job is taken")
+  ResponseEntity<JobView> submit(
+      @RequestBody JobRequest request,
+      @RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key,
+      Caller caller) {
+    return accepted(submit.submit(caller, request, key));
+  }
+
+  @PostMapping("/jobs/{id}/cancel")
+  @Allow(Permission.TRAINING_SUBMIT)
+  @Idempotent
+  @Operation(summary = "End a job; repeatable")
+  @ApiResponse(responseCode = "202", description = "The end is wanted; it comes soon")
+  ResponseEntity<JobView> cancel(@PathVariable("id") String id, Caller caller) {
+    return moved(id, job -> cancel.cancel(caller, job));
+  }
+
+  @PostMapping("/jobs/{id}/retry")
+  @Allow(Permission.TRAINING_SUBMIT)
+  @Idempotent
+  @Operation(summary = "Try a failed or cancelled job again, with a new attempt and a new run")
+  @ApiResponse(responseCode = "202", description = "A new attempt begins")
+  ResponseEntity<JobView> retry(@PathVariable("id") String id) {
+    return moved(id, retry::retry);
+  }
+
+  private ResponseEntity<JobView> moved(String id, Function<JobId, Optional<Job>> move) {
+    try {
+      return accepted(
+          move.apply(JobController.jobId(id)).orElseThrow(() -> JobController.notFound(id)));
+    } catch (IllegalJobMove e) {
+      throw new Problem(
+              TrainingError.ILLEGAL_JOB_MOVE,
+              "The job is %s: %s.".formatted(e.from().wire(), e.reason()))
+          .with("status", e.from().wire());
+    }
+  }
+
+  private ResponseEntity<JobView> accepted(Job job) {
+    return ResponseEntity.accepted()
+        .location(URI.create("/api/v1/ml/training/jobs/" + job.id()))
+        .body(JobView.whole(job, clock.instant()));
+  }
+}

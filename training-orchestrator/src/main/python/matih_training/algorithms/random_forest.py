@@ -1,0 +1,182 @@
+"""A random forest: each worker grows its share of the trees on all rows, the driver puts them together."""
+
+import pickle
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from matih_training.algorithm import require_file
+from matih_training.metrics import metrics_of
+from matih_training.native_model import Matrix
+from matih_training.shards import Part, read_whole
+from matih_training.worker import IterationReports, TrainingPlan, Worker, checkpoint_iteration
+
+# scikit-learn has no types: RandomForestClassifier or RandomForestRegressor.
+Forest: TypeAlias = Any
+ITERATIONS = 10
+_TEST_ROWS = 5_000
+
+
+class ForestScorer:
+    """A forest of scikit-learn; its source is copied into each bundle."""
+
+    FILE = "forest.pkl"
+
+    def __init__(self, estimator: Any) -> None:
+        self.estimator = estimator
+
+    @classmethod
+    def load(cls, folder: Path) -> "ForestScorer":
+        import pickle  # noqa: PLC0415
+
+        return cls(pickle.loads((folder / cls.FILE).read_bytes()))  # noqa: S301  (models load inside Ray only)
+
+    def save(self) -> bytes:
+        import pickle  # noqa: PLC0415
+
+        return pickle.dumps(self.estimator)
+
+    def score(self, matrix: Matrix, classes: int) -> npt.NDArray[Any]:
+        return np.asarray(self.estimator.predict_proba(matrix) if classes else self.estimator.predict(matrix))
+
+
+class RandomForest:
+    """Independent trees. Its conversion to ONNX would answer a missing number silently wrong, so it gets none."""
+
+    name = "random_forest"
+    takes_missing = False
+    checkpoints_need_same_workers = True
+    scorer = ForestScorer
+
+    def train(self, worker: Worker, plan: TrainingPlan) -> None:
+        train, test = read_whole(plan.data, "train"), _sample(read_whole(plan.data, "test"), plan.seed)
+        trees = int(plan.hyperparameters["n_estimators"])
+        total, own = iterations(trees, worker.count), share(trees, worker.rank, worker.count)
+        reports = IterationReports(plan, worker, total)
+
+        forest, done = _new_forest(plan, worker.rank), 0
+        checkpoint = worker.checkpoint()
+        if checkpoint is not None:
+            done = checkpoint_iteration(checkpoint)
+            stored = checkpoint.read(forest_file(worker.rank))
+            if stored is not None:
+                forest = pickle.loads(stored)  # noqa: S301  (written by this very job)
+        votes = _votes(_trees(forest), test, plan)
+
+        def save(folder: Path) -> None:
+            if _trees(forest):
+                (folder / forest_file(worker.rank)).write_bytes(pickle.dumps(forest))
+
+        for number in range(done + 1, total + 1):
+            before = len(_trees(forest))
+            wanted = own * number // total
+            if wanted > before:
+                forest.set_params(n_estimators=wanted)
+                forest.fit(train.matrix, train.target if plan.task == "regression" else train.target.astype(np.int64))
+                votes += _votes(_trees(forest)[before:], test, plan)
+            done = number
+            reports.iteration(number, _metrics(worker.sum(votes), test, plan))
+            if reports.superseded():
+                break
+            if reports.due(number):
+                reports.checkpoint(number, save)
+        reports.finish(done, save)
+
+    def finish(self, read: Callable[[str], bytes | None], workers: int) -> ForestScorer:
+        require_file(read(forest_file(0)))
+        parts = [read(forest_file(rank)) for rank in range(workers)]
+        # The last workers have no trees when there are more workers than trees.
+        return ForestScorer(merge([pickle.loads(part) for part in parts if part is not None]))  # noqa: S301
+
+    def to_onnx(self, scorer: ForestScorer, columns: int, classes: int) -> Any:
+        from skl2onnx import convert_sklearn  # noqa: PLC0415
+        from skl2onnx.common.data_types import FloatTensorType  # noqa: PLC0415
+
+        from matih_training.onnx_model import ML_OPSET, OPSET  # noqa: PLC0415
+
+        return convert_sklearn(
+            scorer.estimator,
+            initial_types=[("X", FloatTensorType([None, columns]))],
+            target_opset={"": OPSET, "ai.onnx.ml": ML_OPSET},
+            options={id(scorer.estimator): {"zipmap": False}} if classes else None,
+        )
+
+    def flavor(self, file: str) -> tuple[str, dict[str, Any]]:
+        return "sklearn", {
+            "pickled_model": file,
+            "serialization_format": "pickle",
+            "sklearn_version": metadata.version("scikit-learn"),
+            "code": None,
+        }
+
+    def requirements(self) -> list[str]:
+        return [f"scikit-learn=={metadata.version('scikit-learn')}"]
+
+
+ALGORITHM = RandomForest()
+
+
+def iterations(trees: int, workers: int) -> int:
+    """In how many steps the forest grows; each step ends with metrics of the whole forest so far."""
+    return min(ITERATIONS, -(-trees // workers))
+
+
+def share(trees: int, rank: int, workers: int) -> int:
+    """Trees of one worker."""
+    return trees // workers + (1 if rank < trees % workers else 0)
+
+
+def forest_file(rank: int) -> str:
+    """Name of a worker's trees in a checkpoint."""
+    return f"forest-{rank}.pkl"
+
+
+def merge(parts: Sequence[Forest]) -> Forest:
+    """One forest with the trees of all."""
+    forest = parts[0]
+    forest.estimators_ = [tree for part in parts for tree in part.estimators_]
+    # One thread: a served row is too little work to share, and a batch is parallel elsewhere.
+    forest.set_params(n_estimators=len(forest.estimators_), n_jobs=1, warm_start=False)
+    return forest
+
+
+def _new_forest(plan: TrainingPlan, rank: int) -> Forest:
+    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor  # noqa: PLC0415
+
+    parameters = {name: value for name, value in plan.hyperparameters.items() if name != "n_estimators"}
+    # Independent trees on each worker, the same ones each time.
+    seed = int(np.random.SeedSequence([plan.seed, rank]).generate_state(1)[0]) % 2**31
+    kind = RandomForestRegressor if plan.task == "regression" else RandomForestClassifier
+    return kind(n_estimators=0, warm_start=True, random_state=seed, n_jobs=plan.threads, **parameters)
+
+
+def _trees(forest: Forest) -> list[Any]:
+    return list(getattr(forest, "estimators_", []))
+
+
+def _sample(test: Part, seed: int) -> Part:
+    """Rows for the metrics between the steps; the evaluation at the end uses all of them."""
+    if len(test) <= _TEST_ROWS:
+        return test
+    rows = np.random.default_rng(seed).choice(len(test), _TEST_ROWS, replace=False)
+    return Part(test.matrix[rows], test.target[rows])
+
+
+def _votes(trees: Sequence[Any], test: Part, plan: TrainingPlan) -> npt.NDArray[np.float64]:
+    """Sum of the trees' answers per row, and the number of trees in the last element."""
+    votes = np.zeros(len(test) * max(1, plan.classes) + 1)
+    for tree in trees:
+        answer = tree.predict(test.matrix) if plan.task == "regression" else tree.predict_proba(test.matrix)
+        votes[:-1] += np.asarray(answer).reshape(-1)
+    votes[-1] = len(trees)
+    return votes
+
+
+def _metrics(votes: npt.NDArray[np.float64], test: Part, plan: TrainingPlan) -> dict[str, float]:
+    answers = votes[:-1] / votes[-1]
+    metrics = metrics_of(test.target, answers.reshape(len(test), plan.classes) if plan.classes else answers, plan.classes)
+    return {f"test-{name}": value for name, value in metrics.items()} | {"trees": float(votes[-1])}

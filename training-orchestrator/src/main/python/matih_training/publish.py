@@ -1,0 +1,38 @@
+"""Step "publish": uploads the bundle into the MLflow run and writes the job's result."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from matih_training.bundle import Bundle
+from matih_training.packaging import PackagedModel
+from matih_training.storage import Folder
+from matih_training.tracking import TrackedRun
+
+RESULT_FILE = "result.json"
+ARTIFACT_PATH = "model"
+_UPLOADS_AT_ONCE = 4
+
+
+def publish(run: TrackedRun, artifacts: str, packaged: PackagedModel, output: Folder) -> None:
+    """The result comes last: with it the job has succeeded. `artifacts` is the path of the run's artifacts."""
+    _upload(run, f"{artifacts}/{ARTIFACT_PATH}", packaged.bundle)
+    output.write_json(
+        RESULT_FILE,
+        {
+            "run_id": run.run_id,
+            "artifact_path": ARTIFACT_PATH,
+            "digest": packaged.bundle.digest,
+            "files": dict(packaged.bundle.files),
+            "metrics": packaged.metrics,
+            "evaluation": packaged.evaluation,
+            "data_digest": packaged.data_digest,
+            "signature": packaged.signature,
+        },
+    )
+
+
+def _upload(run: TrackedRun, path: str, bundle: Bundle) -> None:
+    # MLmodel last: a half uploaded folder is not a model.
+    names = sorted(bundle.files, key=lambda name: name == "MLmodel")
+    with ThreadPoolExecutor(_UPLOADS_AT_ONCE) as pool:
+        list(pool.map(lambda name: run.upload(f"{path}/{name}", (bundle.folder / name).read_bytes()), names[:-1]))
+    run.upload(f"{path}/{names[-1]}", (bundle.folder / names[-1]).read_bytes())

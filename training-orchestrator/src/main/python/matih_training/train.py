@@ -1,0 +1,98 @@
+"""Step "train": gives the encoded rows to the workers and brings the trained model back."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from matih_training import algorithms
+from matih_training.dataset import digest_of
+from matih_training.native_model import NativeModel
+from matih_training.preprocessing import EncodedParts
+from matih_training.shards import write_part
+from matih_training.specification import JobSpecification
+from matih_training.storage import Folder
+from matih_training.worker import STATE_FILE, TrainingPlan
+
+CHECKPOINTS = "train"
+DATA = "data"
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """The model and what it was trained on."""
+
+    parts: EncodedParts
+    model: NativeModel
+
+
+def train(specification: JobSpecification, parts: EncodedParts, hyperparameters: Mapping[str, Any]) -> TrainedModel:
+    """Trains on Ray Train; goes on from a checkpoint of an earlier attempt if one fits."""
+    # Ray takes seconds to import: bad input should fail before.
+    from matih_training import ray_train  # noqa: PLC0415
+
+    output = Folder(specification.output_uri)
+    data = output.child(DATA)
+    write_part(data, "train", parts.train, specification.resources.num_workers)
+    write_part(data, "test", parts.test, specification.resources.num_workers)
+    ray_train.connect()
+    fingerprint = _fingerprint(specification, parts, hyperparameters)
+    plan = TrainingPlan(
+        algorithm=specification.algorithm,
+        data_uri=data.uri,
+        output_uri=output.uri,
+        run_id=specification.run_id,
+        task=specification.task,
+        classes=len(parts.rows.classes),
+        hyperparameters=hyperparameters,
+        threads=specification.resources.threads,
+        gpu=specification.resources.gpus_per_worker > 0,
+        seed=specification.split.seed,
+        frequency=specification.checkpoints.frequency,
+        fingerprint=fingerprint,
+        resume_uri=checkpoint_of_earlier_attempt(specification.resume_from, fingerprint),
+    )
+    scorer = ray_train.fit(specification, plan, CHECKPOINTS)
+    remove_old_checkpoints(output.child(CHECKPOINTS), specification.checkpoints.keep)
+    data.remove()
+    return TrainedModel(parts, NativeModel(parts.preprocessing, scorer))
+
+
+def _fingerprint(specification: JobSpecification, parts: EncodedParts, hyperparameters: Mapping[str, Any]) -> str:
+    """Names everything that a checkpoint depends on."""
+    same_workers = algorithms.get(specification.algorithm).checkpoints_need_same_workers
+    return digest_of(
+        [
+            specification.algorithm,
+            specification.task,
+            parts.rows.source.data_digest,
+            parts.rows.held_out_digest,
+            parts.preprocessing,
+            hyperparameters,
+            specification.resources.num_workers if same_workers else None,
+        ]
+    )
+
+
+def remove_old_checkpoints(folder: Folder, keep: int) -> None:
+    """Removes all but the newest ones: Ray Train forgets those that were there when a worker died."""
+    checkpoints = _checkpoints(folder)
+    for name in checkpoints[: max(0, len(checkpoints) - keep)]:
+        folder.child(name).remove()
+
+
+def checkpoint_of_earlier_attempt(resume_from: str | None, fingerprint: str) -> str | None:
+    """The newest checkpoint below an earlier attempt that was made from the same data, columns and hyperparameters."""
+    if resume_from is None:
+        return None
+    folder = Folder(resume_from.rstrip("/")).child(CHECKPOINTS)
+    for name in reversed(_checkpoints(folder)):
+        state = folder.child(name).read(STATE_FILE)
+        if state is not None and json.loads(state).get("fingerprint") == fingerprint:
+            return folder.child(name).uri
+    return None
+
+
+def _checkpoints(folder: Folder) -> list[str]:
+    """Names of the checkpoints, oldest first: Ray Train names them by time."""
+    return [name for name in folder.folders() if name.startswith("checkpoint_")]
