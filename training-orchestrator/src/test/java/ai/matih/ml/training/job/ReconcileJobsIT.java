@@ -43,20 +43,12 @@ import org.junit.jupiter.api.Test;
  * The reconciler on a real PostgreSQL, with a cluster and neighbours in memory that keep their
  * contracts.
  */
-class ReconcileJobsIT {
+class ReconcileJobsIT extends ReconcileJobsScenarios {
 
-  /** Moves that some job of these tests has made. */
   private static final Set<String> VISITED = ConcurrentHashMap.newKeySet();
 
   private static Database database;
   private static RunningService service;
-  private static Jobs jobs;
-  private static JobDemand demand;
-
-  private final FakeTrainingCluster cluster = new FakeTrainingCluster();
-  private final Neighbours neighbours = new Neighbours();
-  private Instant now = Instant.parse("2026-11-23T12:00:00Z");
-  private final Clock clock = clock();
 
   @BeforeAll
   static void start() {
@@ -70,700 +62,88 @@ class ReconcileJobsIT {
                 Map.of(
                     TrainingCluster.class, new FakeTrainingCluster(), ExperimentRuns.class, deaf))
             .withoutLoops();
-    jobs = service.bean(Jobs.class);
-    demand = service.bean(JobDemand.class);
   }
 
   @AfterAll
   static void every_move_was_made() {
     service.close();
-    Set<String> possible = new HashSet<>();
-    for (JobStatus from : JobStatus.values()) {
-      for (JobEvent event : JobEvent.values()) {
-        JobLifecycle.next(from, event).ifPresent(_ -> possible.add(from + " " + event));
-      }
-    }
-    assertThat(VISITED).containsExactlyInAnyOrderElementsOf(possible);
+    assertEveryMoveIn(VISITED);
+  }
+
+  @Override
+  Set<String> visited() {
+    return VISITED;
+  }
+
+  @Override
+  Jobs jobs() {
+    return service.bean(Jobs.class);
+  }
+
+  @Override
+  JobDemand demand() {
+    return service.bean(JobDemand.class);
   }
 
   @BeforeEach
-  void empty() throws SQLException {
-    sql("set app.tenant = '*'; delete from job; delete from outbox");
+  @Override
+  void empty() {
+    sql("delete from job; delete from outbox");
   }
 
-  private Clock clock() {
-    InstantSource source = () -> now;
-    return source.withZone(ZoneOffset.UTC);
+  @Override
+  void makeDue() {
+    sql("update job set leased_until = null, next_look_at = now()");
   }
 
-  private static void sql(String statements) throws SQLException {
+  @Override
+  double secondsToNextStep() {
+    return Double.parseDouble(
+        query("select extract(epoch from max(next_look_at) - now()) from job").getFirst());
+  }
+
+  @Override
+  List<String> messages() {
+    return query("select type from outbox order by type");
+  }
+
+  private static void sql(String statements) {
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
-      statement.execute(statements);
-    }
-  }
-
-  private static JobSettings settings(int maxLosses, Duration patience) {
-    return new JobSettings(
-        "http://door",
-        "http://api",
-        "http://features",
-        "http://registry",
-        "python -m matih_training",
-        "checkpoints",
-        "models",
-        Set.of("datasets"),
-        Duration.ZERO,
-        patience,
-        Duration.ofSeconds(60),
-        maxLosses,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(30),
-        Duration.ofDays(7),
-        Duration.ofMinutes(30),
-        10);
-  }
-
-  private ReconcileJobs reconciler() {
-    return reconciler(3, Duration.ZERO);
-  }
-
-  private ReconcileJobs reconciler(int maxLosses, Duration patience) {
-    JobSettings settings = settings(maxLosses, patience);
-    return reconciler(jobs, cluster, neighbours, neighbours, neighbours, settings);
-  }
-
-  private ReconcileJobs reconciler(
-      Jobs jobs,
-      TrainingCluster cluster,
-      ExperimentRuns runs,
-      FeaturePlans plans,
-      JobOutputs outputs,
-      JobSettings settings) {
-    JobDocuments documents = new JobDocuments(outputs, neighbours, settings);
-    JobEnvironment environment =
-        (_, document) -> Map.of("MATIH_JOB", RunningService.JSON.writeValueAsString(document));
-    return new ReconcileJobs(
-        jobs,
-        cluster,
-        new JobSteps(
-            new PrepareJob(runs, plans, cluster, demand, settings),
-            new SubmitAttempt(cluster, runs, documents, environment, demand, settings),
-            new WatchJob(cluster, outputs, settings),
-            settings),
-        settings,
-        clock);
-  }
-
-  private Job add(SomeJob some) {
-    Job job = some.submittedAt(now);
-    return TenantScope.call(job.tenant(), () -> jobs.add(job));
-  }
-
-  private static Job read(Job job) {
-    Job found = TenantScope.call(job.tenant(), () -> jobs.find(job.id())).orElseThrow();
-    found.moves().forEach(move -> VISITED.add(move.from() + " " + move.event()));
-    return found;
-  }
-
-  private Job reconcile(Job job) {
-    reconciler().round();
-    return read(job);
-  }
-
-  private Job act(Job job, String action, java.util.function.Consumer<Job> change) {
-    return TenantScope.call(job.tenant(), () -> jobs.change(job.id(), action, change))
-        .orElseThrow();
-  }
-
-  private Job cancel(Job job) {
-    return act(job, "job.cancel_requested", j -> j.requestCancel("user:bob"));
-  }
-
-  private Job retry(Job job) {
-    return act(job, "job.retried", j -> j.retriedByHand(now));
-  }
-
-  private static List<String> outbox() throws SQLException {
-    List<String> types = new ArrayList<>();
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute("set app.tenant = '*'");
-      try (var rows = statement.executeQuery("select type from outbox order by type")) {
-        while (rows.next()) {
-          types.add(rows.getString(1));
-        }
-      }
-    }
-    return types;
-  }
-
-  @Test
-  void a_job_goes_from_the_queue_to_its_model() throws SQLException {
-    Job job = add(aJob().registered("churn"));
-
-    assertThat(reconcile(job).status()).isEqualTo(JobStatus.PENDING);
-    cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
-    neighbours.progress = new JobProgress("training", 5, 10, Map.of("auc", 0.6), now);
-    Job running = reconcile(job);
-    assertThat(running.status()).isEqualTo(JobStatus.RUNNING);
-    assertThat(running.progress().orElseThrow().percent()).isEqualTo(50);
-    cluster.becomes(job.submissionId(), ClusterJob.Status.SUCCEEDED);
-    Job succeeded = reconcile(job);
-
-    assertThat(succeeded.status()).isEqualTo(JobStatus.SUCCEEDED);
-    assertThat(succeeded.model().orElseThrow().metrics()).containsEntry("auc", 0.7);
-    assertThat(cluster.everAccepted()).containsExactly(job.submissionId());
-    assertThat(neighbours.runs).hasSize(1);
-    assertThat(neighbours.writers).containsEntry(succeeded.run().orElseThrow().runId(), 1);
-    assertThat(outbox()).containsExactly(JobEnd.END_RUN, JobEnd.REGISTER);
-    assertThat(reconcile(job).moves()).hasSize(4);
-  }
-
-  @Test
-  void a_submission_whose_answer_got_lost_is_found_and_not_repeated() {
-    Job job = add(aJob());
-    cluster.next(NextSubmission.REPLY_LOST);
-
-    assertThat(reconcile(job).status()).isEqualTo(JobStatus.UNKNOWN);
-    makeDue();
-    assertThat(reconcile(job).status()).isEqualTo(JobStatus.PENDING);
-    cluster.becomes(job.submissionId(), ClusterJob.Status.SUCCEEDED);
-
-    assertThat(reconcile(job).status()).isEqualTo(JobStatus.SUCCEEDED);
-    assertThat(cluster.everAccepted()).containsExactly(job.submissionId());
-  }
-
-  @Test
-  void a_submission_that_got_lost_is_sent_again_under_the_same_id() {
-    Job job = add(aJob());
-    cluster.next(NextSubmission.REQUEST_LOST);
-
-    assertThat(reconcile(job).status()).isEqualTo(JobStatus.UNKNOWN);
-    makeDue();
-    assertThat(reconcile(job).status()).isEqualTo(JobStatus.PENDING);
-    cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
-    reconcile(job);
-    neighbours.failure = new JobFailure("single_class", "The target has one class.");
-    cluster.becomes(job.submissionId(), ClusterJob.Status.FAILED);
-
-    Job failed = reconcile(job);
-    assertThat(failed.failure()).contains(neighbours.failure);
-    assertThat(cluster.everAccepted()).containsExactly(SubmissionId.of(job.id().value(), 1));
-  }
-
-  @Test
-  void a_job_that_a_new_head_does_not_know_gets_a_second_attempt_in_the_same_run() {
-    Job job = add(aJob());
-    reconcile(job);
-    Submission first = cluster.seen(job.submissionId()).submission();
-    cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
-    reconcile(job);
-    cluster.restart();
-
-    Job again = reconcile(job);
-
-    assertThat(again.status()).isEqualTo(JobStatus.PENDING);
-    assertThat(again.attempt()).isEqualTo(2);
-    assertThat(again.losses()).isEqualTo(1);
-    assertThat(neighbours.runs).hasSize(1);
-    assertThat(neighbours.writers).containsEntry(again.run().orElseThrow().runId(), 2);
-    String document =
-        cluster.seen(again.submissionId()).submission().environment().get("MATIH_JOB");
-    assertThat(document)
-        .contains("\"resume_from\":\"" + neighbours.folder(job, 1) + "\"")
-        .contains("\"output_uri\":\"" + neighbours.folder(job, 2) + "\"");
-
-    // The zombie shows up: its writes are fenced already, and the sweep stops it.
-    cluster.comesBack(first);
-    assertThat(new SweepCluster(cluster, demand).sweep()).isEqualTo(1);
-    assertThat(cluster.seen(first.id()).job().status()).isEqualTo(ClusterJob.Status.STOPPED);
-    assertThat(cluster.seen(again.submissionId()).job().status())
-        .isEqualTo(ClusterJob.Status.PENDING);
-  }
-
-  @Test
-  void submissions_of_another_installation_are_left_alone() {
-    cluster.comesBack(
-        new Submission(
-            SubmissionId.of(JobId.random().value(), 1),
-            "x",
-            Map.of(),
-            Map.of(SweepCluster.INSTALLATION, "another")));
-
-    assertThat(new SweepCluster(cluster, demand).sweep()).isZero();
-  }
-
-  @Test
-  void a_job_whose_driver_the_cluster_lost_is_tried_again() throws Exception {
-    Job job = add(aJob());
-    reconcile(job);
-    cluster.losesDriver(job.submissionId());
-    ReconcileJobs patient = reconciler(3, Duration.ofSeconds(5));
-
-    patient.round();
-    patient.round();
-    assertThat(read(job).status()).as("waits for a new head").isEqualTo(JobStatus.LOST);
-
-    assertThat(secondsToNextStep()).isBetween(3.0, 5.0);
-
-    makeDue();
-    patient.round();
-    assertThat(read(job).attempt()).isEqualTo(2);
-
-    cluster.losesDriver(SubmissionId.of(job.id().value(), 2));
-    makeDue();
-    patient.round();
-    assertThat(secondsToNextStep()).as("longer after each loss").isBetween(15.0, 20.0);
-  }
-
-  @Test
-  void a_job_whose_code_saw_the_cluster_go_is_tried_again() throws Exception {
-    Job job = add(aJob());
-    reconcile(job);
-    neighbours.failure = new JobFailure(JobFailure.CLUSTER_LOST, "The head is going.");
-    cluster.becomes(job.submissionId(), ClusterJob.Status.FAILED);
-
-    assertThat(reconcile(job).status()).isEqualTo(JobStatus.LOST);
-    makeDue();
-    Job again = reconcile(job);
-    assertThat(again.attempt()).isEqualTo(2);
-    assertThat(again.failure()).isEmpty();
-    assertThat(outbox()).isEmpty();
-  }
-
-  @Test
-  void a_job_that_is_lost_too_often_fails() {
-    Job job = add(aJob());
-    cluster.next(NextSubmission.UNREACHABLE);
-    assertThat(reconcile(job).status()).isEqualTo(JobStatus.SUBMITTING);
-    cluster.restart();
-
-    reconciler(0, Duration.ZERO).round();
-
-    assertThat(read(job).failure().orElseThrow().code()).isEqualTo(JobFailure.LOST_TOO_OFTEN);
-    assertThat(cluster.everAccepted()).isEmpty();
-  }
-
-  @Test
-  void a_job_with_an_unknown_outcome_in_a_cluster_that_started_anew_is_lost() {
-    Job job = add(aJob());
-    cluster.next(NextSubmission.REQUEST_LOST);
-    reconcile(job);
-    cluster.restart();
-    cancel(job);
-
-    makeDue();
-    assertThat(reconcile(job).status()).isEqualTo(JobStatus.CANCELLED);
-    assertThat(read(job).moves()).extracting(JobMove::event).contains(JobEvent.FORGOTTEN);
-  }
-
-  @Test
-  void a_cancelled_job_is_never_submitted_and_can_be_retried_with_a_new_run() {
-    Job job = add(aJob());
-    cancel(job);
-    cancel(job);
-    assertThat(reconcile(job).status()).isEqualTo(JobStatus.CANCELLED);
-    assertThat(cluster.everAccepted()).isEmpty();
-
-    retry(job);
-    Job second = reconcile(job);
-
-    assertThat(second.status()).isEqualTo(JobStatus.PENDING);
-    assertThat(second.submissionId()).isEqualTo(SubmissionId.of(job.id().value(), 2));
-    assertThat(neighbours.runs.keySet()).containsExactly(job.id() + "-2");
-  }
-
-  @Test
-  void a_cancel_while_it_is_being_submitted_is_decided_by_what_the_cluster_has() {
-    Job unreached = add(aJob());
-    cluster.next(NextSubmission.UNREACHABLE);
-    reconcile(unreached);
-    cancel(unreached);
-    assertThat(reconcile(unreached).status()).isEqualTo(JobStatus.CANCELLED);
-
-    Job unknown = add(aJob());
-    cluster.next(NextSubmission.REQUEST_LOST);
-    reconcile(unknown);
-    cancel(unknown);
-    makeDue();
-    assertThat(reconcile(unknown).status()).isEqualTo(JobStatus.CANCELLED);
-
-    Job arrived = add(aJob());
-    cluster.next(NextSubmission.REPLY_LOST);
-    reconcile(arrived);
-    cancel(arrived);
-    makeDue();
-    reconcile(arrived);
-    assertThat(reconcile(arrived).status()).isEqualTo(JobStatus.CANCELLED);
-    assertThat(cluster.seen(arrived.submissionId()).job().status())
-        .isEqualTo(ClusterJob.Status.STOPPED);
-  }
-
-  @Test
-  void a_running_job_is_stopped_when_it_is_cancelled() {
-    Job job = add(aJob());
-    reconcile(job);
-    cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
-    reconcile(job);
-    cancel(job);
-    reconcile(job);
-
-    assertThat(reconcile(job).status()).isEqualTo(JobStatus.CANCELLED);
-  }
-
-  @Test
-  void a_submission_that_ignores_the_stop_is_given_up_and_stopped_when_it_begins() {
-    cluster.ignoreStops();
-    Job job = add(aJob());
-    reconcile(job);
-    cancel(job);
-    assertThat(reconcile(job).status()).isEqualTo(JobStatus.PENDING);
-    now = now.plusSeconds(31);
-
-    assertThat(reconcile(job).status()).isEqualTo(JobStatus.CANCELLED);
-    cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
-    assertThat(new SweepCluster(cluster, demand).sweep()).isEqualTo(1);
-  }
-
-  @Test
-  void a_job_that_runs_out_of_time_fails() {
-    Job job = add(aJob());
-    reconcile(job);
-    cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
-    reconcile(job);
-    now = now.plus(Duration.ofHours(3));
-    reconcile(job);
-
-    assertThat(reconcile(job).failure().orElseThrow().code()).isEqualTo(JobFailure.TIMEOUT);
-  }
-
-  @Test
-  void what_the_cluster_or_a_neighbour_refuses_fails_with_the_reason_and_may_be_retried() {
-    Job refused = add(aJob());
-    cluster.next(NextSubmission.REFUSED);
-    assertThat(reconcile(refused).failure().orElseThrow())
-        .satisfies(
-            why -> {
-              assertThat(why.code()).isEqualTo(JobFailure.CLUSTER_REFUSED);
-              assertThat(why.message()).doesNotContain("secret text");
-            });
-
-    neighbours.planRefusal = "There is no feature service flights.";
-    Job planless = add(aJob().onFeatures());
-    assertThat(reconcile(planless).failure())
-        .contains(
-            new JobFailure(JobFailure.FEATURES_REFUSED, "There is no feature service flights."));
-
-    neighbours.planRefusal = null;
-    retry(planless);
-    Job second = reconcile(planless);
-    assertThat(second.status()).isEqualTo(JobStatus.PENDING);
-    assertThat(cluster.seen(second.submissionId()).submission().environment().get("MATIH_JOB"))
-        .contains("\"source_uri\":\"s3://datasets/acme/weather/w.parquet\"");
-  }
-
-  @Test
-  void a_job_that_never_ran_can_fail_or_be_forgotten_too() {
-    Job failed = add(aJob());
-    reconcile(failed);
-    cluster.becomes(failed.submissionId(), ClusterJob.Status.FAILED);
-    assertThat(reconcile(failed).failure().orElseThrow().message()).contains("status 1");
-
-    Job forgotten = add(aJob());
-    reconcile(forgotten);
-    cluster.restart();
-    assertThat(reconcile(forgotten).attempt()).isEqualTo(2);
-  }
-
-  @Test
-  void a_result_that_contradicts_itself_is_no_success() {
-    Job job = add(aJob());
-    reconcile(job);
-    neighbours.resultFault = "The digest of the result does not fit its files.";
-    cluster.becomes(job.submissionId(), ClusterJob.Status.SUCCEEDED);
-
-    assertThat(reconcile(job).failure().orElseThrow().code()).isEqualTo(JobFailure.RESULT_INVALID);
-  }
-
-  @Test
-  void jobs_wait_while_an_engine_does_not_answer_and_have_a_condition_that_says_so() {
-    neighbours.experimentsAway = true;
-    Job job = add(aJob());
-    assertThat(reconcile(job).conditions())
-        .anyMatch(c -> c.type() == JobCondition.Type.NEIGHBOURS_REACHABLE && !c.status());
-
-    neighbours.experimentsAway = false;
-    cluster.away(true);
-    assertThat(reconcile(job).conditions())
-        .anyMatch(c -> c.type() == JobCondition.Type.CLUSTER_REACHABLE && !c.status());
-
-    cluster.away(false);
-    cluster.open(true);
-    assertThat(reconcile(job).conditions())
-        .anyMatch(c -> c.reason() == JobCondition.Reason.CLUSTER_NOT_SAFE);
-    assertThat(cluster.everAccepted()).isEmpty();
-
-    cluster.open(false);
-    assertThat(reconcile(job).status()).isEqualTo(JobStatus.PENDING);
-    assertThat(read(job).conditions()).allMatch(JobCondition::status);
-  }
-
-  @Test
-  void jobs_wait_for_room_in_order_of_priority_and_impossible_ones_fail() {
-    Job first = add(aJob().workers(3));
-    reconcile(first);
-    Job large = add(aJob().workers(4));
-    now = now.plusSeconds(1);
-    Job small = add(aJob().of("globex").workers(1));
-    Job impossible = add(aJob().workers(5));
-    reconciler().round();
-
-    assertThat(read(large).status()).isEqualTo(JobStatus.QUEUED);
-    assertThat(read(small).status()).as("waits behind the large one").isEqualTo(JobStatus.QUEUED);
-    assertThat(read(impossible).failure().orElseThrow().code())
-        .isEqualTo(JobFailure.INSUFFICIENT_RESOURCES);
-
-    Job urgent = add(aJob().workers(1).priority(5));
-    assertThat(reconcile(urgent).status()).isEqualTo(JobStatus.PENDING);
-
-    cluster.becomes(first.submissionId(), ClusterJob.Status.SUCCEEDED);
-    cluster.becomes(urgent.submissionId(), ClusterJob.Status.SUCCEEDED);
-    reconciler().round();
-    reconciler().round();
-    assertThat(read(large).status()).isEqualTo(JobStatus.PENDING);
-    assertThat(read(small).status()).isEqualTo(JobStatus.QUEUED);
-  }
-
-  @Test
-  void replicas_submit_every_job_exactly_once() throws InterruptedException {
-    cluster.capacity(new Capacity(List.of(new Capacity.Node(1000, 0, 1L << 40, Map.of()))));
-    List<Job> all = new ArrayList<>();
-    for (int i = 0; i < 30; i++) {
-      all.add(add(aJob().of(i % 2 == 0 ? "acme" : "globex")));
-    }
-    List<Thread> replicas = new ArrayList<>();
-    for (int r = 0; r < 3; r++) {
-      ReconcileJobs replica = reconciler();
-      replicas.add(
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    for (int i = 0; i < 15; i++) {
-                      replica.round();
-                    }
-                  }));
-    }
-    for (Thread replica : replicas) {
-      replica.join();
-    }
-
-    assertThat(all).allMatch(job -> read(job).status() == JobStatus.PENDING);
-    assertThat(cluster.everAccepted()).hasSize(30).doesNotHaveDuplicates();
-    assertThat(neighbours.runs).hasSize(30);
-  }
-
-  /** The process dies: nothing catches it. */
-  private static final class Killed extends Error {}
-
-  /** Counts the calls out, before and after each, and dies at one of them. */
-  private static final class Death {
-    private final int at;
-    private final AtomicInteger count = new AtomicInteger();
-
-    Death(int at) {
-      this.at = at;
-    }
-
-    void pass() {
-      if (count.incrementAndGet() == at) {
-        throw new Killed();
-      }
-    }
-
-    <T> T around(Class<T> port, T real) {
-      return port.cast(
-          Proxy.newProxyInstance(
-              port.getClassLoader(),
-              new Class<?>[] {port},
-              (_, method, arguments) -> {
-                pass();
-                try {
-                  Object answer = method.invoke(real, arguments);
-                  pass();
-                  return answer;
-                } catch (InvocationTargetException e) {
-                  throw e.getCause();
-                }
-              }));
-    }
-  }
-
-  @Test
-  void a_death_between_any_two_steps_neither_loses_nor_doubles_a_job() throws SQLException {
-    int points = 0;
-    boolean survived = false;
-    while (!survived) {
-      points++;
-      empty();
-      int before = cluster.everAccepted().size();
-      Job job = add(aJob().onFeatures().registered("churn"));
-      Death death = new Death(points);
-      ReconcileJobs mortal =
-          reconciler(
-              death.around(Jobs.class, jobs),
-              death.around(TrainingCluster.class, cluster),
-              death.around(ExperimentRuns.class, neighbours),
-              death.around(FeaturePlans.class, neighbours),
-              death.around(JobOutputs.class, neighbours),
-              settings(3, Duration.ZERO));
-      survived = runs(mortal, job);
-      // Its leases run out, and a successor goes on.
-      makeDue();
-      assertThat(runs(reconciler(), job)).isTrue();
-
-      Job end = read(job);
-      assertThat(end.status()).as("killed at point %d", points).isEqualTo(JobStatus.SUCCEEDED);
-      assertThat(end.attempt()).as("killed at point %d", points).isEqualTo(1);
-      assertThat(cluster.everAccepted().size() - before)
-          .as("killed at point %d", points)
-          .isEqualTo(1);
-      assertThat(outbox())
-          .as("killed at point %d", points)
-          .containsExactly(JobEnd.END_RUN, JobEnd.REGISTER);
-    }
-    assertThat(points).isGreaterThan(30);
-    assertThat(neighbours.runs).hasSize(points);
-  }
-
-  /** Looks until the job has ended, while the cluster does its part; false when it was killed. */
-  private boolean runs(ReconcileJobs reconciler, Job job) {
-    try {
-      for (int i = 0; i < 20 && !read(job).status().isTerminal(); i++) {
-        reconciler.round();
-        Job seen = read(job);
-        if (seen.status() == JobStatus.PENDING) {
-          cluster.becomes(seen.submissionId(), ClusterJob.Status.RUNNING);
-        } else if (seen.status() == JobStatus.RUNNING) {
-          cluster.becomes(seen.submissionId(), ClusterJob.Status.SUCCEEDED);
-        }
-      }
-      return true;
-    } catch (Killed e) {
-      return false;
-    }
-  }
-
-  /** As if every lease and every pause were over. */
-  private static double secondsToNextStep() throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute("set app.tenant = '*'");
-      try (ResultSet row =
-          statement.executeQuery("select extract(epoch from max(next_look_at) - now()) from job")) {
-        row.next();
-        return row.getDouble(1);
-      }
-    }
-  }
-
-  private static void makeDue() {
-    try {
-      sql("set app.tenant = '*'; update job set leased_until = null, next_look_at = now()");
+      statement.execute("set app.tenant = '*'; " + statements);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  @Test
-  void work_about_a_version_lives_like_any_job_and_has_no_run() throws SQLException {
-    for (Job made : List.of(SomeJob.anEvaluation(now), SomeJob.someTests(now))) {
-      Job job = TenantScope.call(made.tenant(), () -> jobs.add(made));
-
-      assertThat(read(job).specification()).isEqualTo(made.specification());
-      assertThat(reconcile(job).status()).isEqualTo(JobStatus.PENDING);
-      cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
-      assertThat(reconcile(job).status()).isEqualTo(JobStatus.RUNNING);
-      cluster.restart();
-      Job second = reconcile(job);
-      assertThat(second.attempt()).isEqualTo(2);
-      cluster.becomes(second.submissionId(), ClusterJob.Status.SUCCEEDED);
-      makeDue();
-
-      Job done = reconcile(job);
-      assertThat(done.status()).isEqualTo(JobStatus.SUCCEEDED);
-      assertThat(done.result()).isEqualTo(result(done));
-      assertThat(done.run()).isEmpty();
-      assertThat(done.model()).isEmpty();
+  private static List<String> query(String select) {
+    List<String> found = new ArrayList<>();
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("set app.tenant = '*'");
+      try (ResultSet rows = statement.executeQuery(select)) {
+        while (rows.next()) {
+          found.add(rows.getString(1));
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
-    assertThat(neighbours.runs).isEmpty();
-    assertThat(outbox()).isEmpty();
-  }
-
-  private Optional<JobResult> result(Job job) {
-    try {
-      return neighbours.result(job);
-    } catch (JobOutputs.ResultInvalid e) {
-      throw new AssertionError(e);
-    }
+    return found;
   }
 
   @Test
-  void work_about_a_version_gets_addresses_of_only_the_files_that_it_needs() {
-    Job evaluation = SomeJob.anEvaluation(now);
-    Job tests = SomeJob.someTests(now);
-    TenantScope.run(
-        evaluation.tenant(),
-        () -> {
-          jobs.add(evaluation);
-          jobs.add(tests);
-        });
-    reconcile(evaluation);
-    String hex = SomeJob.aVersion().digest().substring(7);
-
-    String measured = documentOf(evaluation);
-    assertThat(measured)
-        .contains("\"kind\":\"evaluation\"")
-        .contains("GET s3://models/acme/" + hex + "/model.onnx")
-        .contains("GET s3://datasets/acme/flights/d.parquet")
-        .contains("PUT " + neighbours.folder(evaluation, 1) + "/result.json")
-        .doesNotContain("GET s3://models/acme/" + hex + "/native/forest.pkl")
-        .doesNotContain("report.xml");
-    assertThat(documentOf(tests))
-        .contains("\"kind\":\"tests\"")
-        .contains("GET s3://models/acme/" + hex + "/native/forest.pkl")
-        .contains("GET s3://checkpoints/acme/packages/e.zip")
-        .contains("PUT " + neighbours.folder(tests, 1) + "/report.xml");
-  }
-
-  private String documentOf(Job job) {
-    return cluster
-        .seen(job.submissionId())
-        .submission()
-        .environment()
-        .getOrDefault("MATIH_JOB", "");
-  }
-
-  @Test
-  void a_job_of_the_first_release_reads_back_as_a_training() throws SQLException {
+  void a_job_of_the_first_release_reads_back_as_a_training() {
     Job job = add(aJob());
     reconcile(job);
     cluster.becomes(job.submissionId(), ClusterJob.Status.SUCCEEDED);
     makeDue();
     reconcile(job);
     sql(
-        "set app.tenant = '*'; update job set document = (document #- '{specification,kind}') - 'result'"
+        "update job set document = (document #- '{specification,kind}') - 'result'"
             + " || jsonb_build_object('model', (document->'result') - 'kind')");
 
     assertThat(read(job).specification()).isEqualTo(job.specification());
     assertThat(read(job).model().orElseThrow().metrics()).containsEntry("auc", 0.7);
-  }
-
-  @Test
-  void a_stored_job_reads_back_as_it_was() {
-    Job job = add(aJob().onFeatures().registered("churn"));
-
-    assertThat(read(job).specification()).isEqualTo(job.specification());
-    assertThat(TenantScope.call(new Tenant("globex"), () -> jobs.find(job.id()))).isEmpty();
   }
 }

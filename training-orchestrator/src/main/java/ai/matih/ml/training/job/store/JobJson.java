@@ -6,11 +6,11 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The stored form of a job: its fields. Fields of a newer release are left out by an older one. */
-final class JobJson {
+public final class JobJson {
 
   private final JsonMapper json;
 
-  JobJson(JsonMapper wire) {
+  public JobJson(JsonMapper wire) {
     this.json =
         wire.rebuild()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -22,11 +22,11 @@ final class JobJson {
             .build();
   }
 
-  Job read(String document) {
+  public Job read(String document) {
     return json.readValue(document, Job.class);
   }
 
-  String write(Job job) {
+  public String write(Job job) {
     return json.writeValueAsString(job);
   }
 }
