@@ -23,7 +23,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The store set of this service's unit tests. Jobs are kept as text, so that no test shares one. */
+/**
+ * The store set of this service's unit tests. Jobs are kept as text, so that no test shares one.
+ */
 final class InMemoryJobs implements Jobs, JobDemand {
 
   private static final JobJson JSON = new JobJson(JsonMapper.builder().build());
@@ -74,7 +76,8 @@ final class InMemoryJobs implements Jobs, JobDemand {
   }
 
   synchronized Duration longestWait() {
-    Instant last = rows.values().stream().map(row -> row.due).max(Comparator.naturalOrder()).orElseThrow();
+    Instant last =
+        rows.values().stream().map(row -> row.due).max(Comparator.naturalOrder()).orElseThrow();
     return Duration.between(Instant.now(), last);
   }
 

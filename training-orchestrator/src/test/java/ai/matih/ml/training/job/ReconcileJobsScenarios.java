@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.local.engine.Database;
-import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.training.cluster.Capacity;
 import ai.matih.ml.training.cluster.ClusterJob;
 import ai.matih.ml.training.cluster.FakeTrainingCluster;
@@ -17,10 +15,6 @@ import ai.matih.ml.training.cluster.TrainingCluster;
 import ai.matih.ml.training.testing.RunningService;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,11 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What reconciling jobs does, on any store of jobs that keeps its promises. */
