@@ -1,21 +1,18 @@
 package ai.matih.ml.registry;
 
 import ai.matih.ml.common.testing.HouseRules;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTests {
 
   @Test
-  void the_service_keeps_the_rules_of_the_house() {
-    HouseRules.check(
-        "ai.matih.ml.registry",
-        Set.of(),
-        Map.of(
-            "s3", List.of("ai.matih.ml.common.storage.."),
-            // The one client for addresses that users give.
-            "http", List.of("okhttp3..")));
+  void keeps_the_house_rules() {
+    HouseRules.of("ai.matih.ml.registry")
+        .onlyIn("s3", "ai.matih.ml.common.storage..")
+        // The one client for addresses that users give.
+        .onlyIn("http", "okhttp3..")
+        // The mirror in MLflow keeps its own store and page.
+        .except("Mirrors", "MirrorController")
+        .check();
   }
 }

@@ -1,6 +1,4 @@
-/**
- * Who calls, and what the caller may do. Every service checks tokens itself and denies by default.
- */
+/** Who calls and what the caller may do, as internal tokens say it; making and checking them. */
 @NullMarked
 package ai.matih.ml.common.security;
 

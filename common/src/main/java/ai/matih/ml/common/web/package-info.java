@@ -1,6 +1,6 @@
 /**
- * Request ids, body limits and JSON rules shared by all services. Also the defaults that every
- * service starts with.
+ * What happens to every request: its id, its limits, its caller and tenant, the permission of its
+ * route. Every service checks tokens itself and denies by default.
  */
 @NullMarked
 package ai.matih.ml.common.web;

@@ -1,5 +1,6 @@
-package ai.matih.ml.common.security;
+package ai.matih.ml.common.web;
 
+import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.tenant.TenantScope;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -11,7 +12,7 @@ import java.util.Optional;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Puts the caller's tenant in scope for the rest of the request. */
-public final class TenantFilter extends OncePerRequestFilter {
+final class TenantFilter extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilterAsyncDispatch() {

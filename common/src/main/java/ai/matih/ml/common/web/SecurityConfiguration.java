@@ -1,4 +1,4 @@
-package ai.matih.ml.common.security;
+package ai.matih.ml.common.web;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.idempotency.Idempotent;
@@ -6,22 +6,14 @@ import ai.matih.ml.common.page.PageRequestResolver;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.ProblemWriter;
-import ai.matih.ml.common.web.WireEnums;
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.RSAKey;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import ai.matih.ml.common.security.Allow;
 import java.lang.reflect.Method;
-import java.nio.file.Files;
-import java.text.ParseException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.format.FormatterRegistry;
 import org.springframework.http.ResponseEntity;
@@ -29,7 +21,6 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
-import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
@@ -43,11 +34,10 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 @AutoConfiguration(
     beforeName =
         "org.springframework.boot.security.oauth2.server.resource.autoconfigure.servlet.OAuth2ResourceServerAutoConfiguration")
-@EnableConfigurationProperties(SecuritySettings.class)
 public class SecurityConfiguration {
 
   /** Open on every service: health for probes, metrics for the scraper, the API's description. */
-  public static String[] openPaths() {
+  private static String[] openPaths() {
     return new String[] {
       "/actuator/health/**",
       "/actuator/info",
@@ -56,35 +46,6 @@ public class SecurityConfiguration {
       "/readyz",
       "/v3/api-docs/**"
     };
-  }
-
-  @Bean
-  @ConditionalOnMissingBean
-  JwtDecoder jwtDecoder(SecuritySettings settings, Clock clock) {
-    try {
-      return new RememberedTokens(
-          TokenVerification.decoder(JWKSet.parse(Files.readString(settings.jwksFile()))), clock);
-    } catch (IOException e) {
-      throw new UncheckedIOException("matih.security.jwks-file cannot be read", e);
-    } catch (ParseException e) {
-      throw new IllegalArgumentException("matih.security.jwks-file is not a JWK set", e);
-    }
-  }
-
-  @Bean
-  TokenSigner tokenSigner(SecuritySettings settings, Clock clock) {
-    try {
-      return new TokenSigner(RSAKey.parse(Files.readString(settings.signingKeyFile())), clock);
-    } catch (IOException e) {
-      throw new UncheckedIOException("matih.security.signing-key-file cannot be read", e);
-    } catch (ParseException e) {
-      throw new IllegalArgumentException("matih.security.signing-key-file is not an RSA JWK", e);
-    }
-  }
-
-  @Bean
-  ServiceTokens serviceTokens(TokenSigner signer, Clock clock) {
-    return new ServiceTokens(signer, clock);
   }
 
   /** Each filter observed by itself would cost a read more than all of them do. */

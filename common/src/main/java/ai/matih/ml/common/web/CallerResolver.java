@@ -1,7 +1,8 @@
-package ai.matih.ml.common.security;
+package ai.matih.ml.common.web;
 
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.security.Caller;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.web.bind.support.WebDataBinderFactory;
@@ -10,7 +11,7 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
 /** Hands the {@link Caller} to controllers. */
-public final class CallerResolver implements HandlerMethodArgumentResolver {
+final class CallerResolver implements HandlerMethodArgumentResolver {
 
   @Override
   public boolean supportsParameter(MethodParameter parameter) {

@@ -1,8 +1,10 @@
-package ai.matih.ml.common.security;
+package ai.matih.ml.common.web;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.security.Allow;
+import ai.matih.ml.common.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
@@ -12,11 +14,11 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /** Enforces {@link Allow} on every route of this suite and records refusals. */
-public final class RouteGuard implements HandlerInterceptor {
+final class RouteGuard implements HandlerInterceptor {
 
   private final ObjectProvider<Audit> audit;
 
-  public RouteGuard(ObjectProvider<Audit> audit) {
+  RouteGuard(ObjectProvider<Audit> audit) {
     this.audit = audit;
   }
 
