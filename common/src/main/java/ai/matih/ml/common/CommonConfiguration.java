@@ -12,6 +12,7 @@ import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.ProblemAdvice;
 import ai.matih.ml.common.problem.ProblemWriter;
+import ai.matih.ml.common.reconcile.Reconcilers;
 import ai.matih.ml.common.reconcile.Signals;
 import ai.matih.ml.common.security.ServiceTokens;
 import ai.matih.ml.common.storage.ObjectStore;
@@ -215,13 +216,19 @@ public class CommonConfiguration {
   }
 
   @Bean
+  Reconcilers reconcilers(JdbcClient sql, Transactions transactions, Signals signals) {
+    return new Reconcilers(sql, transactions, signals);
+  }
+
+  @Bean
   Outbox outbox(
       JdbcClient sql,
       JsonMapper json,
       Signals signals,
       List<OutboxHandler> handlers,
-      PlatformTransactionManager transactions) {
-    return new Outbox(sql, json, signals, handlers, transactions);
+      Transactions transactions,
+      Reconcilers reconcilers) {
+    return new Outbox(sql, json, signals, handlers, transactions, reconcilers);
   }
 
   @Bean

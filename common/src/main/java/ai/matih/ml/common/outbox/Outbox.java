@@ -1,10 +1,12 @@
 package ai.matih.ml.common.outbox;
 
 import ai.matih.ml.common.reconcile.Claim;
-import ai.matih.ml.common.reconcile.Claims;
-import ai.matih.ml.common.reconcile.Loop;
+import ai.matih.ml.common.reconcile.Held;
+import ai.matih.ml.common.reconcile.Reconciler;
+import ai.matih.ml.common.reconcile.Reconcilers;
 import ai.matih.ml.common.reconcile.Signals;
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.transaction.Transactions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +18,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Events are stored with the change and delivered after it has committed, with growing pauses. */
@@ -25,32 +25,35 @@ public class Outbox implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
   private static final String TOPIC = "outbox";
-  private static final Duration LEASE = Duration.ofMinutes(1);
   private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
 
   private final JdbcClient sql;
   private final JsonMapper json;
   private final Signals signals;
   private final Map<String, OutboxHandler> handlers;
-  private final TransactionTemplate transaction;
-  private final Claims claims;
-  private final Loop loop;
+  private final Transactions transactions;
+  private final Reconciler deliveries;
 
   public Outbox(
       JdbcClient sql,
       JsonMapper json,
       Signals signals,
       List<OutboxHandler> handlers,
-      PlatformTransactionManager transactions) {
+      Transactions transactions,
+      Reconcilers reconcilers) {
     this.sql = sql;
     this.json = json;
     this.signals = signals;
     this.handlers =
         handlers.stream().collect(Collectors.toMap(OutboxHandler::type, Function.identity()));
-    this.transaction = new TransactionTemplate(transactions);
-    this.claims = new Claims(sql, transactions, "outbox", "delivered_at is null", "created_at");
-    this.loop = new Loop("outbox", Duration.ofSeconds(15), this::deliverRound);
-    signals.listen(TOPIC, loop::wake);
+    this.transactions = transactions;
+    this.deliveries =
+        reconcilers
+            .of("outbox", "outbox")
+            .where("delivered_at is null")
+            .dueAt("next_attempt_at")
+            .wokenBy(TOPIC)
+            .steps(this::deliver);
   }
 
   /**
@@ -72,17 +75,10 @@ public class Outbox implements SmartLifecycle {
     signals.send(TOPIC);
   }
 
-  private int deliverRound() {
-    List<Claim> claimed = claims.take(20, LEASE);
-    claimed.forEach(claim -> TenantScope.run(claim.tenant(), () -> deliver(claim)));
-    return claimed.size();
-  }
-
-  private void deliver(Claim claim) {
-    OutboxEvent event = Objects.requireNonNull(transaction.execute(_ -> read(claim)));
+  private Duration deliver(Held row) {
+    OutboxEvent event = transactions.call(() -> read(row.claim()));
     try {
       Objects.requireNonNull(handlers.get(event.type())).handle(event);
-      finish(claim);
     } catch (RuntimeException e) {
       Duration pause =
           Duration.ofMillis(Math.min(MAX_PAUSE.toMillis(), 500L << Math.min(event.attempt(), 20)));
@@ -93,10 +89,10 @@ public class Outbox implements SmartLifecycle {
           event.attempt(),
           pause.toMillis(),
           e.toString());
-      claims.postpone(claim, pause);
-      // The round that follows at once finds nothing and then waits this long.
-      loop.wakeAfter(pause);
+      return pause;
     }
+    transactions.run(() -> delivered(row.claim()));
+    return Duration.ZERO;
   }
 
   private OutboxEvent read(Claim claim) {
@@ -114,27 +110,29 @@ public class Outbox implements SmartLifecycle {
         .single();
   }
 
-  private void finish(Claim claim) {
-    transaction.executeWithoutResult(
-        _ ->
-            sql.sql(
-                    "update outbox set delivered_at = now(), leased_until = null where id = ?::uuid and epoch = ?")
-                .params(claim.id(), claim.epoch())
-                .update());
+  private void delivered(Claim claim) {
+    sql.sql("update outbox set delivered_at = now() where id = ?::uuid and epoch = ?")
+        .params(claim.id(), claim.epoch())
+        .update();
   }
 
   @Override
   public void start() {
-    loop.start();
+    deliveries.start();
+  }
+
+  @Override
+  public void stop(Runnable ended) {
+    deliveries.stop(ended);
   }
 
   @Override
   public void stop() {
-    loop.stop();
+    deliveries.stop();
   }
 
   @Override
   public boolean isRunning() {
-    return loop.isRunning();
+    return deliveries.isRunning();
   }
 }

@@ -21,6 +21,9 @@ public final class Loop implements SmartLifecycle {
   private static final long NOTHING_DUE = Long.MAX_VALUE;
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
 
+  /** How long an orderly end lets a round go on before it interrupts it. */
+  static final Duration GRACE = Duration.ofSeconds(2);
+
   private final String name;
   private final Duration interval;
   private final IntSupplier round;
@@ -95,12 +98,30 @@ public final class Loop implements SmartLifecycle {
     return due.isNegative() ? Duration.ZERO : due.compareTo(interval) < 0 ? due : interval;
   }
 
+  /** Several loops end at the same time. */
+  @Override
+  public void stop(Runnable ended) {
+    Thread.ofVirtual()
+        .name(name + "-end")
+        .start(
+            () -> {
+              stop();
+              ended.run();
+            });
+  }
+
   @Override
   public void stop() {
     running = false;
+    wake.release();
     Thread current = thread;
-    if (current != null) {
-      current.interrupt();
+    try {
+      if (current != null && !current.join(GRACE)) {
+        current.interrupt();
+        current.join(GRACE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -144,4 +144,10 @@ public final class Signals implements SmartLifecycle {
   public boolean isRunning() {
     return running;
   }
+
+  /** Ends after {@link Reconcilers}: Spring ends with a thing whatever depends on it. */
+  @Override
+  public int getPhase() {
+    return DEFAULT_PHASE - 2;
+  }
 }

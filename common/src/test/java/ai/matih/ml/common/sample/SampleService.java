@@ -13,11 +13,14 @@ import ai.matih.ml.common.page.PageToken;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.common.testing.TestTokens;
+import ai.matih.ml.local.engine.Database;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Positive;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +28,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.http.ResponseEntity;
@@ -52,6 +57,25 @@ public class SampleService {
 
   /** Calls of the handler that talks to an engine. */
   static final AtomicInteger ENGINE_CALLS = new AtomicInteger();
+
+  /** Starts a replica on a database. */
+  static ConfigurableApplicationContext start(Database database, Map<String, Object> more) {
+    Map<String, Object> properties = new HashMap<>(TestTokens.properties("model-registry-gateway"));
+    properties.put("server.port", "0");
+    properties.put("spring.config.import", "classpath:matih-common.yaml");
+    properties.put("spring.flyway.locations", "classpath:db/common,classpath:db/sample");
+    properties.put("DATABASE_URL", database.url());
+    properties.put("DATABASE_USER", database.user());
+    properties.put("DATABASE_PASSWORD", database.password());
+    properties.put("management.server.port", "");
+    properties.putAll(more);
+    SpringApplication application = new SpringApplication(SampleService.class);
+    application.setDefaultProperties(properties);
+    return application.run(
+        properties.entrySet().stream()
+            .map(e -> "--" + e.getKey() + "=" + e.getValue())
+            .toArray(String[]::new));
+  }
 
   enum Colour {
     RED,

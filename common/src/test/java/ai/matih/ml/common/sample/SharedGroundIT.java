@@ -33,7 +33,6 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -75,22 +74,9 @@ class SharedGroundIT {
   }
 
   private static ConfigurableApplicationContext startService(Map<String, Object> more) {
-    Map<String, Object> properties = new HashMap<>(TestTokens.properties("model-registry-gateway"));
-    properties.put("server.port", "0");
-    properties.put("spring.config.import", "classpath:matih-common.yaml");
-    properties.put("spring.flyway.locations", "classpath:db/common,classpath:db/sample");
-    properties.put("DATABASE_URL", database.url());
-    properties.put("DATABASE_USER", database.user());
-    properties.put("DATABASE_PASSWORD", database.password());
-    properties.put("management.server.port", "");
+    Map<String, Object> properties = new HashMap<>(more);
     properties.put("sample.printer", "http://127.0.0.1:" + printer.getAddress().getPort());
-    properties.putAll(more);
-    SpringApplication application = new SpringApplication(SampleService.class);
-    application.setDefaultProperties(properties);
-    return application.run(
-        properties.entrySet().stream()
-            .map(e -> "--" + e.getKey() + "=" + e.getValue())
-            .toArray(String[]::new));
+    return SampleService.start(database, properties);
   }
 
   @AfterAll
