@@ -27,13 +27,13 @@ public interface TrainingCluster {
   Optional<ClusterJob> job(SubmissionId id);
 
   /**
-   * Hands an attempt over. A repeat with an id that is known does nothing and says so.
+   * Submits an attempt. A repeat with an id that is known does nothing and says so.
    *
    * @throws EngineFailure.Refused the cluster will never take it
-   * @throws EngineFailure.Unavailable it was not handed over
+   * @throws EngineFailure.Unavailable it was not submitted
    * @throws EngineFailure.OutcomeUnknown or {@link EngineFailure.Misbehaved}: ask by {@link #job}
-   * @throws ClusterNotSafe when the cluster accepts callers without credentials; nothing was handed
-   *     over
+   * @throws ClusterNotSafe when the cluster accepts callers without credentials; nothing was
+   *     submitted over
    */
   Accepted submit(Submission submission);
 
@@ -51,7 +51,7 @@ public interface TrainingCluster {
 
   /**
    * Drops what is left of an ended submission that nobody will ask for again; when, is the
-   * cluster's affair. Repeatable; no effect on living or unknown ones.
+   * cluster's decision. Repeatable; no effect on living or unknown ones.
    */
   default void forget(ClusterJob ended) {}
 

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job in the cluster. It guards its own moves by {@link JobLifecycle}; what is to be told to the
- * world when it ends is told by whoever stores it.
+ * A job in the cluster. It guards its own moves by {@link JobLifecycle}; its store sends the
+ * messages to other services when it ends.
  */
 public final class Job {
 
@@ -91,7 +91,7 @@ public final class Job {
     plan = made;
   }
 
-  /** The attempt is about to be handed to the cluster that is in this session. */
+  /** The attempt is about to be submitted to the cluster, which is in this session. */
   void prepared(String clusterSession, Instant now) {
     move(JobEvent.PREPARED, now);
     session = clusterSession;
@@ -214,7 +214,9 @@ public final class Job {
     conditions.add(new JobCondition(type, holds, reason, message, since));
   }
 
-  /** Everything answers: drops what said otherwise, and tells whether something did. */
+  /**
+   * Every engine answers: removes the conditions that said otherwise; true when there were some.
+   */
   boolean reachedAgain() {
     return conditions.removeIf(
         condition ->

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Tells waiting requests that some job has changed, on whichever replica. */
+/** Wakes waiting requests when some job has changed, on any replica. */
 public final class JobChanges {
 
   /** The signal's topic. */

@@ -74,7 +74,7 @@ public final class JobLifecycle {
           case QUEUED ->
               event == JobEvent.RETRIED
                   ? "it has not been tried yet"
-                  : "nothing was handed to the cluster yet";
+                  : "nothing was submitted to the cluster yet";
           case SUBMITTING, UNKNOWN ->
               switch (event) {
                 case RETRIED -> "its present attempt may be in the cluster; cancel it first";

@@ -20,13 +20,12 @@ import org.springframework.validation.annotation.Validated;
  * @param bucket where attempts write
  * @param modelsBucket where the registry keeps the files of versions, by their digest
  * @param sourceBuckets in which a tenant may name files below its own prefix
- * @param poll how often living jobs are looked at; Ray tells nothing by itself, and one call lists
- *     all of them
- * @param patience until the next try when an engine is away, and after a first loss
- * @param lease how long one look may take
+ * @param poll how often the cluster is asked for its jobs; one call lists all of them
+ * @param patience until the next try when an engine does not answer, and after a first loss
+ * @param lease how long a replica may work on a job without storing it
  * @param maxLosses attempts that the cluster may forget before the job fails
  * @param stopGrace how long a submission that has not begun is asked to stop before it is given up
- * @param sweep how often the cluster is searched for attempts that nobody wants any more
+ * @param sweep how often attempts that no job has any more are stopped
  * @param longestTimeout that may be asked for
  * @param aboutVersionTimeout how long an evaluation or a run of tests may take
  * @param maxStreams event streams open at once

@@ -8,9 +8,9 @@ import java.util.Locale;
 public enum JobStatus {
   /** Accepted, being prepared, or waiting for room in the cluster. */
   QUEUED,
-  /** The attempt's id is stored; it is being handed to the cluster. */
+  /** The attempt's id is stored; it is being submitted to the cluster. */
   SUBMITTING,
-  /** It was handed over and no answer came; the cluster will be asked. */
+  /** It was submitted and no answer came; the cluster will be asked. */
   UNKNOWN,
   /** The cluster has it and has not begun. */
   PENDING,

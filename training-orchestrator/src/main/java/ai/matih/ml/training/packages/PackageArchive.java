@@ -16,9 +16,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Looks at a zip file before anybody unpacks it, by its central directory, which is what unpacks
- * it. Only regular files and folders with plain names pass, each in bytes of its own, and every one
- * of them is inflated to count what it really holds.
+ * Checks a zip file before anybody unpacks it, by its central directory, which is what unpacks it.
+ * Only regular files and folders with plain names pass, each in bytes of its own, and every one of
+ * them is inflated to count what it really holds.
  *
  * <p>Read by hand: Java's own reader hides links, and takes archives that others read differently.
  */
@@ -57,7 +57,7 @@ final class PackageArchive {
   }
 
   /**
-   * Looks at everything.
+   * Checks everything.
    *
    * @return how many files it has
    * @throws PackageRefused with what is wrong

@@ -1,17 +1,9 @@
 package ai.matih.ml.training.packages;
 
-import ai.matih.ml.common.storage.ObjectStore;
-import java.time.Clock;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** Wires the use cases of packages. */
-@Configuration
-class PackageConfiguration {
-
-  @Bean
-  UploadPackage uploadPackage(
-      ObjectStore store, UserPackages packages, PackageSettings settings, Clock clock) {
-    return new UploadPackage(store, packages, settings, clock);
-  }
-}
+@Configuration(proxyBeanMethods = false)
+@Import(UploadPackage.class)
+class PackageConfiguration {}

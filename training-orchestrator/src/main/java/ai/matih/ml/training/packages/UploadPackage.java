@@ -15,8 +15,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 
 /**
- * Takes a package: reads it up to its limit, looks at every entry, keeps its bytes under their
- * digest and records it.
+ * Takes a package: reads it up to its limit, checks every entry, keeps its bytes under their digest
+ * and records it.
  *
  * <p>The row is written last, so a package that people can name has its bytes. A package is small:
  * it is held in memory.
@@ -69,7 +69,7 @@ public final class UploadPackage {
       }
       return bytes;
     } catch (IOException e) {
-      // A caller who breaks off is no failure of ours.
+      // The caller ended the upload early: not a failure of this service.
       throw new Problem(TrainingError.PACKAGE_REFUSED, "The upload broke off before its end.");
     }
   }

@@ -74,21 +74,21 @@ final class KubeRayTrainingCluster implements TrainingCluster {
         "kubernetes-"
             + api.uidOfNamespace(settings.isPerTenant() ? SYSTEM_NAMESPACE : settings.namespace());
     if (!session.equals(safeSession)) {
-      requireLockedDoor();
+      requireCredentials();
       safeSession = session;
     }
     return session;
   }
 
-  /** Once per life of the cluster. */
-  private void requireLockedDoor() {
+  /** Once per session of the cluster: a call without a credential must be refused. */
+  private void requireCredentials() {
     try {
       anonymous.rayJobs(where(), RayJob.ALL_OURS);
     } catch (EngineFailure.Refused | EngineFailure.Unavailable e) {
       if (e instanceof EngineFailure.Refused refused && refused.status() != 403) {
         throw e;
       }
-      // Turned away, or not reached: then the next call by name will say so.
+      // Refused as it should be, or not reached: then the next call with a credential will fail.
       return;
     }
     throw new ClusterNotSafe(

@@ -3,8 +3,8 @@ package ai.matih.ml.training.cluster.kuberay;
 import java.util.Optional;
 
 /**
- * Refusals that say nothing against the job: once somebody has put the cluster right, or others
- * have ended, the same call is accepted. The job waits.
+ * Refusals that are not the job's fault: the same call is accepted once an operator has changed the
+ * cluster, or once other jobs have ended. The job waits.
  */
 final class OperatorActionNeeded {
 

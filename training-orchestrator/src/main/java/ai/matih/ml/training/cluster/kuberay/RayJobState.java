@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a RayJob's status says in our words, for KubeRay 1.5 to 1.7.
+ * A RayJob's status as a state of ours, for KubeRay 1.5 to 1.7.
  *
  * @param driverLost the cluster lost the process; no verdict on the code
  */

@@ -109,14 +109,14 @@ class RayTrainingCluster implements TrainingCluster {
       throw new EngineFailure.Misbehaved(ENGINE, 200, "no session name");
     }
     if (!session.equals(safeSession)) {
-      requireLockedDoor();
+      requireCredentials();
       safeSession = session;
     }
     return session;
   }
 
-  /** Once per life of the cluster: a call without a token must be refused. */
-  private void requireLockedDoor() {
+  /** Once per session of the cluster: a call without a token must be refused. */
+  private void requireCredentials() {
     try {
       anonymous.get().uri("/api/version").retrieve().toBodilessEntity();
     } catch (EngineFailure.Refused e) {

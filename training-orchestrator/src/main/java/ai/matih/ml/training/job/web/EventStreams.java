@@ -35,22 +35,23 @@ class EventStreams implements SmartLifecycle {
     this.places = new Semaphore(settings.maxStreams());
   }
 
-  /** Writes one event; a caller who went away ends the stream. */
+  /** Writes one event; a closed connection ends the stream. */
   interface Sink {
     void event(String name, Object data) throws IOException;
   }
 
-  /** Looks at what is followed; false at its end. */
-  interface Look {
-    boolean next(Sink sink) throws IOException;
+  /** Where the events of one stream come from. */
+  interface Source {
+    /** Writes what is new; false when nothing more will come. */
+    boolean poll(Sink sink) throws IOException;
   }
 
   /**
-   * Streams until the look says it is the end.
+   * Streams until the source has ended.
    *
-   * @param pause looks also happen this often without a change; at least every ten seconds
+   * @param pause the source is also polled this often without a change; at least every ten seconds
    */
-  void stream(HttpServletResponse response, Duration pause, Look look) {
+  void stream(HttpServletResponse response, Duration pause, Source source) {
     if (!places.tryAcquire()) {
       throw new Problem(TrainingError.TOO_MANY_STREAMS, "Too many event streams are open.")
           .retryAfter(Duration.ofSeconds(10));
@@ -68,9 +69,9 @@ class EventStreams implements SmartLifecycle {
                     .getBytes(StandardCharsets.UTF_8));
             out.flush();
           };
-      follow(pause, look, out, sink);
+      follow(pause, source, out, sink);
     } catch (IOException e) {
-      // The caller went away; nothing is left to do.
+      // The caller closed the connection.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -78,12 +79,12 @@ class EventStreams implements SmartLifecycle {
     }
   }
 
-  private void follow(Duration pause, Look look, OutputStream out, Sink sink)
+  private void follow(Duration pause, Source source, OutputStream out, Sink sink)
       throws IOException, InterruptedException {
     long beat = System.nanoTime();
     while (running) {
       long mark = changes.mark();
-      if (!look.next(sink)) {
+      if (!source.poll(sink)) {
         return;
       }
       if (System.nanoTime() - beat > HEARTBEAT.toNanos()) {

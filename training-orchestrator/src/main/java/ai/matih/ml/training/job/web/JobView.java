@@ -72,7 +72,7 @@ record JobView(
   record ModelView(String runId, String artifactPath, String digest, Map<String, String> files) {}
 
   /**
-   * The version that a job looks at.
+   * The version that a job is about.
    *
    * @param digest of its files
    * @param packageDigest the tests that are run, and

@@ -1,0 +1,334 @@
+package ai.matih.ml.training.job;
+
+import static ai.matih.ml.training.job.SomeJob.aJob;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.matih.ml.common.problem.CommonError;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.problem.Violation;
+import ai.matih.ml.common.security.Caller;
+import ai.matih.ml.common.storage.S3Uri;
+import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.training.algorithm.Algorithms;
+import ai.matih.ml.training.cluster.CodePackage;
+import ai.matih.ml.training.cluster.FakeTrainingCluster;
+import ai.matih.ml.training.dataset.Column;
+import ai.matih.ml.training.dataset.DatasetName;
+import ai.matih.ml.training.dataset.DatasetVersion;
+import ai.matih.ml.training.dataset.InMemoryDatasets;
+import ai.matih.ml.training.packages.InMemoryPackages;
+import ai.matih.ml.training.packages.UserPackage;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What callers may do with jobs, on stores in memory. */
+class JobUseCasesTests {
+
+  private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+  private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+  private static final Tenant ACME = new Tenant("acme");
+  private static final JsonMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+  private static final String FLIGHTS = "sha256:" + "a".repeat(64);
+  private static final String VALID =
+      """
+      {"name":"late","algorithm":"xgboost","task":"classification",
+       "dataset":{"source":"dataset:flights"},"target_column":"late"}""";
+
+  private final InMemoryJobs jobs = new InMemoryJobs();
+  private final InMemoryDatasets datasets = new InMemoryDatasets();
+  private final InMemoryPackages packages = new InMemoryPackages();
+  private final FakeTrainingCluster cluster = new FakeTrainingCluster();
+  private final Neighbours neighbours = new Neighbours();
+  private final JobSettings settings = ReconcileJobsScenarios.settings(3, Duration.ZERO);
+
+  private final SubmitJob submit =
+      new SubmitJob(
+          new CheckJobRequest(
+              Algorithms.of(CodePackage.ofThisBuild()), datasets, neighbours, cluster, settings),
+          jobs,
+          new JobChanges(),
+          new PassingClock());
+  private final ExamineVersion examine =
+      new ExamineVersion(jobs, datasets, packages, settings, CLOCK);
+
+  /** A second passes at each look, so that waiting ends. */
+  private static final class PassingClock extends Clock {
+    private Instant now = NOW;
+
+    @Override
+    public Instant instant() {
+      now = now.plusSeconds(1);
+      return now;
+    }
+
+    @Override
+    public ZoneOffset getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(java.time.ZoneId zone) {
+      return this;
+    }
+  }
+
+  JobUseCasesTests() {
+    datasets.store(
+        new DatasetVersion(
+            ACME,
+            new DatasetName("flights"),
+            FLIGHTS,
+            S3Uri.of("s3://datasets/acme/flights/a.parquet"),
+            10,
+            10,
+            List.of(new Column("late", "long", 0), new Column("temp", "double", 1)),
+            "user:alice",
+            NOW));
+    packages.store(
+        new UserPackage(
+            ACME,
+            "sha256:" + "e".repeat(64),
+            S3Uri.of("s3://checkpoints/acme/packages/e.zip"),
+            10,
+            1,
+            "user:mallory",
+            NOW));
+  }
+
+  private static Caller caller(String principal) {
+    return new Caller(
+        ACME,
+        principal,
+        Set.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        "token");
+  }
+
+  private static <T> T asAcme(Supplier<T> work) {
+    return TenantScope.call(ACME, work);
+  }
+
+  private Job submit(String request, String key) {
+    return asAcme(
+        () ->
+            submit.submit(
+                caller("user:alice"), JSON.readValue(request, JobRequest.class), Optional.of(key)));
+  }
+
+  private static Problem refusal(Supplier<?> call) {
+    try {
+      Object answer = asAcme(call);
+      throw new AssertionError("was not refused: " + answer);
+    } catch (Problem problem) {
+      return problem;
+    }
+  }
+
+  @Test
+  void the_same_request_with_the_same_key_is_the_same_job() {
+    Job first = submit(VALID, "k1");
+
+    assertThat(first.status()).isEqualTo(JobStatus.QUEUED);
+    assertThat(submit(VALID, "k1").id()).isEqualTo(first.id());
+    assertThat(submit(VALID, "k2").id()).isNotEqualTo(first.id());
+    assertThat(refusal(() -> submit(VALID.replace("xgboost", "random_forest"), "k1")).error())
+        .isEqualTo(CommonError.IDEMPOTENCY_KEY_REUSED);
+  }
+
+  @Test
+  void a_request_is_refused_with_every_fault() {
+    Problem problem =
+        refusal(
+            () ->
+                submit(
+                    VALID
+                        .replace("xgboost", "alchemy")
+                        .replace("\"target_column\":\"late\"", "\"target_column\":\"gone\""),
+                    "k"));
+
+    assertThat(problem.violations())
+        .extracting(Violation::field)
+        .containsExactlyInAnyOrder("algorithm", "target_column");
+  }
+
+  @Test
+  void an_unknown_experiment_and_an_impossible_size_are_refused_with_what_the_cluster_has() {
+    String large =
+        VALID.replace(
+            "{\"name\"", "{\"experiment_id\":\"99\",\"resources\":{\"num_workers\":9},\"name\"");
+
+    Problem problem = refusal(() -> submit(large, "k"));
+
+    assertThat(problem.violations())
+        .extracting(Violation::field)
+        .containsExactly("experiment_id", "resources.num_workers");
+    assertThat(problem.params()).containsKey("capacity");
+  }
+
+  @Test
+  void a_job_is_taken_while_the_cluster_does_not_answer() {
+    cluster.away(true);
+
+    assertThat(submit(VALID, "k").status()).isEqualTo(JobStatus.QUEUED);
+  }
+
+  @Test
+  void a_job_is_cancelled_and_retried_by_people() {
+    Job job = submit(VALID, "k");
+    CancelJob cancel = new CancelJob(jobs);
+    RetryJob retry = new RetryJob(jobs, CLOCK);
+
+    assertThatThrownBy(() -> asAcme(() -> retry.retry(job.id())))
+        .isInstanceOf(IllegalJobMove.class);
+    Job cancelled = asAcme(() -> cancel.cancel(caller("user:bob"), job.id())).orElseThrow();
+    assertThat(cancelled.isCancelRequested()).isTrue();
+    asAcme(() -> cancel.cancel(caller("user:bob"), job.id()));
+    assertThat(jobs.actions).containsExactly("job.cancel_requested", "job.cancel_requested");
+    assertThat(asAcme(() -> cancel.cancel(caller("user:bob"), JobId.random()))).isEmpty();
+
+    asAcme(() -> jobs.change(job.id(), "test", j -> j.cancelled(NOW)));
+    assertThat(asAcme(() -> retry.retry(job.id())).orElseThrow().attempt()).isEqualTo(2);
+  }
+
+  private static ExamineVersion.Version version(Map<String, String> files, String digest) {
+    return new ExamineVersion.Version(
+        Optional.of("late-flights"), Optional.of(3), Optional.of(digest), Optional.of(files));
+  }
+
+  private static ExamineVersion.Version version() {
+    return version(SomeJob.aVersion().files(), SomeJob.aVersion().digest());
+  }
+
+  private Job evaluate(ExamineVersion.Version version, String dataset, String target, String key) {
+    return asAcme(
+        () ->
+            examine.evaluate(
+                caller("service:model-registry-gateway"),
+                new ExamineVersion.EvaluationRequest(
+                    version, Optional.of(dataset), Optional.of(target), Optional.of("user:carol")),
+                Optional.of(key)));
+  }
+
+  @Test
+  void a_version_is_measured_on_a_pinned_data_set() {
+    String pinned = "dataset:flights@" + FLIGHTS;
+
+    Job job = evaluate(version(), pinned, "late", "k");
+
+    assertThat(job.specification().kind()).isEqualTo("evaluation");
+    assertThat(job.submittedBy()).isEqualTo("user:carol");
+    assertThat(evaluate(version(), pinned, "late", "k").id()).isEqualTo(job.id());
+    assertThat(refusal(() -> evaluate(version(), pinned, "temp", "k")).error())
+        .isEqualTo(CommonError.IDEMPOTENCY_KEY_REUSED);
+  }
+
+  @Test
+  void a_version_that_is_not_what_its_digest_says_is_not_measured() {
+    String pinned = "dataset:flights@" + FLIGHTS;
+    Map<String, String> files = SomeJob.aVersion().files();
+
+    assertThat(refusal(() -> evaluate(version(files, FLIGHTS), pinned, "late", "k")).violations())
+        .extracting(Violation::field)
+        .containsExactly("artifact.digest");
+    assertThat(
+            refusal(
+                    () ->
+                        evaluate(
+                            version(Map.of("../x", "a".repeat(64)), FLIGHTS),
+                            "dataset:flights",
+                            "",
+                            "k"))
+                .violations())
+        .extracting(Violation::field)
+        .containsExactlyInAnyOrder("artifact.files", "dataset", "target_column");
+    assertThat(refusal(() -> evaluate(version(), pinned, "gone", "k")).violations())
+        .extracting(Violation::field)
+        .containsExactly("target_column");
+  }
+
+  @Test
+  void tests_of_a_version_need_an_uploaded_package() {
+    ExamineVersion.TestsRequest known =
+        new ExamineVersion.TestsRequest(
+            version(), Optional.of("sha256:" + "e".repeat(64)), Optional.empty());
+    ExamineVersion.TestsRequest unknown =
+        new ExamineVersion.TestsRequest(version(), Optional.of(FLIGHTS), Optional.empty());
+    Caller registry = caller("service:model-registry-gateway");
+
+    Job job = asAcme(() -> examine.test(registry, known, Optional.empty()));
+
+    assertThat(job.specification())
+        .isInstanceOfSatisfying(
+            TestsSpecification.class,
+            tests -> assertThat(tests.tests().uploadedBy()).isEqualTo("user:mallory"));
+    assertThat(refusal(() -> examine.test(registry, unknown, Optional.empty())).violations())
+        .extracting(Violation::field)
+        .containsExactly("package_digest");
+  }
+
+  private Job succeeded() {
+    Job job = aJob().registered("churn").submittedAt(NOW);
+    return asAcme(() -> jobs.add(job));
+  }
+
+  private static JobEnd.Message message(Job job) {
+    return new JobEnd.Message(
+        JobEnd.REGISTER,
+        job.id(),
+        job.submittedBy(),
+        new RunReference("1", "run-1"),
+        ExperimentRuns.RunOutcome.FINISHED,
+        Optional.of("churn"));
+  }
+
+  private void register(Job job) {
+    asAcme(
+        () -> {
+          new RegisterVersion(neighbours, neighbours, jobs, CLOCK).register(ACME, message(job));
+          return job;
+        });
+  }
+
+  @Test
+  void a_model_becomes_a_version_once_its_run_has_ended() {
+    Job job = succeeded();
+
+    register(job);
+    register(job);
+
+    Job registered = asAcme(() -> jobs.find(job.id())).orElseThrow();
+    assertThat(registered.registeredVersion()).contains(1);
+    assertThat(registered.conditions()).extracting(JobCondition::status).containsExactly(true);
+    assertThat(neighbours.ended).containsKey(new RunReference("1", "run-1"));
+  }
+
+  @Test
+  void a_refused_version_leaves_its_reason_on_the_job() {
+    Job job = succeeded();
+    neighbours.registrationRefusal = "The model is archived.";
+
+    register(job);
+
+    Job refused = asAcme(() -> jobs.find(job.id())).orElseThrow();
+    assertThat(refused.registeredVersion()).isEmpty();
+    assertThat(refused.conditions())
+        .extracting(JobCondition::message)
+        .containsExactly("The model is archived.");
+  }
+}
