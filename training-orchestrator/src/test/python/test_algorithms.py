@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import matih_features
 import matih_training
 from conftest import TrackingServer
 from matih_training import algorithms, bundle, onnx_model
@@ -263,7 +264,7 @@ def test_heavy_libraries_are_imported_late() -> None:
         "import sys; from matih_training import algorithms, job; [algorithms.get(name) for name in algorithms.entries()]; "
         "print(sorted({'ray', 'xgboost', 'sklearn', 'mlflow', 'onnxmltools', 'skl2onnx'} & set(sys.modules)))"
     )
-    path = os.pathsep.join([str(Path(matih_training.__file__).parent.parent)])
+    path = os.pathsep.join(str(Path(code.__file__).parent.parent) for code in (matih_features, matih_training))
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=os.environ | {"PYTHONPATH": path}
     )

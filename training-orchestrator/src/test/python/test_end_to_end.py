@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 import pytest
 import requests
 
+import matih_features
 import matih_training
 from conftest import TrackingServer, small_table
 from matih_training.bundle import bundle_digest
@@ -58,11 +59,12 @@ class Cluster:
 
     def _package(self) -> str:
         content = io.BytesIO()
-        folder = Path(matih_training.__file__).parent
+        folders = [Path(code.__file__).parent for code in (matih_features, matih_training)]
         with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.json")]):
-                name = f"matih_training/{path.relative_to(folder).as_posix()}"
-                archive.writestr(zipfile.ZipInfo(name), path.read_bytes())
+            for folder in folders:
+                for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.json")]):
+                    name = path.relative_to(folder.parent).as_posix()
+                    archive.writestr(zipfile.ZipInfo(name), path.read_bytes())
         package = f"_ray_pkg_{hashlib.sha256(content.getvalue()).hexdigest()[:32]}.zip"
         address = f"{self.url}/api/packages/gcs/{package}"
         requests.put(address, data=content.getvalue(), headers=self.headers, timeout=60).raise_for_status()

@@ -7,16 +7,15 @@ Here every entity row stays, in its order; what was not known is null.
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matih_features import columns
+from matih_features.columns import NO_TIME, Integers
 from matih_training.failure import FailureCode, JobFailure
-from matih_training.specification import FeatureViewSource
+from matih_training.specification import Feature, FeatureViewSource
 
-Integers = npt.NDArray[np.int64]
 _NANOSECONDS = 1_000_000_000
-_NO_TIME = np.iinfo(np.int64).min
 
 
 def join_features(entities: pa.Table, timestamp_column: str, views: Sequence[tuple[FeatureViewSource, pa.Table]]) -> pa.Table:
@@ -28,48 +27,35 @@ def join_features(entities: pa.Table, timestamp_column: str, views: Sequence[tup
     """
     _refuse_ambiguous_names(entities, [view for view, _ in views])
     times = event_times(entities, timestamp_column, "the entity table")
-    if np.any(times == _NO_TIME):
+    if np.any(times == NO_TIME):
         raise JobFailure(FailureCode.INVALID_TIMESTAMP, f"rows of the entity table have no '{timestamp_column}'")
     joined = entities
     for view, source in views:
         rows = _rows_as_of(entities, times, view, source)
         found = pa.array(rows, mask=rows < 0)
         for feature in view.features:
-            values = _column(source, feature.column, f"the source of '{view.name}'").take(found)
-            joined = joined.append_column(feature.name, values)
+            owner = f"the source of '{view.name}'"
+            values = _declared(_column(source, feature.column, owner), feature, owner)
+            joined = joined.append_column(feature.name, values.take(found))
     return joined
 
 
 def event_times(table: pa.Table, name: str, owner: str) -> Integers:
-    """A timestamp column as nanoseconds since 1970 in UTC; a null is the smallest integer.
-
-    Timestamps without a zone are UTC. Text is read as ISO 8601.
-    """
-    column = _column(table, name, owner)
-    kind = column.type
+    """A timestamp column as nanoseconds since 1970 in UTC; a null is the smallest integer."""
     try:
-        if pa.types.is_dictionary(kind):
-            column, kind = column.cast(kind.value_type), kind.value_type
-        if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-            column = _parsed(column)
-        elif pa.types.is_timestamp(kind):
-            column = column.cast(pa.timestamp("ns", tz=kind.tz))
-        elif pa.types.is_date(kind):
-            column = column.cast(pa.timestamp("ns"))
-        elif not pa.types.is_null(kind):
-            raise JobFailure(FailureCode.INVALID_TIMESTAMP, f"'{name}' of {owner} holds {kind}, not timestamps")
-        numbers = column.cast(pa.int64())
-    except (pa.ArrowException, ValueError) as error:
-        raise JobFailure(FailureCode.INVALID_TIMESTAMP, f"'{name}' of {owner} holds something that is not a timestamp") from error
-    values: Integers = numbers.fill_null(_NO_TIME).to_numpy().astype(np.int64, copy=False)
-    return values
+        return columns.event_times(_column(table, name, owner), name)
+    except columns.ColumnError as error:
+        raise JobFailure(FailureCode.INVALID_TIMESTAMP, f"{owner}: {error}") from error
 
 
-def _parsed(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    import pandas as pd  # noqa: PLC0415  (only text needs it)
-
-    parsed = pd.to_datetime(column.to_pandas(), utc=True, format="ISO8601")
-    return pa.chunked_array([pa.array(parsed, type=pa.timestamp("ns", tz="UTC"))])
+def _declared(column: pa.ChunkedArray, feature: Feature, owner: str) -> pa.ChunkedArray:
+    """With the type that the view declares, so that training learns from what is served."""
+    if feature.kind is None:
+        return column
+    try:
+        return columns.to_declared(column, feature.kind, feature.column)
+    except columns.ColumnError as error:
+        raise JobFailure(FailureCode.UNSUPPORTED_COLUMN, f"{owner}: {error}") from error
 
 
 def _refuse_ambiguous_names(entities: pa.Table, views: Sequence[FeatureViewSource]) -> None:
@@ -93,7 +79,7 @@ def _rows_as_of(entities: pa.Table, times: Integers, view: FeatureViewSource, so
         else np.zeros(len(source_times), dtype=np.int64)
     )
     entity_groups, source_groups = _key_groups(entities, source, view)
-    usable = np.flatnonzero((source_groups >= 0) & (source_times != _NO_TIME))
+    usable = np.flatnonzero((source_groups >= 0) & (source_times != NO_TIME))
     if len(usable) == 0 or len(times) == 0:
         return np.full(len(times), -1, dtype=np.int64)
     # lexsort is stable: rows equal in everything keep their order, so the last one is found.
@@ -131,7 +117,7 @@ def _key_groups(entities: pa.Table, source: pa.Table, view: FeatureViewSource) -
             )
         common = right.type if pa.types.is_null(left.type) else left.type
         both = pa.chunked_array([*left.cast(common).chunks, *right.cast(common).chunks], type=common)
-        codes = _codes(both)
+        codes = columns.codes_of(both)
         known &= codes >= 0
         # Renumbering after each key keeps the product far from the range of an integer.
         _, groups = np.unique(groups * (codes.max(initial=0) + 2) + codes + 1, return_inverse=True)
@@ -139,22 +125,14 @@ def _key_groups(entities: pa.Table, source: pa.Table, view: FeatureViewSource) -
     return groups[:count], groups[count:]
 
 
-def _codes(values: pa.ChunkedArray) -> Integers:
-    encoded = values.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    codes: Integers = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
-    return codes
-
-
 def _key_values(column: pa.ChunkedArray, key: str) -> pa.ChunkedArray:
     """Brings the types that mean the same together: integers of any width (also as whole numbers in floats), texts."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return _key_values(column.cast(kind.value_type), key)
+        return _key_values(columns.decoded(column), key)
     if pa.types.is_null(kind) or pa.types.is_boolean(kind):
         return column
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         return column.cast(pa.large_string())
     try:
         if pa.types.is_floating(kind):

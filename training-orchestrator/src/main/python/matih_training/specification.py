@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from matih_features.columns import KINDS
 from matih_training import algorithms
 from matih_training.fields import Fields, distinct, integer, invalid, json_object, list_of, number, one_of, record, text
 from matih_training.hyperparameters import TASKS
@@ -24,10 +25,11 @@ class DatasetSource:
 
 @dataclass(frozen=True)
 class Feature:
-    """A feature of a view: its public name and the column of the source that holds it."""
+    """A feature of a view: its public name, the column of the source that holds it, and the type that is served."""
 
     name: str
     column: str
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -139,8 +141,10 @@ def _dataset(fields: Fields) -> DatasetSource:
 
 def _feature(fields: Fields) -> Feature:
     name = fields.take("name", text)
-    fields.optional("type", text)
-    return Feature(name=name, column=fields.take_or("column", text, name))
+    kind = fields.optional("type", text)
+    if kind is not None and kind not in KINDS:
+        raise invalid(f"feature '{name}' has the type {kind}, which cannot be joined")
+    return Feature(name=name, column=fields.take_or("column", text, name), kind=kind)
 
 
 def _view(fields: Fields) -> FeatureViewSource:

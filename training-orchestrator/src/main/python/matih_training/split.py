@@ -7,9 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from matih_features.columns import Integers
 from matih_training.dataset import TrainingTable, digest_of, to_frame
 from matih_training.failure import FailureCode, JobFailure
-from matih_training.join import Integers, event_times
+from matih_training.join import event_times
 from matih_training.specification import JobSpecification, PointInTimeJoin, Split
 from matih_training.target import read_target
 

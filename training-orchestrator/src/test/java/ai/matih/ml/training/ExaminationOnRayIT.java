@@ -93,7 +93,13 @@ class ExaminationOnRayIT {
             Path.of("src/test/python/make_bundle.py").toString(),
             folder.toString());
     make.environment()
-        .put("PYTHONPATH", String.join(File.pathSeparator, "src/main/python", "src/test/python"));
+        .put(
+            "PYTHONPATH",
+            String.join(
+                File.pathSeparator,
+                "src/main/python",
+                "../feature-gateway/src/main/python",
+                "src/test/python"));
     assertThat(make.inheritIO().start().waitFor()).isZero();
   }
 

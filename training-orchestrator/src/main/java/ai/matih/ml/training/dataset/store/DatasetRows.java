@@ -11,8 +11,6 @@ interface DatasetRows extends Repository<DatasetRow, UUID> {
 
   DatasetRow save(DatasetRow row);
 
-  void delete(DatasetRow row);
-
   Optional<DatasetRow> findByNameAndDigest(String name, String digest);
 
   List<DatasetRow> findByNameOrderByUploadedAtDesc(String name, Limit limit);
