@@ -62,6 +62,7 @@ A part that is yours instead of ours is reached at its external address.
 # Features.
 - {from: feature-gateway, to: postgresql, ports: [{{ $postgresql }}]}
 - {from: feature-gateway, to: feast, ports: [{{ $feast }}]}
+- {from: feature-gateway, to: training-orchestrator, ports: [8001]}
 {{- $online := .Values.feast.onlineStore }}
 {{- if eq $online.type "redis" }}
 {{- $redis := include "matih-ml.urlPort" $online.redis.url }}

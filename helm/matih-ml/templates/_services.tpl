@@ -96,6 +96,10 @@ registry:
     {{- end }}
   {{- end }}
   {{- end }}
+{{- else if eq $name "feature-gateway" }}
+features:
+  source:
+    bucket: {{ $root.Values.objectStore.buckets.datasets }}
 {{- else if eq $name "serving-router" }}
 serving:
   engine:
@@ -160,6 +164,7 @@ serving:
 {{ include "matih-ml.env" (list "TRAINING_URL" (include "matih-ml.service.url" (list $root "training-orchestrator"))) }}
 {{ include "matih-ml.env" (list "SERVING_URL" (include "matih-ml.service.url" (list $root "serving-router"))) }}
 {{- else if eq $name "feature-gateway" }}
+{{ include "matih-ml.env" (list "TRAINING_URL" (include "matih-ml.service.url" (list $root "training-orchestrator"))) }}
 {{ include "matih-ml.env" (list "FEAST_URL" (include "matih-ml.feast.url" $root)) }}
 {{ include "matih-ml.secretEnv" (list "FEAST_TOKEN" $root.Values.feast.existingSecret "token") }}
 {{ include "matih-ml.env" (list "FEAST_DATABASE_URL" (include "matih-ml.postgresql.jdbc" (list $root $root.Values.postgresql.databases.feast))) }}

@@ -11,44 +11,36 @@ from contextlib import asynccontextmanager
 from datetime import UTC
 from typing import Annotated, Any
 
-import psycopg
-import redis.exceptions
-import sqlalchemy.exc
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from feast.errors import FeastError
-from psycopg_pool import PoolTimeout
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matih_feast.definitions import DefinitionError, Definitions, Name
+from matih_feast.failures import DATABASE_AWAY, REDIS_AWAY
 from matih_feast.projects import (
     InvalidProjectError,
     Materialization,
     ProjectBusyError,
     ProjectNotFoundError,
     Projects,
+    PushedRow,
+    RowsRefusedError,
     UnknownViewError,
     ViewProgress,
 )
 from matih_feast.settings import Settings
+from matih_feast.sources import SourceUnreadableError
 
 log = logging.getLogger(__name__)
 
-# What Feast's app may answer through us. Its materialize calls would go around the writer lock.
-FEAST_PATHS = frozenset({"/get-online-features", "/push", "/health"})
+# What Feast's app may answer through us. Its writing calls go through data frames, which bend values.
+FEAST_PATHS = frozenset({"/get-online-features", "/health"})
 MAX_BODY_BYTES = 16 * 1024 * 1024
-# What it looks like when the database, or the Redis with the online values, is not there or takes no writes.
-DATABASE_AWAY = (psycopg.OperationalError, PoolTimeout, sqlalchemy.exc.OperationalError)
-REDIS_AWAY = (
-    redis.exceptions.ConnectionError,
-    redis.exceptions.TimeoutError,
-    redis.exceptions.ReadOnlyError,
-    redis.exceptions.OutOfMemoryError,
-)
 
 
 class MaterializeRequest(BaseModel):
@@ -60,6 +52,15 @@ class MaterializeRequest(BaseModel):
     end: AwareDatetime
     views: list[Name] | None = None
     id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+
+
+class PushRequest(BaseModel):
+    """Rows of one view; bytes are base64, times of features whole seconds since 1970."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    view: Name
+    rows: list[PushedRow]
 
 
 def create_app(settings: Settings) -> ASGIApp:
@@ -89,6 +90,17 @@ def create_app(settings: Settings) -> ASGIApp:
     async def apply(project: str, definitions: Definitions) -> dict[str, list[str]]:
         opened = await projects.get(project, create=True)
         return await asyncio.to_thread(opened.apply, definitions)
+
+    @app.post("/projects/{project}/check")
+    async def check(project: str, definitions: Definitions) -> dict[str, Any]:
+        opened = await projects.get(project, create=True)
+        return await asyncio.to_thread(opened.check, definitions)
+
+    @app.post("/projects/{project}/push")
+    async def push(project: str, request: PushRequest) -> dict[str, int]:
+        opened = await projects.get(project)
+        await asyncio.to_thread(opened.push, request.view, request.rows)
+        return {"rows": len(request.rows)}
 
     @app.post("/projects/{project}/materialize", status_code=202)
     async def materialize(project: str, request: MaterializeRequest) -> dict[str, Any]:
@@ -211,6 +223,8 @@ def _problem(status: int, code: str, message: str) -> JSONResponse:
 
 
 def _away(error: Exception) -> JSONResponse:
+    if isinstance(error, OSError):
+        return _problem(503, "StorageUnavailable", "the object store with the sources does not answer")
     if isinstance(error, REDIS_AWAY):
         return _problem(503, "OnlineStoreUnavailable", "the Redis with the online values does not answer")
     return _problem(503, "DatabaseUnavailable", "the Feast database does not answer")
@@ -222,6 +236,8 @@ def _errors(app: FastAPI) -> None:
     known: list[tuple[type[Exception], int, str]] = [
         (InvalidProjectError, 400, "InvalidProject"),
         (DefinitionError, 422, "InvalidDefinition"),
+        (SourceUnreadableError, 422, "InvalidDefinition"),
+        (RowsRefusedError, 422, "RowsRefused"),
         (ProjectNotFoundError, 404, "ProjectNotFound"),
         (UnknownViewError, 404, "ViewNotFound"),
         (ProjectBusyError, 409, "ProjectBusy"),
@@ -244,7 +260,7 @@ def _errors(app: FastAPI) -> None:
         log.warning("%s: %s", type(error).__name__, error)
         return _away(error)
 
-    for away_kind in (*DATABASE_AWAY, *REDIS_AWAY):
+    for away_kind in (*DATABASE_AWAY, *REDIS_AWAY, OSError):
         app.add_exception_handler(away_kind, away)
 
     def invalid(_: Request, error: Exception) -> JSONResponse:

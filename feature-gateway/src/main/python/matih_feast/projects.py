@@ -8,9 +8,9 @@ import logging
 import re
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -22,12 +22,17 @@ from feast.errors import (
     FeatureViewNotFoundException,
 )
 from feast.feature_server import get_app
+from feast.protos.feast.types.Value_pb2 import Value
 from starlette.types import ASGIApp
 
-from matih_feast.definitions import PROJECT_PATTERN, Definitions
+from matih_feast.carry import carry, entity_key
+from matih_feast.definitions import PROJECT_PATTERN, DefinitionError, Definitions
+from matih_feast.failures import failure_of
 from matih_feast.online import TYPE as POSTGRES_TYPE
 from matih_feast.registry import ProjectStore
+from matih_feast.rows import FeastRow, from_json, value_of
 from matih_feast.settings import Database, Redis
+from matih_feast.sources import Mismatch, SourceMissingError, is_readable, kinds_of, mismatches
 
 log = logging.getLogger(__name__)
 
@@ -56,18 +61,40 @@ class UnknownViewError(LookupError):
     """A view that was asked for is not in the project."""
 
 
+class RowsRefusedError(ValueError):
+    """Pushed rows do not fit the view as it is now."""
+
+
+@dataclass(frozen=True)
+class PushedRow:
+    """One row to write: values by join key, values by feature, and its times."""
+
+    keys: dict[str, Any]
+    values: dict[str, Any]
+    event: datetime
+    created: datetime | None
+
+
 @dataclass
 class ViewProgress:
-    """How far one view's materialization came."""
+    """How far one view's materialization came, and how many rows of its source could not be used."""
 
     name: str
     status: str = "pending"
     rows: int = 0
+    without_key: int = 0
+    without_time: int = 0
     error: str | None = None
 
     def document(self) -> dict[str, Any]:
         """As it is shown."""
-        shown: dict[str, Any] = {"name": self.name, "status": self.status, "rows": self.rows}
+        shown: dict[str, Any] = {
+            "name": self.name,
+            "status": self.status,
+            "rows": self.rows,
+            "rows_without_key": self.without_key,
+            "rows_without_time": self.without_time,
+        }
         if self.error is not None:
             shown["error"] = self.error
         return shown
@@ -102,10 +129,15 @@ class Materialization:
         return shown
 
 
-class CountingOnlineStore(Protocol):
+class ProjectOnlineStore(Protocol):
     """What our online stores have beside Feast's own functions."""
 
     rows_written: Counter[str]
+
+    def online_write_batch(
+        self, config: RepoConfig, table: FeatureView, data: list[FeastRow], progress: None
+    ) -> None:
+        """Writes rows unless newer ones are stored."""
 
     def stop(self) -> None:
         """Ends the threads' connections."""
@@ -139,7 +171,10 @@ class Project:
     def apply(self, definitions: Definitions) -> dict[str, list[str]]:
         """Applies documents through Feast itself and answers the names it took."""
         with self._writing(WRITER_WAIT_SECONDS):
-            objects = definitions.build(self.name, self._entity, self._source, self._view)
+            objects = self._objects(definitions)
+            wrong, _ = compared(definitions, objects)
+            if wrong:
+                raise DefinitionError(f"view {wrong[0].view}: {wrong[0].message}")
             if objects:
                 self.store.apply(objects)
             self.store.refresh_registry()
@@ -149,6 +184,35 @@ class Project:
             "views": [document.name for document in definitions.views],
             "services": [document.name for document in definitions.services],
         }
+
+    def check(self, definitions: Definitions) -> dict[str, Any]:
+        """Compares the views of the documents with their sources, and applies nothing."""
+        wrong, unread = compared(definitions, self._objects(definitions))
+        return {"mismatches": [asdict(mismatch) for mismatch in wrong], "unread": unread}
+
+    def push(self, view_name: str, rows: Sequence[PushedRow]) -> None:
+        """Writes rows of one view; the caller has checked them against the view's kinds."""
+        view = self._view(view_name)
+        if view is None:
+            raise UnknownViewError(f"project {self.name} has no view {view_name}")
+        kinds = kinds_of(view)
+
+        def message(name: str, value: object) -> Value:
+            return value_of(from_json(value, kinds[name]), kinds[name])
+
+        try:
+            data: list[FeastRow] = [
+                (
+                    entity_key({name: message(name, value) for name, value in row.keys.items()}),
+                    {name: message(name, value) for name, value in row.values.items()},
+                    row.event,
+                    row.created,
+                )
+                for row in rows
+            ]
+        except (KeyError, TypeError, ValueError) as error:
+            raise RowsRefusedError(f"the rows do not fit the view {view_name} now: {error}") from error
+        self._online_store().online_write_batch(self.store.config, view, data, None)
 
     def view_names(self) -> list[str]:
         """The views that materialization may fill, straight from the registry."""
@@ -163,14 +227,27 @@ class Project:
                 view.status = "running"
                 before = self._online_store().rows_written[view.name]
                 try:
-                    self.store.materialize(work.start, work.end, [view.name])
+                    self._materialize(view, work)
                     view.status = "succeeded"
                 except Exception as error:
                     log.exception("materialization %s of %s.%s failed", work.id, self.name, view.name)
                     view.status = "failed"
-                    view.error = f"{type(error).__name__}: {error}"[:1000]
+                    view.error = failure_of(error)
                 view.rows = self._online_store().rows_written[view.name] - before
             self.store.refresh_registry()
+
+    def _materialize(self, progress: ViewProgress, work: Materialization) -> None:
+        view = self._view(progress.name)
+        if view is None or not is_readable(view):
+            # A client's own kind of source: Feast reads it, the rule of writing is ours.
+            self.store.materialize(work.start, work.end, [progress.name])
+            return
+        store, config = self._online_store(), self.store.config
+        rows = carry(
+            view, work.start, work.end, lambda some: store.online_write_batch(config, view, some, None)
+        )
+        progress.without_key, progress.without_time = rows.without_key, rows.without_time
+        self.store.registry.apply_materialization(view, self.name, work.start, work.end)
 
     @contextlib.contextmanager
     def _writing(self, wait_seconds: float | None) -> Iterator[None]:
@@ -181,9 +258,12 @@ class Project:
         finally:
             self._writer.release()
 
-    def _online_store(self) -> CountingOnlineStore:
-        store: CountingOnlineStore = self.store._get_provider().online_store
+    def _online_store(self) -> ProjectOnlineStore:
+        store: ProjectOnlineStore = self.store._get_provider().online_store
         return store
+
+    def _objects(self, definitions: Definitions) -> list[Any]:
+        return definitions.build(self.name, self._entity, self._source, self._view)
 
     def _entity(self, name: str) -> Entity | None:
         try:
@@ -199,10 +279,12 @@ class Project:
         return source if isinstance(source, FileSource) else None
 
     def _view(self, name: str) -> FeatureView | None:
+        """Also one that a client made for a stream; not one that is computed by code."""
         try:
-            return self.store.registry.get_feature_view(name, self.name, allow_cache=False)
+            view = self.store.registry.get_any_feature_view(name, self.name, allow_cache=False)
         except FeatureViewNotFoundException:
             return None
+        return view if isinstance(view, FeatureView) else None
 
 
 class Projects:
@@ -315,6 +397,19 @@ class Projects:
                 return
             if self._materializations[key].finished_at is not None:
                 del self._materializations[key]
+
+
+def compared(definitions: Definitions, objects: list[Any]) -> tuple[list[Mismatch], list[str]]:
+    """How views of the documents differ from their sources, and the views whose source is not there yet."""
+    views = {o.name: o for o in objects if isinstance(o, FeatureView)}
+    wrong: list[Mismatch] = []
+    unread: list[str] = []
+    for document in definitions.views:
+        try:
+            wrong += mismatches(views[document.name])
+        except SourceMissingError:
+            unread.append(document.name)
+    return wrong, unread
 
 
 def check_name(name: str) -> None:

@@ -1,4 +1,4 @@
-"""Feast's Redis online store, with our connections and with deletions that stay within their project.
+"""Feast's Redis online store with our connections: the newest event stays, deletions stay in their project.
 
 Feast 0.67 finds a project's keys by the pattern `*<project>`, and so those of every project whose name ends
 with this one: deleting a view of `acme` would take values of `big_acme`. Keys are compared exactly here.
@@ -7,8 +7,8 @@ with this one: deleting a view of `acme` would take values of `big_acme`. Keys a
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import datetime
 from functools import cache
 from itertools import islice
 from typing import Any, Final, Literal
@@ -20,9 +20,11 @@ from feast.infra.key_encoding_utils import serialize_entity_key_prefix
 from feast.infra.online_stores.helpers import _mmh3
 from feast.infra.online_stores.redis import RedisOnlineStore, RedisOnlineStoreConfig
 from feast.repo_config import RepoConfig
+from google.protobuf.timestamp_pb2 import Timestamp
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.retry import Retry
 
+from matih_feast.rows import NewestEventStore, Row
 from matih_feast.settings import Redis
 
 TYPE: Final = "matih_feast.redis_online.ProjectRedisOnlineStore"
@@ -31,6 +33,58 @@ WAIT_SECONDS = 5.0
 CONNECTIONS = 16
 # Keys that are looked at, and deleted, in one round trip.
 BATCH = 1000
+
+# ARGV: for the event, then the created time: a field's name, its bytes (google.protobuf.Timestamp), seconds
+# and nanoseconds, all but the name empty where there is none; then names and bytes of the features.
+_WRITE_UNLESS_NEWER: Final = """
+local function varint(bytes, at)
+  local number, below, factor = 0, 0, 1
+  for i = 1, 10 do
+    local byte = bytes:byte(at)
+    at = at + 1
+    if i < 10 then
+      number = number + (byte % 128) * factor
+      below = below + (127 - byte % 128) * factor
+      factor = factor * 128
+    else
+      number = -below - 1
+    end
+    if byte < 128 then break end
+  end
+  return number, at
+end
+
+local function moment(bytes)
+  local parts, at = {0, 0}, 1
+  while at <= #bytes do
+    local part = math.floor(bytes:byte(at) / 8)
+    parts[part], at = varint(bytes, at + 1)
+  end
+  return parts
+end
+
+-- Negative when the stored time is older than the given one; no time is the oldest.
+local function compared(field, seconds, nanos)
+  local stored = redis.call('HGET', KEYS[1], field)
+  if not stored then return seconds == '' and 0 or -1 end
+  if seconds == '' then return 1 end
+  local known = moment(stored)
+  if known[1] ~= tonumber(seconds) then return known[1] - tonumber(seconds) end
+  return known[2] - tonumber(nanos)
+end
+
+local order = compared(ARGV[1], ARGV[3], ARGV[4])
+if order == 0 then order = compared(ARGV[5], ARGV[7], ARGV[8]) end
+if order > 0 then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+if ARGV[6] == '' then
+  redis.call('HDEL', KEYS[1], ARGV[5])
+else
+  redis.call('HSET', KEYS[1], ARGV[5], ARGV[6])
+end
+for i = 9, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+return 1
+"""
 
 
 class ProjectRedisOnlineStoreConfig(RedisOnlineStoreConfig):  # type: ignore[misc]
@@ -47,12 +101,8 @@ class ProjectRedisOnlineStoreConfig(RedisOnlineStoreConfig):  # type: ignore[mis
         return Redis.parse(self.url, self.user, self.password, self.ca_file)
 
 
-class ProjectRedisOnlineStore(RedisOnlineStore):  # type: ignore[misc]
-    """The same keys, fields and bytes as Feast's store."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows_written: Counter[str] = Counter()
+class ProjectRedisOnlineStore(NewestEventStore, RedisOnlineStore):  # type: ignore[misc]
+    """Keys, fields and bytes of Feast's store, and a field `_created:<view>` that Feast does not read."""
 
     def _get_client(self, online_store_config: ProjectRedisOnlineStoreConfig) -> redis.Redis:
         return shared_client(online_store_config.redis())
@@ -62,22 +112,30 @@ class ProjectRedisOnlineStore(RedisOnlineStore):  # type: ignore[misc]
     ) -> redis.asyncio.Redis:
         return _shared_async_client(online_store_config.redis())
 
-    def online_write_batch(
-        self,
-        config: RepoConfig,
-        table: FeatureView,
-        data: list[Any],
-        progress: Callable[[int], Any] | None,
-    ) -> None:
-        """Counts what was written, by view: materialization shows it as progress."""
-        super().online_write_batch(config, table, data, progress)
-        self.rows_written[table.name] += len(data)
+    def write_newest(self, config: RepoConfig, table: FeatureView, rows: list[Row]) -> None:
+        """Each row is compared and written by one script, so nobody writes between."""
+        client = self._get_client(config.online_store)
+        write = client.register_script(_WRITE_UNLESS_NEWER)
+        project = config.project.encode()
+        pipeline: Any
+        for start in range(0, len(rows), BATCH):
+            with client.pipeline(transaction=False) as pipeline:
+                for row in rows[start : start + BATCH]:
+                    arguments: list[Any] = [
+                        *_moment(f"_ts:{table.name}", row.event),
+                        *_moment(f"_created:{table.name}", row.created),
+                    ]
+                    for feature, value in row.values.items():
+                        arguments += (_mmh3(f"{table.name}:{feature}"), value.SerializeToString())
+                    write(keys=[row.key + project], args=arguments, client=pipeline)
+                pipeline.execute()
 
     def delete_table(self, config: RepoConfig, table: FeatureView) -> None:
         """Removes a view's values from all entities of this project, and entities that have no others."""
         client = self._get_client(config.online_store)
         mark = f"_ts:{table.name}".encode()
-        fields = [mark, *(_mmh3(f"{table.name}:{feature.name}") for feature in table.features)]
+        created = f"_created:{table.name}".encode()
+        fields = [mark, created, *(_mmh3(f"{table.name}:{feature.name}") for feature in table.features)]
         own = keys_of(client, config.project, serialize_entity_key_prefix(table.join_keys))
         while keys := list(islice(own, BATCH)):
             looking: Any
@@ -105,6 +163,14 @@ class ProjectRedisOnlineStore(RedisOnlineStore):  # type: ignore[misc]
 
     async def stop_async(self) -> None:
         """The connections are shared by all projects and end with the process."""
+
+
+def _moment(field: str, moment: datetime | None) -> tuple[str, bytes, str, str]:
+    if moment is None:
+        return field, b"", "", ""
+    at = Timestamp()
+    at.FromDatetime(moment)
+    return field, at.SerializeToString(), str(at.seconds), str(at.nanos)
 
 
 def keys_of(client: redis.Redis, project: str, prefix: bytes = b"") -> Iterator[bytes]:

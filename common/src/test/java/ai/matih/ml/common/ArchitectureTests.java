@@ -19,7 +19,6 @@ class ArchitectureTests {
             "security",
             "storage",
             "tenant",
-            "trace",
             "transaction",
             "web")
         .onlyIn("storage", "io.minio..", "okhttp3..")

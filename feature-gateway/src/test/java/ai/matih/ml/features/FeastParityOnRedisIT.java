@@ -7,7 +7,7 @@ class FeastParityOnRedisIT extends FeastParityContract {
 
   @Override
   Gateway start(Map<String, String> overrides) throws Exception {
-    return Gateway.with(RedisFeast.shared(), overrides);
+    return Gateway.with(TestFeast.onRedis(), overrides);
   }
 
   @Override

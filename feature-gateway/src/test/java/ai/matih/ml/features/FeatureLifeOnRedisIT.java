@@ -16,7 +16,7 @@ class FeatureLifeOnRedisIT extends FeatureLifeContract {
   Gateway makeGateway() throws Exception {
     // So that what was just applied is there for the next call.
     return Gateway.with(
-        RedisFeast.shared(), Map.of("features.feast.registry-check-interval", "PT0S"));
+        TestFeast.onRedis(), Map.of("features.feast.registry-check-interval", "PT0S"));
   }
 
   @AfterAll
@@ -53,7 +53,7 @@ class FeatureLifeOnRedisIT extends FeatureLifeContract {
     declare(tenant);
     push(tenant, 1);
 
-    RedisFeast.shared().redis().kill();
+    TestFeast.onRedis().redis().kill();
     try {
       Gateway.Answer read = serve(tenant).is(503);
       assertThat(read.code()).isEqualTo("Common:EngineUnavailable");
@@ -67,7 +67,7 @@ class FeatureLifeOnRedisIT extends FeatureLifeContract {
               gateway.feast("GET", "/health", null).is(200).body().path("online_store").asString())
           .isEqualTo("down");
     } finally {
-      RedisFeast.shared().redis().start();
+      TestFeast.onRedis().redis().start();
     }
 
     Gateway.await(
@@ -92,12 +92,12 @@ class FeatureLifeOnRedisIT extends FeatureLifeContract {
     gateway.script("weather.py", tenant);
     declare(tenant, "weather.parquet", "time_hour", "origin", "wind_dir");
 
-    RedisFeast.shared().redis().kill();
+    TestFeast.onRedis().redis().kill();
     JsonNode failed;
     try {
       failed = materialized(tenant, "first");
     } finally {
-      RedisFeast.shared().redis().start();
+      TestFeast.onRedis().redis().start();
     }
 
     assertThat(failed.path("status").asString()).isEqualTo("failed");

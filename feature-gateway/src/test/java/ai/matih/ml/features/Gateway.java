@@ -39,14 +39,13 @@ final class Gateway {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static @Nullable Gateway shared;
 
-  private final Feast feast;
-  private final Map<String, String> onlineStore;
+  private final TestFeast server;
   private final Database database;
   private final ConfigurableApplicationContext context;
 
-  private Gateway(Feast feast, Map<String, String> onlineStore, Map<String, String> overrides) {
-    this.feast = feast;
-    this.onlineStore = onlineStore;
+  private Gateway(TestFeast server, Map<String, String> overrides) {
+    this.server = server;
+    Feast feast = server.feast();
     database = TestEngines.postgres().freshDatabase("features");
     Map<String, String> properties = new HashMap<>(TestTokens.properties("feature-gateway"));
     properties.put("server.port", "0");
@@ -55,11 +54,11 @@ final class Gateway {
     properties.put("DATABASE_USER", database.user());
     properties.put("DATABASE_PASSWORD", database.password());
     properties.put("FEAST_URL", feast.url().toString());
-    properties.put("FEAST_TOKEN", feast.token());
-    properties.put("FEAST_DATABASE_URL", feast.database().url());
-    properties.put("FEAST_DATABASE_USER", feast.database().user());
-    properties.put("FEAST_DATABASE_PASSWORD", feast.database().password());
-    properties.putAll(onlineStore);
+    properties.put("FEAST_TOKEN", feast().token());
+    properties.put("FEAST_DATABASE_URL", feast().database().url());
+    properties.put("FEAST_DATABASE_USER", feast().database().user());
+    properties.put("FEAST_DATABASE_PASSWORD", feast().database().password());
+    properties.putAll(server.readers());
     properties.putAll(overrides);
     context =
         SpringApplication.run(
@@ -78,20 +77,24 @@ final class Gateway {
 
   /** One with other settings; the caller closes it. */
   static Gateway with(Map<String, String> overrides) {
-    return new Gateway(TestEngines.feast(), Map.of(), overrides);
+    return with(TestFeast.onPostgres(), overrides);
   }
 
-  /** One whose online values are in a Redis; the caller closes it. */
-  static Gateway with(RedisFeast redis, Map<String, String> overrides) {
-    return new Gateway(redis.feast(), redis.readers(), overrides);
+  /** One on another Feast server; the caller closes it. */
+  static Gateway with(TestFeast server, Map<String, String> overrides) {
+    return new Gateway(server, overrides);
   }
 
   void close() {
     context.close();
   }
 
+  ConfigurableApplicationContext context() {
+    return context;
+  }
+
   Feast feast() {
-    return feast;
+    return server.feast();
   }
 
   Database database() {
@@ -154,13 +157,13 @@ final class Gateway {
   Answer feast(String method, String path, @Nullable String body)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(feast.url().resolve(path))
+        HttpRequest.newBuilder(feast().url().resolve(path))
             .method(
                 method,
                 body == null
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofString(body))
-            .header("Authorization", "Bearer " + feast.token())
+            .header("Authorization", "Bearer " + feast().token())
             .header("Content-Type", "application/json");
     return answer(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString()));
   }
@@ -196,16 +199,14 @@ final class Gateway {
     command.addAll(List.of(program.split(" ", -1)));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(feast.store().awsEnvironment());
+    builder.environment().putAll(feast().store().awsEnvironment());
     builder.environment().put("PGTZ", "UTC");
-    builder.environment().put("FEAST_TOKEN", feast.token());
-    builder.environment().put("FEAST_DATABASE_URL", feast.database().url());
-    builder.environment().put("FEAST_DATABASE_USER", feast.database().user());
-    builder.environment().put("FEAST_DATABASE_PASSWORD", feast.database().password());
+    builder.environment().put("FEAST_TOKEN", feast().token());
+    builder.environment().put("FEAST_DATABASE_URL", feast().database().url());
+    builder.environment().put("FEAST_DATABASE_USER", feast().database().user());
+    builder.environment().put("FEAST_DATABASE_PASSWORD", feast().database().password());
     builder.environment().put("PYTHONPATH", Path.of("src/main/python").toAbsolutePath().toString());
-    if (!onlineStore.isEmpty()) {
-      builder.environment().putAll(RedisFeast.shared().writers());
-    }
+    builder.environment().putAll(server.writers());
     Process process = builder.start();
     String output =
         new String(

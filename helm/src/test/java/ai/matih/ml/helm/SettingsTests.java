@@ -175,6 +175,8 @@ class SettingsTests {
     assertThat(
             settings("training-orchestrator", values).at("/training/dataset/bucket").asString(""))
         .isEqualTo("b-datasets");
+    assertThat(settings("feature-gateway", values).at("/features/source/bucket").asString(""))
+        .isEqualTo("b-datasets");
     assertThat(settings("training-orchestrator", values).at("/training/job/bucket").asString(""))
         .isEqualTo("b-checkpoints");
     assertThat(settings("serving-router", values).at("/serving/engine/models-bucket").asString(""))
@@ -187,7 +189,11 @@ class SettingsTests {
     String documented = Chart.read(Chart.root().resolve("docs/reference/settings.md"));
     var properties = new TreeMap<String, String>();
     for (String service :
-        Set.of("training-orchestrator", "model-registry-gateway", "serving-router")) {
+        Set.of(
+            "training-orchestrator",
+            "model-registry-gateway",
+            "feature-gateway",
+            "serving-router")) {
       flatten("", settings(service, Values.dev()), properties);
     }
 

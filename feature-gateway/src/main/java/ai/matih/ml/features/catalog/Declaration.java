@@ -1,6 +1,7 @@
 package ai.matih.ml.features.catalog;
 
 import ai.matih.ml.features.definition.FeatureType;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
@@ -52,7 +53,11 @@ public sealed interface Declaration {
   /**
    * A Parquet file or folder of the tenant.
    *
+   * @param uri of the file, or in a request {@code dataset:name} or {@code
+   *     dataset:name@sha256:digest}
    * @param fieldMapping column in the file to name in views, for those that differ
+   * @param dataset the version that was named instead of a file; a new upload is followed when the
+   *     source is declared again
    */
   record SourceDocument(
       @NotBlank @Size(max = 2048) String uri,
@@ -61,8 +66,23 @@ public sealed interface Declaration {
       Optional<Map<@Size(max = 256) String, @NotNull @Size(max = 63) String>> fieldMapping,
       Optional<@Size(max = 4096) String> description,
       Optional<@Size(max = 256) String> owner,
-      Optional<Map<@Size(max = 256) String, @NotNull @Size(max = 4096) String>> tags)
+      Optional<Map<@Size(max = 256) String, @NotNull @Size(max = 4096) String>> tags,
+      @Schema(accessMode = Schema.AccessMode.READ_ONLY) Optional<String> dataset)
       implements Declaration {
+
+    /** The same at the place of a data set's version. */
+    SourceDocument at(Datasets.Version version) {
+      return new SourceDocument(
+          version.uri(),
+          timestampColumn,
+          createdTimestampColumn,
+          fieldMapping,
+          description,
+          owner,
+          tags,
+          Optional.of(version.reference()));
+    }
+
     @Override
     public Kind kind() {
       return Kind.SOURCE;

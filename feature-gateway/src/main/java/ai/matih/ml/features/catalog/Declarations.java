@@ -23,6 +23,9 @@ public interface Declarations {
   Optional<DeclaredDocument> store(
       String name, Declaration content, long expectedRevision, String by);
 
+  /** Records that a change would have broken what exists, in a transaction of its own. */
+  void recordRefusal(Kind kind, String name, String reason);
+
   /**
    * Runs work in one transaction, within which nobody else changes declarations of this tenant.
    *

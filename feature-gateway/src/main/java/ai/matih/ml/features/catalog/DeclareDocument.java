@@ -1,13 +1,12 @@
 package ai.matih.ml.features.catalog;
 
-import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.Violation;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.features.FeaturesError;
 import ai.matih.ml.features.catalog.Declaration.EntityDocument;
-import ai.matih.ml.features.catalog.Declaration.FeatureDocument;
 import ai.matih.ml.features.catalog.Declaration.ServiceDocument;
 import ai.matih.ml.features.catalog.Declaration.SourceDocument;
 import ai.matih.ml.features.catalog.Declaration.ViewDocument;
@@ -15,53 +14,40 @@ import ai.matih.ml.features.definition.Definitions;
 import ai.matih.ml.features.definition.DefinitionsSource;
 import ai.matih.ml.features.definition.EntityDefinition;
 import ai.matih.ml.features.definition.FeatureReference;
-import ai.matih.ml.features.definition.FeatureType;
 import ai.matih.ml.features.definition.ViewDefinition;
 import ai.matih.ml.features.definition.ViewDefinition.JoinKey;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Declares or changes one document: checks form, references and compatibility, then stores once.
  */
 public final class DeclareDocument {
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,62}");
+  private static final Logger log = LoggerFactory.getLogger(DeclareDocument.class);
 
-  /** Words of the paths below {@code /features}; a view of such a name could not be reached. */
-  private static final Set<String> RESERVED =
-      Set.of(
-          "entities",
-          "services",
-          "sources",
-          "serve",
-          "plan",
-          "push",
-          "materialize",
-          "materializations",
-          "historical",
-          "feast");
-
-  /** PostgreSQL keeps 63 bytes of a name; Feast's table is project_view, its index adds eight. */
-  private static final int LONGEST_TABLE = 55;
-
-  private static final Duration LONGEST_TTL = Duration.ofDays(36_600);
-
-  private final DefinitionsSource feast;
+  private final DefinitionsSource observed;
   private final Declarations declarations;
-  private final Audit audit;
+  private final FeastDefinitions feast;
+  private final Datasets datasets;
+  private final DocumentForm form;
 
-  public DeclareDocument(DefinitionsSource feast, Declarations declarations, Audit audit) {
-    this.feast = feast;
+  public DeclareDocument(
+      DefinitionsSource observed,
+      Declarations declarations,
+      FeastDefinitions feast,
+      Datasets datasets,
+      DocumentForm form) {
+    this.observed = observed;
     this.declarations = declarations;
-    this.audit = audit;
+    this.feast = feast;
+    this.datasets = datasets;
+    this.form = form;
   }
 
   /**
@@ -70,21 +56,86 @@ public final class DeclareDocument {
   public record Change(
       Tenant tenant, String name, Declaration content, Optional<Long> ifMatch, String by) {}
 
-  public DeclaredDocument declare(Change change) {
-    checkForm(change);
-    Definitions observed = feast.fresh(change.tenant());
+  public DeclaredDocument declare(Change asked) {
+    form.check(asked.tenant(), asked.name(), asked.content());
+    Change change = located(asked);
+    Definitions definitions = observed.fresh(change.tenant());
     try {
-      return declarations.exclusively(() -> store(change, observed));
+      if (isNew(change)) {
+        compare(change, definitions);
+      }
+      return declarations.exclusively(() -> store(change, definitions));
     } catch (Problem refused) {
       if (refused.error() == FeaturesError.INCOMPATIBLE_CHANGE) {
-        audit.refused(
-            "features.declared", target(change), Map.of("reason", refused.params().get("reason")));
+        declarations.recordRefusal(
+            change.content().kind(), change.name(), String.valueOf(refused.params().get("reason")));
       }
       throw refused;
     }
   }
 
-  private DeclaredDocument store(Change change, Definitions observed) {
+  /** With the file of the data set that a source names. */
+  private Change located(Change change) {
+    if (!(change.content() instanceof SourceDocument source)
+        || !source.uri().startsWith(Datasets.PREFIX)) {
+      return change;
+    }
+    Datasets.Version version =
+        datasets
+            .find(source.uri())
+            .filter(found -> form.isOwn(change.tenant(), found.uri()))
+            .orElseThrow(
+                () ->
+                    Problem.invalid(
+                        "uri",
+                        "there is no such data set; upload it to"
+                            + " /api/v1/ml/training/datasets/{name}"));
+    return new Change(
+        change.tenant(), change.name(), source.at(version), change.ifMatch(), change.by());
+  }
+
+  private boolean isNew(Change change) {
+    return declarations
+        .find(change.content().kind(), change.name())
+        .filter(existing -> existing.content().equals(change.content()))
+        .isEmpty();
+  }
+
+  /** Holds the views that the change is about against the columns of their source. */
+  private void compare(Change change, Definitions definitions) {
+    List<DeclaredDocument> declared = declarations.all();
+    Definitions desired = DesiredDefinitions.of(definitions, declared);
+    if (change.content() instanceof ViewDocument view) {
+      checkView(change.name(), view, desired);
+    }
+    List<FeastDefinitions.Named> documents =
+        ComparedDocuments.of(change.name(), change.content(), desired, declared);
+    if (documents.isEmpty()) {
+      return;
+    }
+    try {
+      List<Violation> wrong =
+          feast.check(change.tenant(), documents).stream()
+              .map(mismatch -> violation(change.content(), mismatch))
+              .toList();
+      if (!wrong.isEmpty()) {
+        throw Problem.invalid(wrong);
+      }
+    } catch (FeastDefinitions.Refused refused) {
+      throw Problem.invalid(
+          change.content() instanceof SourceDocument ? "uri" : "source", refused.reason());
+    } catch (EngineFailure away) {
+      log.info("{} is compared when Feast applies it: {}", change.name(), away.getMessage());
+    }
+  }
+
+  private static Violation violation(Declaration content, FeastDefinitions.Mismatch mismatch) {
+    return content instanceof SourceDocument
+        ? new Violation("uri", "the view " + mismatch.view() + ": " + mismatch.message())
+        : new Violation(mismatch.place(), mismatch.message());
+  }
+
+  private DeclaredDocument store(Change change, Definitions definitions) {
     Optional<DeclaredDocument> existing = declarations.find(change.content().kind(), change.name());
     if (existing.isPresent()
         && existing.get().content().equals(change.content())
@@ -92,7 +143,7 @@ public final class DeclareDocument {
       return existing.get();
     }
     checkRevision(change, existing);
-    Definitions desired = DesiredDefinitions.of(observed, declarations.all());
+    Definitions desired = DesiredDefinitions.of(definitions, declarations.all());
     switch (change.content()) {
       case EntityDocument entity -> checkEntity(change.name(), entity, desired);
       case SourceDocument _ -> {
@@ -105,10 +156,6 @@ public final class DeclareDocument {
     return declarations
         .store(change.name(), change.content(), revision, change.by())
         .orElseThrow(() -> stale(revision));
-  }
-
-  private static String target(Change change) {
-    return "features/" + change.content().kind().plural() + "/" + change.name();
   }
 
   private static void checkRevision(Change change, Optional<DeclaredDocument> existing) {
@@ -128,95 +175,6 @@ public final class DeclareDocument {
     return new Problem(
             CommonError.STALE_REVISION, "The document is at revision " + revision + " now.")
         .with("revision", revision);
-  }
-
-  private static void checkForm(Change change) {
-    List<Violation> wrong = new ArrayList<>();
-    if (!NAME.matcher(change.name()).matches()) {
-      wrong.add(
-          new Violation(
-              "name", "must be a letter followed by up to 62 letters, digits and underscores"));
-    }
-    switch (change.content()) {
-      case EntityDocument entity -> {
-        if (!FeatureType.KEYS.contains(entity.type())) {
-          wrong.add(
-              new Violation(
-                  "type", "a join key is one of bytes, int32, int64, string, unix_timestamp"));
-        }
-        if (!NAME.matcher(entity.joinKey()).matches()) {
-          wrong.add(
-              new Violation(
-                  "join_key", "must be a letter followed by letters, digits and underscores"));
-        }
-      }
-      case SourceDocument source -> checkUri(change.tenant(), source.uri(), wrong);
-      case ViewDocument view -> checkViewForm(change, view, wrong);
-      case ServiceDocument service -> {
-        for (int i = 0; i < service.features().size(); i++) {
-          if (FeatureReference.parse(service.features().get(i)).isEmpty()) {
-            wrong.add(new Violation("features[" + i + "]", "must have the form view:feature"));
-          }
-        }
-        if (new HashSet<>(service.features()).size() < service.features().size()) {
-          wrong.add(new Violation("features", "names a feature twice"));
-        }
-      }
-    }
-    if (!wrong.isEmpty()) {
-      throw Problem.invalid(wrong);
-    }
-  }
-
-  private static void checkUri(Tenant tenant, String uri, List<Violation> wrong) {
-    String own = "s3://datasets/" + tenant + "/";
-    boolean escapes =
-        uri.contains("/../")
-            || uri.contains("/./")
-            || uri.endsWith("/..")
-            || uri.indexOf("//", "s3://".length()) >= 0;
-    if (!uri.startsWith(own)
-        || uri.length() == own.length()
-        || escapes
-        || !uri.matches("[!-~&&[^?#\\\\%*\\[\\]]]+")) {
-      wrong.add(new Violation("uri", "must be a plain path under " + own));
-    }
-  }
-
-  private static void checkViewForm(Change change, ViewDocument view, List<Violation> wrong) {
-    if (RESERVED.contains(change.name())) {
-      wrong.add(new Violation("name", "is a word of the paths of this service"));
-    }
-    if (change.tenant().feastProject().length() + 1 + change.name().length() > LONGEST_TABLE) {
-      wrong.add(
-          new Violation(
-              "name",
-              "must have at most "
-                  + (LONGEST_TABLE - 1 - change.tenant().feastProject().length())
-                  + " characters"));
-    }
-    view.ttl()
-        .filter(
-            ttl ->
-                ttl.isNegative()
-                    || !ttl.equals(ttl.truncatedTo(ChronoUnit.SECONDS))
-                    || ttl.compareTo(LONGEST_TTL) > 0)
-        .ifPresent(_ -> wrong.add(new Violation("ttl", "must be whole seconds, 0 to 36600 days")));
-    Set<String> names = new HashSet<>();
-    for (int i = 0; i < view.features().size(); i++) {
-      FeatureDocument feature = view.features().get(i);
-      if (!NAME.matcher(feature.name()).matches()) {
-        wrong.add(
-            new Violation(
-                "features[" + i + "].name",
-                "must be a letter followed by letters, digits and underscores"));
-      } else if (!names.add(feature.name())) {
-        wrong.add(new Violation("features[" + i + "].name", "is there twice"));
-      }
-    }
-    if (new HashSet<>(view.entities()).size() < view.entities().size()) {
-      wrong.add(new Violation("entities", "names an entity twice"));
-    }
   }
 
   private static void checkEntity(String name, EntityDocument entity, Definitions desired) {

@@ -10,8 +10,11 @@ public interface PendingDeclarations {
   /** A claimed document. */
   record Work(Claim claim, DeclaredDocument document) {}
 
-  /** Claims documents that are due. */
+  /** Claims documents that are due; each is held until it is given back. */
   List<Claim> take();
+
+  /** Gives claimed documents back, whatever became of them. */
+  void giveBack(List<Claim> claims);
 
   /** The claimed documents as they are now; a modifiable list. */
   List<Work> read(Tenant tenant, List<Claim> claims);

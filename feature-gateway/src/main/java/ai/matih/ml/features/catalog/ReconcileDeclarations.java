@@ -36,7 +36,14 @@ public final class ReconcileDeclarations {
     Map<Tenant, List<Claim>> byTenant = new LinkedHashMap<>();
     List<Claim> claims = pending.take();
     claims.forEach(c -> byTenant.computeIfAbsent(c.tenant(), _ -> new ArrayList<>()).add(c));
-    byTenant.forEach(this::applyTogether);
+    byTenant.forEach(
+        (tenant, ofTenant) -> {
+          try {
+            applyTogether(tenant, ofTenant);
+          } finally {
+            pending.giveBack(ofTenant);
+          }
+        });
     return claims.size();
   }
 

@@ -13,8 +13,10 @@ import ai.matih.ml.features.materialization.FeastRuns;
 import ai.matih.ml.features.materialization.Materialization;
 import ai.matih.ml.features.materialization.Materialization.Status;
 import ai.matih.ml.features.materialization.Materialization.ViewProgress;
-import ai.matih.ml.features.materialization.PushRows;
+import ai.matih.ml.features.materialization.OnlineWriter;
+import ai.matih.ml.features.materialization.PushedRow;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +30,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Our Feast server: apply, materialize and push, all of which may be repeated. */
-final class FeastServer implements FeastDefinitions, FeastRuns, PushRows {
+final class FeastServer implements FeastDefinitions, FeastRuns, OnlineWriter {
 
   static final String ENGINE = "feast";
 
@@ -40,18 +42,8 @@ final class FeastServer implements FeastDefinitions, FeastRuns, PushRows {
 
   @Override
   public void apply(Tenant tenant, List<Named> documents) {
-    Map<String, List<Map<String, Object>>> body = new LinkedHashMap<>();
-    for (Named document : documents) {
-      body.computeIfAbsent(document.content().kind().plural(), _ -> new ArrayList<>())
-          .add(wire(document.name(), document.content()));
-    }
     try {
-      http.post()
-          .uri("/projects/{project}/apply", tenant.feastProject())
-          .contentType(MediaType.APPLICATION_JSON)
-          .body(body)
-          .retrieve()
-          .toBodilessEntity();
+      post("/projects/{project}/apply", tenant).body(wire(documents)).retrieve().toBodilessEntity();
     } catch (EngineFailure.Refused refused) {
       if (refused.status() == 409) {
         throw new EngineFailure.Unavailable(
@@ -61,17 +53,67 @@ final class FeastServer implements FeastDefinitions, FeastRuns, PushRows {
     }
   }
 
+  private record WireMismatches(List<Mismatch> mismatches) {}
+
+  @Override
+  public List<Mismatch> check(Tenant tenant, List<Named> documents) {
+    try {
+      WireMismatches found =
+          post("/projects/{project}/check", tenant)
+              .body(wire(documents))
+              .retrieve()
+              .body(WireMismatches.class);
+      if (found == null) {
+        throw new EngineFailure.Misbehaved(ENGINE, 200, "no body");
+      }
+      return found.mismatches();
+    } catch (EngineFailure.Refused refused) {
+      throw new FeastDefinitions.Refused(refusal(refused).orElseThrow(() -> refused));
+    } catch (EngineFailure.OutcomeUnknown unknown) {
+      // A comparison changes nothing.
+      throw new EngineFailure.Unavailable(ENGINE, unknown);
+    }
+  }
+
+  private RestClient.RequestBodySpec post(String path, Tenant tenant) {
+    return http.post().uri(path, tenant.feastProject()).contentType(MediaType.APPLICATION_JSON);
+  }
+
+  private static Map<String, List<Map<String, Object>>> wire(List<Named> documents) {
+    Map<String, List<Map<String, Object>>> wire = new LinkedHashMap<>();
+    for (Named document : documents) {
+      wire.computeIfAbsent(document.content().kind().plural(), _ -> new ArrayList<>())
+          .add(wire(document.name(), document.content()));
+    }
+    return wire;
+  }
+
   record WireRun(String status, List<WireView> views) {}
 
-  record WireView(String name, String status, long rows, @Nullable String error) {}
+  record WireView(
+      String name,
+      String status,
+      long rows,
+      Optional<Long> rowsWithoutKey,
+      Optional<Long> rowsWithoutTime,
+      Optional<String> error) {
+
+    ViewProgress progress() {
+      return new ViewProgress(
+          name,
+          status,
+          rows,
+          rowsWithoutKey.filter(n -> n > 0),
+          rowsWithoutTime.filter(n -> n > 0),
+          error);
+    }
+  }
 
   @Override
   public Run start(Tenant tenant, Materialization wanted) {
     try {
       WireRun run =
-          http.post()
-              .uri("/projects/{project}/materialize", tenant.feastProject())
-              .contentType(MediaType.APPLICATION_JSON)
+          post("/projects/{project}/materialize", tenant)
               .body(
                   Map.of(
                       "id",
@@ -111,17 +153,40 @@ final class FeastServer implements FeastDefinitions, FeastRuns, PushRows {
   }
 
   @Override
-  public void push(Tenant tenant, String pushSource, Map<String, List<Object>> columns) {
+  public void write(Tenant tenant, String view, List<PushedRow> rows) {
     try {
-      http.post()
-          .uri("/projects/{project}/feast/push", tenant.feastProject())
-          .contentType(MediaType.APPLICATION_JSON)
-          .body(Map.of("push_source_name", pushSource, "df", columns, "to", "online"))
+      post("/projects/{project}/push", tenant)
+          .body(Map.of("view", view, "rows", rows.stream().map(FeastServer::wire).toList()))
           .retrieve()
           .toBodilessEntity();
     } catch (EngineFailure.Refused refused) {
-      throw new FeastRuns.Refused("Feast did not take the rows; check their types.");
+      throw new FeastRuns.Refused(refusal(refused).orElseThrow(() -> refused));
     }
+  }
+
+  private static Map<String, Object> wire(PushedRow row) {
+    Map<String, Object> wire = new LinkedHashMap<>();
+    wire.put("keys", seconds(row.keys()));
+    wire.put("values", seconds(row.values()));
+    wire.put("event", row.event().toString());
+    wire.put("created", row.created().map(Instant::toString).orElse(null));
+    return wire;
+  }
+
+  /** Times are whole seconds there; all else has its own form in JSON. */
+  private static Map<String, @Nullable Object> seconds(Map<String, @Nullable Object> values) {
+    Map<String, @Nullable Object> wire = new LinkedHashMap<>();
+    values.forEach((name, value) -> wire.put(name, seconds(value)));
+    return wire;
+  }
+
+  private static @Nullable Object seconds(@Nullable Object value) {
+    return switch (value) {
+      case Instant at -> at.getEpochSecond();
+      case List<?> list -> list.stream().map(FeastServer::seconds).toList();
+      case null -> null;
+      default -> value;
+    };
   }
 
   private static Map<String, Object> wire(String name, Declaration content) {
@@ -182,12 +247,7 @@ final class FeastServer implements FeastDefinitions, FeastRuns, PushRows {
     }
     return new Run(
         Status.valueOf(wire.status().toUpperCase(Locale.ROOT)),
-        wire.views().stream()
-            .map(
-                v ->
-                    new ViewProgress(
-                        v.name(), v.status(), v.rows(), Optional.ofNullable(v.error())))
-            .toList());
+        wire.views().stream().map(WireView::progress).toList());
   }
 
   /** The server's own words; empty when the refusal is not about the request but about us. */

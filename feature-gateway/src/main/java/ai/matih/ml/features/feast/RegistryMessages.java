@@ -52,28 +52,36 @@ final class RegistryMessages {
 
   static ViewDefinition view(byte[] message) throws InvalidProtocolBufferException {
     FeatureView view = FeatureView.parseFrom(message);
-    FeatureViewSpec spec = view.getSpec();
-    return new ViewDefinition(
-        spec.getName(),
-        Kind.BATCH,
-        spec.hasBatchSource() ? Optional.of(source(spec.getBatchSource())) : Optional.empty(),
-        entities(spec.getEntitiesList()),
-        joinKeys(spec.getEntityColumnsList()),
-        features(spec.getFeaturesList()),
-        duration(spec.getTtl()),
-        spec.getOnline(),
-        pushSource(spec.hasStreamSource(), spec.getStreamSource()),
-        new Labels(spec.getDescription(), spec.getOwner(), spec.getTagsMap()),
-        instant(view.getMeta().hasLastUpdatedTimestamp(), view.getMeta().getLastUpdatedTimestamp()),
-        materializedUntil(view.getMeta()));
+    return view(Kind.BATCH, view.getSpec(), view.getMeta());
   }
 
   static ViewDefinition streamView(byte[] message) throws InvalidProtocolBufferException {
     StreamFeatureView view = StreamFeatureView.parseFrom(message);
-    StreamFeatureViewSpec spec = view.getSpec();
+    StreamFeatureViewSpec stream = view.getSpec();
+    FeatureViewSpec.Builder spec =
+        FeatureViewSpec.newBuilder()
+            .setName(stream.getName())
+            .addAllEntities(stream.getEntitiesList())
+            .addAllFeatures(stream.getFeaturesList())
+            .addAllEntityColumns(stream.getEntityColumnsList())
+            .setTtl(stream.getTtl())
+            .setOnline(stream.getOnline())
+            .setDescription(stream.getDescription())
+            .setOwner(stream.getOwner())
+            .putAllTags(stream.getTagsMap());
+    if (stream.hasBatchSource()) {
+      spec.setBatchSource(stream.getBatchSource());
+    }
+    if (stream.hasStreamSource()) {
+      spec.setStreamSource(stream.getStreamSource());
+    }
+    return view(Kind.STREAM, spec.build(), view.getMeta());
+  }
+
+  private static ViewDefinition view(Kind kind, FeatureViewSpec spec, FeatureViewMeta meta) {
     return new ViewDefinition(
         spec.getName(),
-        Kind.STREAM,
+        kind,
         spec.hasBatchSource() ? Optional.of(source(spec.getBatchSource())) : Optional.empty(),
         entities(spec.getEntitiesList()),
         joinKeys(spec.getEntityColumnsList()),
@@ -82,8 +90,8 @@ final class RegistryMessages {
         spec.getOnline(),
         pushSource(spec.hasStreamSource(), spec.getStreamSource()),
         new Labels(spec.getDescription(), spec.getOwner(), spec.getTagsMap()),
-        instant(view.getMeta().hasLastUpdatedTimestamp(), view.getMeta().getLastUpdatedTimestamp()),
-        materializedUntil(view.getMeta()));
+        instant(meta.hasLastUpdatedTimestamp(), meta.getLastUpdatedTimestamp()),
+        materializedUntil(meta));
   }
 
   static ViewDefinition onDemandView(byte[] message) throws InvalidProtocolBufferException {

@@ -5,6 +5,7 @@ import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.features.FeaturesError;
 import ai.matih.ml.features.definition.DefinitionsSource;
 import ai.matih.ml.features.definition.SourceDefinition;
+import ai.matih.ml.features.definition.SourceSettings;
 import ai.matih.ml.features.definition.ViewDefinition.JoinKey;
 import ai.matih.ml.features.historical.TrainingPlan.PlannedFeature;
 import ai.matih.ml.features.historical.TrainingPlan.PlannedView;
@@ -18,9 +19,11 @@ public final class PlanFeatures {
   private static final int MAX_FEATURES = 5000;
 
   private final DefinitionsSource definitions;
+  private final SourceSettings sources;
 
-  public PlanFeatures(DefinitionsSource definitions) {
+  public PlanFeatures(DefinitionsSource definitions, SourceSettings sources) {
     this.definitions = definitions;
+    this.sources = sources;
   }
 
   public TrainingPlan plan(
@@ -32,8 +35,8 @@ public final class PlanFeatures {
         selection.parts().stream().map(part -> planned(tenant, part)).toList());
   }
 
-  private static PlannedView planned(Tenant tenant, FeatureSelection.Part part) {
-    String own = "s3://datasets/" + tenant + "/";
+  private PlannedView planned(Tenant tenant, FeatureSelection.Part part) {
+    String own = sources.folder(tenant);
     SourceDefinition source =
         part.view()
             .source()

@@ -1,6 +1,7 @@
 package ai.matih.ml.features.materialization;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -41,8 +42,32 @@ public record Materialization(
    * How far one view came.
    *
    * @param rows written so far
+   * @param rowsWithoutKey of the source, left out; absent where there is none
+   * @param rowsWithoutTime likewise
    */
-  public record ViewProgress(String name, String status, long rows, Optional<String> error) {
+  public record ViewProgress(
+      String name,
+      String status,
+      long rows,
+      Optional<Long> rowsWithoutKey,
+      Optional<Long> rowsWithoutTime,
+      Optional<String> error) {
+
+    /** One of which nothing is known yet. */
+    public static ViewProgress pending(String name) {
+      return new ViewProgress(
+          name, "pending", 0, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** What was left out, in words. */
+    Optional<String> leftOut() {
+      List<String> parts = new ArrayList<>();
+      rowsWithoutKey.ifPresent(n -> parts.add(n + " without a key"));
+      rowsWithoutTime.ifPresent(n -> parts.add(n + " without a time"));
+      return parts.isEmpty()
+          ? Optional.empty()
+          : Optional.of(name + ": rows left out: " + String.join(", ", parts) + ".");
+    }
 
     boolean isDone() {
       return status.equals("succeeded") || status.equals("failed");

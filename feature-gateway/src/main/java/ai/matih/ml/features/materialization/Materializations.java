@@ -22,13 +22,11 @@ public interface Materializations {
   /** Records that rows were pushed, in a transaction of its own. */
   void pushed(String view, int rows);
 
-  /** Claims unfinished ones across tenants. */
-  List<Claim> take();
-
+  /** The claimed one as it is now; empty when the claim was overtaken. */
   Optional<Materialization> claimed(Claim claim);
 
   /**
-   * Records where it stands and gives it back; does nothing when the claim was overtaken.
+   * Records where it stands; does nothing when the claim was overtaken.
    *
    * @param startedAgain counts an attempt
    */

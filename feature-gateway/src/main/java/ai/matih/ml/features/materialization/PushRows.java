@@ -1,17 +1,71 @@
 package ai.matih.ml.features.materialization;
 
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.problem.Violation;
 import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.features.FeaturesError;
+import ai.matih.ml.features.definition.DefinitionsSource;
+import ai.matih.ml.features.definition.SourceDefinition;
+import ai.matih.ml.features.definition.ViewDefinition;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Feast's push: rows straight into the online store. */
-public interface PushRows {
+/**
+ * Pushes rows of one view: checks them against its types, writes them, records that it was done.
+ */
+public final class PushRows {
+
+  /** A longer list would not be read. */
+  private static final int MOST_VIOLATIONS = 20;
+
+  private final DefinitionsSource definitions;
+  private final OnlineWriter online;
+  private final Materializations record;
+
+  public PushRows(DefinitionsSource definitions, OnlineWriter online, Materializations record) {
+    this.definitions = definitions;
+    this.online = online;
+    this.record = record;
+  }
 
   /**
-   * Writes rows; the newest write of an entity wins. A repeat is harmless.
+   * All rows or none are taken; one that is older than what is stored changes nothing.
    *
-   * @param columns values by column, all of the same length
-   * @throws FeastRuns.Refused when Feast will not have the rows
+   * @param rows each by column
    */
-  void push(Tenant tenant, String pushSource, Map<String, List<Object>> columns);
+  public void push(Tenant tenant, String viewName, List<Map<String, @Nullable Object>> rows) {
+    ViewDefinition view = definitions.of(tenant).views().get(viewName);
+    if (view == null) {
+      throw new Problem(FeaturesError.VIEW_NOT_FOUND, "There is no feature view " + viewName + ".")
+          .with("field", "view")
+          .with("view", viewName);
+    }
+    if (view.pushSource().isEmpty() || view.source().isEmpty()) {
+      throw new Problem(
+              FeaturesError.PUSH_NOT_ACCEPTED,
+              "The view " + viewName + " takes no pushed rows; declare it with push: true.")
+          .with("view", viewName);
+    }
+    try {
+      online.write(tenant, viewName, typed(view, view.source().get(), rows));
+    } catch (FeastRuns.Refused refused) {
+      throw new Problem(FeaturesError.FEAST_REFUSED, refused.reason()).with("view", viewName);
+    }
+    record.pushed(viewName, rows.size());
+  }
+
+  private static List<PushedRow> typed(
+      ViewDefinition view, SourceDefinition source, List<Map<String, @Nullable Object>> rows) {
+    List<Violation> wrong = new ArrayList<>();
+    List<PushedRow> typed = new ArrayList<>(rows.size());
+    for (int i = 0; i < rows.size() && wrong.size() < MOST_VIOLATIONS; i++) {
+      PushedRow.read(view, source, rows.get(i), "rows[" + i + "]", wrong).ifPresent(typed::add);
+    }
+    if (!wrong.isEmpty()) {
+      throw Problem.invalid(wrong);
+    }
+    return typed;
+  }
 }

@@ -3,8 +3,11 @@ package ai.matih.ml.features.materialization;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.reconcile.Claim;
 import ai.matih.ml.features.materialization.Materialization.Status;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Takes each unfinished materialization one step on: hand it to Feast, or look how far it is.
@@ -15,6 +18,7 @@ import java.util.Optional;
 public final class ReconcileMaterializations {
 
   private static final int MAX_ATTEMPTS = 5;
+  private static final Duration BETWEEN_STEPS = Duration.ofMillis(700);
 
   private final Materializations stored;
   private final FeastRuns feast;
@@ -24,12 +28,16 @@ public final class ReconcileMaterializations {
     this.feast = feast;
   }
 
-  /** One round; claimed rows come again after a moment, so the loop need not hurry. */
-  public int round() {
-    for (Claim claim : stored.take()) {
-      stored.claimed(claim).ifPresent(wanted -> step(claim, wanted));
-    }
-    return 0;
+  /**
+   * One step of one materialization.
+   *
+   * @return how long it rests; zero when it is over
+   */
+  public Duration step(Claim claim) {
+    Optional<Materialization> wanted = stored.claimed(claim);
+    wanted.ifPresent(unfinished -> step(claim, unfinished));
+    boolean over = stored.claimed(claim).filter(now -> !now.status().isFinal()).isEmpty();
+    return over ? Duration.ZERO : BETWEEN_STEPS;
   }
 
   private void step(Claim claim, Materialization wanted) {
@@ -63,6 +71,13 @@ public final class ReconcileMaterializations {
     }
   }
 
+  private static String filled(List<Materialization.ViewProgress> views) {
+    return Stream.concat(
+            Stream.of("All views are filled."),
+            views.stream().flatMap(view -> view.leftOut().stream()))
+        .collect(Collectors.joining(" "));
+  }
+
   private void record(Claim claim, FeastRuns.Run run, boolean started) {
     List<Materialization.ViewProgress> failed =
         run.views().stream().filter(v -> v.status().equals("failed")).toList();
@@ -70,7 +85,7 @@ public final class ReconcileMaterializations {
         switch (run.status()) {
           case QUEUED -> "Feast will start it when the project's writer is free.";
           case RUNNING -> "Feast is writing.";
-          case SUCCEEDED -> "All views are filled.";
+          case SUCCEEDED -> filled(run.views());
           case FAILED ->
               failed.isEmpty()
                   ? "Feast failed."

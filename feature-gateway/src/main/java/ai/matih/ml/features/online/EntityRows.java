@@ -4,13 +4,9 @@ import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.Violation;
 import ai.matih.ml.features.definition.EntityDefinition;
 import ai.matih.ml.features.definition.FeatureType;
+import ai.matih.ml.features.definition.TypedValues;
 import ai.matih.ml.features.definition.ViewDefinition.JoinKey;
-import java.math.BigInteger;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,10 +95,11 @@ record EntityRows(int size, Map<String, List<Object>> columns) {
       String key, FeatureType type, List<Object> values, List<Violation> violations) {
     List<Object> typed = new ArrayList<>(values.size());
     for (int i = 0; i < values.size(); i++) {
-      Optional<Object> value = typed(type, values.get(i));
+      Optional<Object> value = TypedValues.key(type, values.get(i));
       if (value.isEmpty()) {
         violations.add(
-            new Violation("entities." + key + "[" + i + "]", "must be " + described(type)));
+            new Violation(
+                "entities." + key + "[" + i + "]", "must be " + TypedValues.described(type)));
         if (violations.size() >= 20) {
           return typed;
         }
@@ -110,61 +107,5 @@ record EntityRows(int size, Map<String, List<Object>> columns) {
       value.ifPresent(typed::add);
     }
     return typed;
-  }
-
-  private static Optional<Object> typed(
-      FeatureType type, @org.jspecify.annotations.Nullable Object value) {
-    return switch (type) {
-      case STRING -> value instanceof String text ? Optional.of(text) : Optional.empty();
-      case INT32 -> whole(value).filter(n -> n == n.intValue()).map(n -> (Object) n.intValue());
-      case INT64 -> whole(value).map(n -> (Object) n);
-      case BYTES -> value instanceof String text ? base64(text) : Optional.empty();
-      case UNIX_TIMESTAMP ->
-          value instanceof String text
-              ? instant(text)
-              : whole(value).map(n -> (Object) Instant.ofEpochSecond(n));
-      default -> Optional.empty();
-    };
-  }
-
-  /** As Feast does, digits in a string count as a number; a fraction never does. */
-  private static Optional<Long> whole(@org.jspecify.annotations.Nullable Object value) {
-    return switch (value) {
-      case Integer number -> Optional.of(number.longValue());
-      case Long number -> Optional.of(number);
-      case BigInteger _ -> Optional.empty();
-      case String text when text.matches("-?\\d{1,19}") -> {
-        BigInteger number = new BigInteger(text);
-        yield number.bitLength() < 64 ? Optional.of(number.longValue()) : Optional.empty();
-      }
-      case null, default -> Optional.empty();
-    };
-  }
-
-  private static Optional<Object> base64(String text) {
-    try {
-      return Optional.of(Base64.getDecoder().decode(text));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Object> instant(String text) {
-    try {
-      return Optional.of(OffsetDateTime.parse(text).toInstant());
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static String described(FeatureType type) {
-    return switch (type) {
-      case STRING -> "a string";
-      case INT32 -> "a whole number of 32 bits";
-      case INT64 -> "a whole number of 64 bits";
-      case BYTES -> "base64";
-      case UNIX_TIMESTAMP -> "an ISO-8601 instant or whole epoch seconds";
-      default -> "of a type that can be a join key (the entity's is not)";
-    };
   }
 }

@@ -13,6 +13,11 @@ public enum ValueStatus {
   /** Stored, but older than the view's time to live. */
   OUTSIDE_MAX_AGE;
 
+  /** Whether nothing is known, or nothing that is recent enough; a null is known. */
+  public boolean isAbsent() {
+    return this == NOT_FOUND || this == OUTSIDE_MAX_AGE;
+  }
+
   @JsonValue
   public String wire() {
     return name().toLowerCase(Locale.ROOT);

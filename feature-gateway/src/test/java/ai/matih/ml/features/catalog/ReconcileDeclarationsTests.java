@@ -22,7 +22,7 @@ class ReconcileDeclarationsTests {
   private static final Tenant ACME = new Tenant("acme");
 
   private final Fake fake = new Fake();
-  private final ReconcileDeclarations reconcile = new ReconcileDeclarations(fake, fake::apply);
+  private final ReconcileDeclarations reconcile = new ReconcileDeclarations(fake, fake);
 
   @Test
   void documents_of_a_tenant_are_applied_together_in_the_order_of_their_needs() {
@@ -32,6 +32,7 @@ class ReconcileDeclarationsTests {
 
     assertThat(fake.calls).containsExactly("place,src,weather,svc");
     assertThat(fake.outcomes.values()).containsOnly("applied");
+    assertThat(fake.given).containsExactlyInAnyOrder("svc", "weather", "src", "place");
   }
 
   @Test
@@ -92,6 +93,7 @@ class ReconcileDeclarationsTests {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty()));
   }
 
@@ -118,17 +120,24 @@ class ReconcileDeclarationsTests {
   }
 
   /** Pending work and a Feast that refuses everything called "wrong". */
-  private static final class Fake implements PendingDeclarations {
+  private static final class Fake implements PendingDeclarations, FeastDefinitions {
     private final List<DeclaredDocument> due = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
     private final TreeMap<String, String> outcomes = new TreeMap<>();
     private boolean away;
+    private final List<String> given = new ArrayList<>();
 
     void due(DeclaredDocument... documents) {
       due.addAll(List.of(documents));
     }
 
-    void apply(Tenant tenant, List<FeastDefinitions.Named> documents) {
+    @Override
+    public List<Mismatch> check(Tenant tenant, List<Named> documents) {
+      throw new UnsupportedOperationException("views are compared when they are declared");
+    }
+
+    @Override
+    public void apply(Tenant tenant, List<FeastDefinitions.Named> documents) {
       String names =
           String.join(",", documents.stream().map(FeastDefinitions.Named::name).toList());
       calls.add(names);
@@ -143,6 +152,11 @@ class ReconcileDeclarationsTests {
     @Override
     public List<Claim> take() {
       return due.stream().map(d -> new Claim(ACME, d.name(), 1)).toList();
+    }
+
+    @Override
+    public void giveBack(List<Claim> claims) {
+      claims.forEach(claim -> given.add(claim.id()));
     }
 
     @Override

@@ -9,6 +9,7 @@ import ai.matih.ml.common.reconcile.Claim;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.features.materialization.Materialization.Status;
 import ai.matih.ml.features.materialization.Materialization.ViewProgress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -24,12 +25,12 @@ class ReconcileMaterializationsTests {
 
   @Test
   void a_queued_one_is_handed_to_feast_and_then_followed_to_its_end() {
-    reconcile.round();
+    round();
     assertThat(fake.current.status()).isEqualTo(Status.RUNNING);
     assertThat(fake.current.attempts()).isEqualTo(1);
 
     fake.feast.run = run(Status.SUCCEEDED, "succeeded");
-    reconcile.round();
+    round();
     assertThat(fake.current.status()).isEqualTo(Status.SUCCEEDED);
     assertThat(fake.current.percent()).isEqualTo(100);
     assertThat(fake.feast.starts).isEqualTo(1);
@@ -37,10 +38,10 @@ class ReconcileMaterializationsTests {
 
   @Test
   void a_run_that_feast_forgot_is_started_again_but_not_for_ever() {
-    reconcile.round();
+    round();
     for (int i = 0; i < 10; i++) {
       fake.feast.run = null;
-      reconcile.round();
+      round();
     }
 
     assertThat(fake.feast.starts).isEqualTo(5);
@@ -51,8 +52,8 @@ class ReconcileMaterializationsTests {
   @Test
   void it_waits_while_feast_is_away_without_counting_attempts() {
     fake.feast.away = true;
-    reconcile.round();
-    reconcile.round();
+    round();
+    round();
 
     assertThat(fake.current.status()).isEqualTo(Status.QUEUED);
     assertThat(fake.current.reason()).isEqualTo("FeastUnavailable");
@@ -62,7 +63,7 @@ class ReconcileMaterializationsTests {
   @Test
   void a_refusal_ends_it_with_the_reason() {
     fake.feast.refusal = "there is no view";
-    reconcile.round();
+    round();
 
     assertThat(fake.current.status()).isEqualTo(Status.FAILED);
     assertThat(fake.current.message()).isEqualTo("there is no view");
@@ -70,21 +71,49 @@ class ReconcileMaterializationsTests {
 
   @Test
   void one_failed_view_fails_the_whole_and_is_named() {
-    reconcile.round();
+    round();
     fake.feast.run =
         new FeastRuns.Run(
             Status.FAILED,
             List.of(
-                new ViewProgress("a", "succeeded", 3, Optional.empty()),
-                new ViewProgress("b", "failed", 0, Optional.of("no file"))));
-    reconcile.round();
+                view("a", "succeeded", Optional.empty()),
+                view("b", "failed", Optional.of("no file"))));
+    round();
 
     assertThat(fake.current.status()).isEqualTo(Status.FAILED);
     assertThat(fake.current.message()).isEqualTo("b: no file");
   }
 
+  @Test
+  void rows_that_could_not_be_used_are_told() {
+    round();
+    fake.feast.run =
+        new FeastRuns.Run(
+            Status.SUCCEEDED,
+            List.of(
+                new ViewProgress(
+                    "a", "succeeded", 3, Optional.of(2L), Optional.of(1L), Optional.empty())));
+    round();
+
+    assertThat(fake.current.message())
+        .isEqualTo("All views are filled. a: rows left out: 2 without a key, 1 without a time.");
+  }
+
+  /** As the reconciler calls it: not when it is over. */
+  private void round() {
+    if (!fake.current.status().isFinal()) {
+      Duration rest =
+          reconcile.step(new Claim(new Tenant("acme"), fake.current.id().toString(), 1));
+      assertThat(rest.isZero()).isEqualTo(fake.current.status().isFinal());
+    }
+  }
+
+  private static ViewProgress view(String name, String status, Optional<String> error) {
+    return new ViewProgress(name, status, 3, Optional.empty(), Optional.empty(), error);
+  }
+
   private static FeastRuns.Run run(Status status, String view) {
-    return new FeastRuns.Run(status, List.of(new ViewProgress("a", view, 3, Optional.empty())));
+    return new FeastRuns.Run(status, List.of(view("a", view, Optional.empty())));
   }
 
   private static final class FakeFeast implements FeastRuns {
@@ -135,13 +164,6 @@ class ReconcileMaterializationsTests {
             Instant.EPOCH,
             Optional.empty(),
             0);
-
-    @Override
-    public List<Claim> take() {
-      return current.status().isFinal()
-          ? List.of()
-          : List.of(new Claim(new Tenant("acme"), current.id().toString(), 1));
-    }
 
     @Override
     public Optional<Materialization> claimed(Claim claim) {

@@ -1,8 +1,15 @@
 package ai.matih.ml.api.mlflow;
 
+import ai.matih.ml.api.experiment.ExperimentTracker;
+import ai.matih.ml.api.experiment.RunWriters;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 
 @Configuration(proxyBeanMethods = false)
-@Import(JobFence.class)
-class MlflowDoorConfiguration {}
+class MlflowDoorConfiguration {
+
+  @Bean
+  JobFence jobFence(RunWriters writers, ExperimentTracker tracker) {
+    return new JobFence(writers, tracker);
+  }
+}

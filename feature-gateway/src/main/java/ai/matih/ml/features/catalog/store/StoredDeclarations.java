@@ -3,9 +3,11 @@ package ai.matih.ml.features.catalog.store;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.reconcile.Claim;
 import ai.matih.ml.common.reconcile.Claims;
+import ai.matih.ml.common.reconcile.Reconcilers;
 import ai.matih.ml.common.reconcile.Signals;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.features.catalog.Condition;
 import ai.matih.ml.features.catalog.Condition.Status;
 import ai.matih.ml.features.catalog.Declaration;
@@ -21,14 +23,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Table {@code feature_document}: desired state, what of it is applied, and the condition. */
@@ -41,7 +40,6 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
   private static final String ORDER =
       "array_position(array['entities', 'sources', 'views', 'services'], kind), updated_at";
 
-  private static final Duration LEASE = Duration.ofMinutes(2);
   private static final int BATCH = 100;
   private static final Duration SOON = Duration.ofSeconds(2);
   private static final Duration LATEST = Duration.ofMinutes(2);
@@ -50,7 +48,7 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
   private final JsonMapper json;
   private final Signals signals;
   private final Audit audit;
-  private final TransactionTemplate transaction;
+  private final Transactions transactions;
   private final Claims claims;
 
   public StoredDeclarations(
@@ -58,14 +56,19 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
       JsonMapper json,
       Signals signals,
       Audit audit,
-      PlatformTransactionManager transactions) {
+      Transactions transactions,
+      Reconcilers reconcilers) {
     this.audit = audit;
     this.sql = sql;
     this.json = json;
     this.signals = signals;
-    this.transaction = new TransactionTemplate(transactions);
+    this.transactions = transactions;
     this.claims =
-        new Claims(sql, transactions, "feature_document", "applied_revision <> revision", ORDER);
+        reconcilers
+            .of("declarations", "feature_document")
+            .where("applied_revision <> revision")
+            .orderedBy(ORDER)
+            .claims();
   }
 
   @Override
@@ -108,7 +111,7 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
                     set content = ?::jsonb, revision = revision + 1, updated_by = ?, updated_at = now(),
                         condition_status = 'unknown', condition_reason = 'Pending',
                         condition_message = 'Feast will be given this revision shortly',
-                        condition_since = now(), attempts = 0, leased_until = null
+                        condition_since = now(), attempts = 0, due_at = now()
                     where tenant = ? and id = ? and revision = ?
                     """)
                 .params(document, by, tenant, id, expectedRevision)
@@ -132,7 +135,7 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
     sql.sql(
             """
             update feature_document
-            set applied_revision = 0, epoch = epoch + 1, leased_until = null, attempts = 0,
+            set applied_revision = 0, epoch = epoch + 1, leased_until = null, due_at = now(), attempts = 0,
                 condition_status = 'unknown', condition_reason = 'SourceChanged',
                 condition_message = 'Feast will be given the changed source shortly',
                 condition_since = now()
@@ -143,21 +146,30 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
   }
 
   @Override
+  public void recordRefusal(Kind kind, String name, String reason) {
+    audit.refused("features.declared", "features/" + id(kind, name), Map.of("reason", reason));
+  }
+
+  @Override
   public <T> T exclusively(Supplier<T> work) {
-    return Objects.requireNonNull(
-        transaction.execute(
-            _ -> {
-              sql.sql("select pg_advisory_xact_lock(hashtextextended('feature_document:' || ?, 0))")
-                  .param(TenantScope.require().slug())
-                  .query()
-                  .listOfRows();
-              return work.get();
-            }));
+    return transactions.call(
+        () -> {
+          sql.sql("select pg_advisory_xact_lock(hashtextextended('feature_document:' || ?, 0))")
+              .param(TenantScope.require().slug())
+              .query()
+              .listOfRows();
+          return work.get();
+        });
   }
 
   @Override
   public List<Claim> take() {
-    return claims.take(BATCH, LEASE);
+    return claims.take(BATCH);
+  }
+
+  @Override
+  public void giveBack(List<Claim> taken) {
+    taken.forEach(claims::release);
   }
 
   @Override
@@ -186,7 +198,7 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
             sql.sql(
                     """
                     update feature_document
-                    set applied_revision = ?, attempts = 0, leased_until = null,
+                    set applied_revision = ?, attempts = 0,
                         condition_status = case when revision = ? then 'true' else condition_status end,
                         condition_reason = case when revision = ? then 'Applied' else condition_reason end,
                         condition_message = case when revision = ? then 'Feast has this revision' else condition_message end,
@@ -225,7 +237,7 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
                     set condition_since = case when condition_reason = ? then condition_since else now() end,
                         condition_status = ?, condition_reason = ?, condition_message = ?,
                         attempts = attempts + 1,
-                        leased_until = now() + least(? * power(2, least(attempts, 10)), ?) * interval '1 millisecond'
+                        due_at = now() + least(? * power(2, least(attempts, 10)), ?) * interval '1 millisecond'
                     where tenant = ? and id = ? and epoch = ? and revision = ?
                     """)
                 .params(
@@ -243,8 +255,7 @@ public class StoredDeclarations implements Declarations, PendingDeclarations {
   }
 
   private <T> T inTenant(Tenant tenant, Supplier<T> work) {
-    return TenantScope.call(
-        tenant, () -> Objects.requireNonNull(transaction.execute(_ -> work.get())));
+    return TenantScope.call(tenant, () -> transactions.call(work));
   }
 
   private static String id(Kind kind, String name) {

@@ -10,7 +10,6 @@ import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.features.FeaturesError;
 import ai.matih.ml.features.catalog.Catalogue;
-import ai.matih.ml.features.catalog.Catalogue.Contents;
 import ai.matih.ml.features.catalog.Declaration;
 import ai.matih.ml.features.catalog.Declaration.EntityDocument;
 import ai.matih.ml.features.catalog.Declaration.ServiceDocument;
@@ -18,10 +17,11 @@ import ai.matih.ml.features.catalog.Declaration.SourceDocument;
 import ai.matih.ml.features.catalog.Declaration.ViewDocument;
 import ai.matih.ml.features.catalog.DeclareDocument;
 import ai.matih.ml.features.catalog.DeclaredDocument;
-import ai.matih.ml.features.catalog.web.Shown.EntityEntry;
-import ai.matih.ml.features.catalog.web.Shown.ServiceEntry;
-import ai.matih.ml.features.catalog.web.Shown.SourceEntry;
-import ai.matih.ml.features.catalog.web.Shown.ViewEntry;
+import ai.matih.ml.features.catalog.web.CatalogEntries.EntityEntry;
+import ai.matih.ml.features.catalog.web.CatalogEntries.Entry;
+import ai.matih.ml.features.catalog.web.CatalogEntries.ServiceEntry;
+import ai.matih.ml.features.catalog.web.CatalogEntries.SourceEntry;
+import ai.matih.ml.features.catalog.web.CatalogEntries.ViewEntry;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
@@ -67,96 +67,15 @@ class CatalogController {
       @RequestParam Optional<String> service,
       PageRequest page,
       Caller caller) {
-    Contents contents = catalogue.read(caller.tenant());
     Search search = new Search(q, entity, owner, tag, service);
-    return page(
-        contents.definitions().views().values().stream()
-            .map(view -> Shown.view(view, contents))
-            .filter(search::finds),
-        ViewEntry::name,
-        page);
-  }
-
-  @GetMapping("/entities")
-  @Allow(Permission.FEATURES_READ)
-  @Operation(summary = "Entities and their join keys")
-  Page<EntityEntry> entities(PageRequest page, Caller caller) {
-    Contents contents = catalogue.read(caller.tenant());
-    return page(
-        contents.definitions().entities().values().stream().map(e -> Shown.entity(e, contents)),
-        EntityEntry::name,
-        page);
-  }
-
-  @GetMapping("/sources")
-  @Allow(Permission.FEATURES_READ)
-  @Operation(summary = "Sources of views")
-  Page<SourceEntry> sources(PageRequest page, Caller caller) {
-    Contents contents = catalogue.read(caller.tenant());
-    return page(
-        contents.definitions().sources().values().stream().map(s -> Shown.source(s, contents)),
-        SourceEntry::name,
-        page);
-  }
-
-  @GetMapping("/services")
-  @Allow(Permission.FEATURES_READ)
-  @Operation(summary = "Feature services")
-  Page<ServiceEntry> services(PageRequest page, Caller caller) {
-    Contents contents = catalogue.read(caller.tenant());
-    return page(
-        contents.definitions().services().values().stream().map(s -> Shown.service(s, contents)),
-        ServiceEntry::name,
-        page);
+    return page(entries(caller).views().filter(search::finds), page);
   }
 
   @GetMapping("/{view}")
   @Allow(Permission.FEATURES_READ)
   @Operation(summary = "One view")
   ResponseEntity<ViewEntry> view(@PathVariable String view, Caller caller) {
-    Contents contents = catalogue.read(caller.tenant());
-    ViewEntry entry =
-        Optional.ofNullable(contents.definitions().views().get(view))
-            .map(v -> Shown.view(v, contents))
-            .orElseThrow(() -> missing(FeaturesError.VIEW_NOT_FOUND, "feature view", view));
-    return answer(HttpStatus.OK, entry.revision(), entry);
-  }
-
-  @GetMapping("/entities/{entity}")
-  @Allow(Permission.FEATURES_READ)
-  @Operation(summary = "One entity")
-  ResponseEntity<EntityEntry> entity(@PathVariable String entity, Caller caller) {
-    Contents contents = catalogue.read(caller.tenant());
-    EntityEntry entry =
-        Optional.ofNullable(contents.definitions().entities().get(entity))
-            .map(e -> Shown.entity(e, contents))
-            .orElseThrow(() -> missing(FeaturesError.ENTITY_NOT_FOUND, "entity", entity));
-    return answer(HttpStatus.OK, entry.revision(), entry);
-  }
-
-  @GetMapping("/sources/{source}")
-  @Allow(Permission.FEATURES_READ)
-  @Operation(summary = "One source")
-  ResponseEntity<SourceEntry> source(@PathVariable String source, Caller caller) {
-    Contents contents = catalogue.read(caller.tenant());
-    SourceEntry entry =
-        Optional.ofNullable(contents.definitions().sources().get(source))
-            .map(s -> Shown.source(s, contents))
-            .orElseThrow(() -> missing(FeaturesError.SOURCE_NOT_FOUND, "source", source));
-    return answer(HttpStatus.OK, entry.revision(), entry);
-  }
-
-  @GetMapping("/services/{service}")
-  @Allow(Permission.FEATURES_READ)
-  @Operation(summary = "One feature service")
-  ResponseEntity<ServiceEntry> service(@PathVariable String service, Caller caller) {
-    Contents contents = catalogue.read(caller.tenant());
-    ServiceEntry entry =
-        Optional.ofNullable(contents.definitions().services().get(service))
-            .map(s -> Shown.service(s, contents))
-            .orElseThrow(
-                () -> missing(FeaturesError.SERVICE_NOT_FOUND, "feature service", service));
-    return answer(HttpStatus.OK, entry.revision(), entry);
+    return one(entries(caller).views(), view, FeaturesError.VIEW_NOT_FOUND, "feature view");
   }
 
   @PutMapping("/{view}")
@@ -167,8 +86,21 @@ class CatalogController {
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @Valid @RequestBody ViewDocument document,
       Caller caller) {
-    DeclaredDocument stored = declared(view, document, ifMatch, caller);
-    return answer(created(stored), Optional.of(stored.revision()), view(view, caller).getBody());
+    return declared(view, document, ifMatch, caller, CatalogEntries::views);
+  }
+
+  @GetMapping("/entities")
+  @Allow(Permission.FEATURES_READ)
+  @Operation(summary = "Entities and their join keys")
+  Page<EntityEntry> entities(PageRequest page, Caller caller) {
+    return page(entries(caller).entities(), page);
+  }
+
+  @GetMapping("/entities/{entity}")
+  @Allow(Permission.FEATURES_READ)
+  @Operation(summary = "One entity")
+  ResponseEntity<EntityEntry> entity(@PathVariable String entity, Caller caller) {
+    return one(entries(caller).entities(), entity, FeaturesError.ENTITY_NOT_FOUND, "entity");
   }
 
   @PutMapping("/entities/{entity}")
@@ -179,9 +111,21 @@ class CatalogController {
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @Valid @RequestBody EntityDocument document,
       Caller caller) {
-    DeclaredDocument stored = declared(entity, document, ifMatch, caller);
-    return answer(
-        created(stored), Optional.of(stored.revision()), entity(entity, caller).getBody());
+    return declared(entity, document, ifMatch, caller, CatalogEntries::entities);
+  }
+
+  @GetMapping("/sources")
+  @Allow(Permission.FEATURES_READ)
+  @Operation(summary = "Sources of views")
+  Page<SourceEntry> sources(PageRequest page, Caller caller) {
+    return page(entries(caller).sources(), page);
+  }
+
+  @GetMapping("/sources/{source}")
+  @Allow(Permission.FEATURES_READ)
+  @Operation(summary = "One source")
+  ResponseEntity<SourceEntry> source(@PathVariable String source, Caller caller) {
+    return one(entries(caller).sources(), source, FeaturesError.SOURCE_NOT_FOUND, "source");
   }
 
   @PutMapping("/sources/{source}")
@@ -192,9 +136,22 @@ class CatalogController {
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @Valid @RequestBody SourceDocument document,
       Caller caller) {
-    DeclaredDocument stored = declared(source, document, ifMatch, caller);
-    return answer(
-        created(stored), Optional.of(stored.revision()), source(source, caller).getBody());
+    return declared(source, document, ifMatch, caller, CatalogEntries::sources);
+  }
+
+  @GetMapping("/services")
+  @Allow(Permission.FEATURES_READ)
+  @Operation(summary = "Feature services")
+  Page<ServiceEntry> services(PageRequest page, Caller caller) {
+    return page(entries(caller).services(), page);
+  }
+
+  @GetMapping("/services/{service}")
+  @Allow(Permission.FEATURES_READ)
+  @Operation(summary = "One feature service")
+  ResponseEntity<ServiceEntry> service(@PathVariable String service, Caller caller) {
+    return one(
+        entries(caller).services(), service, FeaturesError.SERVICE_NOT_FOUND, "feature service");
   }
 
   @PutMapping("/services/{service}")
@@ -205,44 +162,55 @@ class CatalogController {
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @Valid @RequestBody ServiceDocument document,
       Caller caller) {
-    DeclaredDocument stored = declared(service, document, ifMatch, caller);
-    return answer(
-        created(stored), Optional.of(stored.revision()), service(service, caller).getBody());
+    return declared(service, document, ifMatch, caller, CatalogEntries::services);
   }
 
-  private DeclaredDocument declared(
-      String name, Declaration document, @Nullable String ifMatch, Caller caller) {
-    return declare.declare(
-        new DeclareDocument.Change(
-            caller.tenant(), name, document, Revision.ifMatch(ifMatch), caller.actor()));
+  private CatalogEntries entries(Caller caller) {
+    return new CatalogEntries(catalogue.read(caller.tenant()));
   }
 
-  private static HttpStatus created(DeclaredDocument stored) {
-    return stored.revision() == 1 && stored.appliedRevision() == 0
-        ? HttpStatus.CREATED
-        : HttpStatus.OK;
+  private <E extends Entry> ResponseEntity<E> declared(
+      String name,
+      Declaration document,
+      @Nullable String ifMatch,
+      Caller caller,
+      Function<CatalogEntries, Stream<E>> entries) {
+    DeclaredDocument stored =
+        declare.declare(
+            new DeclareDocument.Change(
+                caller.tenant(), name, document, Revision.ifMatch(ifMatch), caller.actor()));
+    boolean created = stored.revision() == 1 && stored.appliedRevision() == 0;
+    return ResponseEntity.status(created ? HttpStatus.CREATED : HttpStatus.OK)
+        .eTag(Revision.tag(stored.revision()))
+        .body(named(entries.apply(entries(caller)), name).orElseThrow());
   }
 
-  private static <T> ResponseEntity<T> answer(
-      HttpStatus status, Optional<Long> revision, @Nullable T entry) {
-    ResponseEntity.BodyBuilder answer = ResponseEntity.status(status);
-    revision.ifPresent(r -> answer.eTag(Revision.tag(r)));
+  private static <E extends Entry> ResponseEntity<E> one(
+      Stream<E> entries, String name, ErrorCode missing, String kind) {
+    E entry =
+        named(entries, name)
+            .orElseThrow(
+                () ->
+                    new Problem(missing, "There is no " + kind + " " + name + ".")
+                        .with("name", name));
+    ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
+    entry.revision().ifPresent(revision -> answer.eTag(Revision.tag(revision)));
     return answer.body(entry);
   }
 
-  private static Problem missing(ErrorCode code, String kind, String name) {
-    return new Problem(code, "There is no " + kind + " " + name + ".").with("name", name);
+  private static <E extends Entry> Optional<E> named(Stream<E> entries, String name) {
+    return entries.filter(entry -> entry.name().equals(name)).findFirst();
   }
 
   /** Lists are small (one tenant's definitions); they are cut in memory, ordered by name. */
-  private static <T> Page<T> page(Stream<T> entries, Function<T, String> name, PageRequest page) {
+  private static <E extends Entry> Page<E> page(Stream<E> entries, PageRequest page) {
     Optional<String> after = page.after(1).map(t -> t.parts().getFirst());
-    List<T> rows =
+    List<E> rows =
         entries
-            .sorted(Comparator.comparing(name))
-            .dropWhile(e -> after.isPresent() && name.apply(e).compareTo(after.get()) <= 0)
+            .sorted(Comparator.comparing(Entry::name))
+            .dropWhile(e -> after.isPresent() && e.name().compareTo(after.get()) <= 0)
             .limit(page.limit())
             .toList();
-    return Page.cut(rows, page, e -> PageToken.of(name.apply(e)));
+    return Page.cut(rows, page, e -> PageToken.of(e.name()));
   }
 }

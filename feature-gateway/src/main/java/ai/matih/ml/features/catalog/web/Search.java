@@ -1,6 +1,6 @@
 package ai.matih.ml.features.catalog.web;
 
-import ai.matih.ml.features.catalog.web.Shown.ViewEntry;
+import ai.matih.ml.features.catalog.web.CatalogEntries.ViewEntry;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -5,16 +5,15 @@ import ai.matih.ml.common.page.Page;
 import ai.matih.ml.common.page.PageRequest;
 import ai.matih.ml.common.page.PageToken;
 import ai.matih.ml.common.reconcile.Claim;
-import ai.matih.ml.common.reconcile.Claims;
 import ai.matih.ml.common.reconcile.Signals;
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.features.materialization.Materialization;
 import ai.matih.ml.features.materialization.Materialization.Status;
 import ai.matih.ml.features.materialization.Materialization.ViewProgress;
 import ai.matih.ml.features.materialization.Materializations;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -23,14 +22,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,36 +36,19 @@ public class StoredMaterializations implements Materializations {
   /** Wakes the reconciler. */
   public static final String TOPIC = "materialization";
 
-  private static final Duration LEASE = Duration.ofMinutes(1);
-  private static final int BATCH = 20;
-
   private final JdbcClient sql;
   private final JsonMapper json;
   private final Signals signals;
   private final Audit audit;
-  private final TransactionTemplate transaction;
-  private final Claims claims;
-  private final Duration look;
+  private final Transactions transactions;
 
-  /**
-   * @param look how long a running one is left alone between two looks
-   */
   public StoredMaterializations(
-      JdbcClient sql,
-      JsonMapper json,
-      Signals signals,
-      Audit audit,
-      PlatformTransactionManager transactions,
-      Duration look) {
+      JdbcClient sql, JsonMapper json, Signals signals, Audit audit, Transactions transactions) {
     this.sql = sql;
     this.json = json;
     this.signals = signals;
     this.audit = audit;
-    this.transaction = new TransactionTemplate(transactions);
-    this.look = look;
-    this.claims =
-        new Claims(
-            sql, transactions, "materialization", "status in ('queued', 'running')", "created_at");
+    this.transactions = transactions;
   }
 
   @Override
@@ -145,13 +124,8 @@ public class StoredMaterializations implements Materializations {
 
   @Override
   public void pushed(String view, int rows) {
-    transaction.executeWithoutResult(
-        _ -> audit.record("features.pushed", "features/views/" + view, Map.of("rows", rows)));
-  }
-
-  @Override
-  public List<Claim> take() {
-    return claims.take(BATCH, LEASE);
+    transactions.run(
+        () -> audit.record("features.pushed", "features/views/" + view, Map.of("rows", rows)));
   }
 
   @Override
@@ -159,14 +133,13 @@ public class StoredMaterializations implements Materializations {
     return TenantScope.call(
         claim.tenant(),
         () ->
-            Objects.requireNonNull(
-                transaction.execute(
-                    _ ->
-                        sql.sql(
-                                "select * from materialization where tenant = ? and id = ?::uuid and epoch = ?")
-                            .params(claim.tenant().slug(), claim.id(), claim.epoch())
-                            .query(this::read)
-                            .optional())));
+            transactions.call(
+                () ->
+                    sql.sql(
+                            "select * from materialization where tenant = ? and id = ?::uuid and epoch = ?")
+                        .params(claim.tenant().slug(), claim.id(), claim.epoch())
+                        .query(this::read)
+                        .optional()));
   }
 
   @Override
@@ -180,8 +153,8 @@ public class StoredMaterializations implements Materializations {
     TenantScope.run(
         claim.tenant(),
         () ->
-            transaction.executeWithoutResult(
-                _ ->
+            transactions.run(
+                () ->
                     sql.sql(
                             """
                             update materialization
@@ -189,8 +162,7 @@ public class StoredMaterializations implements Materializations {
                                 since = case when reason = ? then since else now() end,
                                 reason = ?, message = ?,
                                 attempts = attempts + ?,
-                                finished_at = case when ? then now() end,
-                                leased_until = case when ? then null else now() + ? * interval '1 millisecond' end
+                                finished_at = case when ? then now() end
                             where tenant = ? and id = ?::uuid and epoch = ?
                             """)
                         .params(
@@ -201,8 +173,6 @@ public class StoredMaterializations implements Materializations {
                             message.length() > 2000 ? message.substring(0, 2000) : message,
                             startedAgain ? 1 : 0,
                             status.isFinal(),
-                            status.isFinal(),
-                            look.toMillis(),
                             claim.tenant().slug(),
                             claim.id(),
                             claim.epoch())

@@ -11,6 +11,7 @@ import ai.matih.ml.features.FeaturesError;
 import ai.matih.ml.features.catalog.Condition;
 import ai.matih.ml.features.definition.Definitions;
 import ai.matih.ml.features.definition.DefinitionsSource;
+import ai.matih.ml.features.definition.TypedValues;
 import ai.matih.ml.features.definition.ViewDefinition;
 import ai.matih.ml.features.materialization.Materialization;
 import ai.matih.ml.features.materialization.Materialization.ViewProgress;
@@ -78,13 +79,13 @@ class MaterializationController {
   @Operation(summary = "Carry history into the online store; serving goes on meanwhile")
   ResponseEntity<MaterializationResponse> materialize(
       @Valid @RequestBody MaterializeRequest request, Caller caller) {
-    Instant start = request.start().orElse(Instant.EPOCH);
+    Instant start = request.start().orElse(TypedValues.FIRST_EVENT);
     Instant end = request.end().orElseGet(clock::instant);
     if (start.isAfter(end)) {
       throw Problem.invalid("start", "must not lie after end");
     }
-    if (start.isBefore(Instant.EPOCH) || end.isAfter(Instant.parse("2200-01-01T00:00:00Z"))) {
-      throw Problem.invalid("end", "start and end must lie between 1970 and 2200");
+    if (start.isBefore(TypedValues.FIRST_EVENT) || end.isAfter(TypedValues.LAST_EVENT)) {
+      throw Problem.invalid("end", "start and end must lie in the years 1678 to 2261");
     }
     Materialization created =
         materializations.create(start, end, views(request, caller), caller.actor());
@@ -154,9 +155,7 @@ class MaterializationController {
         };
     List<ViewProgress> views =
         m.progress().isEmpty()
-            ? m.views().stream()
-                .map(v -> new ViewProgress(v, "pending", 0, Optional.empty()))
-                .toList()
+            ? m.views().stream().map(ViewProgress::pending).toList()
             : m.progress();
     return new MaterializationResponse(
         m.id(),

@@ -8,6 +8,7 @@ import ai.matih.ml.features.online.OnlineAnswer;
 import ai.matih.ml.features.online.OnlineAnswer.Answered;
 import ai.matih.ml.features.online.ServeFeatures;
 import ai.matih.ml.features.online.ValueStatus;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
@@ -42,7 +43,14 @@ class ServeController {
 
   record ServeResponse(List<String> featureNames, List<ServedRow> rows) {}
 
-  record ServedRow(Map<String, Object> entity, Map<String, ServedValue> values) {}
+  /**
+   * @param absent the features without a value that a model could rely on, and why; left out when
+   *     there are none
+   */
+  record ServedRow(
+      Map<String, Object> entity,
+      Map<String, ServedValue> values,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, ValueStatus> absent) {}
 
   record ServedValue(
       Optional<Object> value, ValueStatus status, Optional<Instant> eventTimestamp) {}
@@ -62,11 +70,15 @@ class ServeController {
 
   private static ServedRow served(List<String> names, OnlineAnswer.Row row) {
     Map<String, ServedValue> values = LinkedHashMap.newLinkedHashMap(names.size());
+    Map<String, ValueStatus> absent = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
       Answered value = row.values().get(i);
       values.put(
           names.get(i), new ServedValue(value.value(), value.status(), value.eventTimestamp()));
+      if (value.status().isAbsent()) {
+        absent.put(names.get(i), value.status());
+      }
     }
-    return new ServedRow(row.entity(), values);
+    return new ServedRow(row.entity(), values, absent);
   }
 }

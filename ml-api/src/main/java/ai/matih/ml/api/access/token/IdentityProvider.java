@@ -8,8 +8,6 @@ import ai.matih.ml.api.access.SignedTokens;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.security.TokenSigner;
 import ai.matih.ml.common.tenant.Tenant;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2Error;
@@ -54,7 +53,7 @@ final class IdentityProvider {
   private final TokenSigner signer;
   private final Clock clock;
   private final JwtDecoder decoder;
-  private final Cache<String, Known> known = Caffeine.newBuilder().maximumSize(MAX_KNOWN).build();
+  private final Map<String, Known> known = new ConcurrentHashMap<>();
 
   /**
    * @param keys finds the provider's public keys and verifies signatures; see {@link #decoder}
@@ -95,7 +94,7 @@ final class IdentityProvider {
   Optional<Admission> admit(String token) {
     Instant now = clock.instant();
     String digest = digest(token);
-    Known before = known.getIfPresent(digest);
+    Known before = known.get(digest);
     if (before != null && now.isBefore(before.until())) {
       return Optional.of(before.admission());
     }
@@ -108,6 +107,9 @@ final class IdentityProvider {
       throw new SignedTokens.IssuerAway(e);
     }
     Optional<Admission> admission = admission(jwt, now);
+    if (known.size() > MAX_KNOWN) {
+      known.values().removeIf(k -> k.until().isBefore(now));
+    }
     Instant until = now.plus(settings.tokenReuse());
     Instant expiry = jwt.getExpiresAt();
     admission.ifPresent(

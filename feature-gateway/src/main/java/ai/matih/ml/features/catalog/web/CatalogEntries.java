@@ -3,6 +3,7 @@ package ai.matih.ml.features.catalog.web;
 import ai.matih.ml.features.catalog.Catalogue.Contents;
 import ai.matih.ml.features.catalog.Condition;
 import ai.matih.ml.features.catalog.Declaration.Kind;
+import ai.matih.ml.features.catalog.Declaration.SourceDocument;
 import ai.matih.ml.features.catalog.DeclaredDocument;
 import ai.matih.ml.features.definition.EntityDefinition;
 import ai.matih.ml.features.definition.FeatureReference;
@@ -16,11 +17,18 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** How things of the catalogue are shown. */
-final class Shown {
+/** The catalogue as it is shown: what Feast has and what is declared, side by side. */
+record CatalogEntries(Contents contents) {
 
-  private Shown() {}
+  /** Something of the catalogue. */
+  interface Entry {
+    String name();
+
+    /** Of the declaration, where there is one. */
+    Optional<Long> revision();
+  }
 
   /**
    * A view in the catalogue.
@@ -45,7 +53,8 @@ final class Shown {
       List<String> usedBy,
       boolean managed,
       Optional<Long> revision,
-      List<Condition> conditions) {}
+      List<Condition> conditions)
+      implements Entry {}
 
   record FeatureEntry(
       String name, FeatureType type, String description, Map<String, String> tags) {}
@@ -63,7 +72,8 @@ final class Shown {
       List<String> usedBy,
       boolean managed,
       Optional<Long> revision,
-      List<Condition> conditions) {}
+      List<Condition> conditions)
+      implements Entry {}
 
   record SourceEntry(
       String name,
@@ -71,13 +81,15 @@ final class Shown {
       String timestampColumn,
       Optional<String> createdTimestampColumn,
       Map<String, String> fieldMapping,
+      Optional<String> dataset,
       String description,
       String owner,
       Map<String, String> tags,
       List<String> usedBy,
       boolean managed,
       Optional<Long> revision,
-      List<Condition> conditions) {}
+      List<Condition> conditions)
+      implements Entry {}
 
   record ServiceEntry(
       String name,
@@ -87,9 +99,26 @@ final class Shown {
       Map<String, String> tags,
       boolean managed,
       Optional<Long> revision,
-      List<Condition> conditions) {}
+      List<Condition> conditions)
+      implements Entry {}
 
-  static ViewEntry view(ViewDefinition view, Contents contents) {
+  Stream<ViewEntry> views() {
+    return contents.definitions().views().values().stream().map(this::entry);
+  }
+
+  Stream<EntityEntry> entities() {
+    return contents.definitions().entities().values().stream().map(this::entry);
+  }
+
+  Stream<SourceEntry> sources() {
+    return contents.definitions().sources().values().stream().map(this::entry);
+  }
+
+  Stream<ServiceEntry> services() {
+    return contents.definitions().services().values().stream().map(this::entry);
+  }
+
+  private ViewEntry entry(ViewDefinition view) {
     Optional<DeclaredDocument> declared = contents.declaration(Kind.VIEW, view.name());
     return new ViewEntry(
         view.name(),
@@ -117,7 +146,7 @@ final class Shown {
         conditions(declared));
   }
 
-  static EntityEntry entity(EntityDefinition entity, Contents contents) {
+  private EntityEntry entry(EntityDefinition entity) {
     Optional<DeclaredDocument> declared = contents.declaration(Kind.ENTITY, entity.name());
     return new EntityEntry(
         entity.name(),
@@ -136,7 +165,7 @@ final class Shown {
         conditions(declared));
   }
 
-  static SourceEntry source(SourceDefinition source, Contents contents) {
+  private SourceEntry entry(SourceDefinition source) {
     Optional<DeclaredDocument> declared = contents.declaration(Kind.SOURCE, source.name());
     return new SourceEntry(
         source.name(),
@@ -144,6 +173,9 @@ final class Shown {
         source.timestampColumn(),
         source.createdTimestampColumn(),
         source.fieldMapping(),
+        declared
+            .map(DeclaredDocument::content)
+            .flatMap(content -> ((SourceDocument) content).dataset()),
         source.labels().description(),
         source.labels().owner(),
         source.labels().tags(),
@@ -157,7 +189,7 @@ final class Shown {
         conditions(declared));
   }
 
-  static ServiceEntry service(ServiceDefinition service, Contents contents) {
+  private ServiceEntry entry(ServiceDefinition service) {
     Optional<DeclaredDocument> declared = contents.declaration(Kind.SERVICE, service.name());
     return new ServiceEntry(
         service.name(),

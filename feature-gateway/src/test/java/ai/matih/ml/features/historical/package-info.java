@@ -1,0 +1,5 @@
+/** Plans of training sets. */
+@NullMarked
+package ai.matih.ml.features.historical;
+
+import org.jspecify.annotations.NullMarked;
