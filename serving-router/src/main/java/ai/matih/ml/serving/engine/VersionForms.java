@@ -5,4 +5,4 @@ package ai.matih.ml.serving.engine;
  *
  * @param version the version's number, for messages
  */
-public record VersionForms(long version, OnnxStanding onnx) {}
+public record VersionForms(long version, OnnxStatus onnx) {}

@@ -89,9 +89,9 @@ public abstract class ScoringEngineContract {
 
   @Test
   void takes_a_version_that_the_registry_verified_and_gives_a_reason_when_it_takes_none() {
-    assertThat(engine().standing(new VersionForms(3, OnnxStanding.VERIFIED)))
+    assertThat(engine().standing(new VersionForms(3, OnnxStatus.VERIFIED)))
         .isEqualTo(Standing.PROVEN);
-    for (OnnxStanding onnx : OnnxStanding.values()) {
+    for (OnnxStatus onnx : OnnxStatus.values()) {
       Standing standing = engine().standing(new VersionForms(3, onnx));
       assertThat(standing).isEqualTo(engine().standing(new VersionForms(3, onnx)));
       standing.objection().ifPresent(why -> assertThat(why).contains("3").endsWith("."));

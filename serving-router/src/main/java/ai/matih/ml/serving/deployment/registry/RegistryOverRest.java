@@ -11,7 +11,7 @@ import ai.matih.ml.serving.deployment.Registry;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.BundleDigest;
 import ai.matih.ml.serving.engine.BundleRefused;
-import ai.matih.ml.serving.engine.OnnxStanding;
+import ai.matih.ml.serving.engine.OnnxStatus;
 import ai.matih.ml.serving.engine.VersionForms;
 import ai.matih.ml.serving.engine.s3.S3Bundles;
 import ai.matih.ml.serving.traffic.Stages;
@@ -104,11 +104,11 @@ public final class RegistryOverRest implements Registry, Stages {
   }
 
   /** A standing that this router does not know proves nothing. */
-  private static OnnxStanding standing(@Nullable String name) {
-    return Arrays.stream(OnnxStanding.values())
+  private static OnnxStatus standing(@Nullable String name) {
+    return Arrays.stream(OnnxStatus.values())
         .filter(standing -> standing.name().equalsIgnoreCase(name))
         .findFirst()
-        .orElse(OnnxStanding.UNVERIFIED);
+        .orElse(OnnxStatus.UNVERIFIED);
   }
 
   private static EngineFailure strange(String how) {

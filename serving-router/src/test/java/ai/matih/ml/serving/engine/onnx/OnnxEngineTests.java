@@ -8,7 +8,7 @@ import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.BundleRefused;
 import ai.matih.ml.serving.engine.BundleRefused.Part;
 import ai.matih.ml.serving.engine.GoldenRows;
-import ai.matih.ml.serving.engine.OnnxStanding;
+import ai.matih.ml.serving.engine.OnnxStatus;
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringEngineContract;
@@ -39,9 +39,9 @@ class OnnxEngineTests extends ScoringEngineContract {
 
   @Test
   void bars_a_version_whose_onnx_form_answers_differently() {
-    assertThat(engine.standing(new VersionForms(7, OnnxStanding.MISMATCH)).objection())
+    assertThat(engine.standing(new VersionForms(7, OnnxStatus.MISMATCH)).objection())
         .hasValueSatisfying(why -> assertThat(why).contains("version 7", "differently"));
-    assertThat(engine.standing(new VersionForms(7, OnnxStanding.UNVERIFIED)))
+    assertThat(engine.standing(new VersionForms(7, OnnxStatus.UNVERIFIED)))
         .isEqualTo(Standing.UNPROVEN);
   }
 

@@ -1,7 +1,7 @@
 package ai.matih.ml.serving.engine;
 
 /** What the registry knows about the ONNX form of a version. */
-public enum OnnxStanding {
+public enum OnnxStatus {
   /** It answers as the trained model does. */
   VERIFIED,
   /** Nobody compared it. */
