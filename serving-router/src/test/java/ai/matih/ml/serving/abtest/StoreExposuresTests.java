@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.serving.abtest.Units.Exposed;
+import ai.matih.ml.serving.fixture.memory.InMemoryUnits;
 import ai.matih.ml.serving.observation.BoundedQueue;
 import ai.matih.ml.serving.traffic.Assignment;
 import ai.matih.ml.serving.traffic.TestArm;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Exposures on their way ... */
@@ -18,7 +18,7 @@ class StoreExposuresTests {
 
   private static final TestArm ARM = new TestArm("t", "salt", true);
 
-  private final UnitsAway units = new UnitsAway();
+  private final InMemoryUnits units = new InMemoryUnits();
   private final BoundedQueue<Exposure> buffer = new BoundedQueue<>(3);
   private final StoreExposures store = new StoreExposures(buffer, units);
 
@@ -33,17 +33,17 @@ class StoreExposuresTests {
 
   @Test
   void wait_for_a_database_that_is_away_and_come_in_their_order() {
-    units.away = true;
+    units.away(true);
     buffer.add(exposure(1, null));
     buffer.add(exposure(2, "r-2"));
     assertThat(store.pass()).isZero();
     buffer.add(exposure(3, null));
     store.rest();
-    assertThat(units.stored).isEmpty();
+    assertThat(units.exposures()).isEmpty();
 
-    units.away = false;
+    units.away(false);
     store.rest();
-    assertThat(units.stored)
+    assertThat(units.exposures())
         .containsExactly(
             exposed(1, Optional.empty()),
             exposed(2, Optional.of(Assignment.hash("salt", "r-2"))),
@@ -51,26 +51,11 @@ class StoreExposuresTests {
     assertThat(buffer.dropped()).isZero();
   }
 
-  private static Exposure exposure(long unit, @org.jspecify.annotations.Nullable String request) {
+  private static Exposure exposure(long unit, @Nullable String request) {
     return new Exposure(new Tenant("acme"), ARM, unit, request, 1_000);
   }
 
   private static Exposed exposed(long unit, Optional<Long> request) {
     return new Exposed("acme", "t", unit, true, request, Instant.ofEpochSecond(1));
-  }
-
-  /** Units that take exposures when they are not away. */
-  private static final class UnitsAway extends NoUnits {
-
-    private final List<Exposed> stored = new ArrayList<>();
-    private boolean away;
-
-    @Override
-    public void expose(List<Exposed> exposures) {
-      if (away) {
-        throw new IllegalStateException("away");
-      }
-      stored.addAll(exposures);
-    }
   }
 }

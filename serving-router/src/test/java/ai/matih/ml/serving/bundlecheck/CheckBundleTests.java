@@ -1,0 +1,93 @@
+package ai.matih.ml.serving.bundlecheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.matih.ml.serving.bundlecheck.Check.Name;
+import ai.matih.ml.serving.engine.Artifact;
+import ai.matih.ml.serving.engine.Bundle;
+import ai.matih.ml.serving.engine.BundleRefused;
+import ai.matih.ml.serving.engine.Bundles;
+import ai.matih.ml.serving.engine.files.LocalBundles;
+import ai.matih.ml.serving.fixture.TestBundles;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The checks of a bundle ... */
+class CheckBundleTests {
+
+  private static final Artifact ARTIFACT = TestBundles.artifact("acme", "numeric-v1");
+  private static final Bundle BUNDLE =
+      LocalBundles.readVerified(TestBundles.folder("numeric-v1"), ARTIFACT.digest());
+  private static final BundleCheckSettings SETTINGS =
+      new BundleCheckSettings(Duration.ofMillis(50), 50, Duration.ofSeconds(60), 1);
+
+  private final Recording runner = new Recording();
+
+  /** Answers what it was told to, and remembers what it was asked. */
+  private static final class Recording implements CheckRunner {
+    private final List<Optional<Duration>> budgets = new ArrayList<>();
+    private List<Check> answer = List.of();
+
+    @Override
+    public List<Check> run(Bundle bundle, Optional<Duration> latencyBudget) {
+      budgets.add(latencyBudget);
+      return answer;
+    }
+  }
+
+  private List<Check> check(Bundles bundles) {
+    return new CheckBundle(bundles, runner, SETTINGS)
+        .of(() -> ARTIFACT, Optional.of(Duration.ofSeconds(1)));
+  }
+
+  @Test
+  void are_all_answered_and_what_was_not_reached_has_failed() {
+    runner.answer =
+        List.of(
+            Check.passed(Name.LOADS, "The model opens.", Map.of()),
+            Check.failed(Name.GOLDEN_ROWS, "They differ."));
+
+    List<Check> checks = check(_ -> BUNDLE);
+
+    assertThat(checks).extracting(Check::name).containsExactly(Name.values());
+    assertThat(checks)
+        .filteredOn(Check::passed)
+        .extracting(Check::name)
+        .containsExactly(Name.DIGEST, Name.SIGNATURE, Name.LOADS);
+    assertThat(checks.getLast().detail()).isEqualTo("Not tried, because an earlier check failed.");
+    assertThat(runner.budgets).containsExactly(Optional.of(Duration.ofSeconds(1)));
+  }
+
+  @Test
+  void end_before_any_process_for_files_that_are_not_the_named_ones() {
+    List<Check> checks =
+        check(
+            _ -> {
+              throw new BundleRefused(BundleRefused.Part.DIGEST, "other bytes");
+            });
+    assertThat(checks).noneMatch(Check::passed);
+    assertThat(checks.getFirst().detail()).isEqualTo("other bytes.");
+    assertThat(runner.budgets).isEmpty();
+  }
+
+  @Test
+  void decide_whether_a_router_may_load_an_unproven_bundle() {
+    RequireLoadable loadable = new RequireLoadable(runner);
+    runner.answer =
+        List.of(
+            Check.passed(Name.LOADS, "The model opens.", Map.of()),
+            Check.failed(Name.LATENCY, "Slow, which is no danger."));
+    assertThatCode(() -> loadable.check(BUNDLE)).doesNotThrowAnyException();
+
+    runner.answer = List.of(Check.failed(Name.LOADS, "The model took its process down."));
+    assertThatThrownBy(() -> loadable.check(BUNDLE))
+        .isInstanceOf(BundleRefused.class)
+        .hasMessage("The model took its process down.");
+  }
+}
