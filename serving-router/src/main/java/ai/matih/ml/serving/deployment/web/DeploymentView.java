@@ -21,7 +21,7 @@ record DeploymentView(
     String digest,
     String strategy,
     List<ConditionView> conditions,
-    List<RouterView> routers,
+    List<RouterReportView> routers,
     @Nullable String reason,
     String requestedBy,
     String createdAt,
@@ -40,7 +40,7 @@ record DeploymentView(
    * @param observationsDropped what the router could not keep about predictions of any model, such
    *     as exposures, by observer
    */
-  record RouterView(
+  record RouterReportView(
       String id,
       boolean fresh,
       String hold,

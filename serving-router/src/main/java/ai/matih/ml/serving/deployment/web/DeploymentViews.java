@@ -6,7 +6,7 @@ import ai.matih.ml.serving.deployment.RouterReports;
 import ai.matih.ml.serving.deployment.RouterReports.LoadState;
 import ai.matih.ml.serving.deployment.RouterReports.RouterReport;
 import ai.matih.ml.serving.deployment.web.DeploymentView.ConditionView;
-import ai.matih.ml.serving.deployment.web.DeploymentView.RouterView;
+import ai.matih.ml.serving.deployment.web.DeploymentView.RouterReportView;
 import ai.matih.ml.serving.observation.TargetCounts;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -98,8 +98,8 @@ class DeploymentViews {
     return new ConditionView(type, holds ? "true" : "false", reason, message, since.toString());
   }
 
-  private static RouterView router(RouterReport report) {
-    return new RouterView(
+  private static RouterReportView router(RouterReport report) {
+    return new RouterReportView(
         report.router(),
         report.fresh(),
         report.loadState().name().toLowerCase(Locale.ROOT),
