@@ -12,8 +12,8 @@ class ArchitectureTests {
         .onlyIn("onnx", "ai.onnxruntime..")
         // A prediction needs no database.
         .keepAway("prediction", "..store..", "org.springframework.jdbc..", "jakarta.persistence..")
-        // One is put together by its main method; two ask S3Bundles whose bundle it is.
-        .except("CheckProcess", "BundleCheckController", "RegistryOverRest")
+        // It is put together by its main method.
+        .except("CheckProcess")
         .check();
   }
 }

@@ -7,10 +7,10 @@ import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.serving.bundlecheck.Check;
 import ai.matih.ml.serving.bundlecheck.CheckBundle;
 import ai.matih.ml.serving.engine.Artifact;
+import ai.matih.ml.serving.engine.ArtifactAddress;
 import ai.matih.ml.serving.engine.BundleDigest;
 import ai.matih.ml.serving.engine.BundleRefused;
 import ai.matih.ml.serving.engine.EngineSettings;
-import ai.matih.ml.serving.engine.s3.S3Bundles;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -66,7 +66,7 @@ class BundleCheckController {
         check.of(
             () -> {
               Artifact artifact = artifact(request.artifact());
-              S3Bundles.requireOwn(artifact, caller.tenant(), engine.modelsBucket());
+              ArtifactAddress.requireOwn(artifact, caller.tenant(), engine.modelsBucket());
               return artifact;
             },
             budget);

@@ -9,11 +9,11 @@ import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.deployment.RegisteredVersion;
 import ai.matih.ml.serving.deployment.Registry;
 import ai.matih.ml.serving.engine.Artifact;
+import ai.matih.ml.serving.engine.ArtifactAddress;
 import ai.matih.ml.serving.engine.BundleDigest;
 import ai.matih.ml.serving.engine.BundleRefused;
 import ai.matih.ml.serving.engine.OnnxStatus;
 import ai.matih.ml.serving.engine.VersionForms;
-import ai.matih.ml.serving.engine.s3.S3Bundles;
 import ai.matih.ml.serving.traffic.Stages;
 import java.util.Arrays;
 import java.util.Map;
@@ -91,7 +91,7 @@ public final class RegistryOverRest implements Registry, Stages {
               answer.artifact().uri(),
               new BundleDigest(answer.artifact().digest()),
               answer.artifact().files());
-      S3Bundles.requireOwn(artifact, TenantScope.require(), bucket);
+      ArtifactAddress.requireOwn(artifact, TenantScope.require(), bucket);
       return new RegisteredVersion(
           model,
           version,

@@ -2,8 +2,8 @@ package ai.matih.ml.serving.engine.s3;
 
 import ai.matih.ml.common.storage.ObjectStore;
 import ai.matih.ml.common.storage.S3Uri;
-import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.serving.engine.Artifact;
+import ai.matih.ml.serving.engine.ArtifactAddress;
 import ai.matih.ml.serving.engine.BundleRefused;
 import ai.matih.ml.serving.engine.BundleRefused.Part;
 import ai.matih.ml.serving.engine.BundleSource;
@@ -20,33 +20,14 @@ public final class S3Bundles implements BundleSource {
     this.bucket = bucket;
   }
 
-  /**
-   * Whether an artifact lies where this tenant's bundles are kept; nothing else may be deployed.
-   */
-  public static void requireOwn(Artifact artifact, Tenant tenant, String bucket) {
-    S3Uri uri = uri(artifact);
-    if (!uri.bucket().equals(bucket) || !uri.belongsTo(tenant)) {
-      throw new BundleRefused(Part.ARTIFACT, "the artifact does not lie in the tenant's models");
-    }
-  }
-
   @Override
   public InputStream open(Artifact artifact, String path) {
-    S3Uri folder = uri(artifact);
+    S3Uri folder = ArtifactAddress.folder(artifact);
     if (!folder.bucket().equals(bucket)) {
       throw new BundleRefused(Part.ARTIFACT, "the artifact does not lie in the models bucket");
     }
     return store
         .get(folder.resolve(path))
         .orElseThrow(() -> new BundleRefused(Part.ARTIFACT, path + " is not in the store"));
-  }
-
-  private static S3Uri uri(Artifact artifact) {
-    try {
-      return S3Uri.of(artifact.uri());
-    } catch (IllegalArgumentException e) {
-      throw new BundleRefused(
-          Part.ARTIFACT, "the artifact's address is not one of an object store");
-    }
   }
 }
