@@ -99,7 +99,7 @@ class PredictionObserversTests {
       counts[LatencyHistogram.range(Duration.ofNanos(micros * 1000))] = 1;
       LatencyHistogram histogram = new LatencyHistogram(counts);
       assertThat(histogram.quantileMillis(1) * 1000)
-          .isGreaterThan(micros)
+          .isGreaterThan((double) micros)
           .isLessThanOrEqualTo(micros < 4 ? 2.0 * micros : 1.26 * micros + 1);
       assertThat(histogram.plus(histogram).total()).isEqualTo(2);
     }
