@@ -37,6 +37,7 @@ class FlowTests {
       model-registry-gateway -> serving-router:8004
       model-registry-gateway -> mlflow:5000
       feature-gateway -> feast:6566
+      feature-gateway -> training-orchestrator:8001
       serving-router -> model-registry-gateway:8002
       serving-router -> feature-gateway:8003
       ray -> ray:22
