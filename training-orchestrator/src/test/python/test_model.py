@@ -15,8 +15,9 @@ from conftest import small_table
 from matih_training import algorithms, onnx_model
 from matih_training.algorithms.random_forest import ForestScorer, iterations, merge, share
 from matih_training.algorithms.xgboost import BoosterScorer
-from matih_training.dataset import FeatureColumn, kind_of, to_frame
+from matih_training.dataset import FeatureColumn, to_frame
 from matih_training.golden import difference, golden_rows, tolerance
+from matih_training.kinds import kind_of
 from matih_training.native_model import NativeModel, encode
 from matih_training.packaging import parity
 from matih_training.preprocessing import MAX_CATEGORIES, learn_preprocessing

@@ -23,7 +23,7 @@ def column(values: list[Any], kind: pa.DataType | None = None) -> pa.ChunkedArra
     ("values", "classes"),
     [
         ([0, 1] * 20, (0, 1)),
-        ([True, False] * 20, (0, 1)),
+        ([True, False] * 20, (False, True)),
         ([3.0, 5.0] * 20, (3, 5)),
         (["no", "yes"] * 20, ("no", "yes")),
         ([7, -2, 4] * 20, (-2, 4, 7)),
@@ -33,6 +33,7 @@ def test_numbers_the_classes_in_their_own_order(values: list[Any], classes: tupl
     target = read_target(column(values), "y", "classification")
 
     assert target.classes == classes
+    assert [type(label) for label in target.classes] == [type(label) for label in classes]
     assert [target.classes[int(number)] for number in target.values] == [
         int(value) if not isinstance(value, str) else value for value in values
     ]

@@ -51,7 +51,7 @@ def signature(
     }
     if classes:
         document["outputs"] = [
-            {"name": "label", "type": "string" if isinstance(classes[0], str) else "long"},
+            {"name": "label", "type": _label_type(classes[0])},
             {"name": "probabilities", "type": "double", "shape": [-1, len(classes)]},
         ]
         document["classes"] = list(classes)
@@ -62,6 +62,12 @@ def signature(
     if join is not None:
         document["features"] = _feature_references(join, {feature.name for feature in features})
     return document
+
+
+def _label_type(label: bool | int | str) -> str:
+    if isinstance(label, str):
+        return "string"
+    return "boolean" if isinstance(label, bool) else "long"
 
 
 def write_bundle(

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from matih_training.failure import FailureCode, JobFailure
 from matih_training.join import join_features
+from matih_training.kinds import index_columns, kind_of, plain_values
 from matih_training.progress import Phase, Progress
 from matih_training.specification import DatasetSource, JobSpecification, PointInTimeJoin
 from matih_training.storage import read_bytes
@@ -65,35 +66,20 @@ def load(specification: JobSpecification, progress: Progress) -> TrainingTable:
         features, passed_over = _named_features(table, specification.feature_columns), []
     else:
         candidates = [name for name in table.column_names if name not in excluded]
-        features = [FeatureColumn(name, kind) for name in candidates if (kind := kind_of(table.schema.field(name).type))]
-        passed_over = [name for name in candidates if kind_of(table.schema.field(name).type) is None]
+        index = index_columns(table.schema)
+        kinds = {name: kind_of(table.schema.field(name).type) for name in candidates if name not in index}
+        features = [FeatureColumn(name, kind) for name, kind in kinds.items() if kind]
+        passed_over = [name for name in candidates if not kinds.get(name)]
     if not features:
         raise JobFailure(FailureCode.UNSUPPORTED_COLUMN, "no column of the data can be a feature")
     return TrainingTable(table, tuple(features), tuple(passed_over), digest)
-
-
-def kind_of(kind: pa.DataType) -> str | None:
-    """The wire's name of a column type, or None for a type that cannot be a feature."""
-    if pa.types.is_dictionary(kind):
-        return kind_of(kind.value_type)
-    if pa.types.is_boolean(kind):
-        return "boolean"
-    if pa.types.is_integer(kind):
-        return "long"
-    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return "double"
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return "string"
-    return None
 
 
 def to_frame(table: pa.Table, features: Sequence[FeatureColumn]) -> pd.DataFrame:
     """The feature columns as pandas: float64 for every number and boolean, objects with None for texts."""
     columns: dict[str, Any] = {}
     for feature in features:
-        column = table.column(feature.name)
-        if pa.types.is_dictionary(column.type):
-            column = column.cast(column.type.value_type)
+        column = plain_values(table.column(feature.name))
         if feature.kind == "string":
             columns[feature.name] = column.to_pandas()
         else:

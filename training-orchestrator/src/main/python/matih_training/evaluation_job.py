@@ -16,9 +16,10 @@ import pyarrow.parquet as pq
 
 from matih_training import fields, transfer, version_job
 from matih_training.bundle import ONNX_FILE, SIGNATURE_FILE
-from matih_training.dataset import FeatureColumn, kind_of, to_frame
+from matih_training.dataset import FeatureColumn, to_frame
 from matih_training.failure import FailureCode, JobFailure
 from matih_training.fields import Fields, record
+from matih_training.kinds import kind_of, plain_values
 from matih_training.metrics import metrics_of
 from matih_training.progress import Phase, Progress
 from matih_training.scoring import OnnxScorer
@@ -129,9 +130,7 @@ def _features(scorer: OnnxScorer, schema: pa.Schema, target: str) -> list[Featur
 
 def _known(table: pa.Table, name: str, classes: list[Any]) -> tuple[pa.Table, npt.NDArray[Any]]:
     """The rows that have a target, with it: class numbers, or the numbers themselves."""
-    column = table.column(name)
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
+    column = plain_values(table.column(name))
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
     known = pc.is_valid(column)
@@ -149,8 +148,9 @@ def _numbers(values: pa.ChunkedArray, name: str) -> npt.NDArray[Any]:
 
 
 def _class_numbers(values: pa.ChunkedArray, name: str, classes: list[Any]) -> npt.NDArray[Any]:
-    kind = pa.string() if isinstance(classes[0], str) else pa.int64()
-    if (kind_of(values.type) == "string") != (kind == pa.string()):
+    kind, sent = _class_kind(classes), kind_of(values.type)
+    # A model that learned from truth values before they were kept has the classes 0 and 1.
+    if (sent == "string") != (kind == pa.large_string()) or (kind == pa.bool_() and sent != "boolean"):
         raise JobFailure(
             FailureCode.INVALID_TARGET, f"target '{name}' holds {values.type}; the model's classes are of another type"
         )
@@ -162,6 +162,12 @@ def _class_numbers(values: pa.ChunkedArray, name: str, classes: list[Any]) -> np
     if numbers.null_count:
         raise JobFailure(FailureCode.INVALID_TARGET, f"target '{name}' holds classes that the model does not know")
     return np.asarray(numbers.to_numpy())
+
+
+def _class_kind(classes: list[Any]) -> pa.DataType:
+    if isinstance(classes[0], str):
+        return pa.large_string()
+    return pa.bool_() if isinstance(classes[0], bool) else pa.int64()
 
 
 def _metrics(target: npt.NDArray[Any], scores: npt.NDArray[Any], classes: list[Any]) -> dict[str, float]:

@@ -24,12 +24,17 @@ def reference_profile(
     if classes:
         shares = np.bincount(np.argmax(scores, axis=1), minlength=len(classes)) / len(scores)
         prediction: dict[str, Any] = {
-            "classes": {str(label): float(share) for label, share in zip(classes, shares, strict=True)},
+            "classes": {_label(label): float(share) for label, share in zip(classes, shares, strict=True)},
             "score": _binned(scores[:, -1], np.linspace(0, 1, BINS + 1)),
         }
     else:
         prediction = {"value": _number_profile(pd.Series(scores))}
     return {"rows": len(train), "columns": columns, "prediction": prediction}
+
+
+def _label(label: Any) -> str:
+    """A class as JSON writes it."""
+    return str(label).lower() if isinstance(label, bool) else str(label)
 
 
 def _number_profile(column: pd.Series) -> dict[str, Any]:

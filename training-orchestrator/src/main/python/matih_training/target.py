@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matih_training.dataset import kind_of
 from matih_training.failure import FailureCode, JobFailure
+from matih_training.kinds import kind_of, plain_values
 
 MAX_CLASSES = 100
 MIN_ROWS = 20
@@ -18,18 +18,18 @@ MIN_ROWS = 20
 class Target:
     """`values` belongs to the rows where `known` holds: class numbers (classification) or the numbers themselves.
 
-    `classes` are the caller's labels in the order of the class numbers; empty for regression.
+    `classes` are the caller's labels as they were sent, in the order of the class numbers: truth values, integers or
+    texts; empty for regression.
     """
 
     values: npt.NDArray[np.float32]
     known: npt.NDArray[np.bool_]
-    classes: tuple[int, ...] | tuple[str, ...]
+    classes: tuple[bool, ...] | tuple[int, ...] | tuple[str, ...]
 
 
 def read_target(column: pa.ChunkedArray, name: str, task: str) -> Target:
     """Rows without a target are left out; the rest must make a learnable task."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
+    column = plain_values(column)
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
     known = pc.is_valid(column).to_numpy().astype(bool)
@@ -55,7 +55,7 @@ def _classes(values: pa.ChunkedArray, name: str, known: npt.NDArray[np.bool_]) -
     kind = kind_of(values.type)
     if kind is None:
         raise JobFailure(FailureCode.INVALID_TARGET, f"target '{name}' holds {values.type}, which cannot be a class")
-    if kind != "string":
+    if kind in ("double", "long"):
         try:
             values = values.cast(pa.int64())
         except pa.ArrowException as error:

@@ -8,6 +8,7 @@ public enum TrainingError implements ErrorCode {
   DATASET_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such data set"),
   DATASET_UNREADABLE(HttpStatus.BAD_REQUEST, "The uploaded file is not a readable table"),
   DATASET_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The uploaded table is larger than allowed"),
+  DATASET_IN_USE(HttpStatus.CONFLICT, "Something uses the data set"),
   UPLOADS_BUSY(HttpStatus.SERVICE_UNAVAILABLE, "Too many uploads are being read at once"),
   STORAGE_FULL(HttpStatus.SERVICE_UNAVAILABLE, "There is no room for the upload right now"),
   PACKAGE_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such package"),

@@ -2,10 +2,22 @@ package ai.matih.ml.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.matih.ml.common.storage.ObjectStore;
+import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.local.engine.TestEngines;
+import ai.matih.ml.training.dataset.Column;
 import ai.matih.ml.training.testing.RunningService;
 import ai.matih.ml.training.testing.RunningService.Answer;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,27 +26,50 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Data sets over HTTP, on real PostgreSQL and S3. */
 class DatasetIT {
 
   private static final String PATH = "/api/v1/ml/training/datasets/";
+  private static final String NO_SOURCES = "{\"items\":[]}";
   private static final String CSV =
       "origin,delay,late,at\nJFK,1.5,true,2013-01-01T10:00:00Z\nLGA,NA,false,2013-01-01T11:00:00Z\n,3,true,2013-01-01T12:00:00Z\n";
 
   private static RunningService service;
+  private static HttpServer featureGateway;
+  private static volatile String sources = NO_SOURCES;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
+    featureGateway =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    featureGateway.createContext("/api/v1/ml/features/sources", DatasetIT::answerSources);
+    featureGateway.start();
     service =
         RunningService.start(
             TestEngines.postgres().freshDatabase("training"),
-            Map.of("training.dataset.max-size", "1MB", "training.dataset.max-columns", "50"));
+            Map.of(
+                "training.dataset.max-size",
+                "1MB",
+                "training.dataset.max-columns",
+                "50",
+                "training.job.features-url",
+                "http://127.0.0.1:" + featureGateway.getAddress().getPort()));
+  }
+
+  private static void answerSources(HttpExchange exchange) throws IOException {
+    byte[] body = bytes(sources);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(200, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
   }
 
   @AfterAll
   static void stop() {
     service.close();
+    featureGateway.stop(0);
   }
 
   @Test
@@ -80,6 +115,181 @@ class DatasetIT {
                 .json()
                 .path("digest"))
         .isEqualTo(other.json().path("digest"));
+  }
+
+  @Test
+  void the_types_of_columns_can_be_declared_and_make_another_version() {
+    byte[] csv = bytes("zip,joined,x\n01234,2020-01-01,1\n90210,NA,1.5\n");
+    Answer guessed = service.put("acme", PATH + "declared", csv, "text/csv");
+    String types = "?type=x:string&type=zip:long";
+    Answer declared = service.put("acme", PATH + "declared" + types, csv, "text/csv");
+    Answer again =
+        service.put("acme", PATH + "declared?type=zip:long&type=x:string", csv, "text/csv");
+
+    assertThat(columns(guessed))
+        .containsExactly("zip string guessed note", "joined date guessed", "x double guessed");
+    assertThat(columns(declared))
+        .containsExactly("zip long declared", "joined date guessed", "x string declared");
+    assertThat(declared.status()).isEqualTo(201);
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.json().path("digest")).isEqualTo(declared.json().path("digest"));
+    assertThat(declared.json().path("digest")).isNotEqualTo(guessed.json().path("digest"));
+    assertThat(guessed.json().path("digest").asString()).isEqualTo("sha256:" + sha256(csv));
+    String digest = guessed.json().path("digest").asString();
+    assertThat(columns(service.get("acme", PATH + "declared?digest=" + digest)))
+        .isEqualTo(columns(guessed));
+    assertThat(columns(service.get("acme", PATH + "declared"))).isEqualTo(columns(declared));
+  }
+
+  private static List<String> columns(Answer answer) {
+    return answer
+        .json()
+        .path("columns")
+        .valueStream()
+        .map(
+            c ->
+                c.path("name").asString()
+                    + " "
+                    + c.path("type").asString()
+                    + " "
+                    + c.path("type_source").asString()
+                    + (c.path("note").isMissingNode() ? "" : " note"))
+        .toList();
+  }
+
+  @Test
+  void a_declaration_that_does_not_fit_is_refused_with_the_place() {
+    byte[] csv = bytes("zip,x\n1,2\n1b,3\n");
+    Answer unfit = service.put("acme", PATH + "unfit?type=zip:long", csv, "text/csv");
+    Answer unknown =
+        service.put("acme", PATH + "unfit?type=zap:long&type=x:number", csv, "text/csv");
+    Answer column = service.put("acme", PATH + "unfit?type=zap:long", csv, "text/csv");
+    Answer parquet =
+        service.put("acme", PATH + "unfit?type=x:long", csv, "application/vnd.apache.parquet");
+
+    assertThat(unfit.status()).as(unfit.text()).isEqualTo(400);
+    assertThat(unfit.code()).isEqualTo("Training:DatasetUnreadable");
+    assertThat(unfit.json().path("params").path("line").asInt()).isEqualTo(3);
+    assertThat(unfit.json().path("params").path("column").asString()).isEqualTo("zip");
+    assertThat(unfit.json().path("params").path("expected").asString()).isEqualTo("long");
+    for (Answer refused : List.of(unknown, column, parquet)) {
+      assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+      assertThat(refused.fields()).containsExactly("type");
+    }
+  }
+
+  @Test
+  void a_column_stored_by_an_earlier_release_can_be_read() {
+    Column column =
+        service
+            .bean(JsonMapper.class)
+            .readValue("{\"name\":\"a\",\"type\":\"long\",\"missing\":2}", Column.class);
+
+    assertThat(column).isEqualTo(new Column("a", "long", 2));
+  }
+
+  @Test
+  void a_preview_shows_rows_and_statistics() {
+    service.put("acme", PATH + "looked", bytes(CSV), "text/csv");
+
+    Answer preview = service.get("acme", PATH + "looked/preview?rows=2");
+
+    assertThat(preview.status()).as(preview.text()).isEqualTo(200);
+    JsonNode rows = preview.json().path("rows");
+    assertThat(rows.size()).isEqualTo(2);
+    assertThat(rows.get(0).toString())
+        .isEqualTo(
+            "{\"origin\":\"JFK\",\"delay\":1.5,\"late\":true,\"at\":\"2013-01-01T10:00:00Z\"}");
+    assertThat(rows.get(1).has("delay")).isFalse();
+    JsonNode delay = preview.json().path("columns").get(1);
+    assertThat(delay.path("count").asInt()).isEqualTo(2);
+    assertThat(delay.path("missing").asInt()).isEqualTo(1);
+    assertThat(delay.path("max").asDouble()).isEqualTo(3);
+    assertThat(delay.path("approximate_distinct").asInt()).isEqualTo(2);
+    assertThat(service.get("acme", PATH + "looked/preview?rows=0").fields())
+        .containsExactly("rows");
+    assertThat(service.get("acme", PATH + "nothing/preview").code())
+        .isEqualTo("Training:DatasetNotFound");
+    assertThat(service.get("globex", PATH + "looked/preview").status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_version_or_all_of_them_are_deleted_with_their_files() {
+    String first = digest(service.put("acme", PATH + "gone", bytes("a\n1\n"), "text/csv"));
+    Answer second = service.put("acme", PATH + "gone", bytes("a\n2\n"), "text/csv");
+    S3Uri file = S3Uri.of(second.json().path("uri").asString());
+
+    assertThat(delete("gone?digest=" + first).status()).isEqualTo(204);
+    assertThat(service.get("acme", PATH + "gone?digest=" + first).status()).isEqualTo(404);
+    assertThat(service.get("acme", PATH + "gone").json().path("versions").size()).isEqualTo(1);
+    assertThat(service.bean(ObjectStore.class).stat(file)).isPresent();
+    assertThat(delete("gone").status()).isEqualTo(204);
+    assertThat(service.get("acme", PATH + "gone").status()).isEqualTo(404);
+    assertThat(service.bean(ObjectStore.class).stat(file)).isEmpty();
+    assertThat(delete("gone").status()).isEqualTo(204);
+
+    Answer again = service.put("acme", PATH + "gone", bytes("a\n2\n"), "text/csv");
+    assertThat(again.status()).isEqualTo(201);
+    assertThat(service.get("acme", PATH + "gone/preview").status()).isEqualTo(200);
+  }
+
+  @Test
+  void a_version_that_an_open_job_reads_is_not_deleted() {
+    service.put("acme", PATH + "used", bytes("late,x\n1,2\n0,3\n"), "text/csv");
+    Answer job =
+        service.post(
+            "acme",
+            "/api/v1/ml/training/submit",
+            """
+            {"name":"late","algorithm":"xgboost","task":"classification",
+             "dataset":{"source":"dataset:used"},"target_column":"late"}""");
+    assertThat(job.status()).as(job.text()).isEqualTo(202);
+    String id = job.json().path("job_id").asString();
+
+    Answer refused = delete("used");
+
+    assertThat(refused.status()).as(refused.text()).isEqualTo(409);
+    assertThat(refused.code()).isEqualTo("Training:DatasetInUse");
+    assertThat(refused.json().path("params").path("used_by").get(0).asString()).contains(id);
+    assertThat(service.get("acme", PATH + "used").status()).isEqualTo(200);
+    service.post("acme", "/api/v1/ml/training/jobs/" + id + "/cancel", "{}");
+    assertThat(delete("used").status()).isEqualTo(204);
+  }
+
+  @Test
+  void a_version_that_a_feature_source_reads_is_not_deleted() {
+    Answer stored = service.put("acme", PATH + "source", bytes("a\n1\n"), "text/csv");
+    String other = digest(service.put("acme", PATH + "source", bytes("a\n2\n"), "text/csv"));
+    sources =
+        "{\"items\":[{\"name\":\"weather\",\"uri\":\"%s\",\"managed\":true}]}"
+            .formatted(stored.json().path("uri").asString());
+    try {
+      Answer refused = delete("source");
+
+      assertThat(refused.status()).as(refused.text()).isEqualTo(409);
+      assertThat(refused.json().path("params").path("used_by").get(0).asString())
+          .isEqualTo("feature source weather");
+      assertThat(delete("source?digest=" + other).status()).isEqualTo(204);
+    } finally {
+      sources = NO_SOURCES;
+    }
+    assertThat(delete("source").status()).isEqualTo(204);
+  }
+
+  private static Answer delete(String path) {
+    return service.send("acme", "DELETE", PATH + path, null, "application/json", Map.of());
+  }
+
+  private static String digest(Answer answer) {
+    return answer.json().path("digest").asString();
+  }
+
+  private static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

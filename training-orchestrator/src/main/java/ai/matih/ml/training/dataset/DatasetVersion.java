@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One upload of a table; the same bytes are the same version.
+ * One upload of a table; the same bytes with the same declared types are the same version.
  *
- * @param digest of the uploaded bytes, {@code sha256:…}
+ * @param digest {@code sha256:…} of the uploaded bytes, or of them and the declared types
  * @param uri where its Parquet form lies
  * @param sizeBytes length of the upload
  */

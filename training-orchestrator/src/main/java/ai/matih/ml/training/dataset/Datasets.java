@@ -2,6 +2,7 @@ package ai.matih.ml.training.dataset;
 
 import ai.matih.ml.common.page.Page;
 import ai.matih.ml.common.page.PageRequest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,11 +19,21 @@ public interface Datasets {
   Page<DatasetVersion> current(Optional<String> nameContains, PageRequest page);
 
   /**
-   * Stores a version with its audit row, or makes a known one current again. Repeatable.
+   * Stores a version with its audit row, or makes the known one of its digest current. Repeatable.
    *
    * @return the stored version and whether it is new
    */
   Stored store(DatasetVersion version);
+
+  /**
+   * Makes a known version current, with its audit row. Repeatable.
+   *
+   * @return empty when there is no such version
+   */
+  Optional<DatasetVersion> makeCurrent(DatasetReference reference, Instant now);
+
+  /** Removes a version, with its audit row. Repeatable: an absent one is no fault. */
+  void delete(DatasetReference reference);
 
   record Stored(DatasetVersion version, boolean created) {}
 }

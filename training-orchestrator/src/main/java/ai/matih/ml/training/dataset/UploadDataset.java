@@ -10,70 +10,111 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Takes a table: spools it to a temporary file while counting and hashing, reads it to its last
  * row, keeps its Parquet form on the object store and records the version.
  *
- * <p>The row is written last, so a version that people can see has its file.
+ * <p>The row is written last, so a version that people can see has its file. Each version has a
+ * file of its own name, so that whoever deletes a version never takes the file of another.
  */
 public final class UploadDataset {
-
-  private static final Duration WAIT_FOR_TURN = Duration.ofSeconds(30);
 
   private final Tables tables;
   private final ObjectStore store;
   private final Datasets datasets;
   private final DatasetSettings settings;
   private final Clock clock;
-  private final Semaphore turns;
+  private final Readings readings;
 
-  public UploadDataset(
-      Tables tables, ObjectStore store, Datasets datasets, DatasetSettings settings, Clock clock) {
+  UploadDataset(
+      Tables tables,
+      ObjectStore store,
+      Datasets datasets,
+      DatasetSettings settings,
+      Clock clock,
+      Readings readings) {
     this.tables = tables;
     this.store = store;
     this.datasets = datasets;
     this.settings = settings;
     this.clock = clock;
-    this.turns = new Semaphore(settings.concurrentReads(), true);
+    this.readings = readings;
   }
 
+  /** The same bytes with the same declarations are the same version. */
   public Datasets.Stored upload(
-      Caller caller, DatasetName name, TableFormat format, InputStream content) {
-    Path folder = temporaryFolder();
-    try {
-      Path upload = folder.resolve(format == TableFormat.CSV ? "upload.csv" : "upload.parquet");
-      Spooled spooled = spool(content, upload);
-      Tables.Table table = read(upload, format, folder.resolve("converted.parquet"));
-      S3Uri uri =
-          new S3Uri(
-              settings.bucket(), caller.tenant() + "/" + name + "/" + spooled.hex() + ".parquet");
-      keep(table.parquet(), uri);
-      return datasets.store(
-          new DatasetVersion(
-              caller.tenant(),
-              name,
-              "sha256:" + spooled.hex(),
-              uri,
-              spooled.bytes(),
-              table.rows(),
-              table.columns(),
-              caller.actor(),
-              clock.instant().truncatedTo(ChronoUnit.MICROS)));
-    } finally {
-      delete(folder);
+      Caller caller,
+      DatasetName name,
+      TableFormat format,
+      TypeDeclarations declared,
+      InputStream content) {
+    if (format == TableFormat.PARQUET && !declared.isEmpty()) {
+      throw Problem.invalid(
+          TypeDeclarations.PARAMETER, "a Parquet file declares the types of its columns itself");
     }
+    return readings.inFolder(
+        folder -> {
+          Path upload = folder.resolve("upload." + (format == TableFormat.CSV ? "csv" : "parquet"));
+          Spooled spooled = spool(content, upload);
+          Tables.Table table =
+              readings.inTurn(format, () -> tables.read(upload, format, declared, folder));
+          return keep(caller, name, spooled, hex(spooled, declared), table);
+        });
+  }
+
+  private Datasets.Stored keep(
+      Caller caller, DatasetName name, Spooled spooled, String hex, Tables.Table table) {
+    DatasetReference reference = new DatasetReference(name, Optional.of("sha256:" + hex));
+    Optional<DatasetVersion> known = datasets.makeCurrent(reference, clock.instant());
+    if (known.isPresent()) {
+      return new Datasets.Stored(known.get(), false);
+    }
+    S3Uri uri =
+        new S3Uri(
+            settings.bucket(),
+            "%s/%s/%s-%s.parquet"
+                .formatted(
+                    caller.tenant(), name, hex, UUID.randomUUID().toString().substring(0, 8)));
+    put(table.parquet(), uri);
+    Datasets.Stored stored =
+        datasets.store(
+            new DatasetVersion(
+                caller.tenant(),
+                name,
+                "sha256:" + hex,
+                uri,
+                spooled.bytes(),
+                table.rows(),
+                table.columns(),
+                caller.actor(),
+                clock.instant().truncatedTo(ChronoUnit.MICROS)));
+    if (!stored.version().uri().equals(uri)) {
+      // Another upload of the same bytes was faster.
+      store.delete(uri);
+    }
+    return stored;
+  }
+
+  /**
+   * Without declarations the digest names the uploaded bytes; with them, bytes and declarations.
+   */
+  private static String hex(Spooled spooled, TypeDeclarations declared) {
+    if (declared.isEmpty()) {
+      return spooled.hex();
+    }
+    String identity = spooled.hex() + "\n" + declared.canonical();
+    return HexFormat.of().formatHex(sha256().digest(identity.getBytes(StandardCharsets.UTF_8)));
   }
 
   private record Spooled(String hex, long bytes) {}
@@ -97,7 +138,7 @@ public final class UploadDataset {
         write(out, buffer, count);
       }
     } catch (IOException e) {
-      throw full(e);
+      throw Readings.full(e);
     }
     if (total == 0) {
       throw new Problem(TrainingError.DATASET_UNREADABLE, "The upload is empty.");
@@ -119,36 +160,9 @@ public final class UploadDataset {
         .with("max_bytes", limit);
   }
 
-  private Tables.Table read(Path upload, TableFormat format, Path converted) {
-    try {
-      if (!turns.tryAcquire(WAIT_FOR_TURN.toSeconds(), TimeUnit.SECONDS)) {
-        throw new Problem(TrainingError.UPLOADS_BUSY, "Other uploads are being read; try again.")
-            .retryAfter(Duration.ofSeconds(10));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Problem(TrainingError.UPLOADS_BUSY, "The service is stopping; try again.");
-    }
-    try {
-      return tables.read(upload, format, converted);
-    } catch (UnreadableTable e) {
-      Problem problem =
-          new Problem(TrainingError.DATASET_UNREADABLE, e.reason()).with("format", format);
-      e.line().ifPresent(line -> problem.with("line", line));
-      throw problem;
-    } finally {
-      turns.release();
-    }
-  }
-
-  private void keep(Path parquet, S3Uri uri) {
+  private void put(Path parquet, S3Uri uri) {
     try (InputStream in = Files.newInputStream(parquet)) {
-      // False means that the same upload was kept before: the key names its bytes.
-      boolean fresh =
-          store.putIfAbsent(uri, in, Files.size(parquet), "application/vnd.apache.parquet");
-      if (!fresh && store.stat(uri).isEmpty()) {
-        throw new IllegalStateException(uri + " was neither stored nor there");
-      }
+      store.put(uri, in, Files.size(parquet), TableFormat.PARQUET.mediaType());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -171,41 +185,7 @@ public final class UploadDataset {
     try {
       out.write(buffer, 0, count);
     } catch (IOException e) {
-      throw full(e);
-    }
-  }
-
-  private static Problem full(IOException e) {
-    Problem problem =
-        new Problem(TrainingError.STORAGE_FULL, "The upload could not be stored for reading.")
-            .retryAfter(Duration.ofSeconds(30));
-    problem.initCause(e);
-    return problem;
-  }
-
-  private Path temporaryFolder() {
-    try {
-      Path parent = settings.folder();
-      if (parent == null) {
-        return Files.createTempDirectory("matih-upload-");
-      }
-      Files.createDirectories(parent);
-      return Files.createTempDirectory(parent, "upload-");
-    } catch (FileSystemException e) {
-      throw full(e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      org.slf4j.LoggerFactory.getLogger(UploadDataset.class)
-          .warn("temporary folder {} could not be removed: {}", folder, e.toString());
+      throw Readings.full(e);
     }
   }
 

@@ -2,6 +2,7 @@ package ai.matih.ml.training.dataset;
 
 import ai.matih.ml.common.page.Page;
 import ai.matih.ml.common.page.PageRequest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,5 +40,17 @@ public final class InMemoryDatasets implements Datasets {
                 other.name().equals(version.name()) && other.digest().equals(version.digest()));
     versions.add(version);
     return new Stored(version, !known);
+  }
+
+  @Override
+  public Optional<DatasetVersion> makeCurrent(DatasetReference reference, Instant now) {
+    Optional<DatasetVersion> found = find(reference);
+    found.ifPresent(this::store);
+    return found;
+  }
+
+  @Override
+  public void delete(DatasetReference reference) {
+    find(reference).ifPresent(versions::remove);
   }
 }

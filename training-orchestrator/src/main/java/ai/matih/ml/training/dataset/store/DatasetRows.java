@@ -11,6 +11,8 @@ interface DatasetRows extends Repository<DatasetRow, UUID> {
 
   DatasetRow save(DatasetRow row);
 
+  void delete(DatasetRow row);
+
   Optional<DatasetRow> findByNameAndDigest(String name, String digest);
 
   List<DatasetRow> findByNameOrderByUploadedAtDesc(String name, Limit limit);

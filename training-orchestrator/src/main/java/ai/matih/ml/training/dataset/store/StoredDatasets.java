@@ -6,10 +6,13 @@ import ai.matih.ml.common.page.PageRequest;
 import ai.matih.ml.common.page.PageToken;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.training.dataset.DatasetName;
 import ai.matih.ml.training.dataset.DatasetReference;
 import ai.matih.ml.training.dataset.DatasetVersion;
 import ai.matih.ml.training.dataset.Datasets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -91,22 +94,60 @@ class StoredDatasets implements Datasets {
   public Stored store(DatasetVersion version) {
     return in(
         () -> {
-          // Two uploads of the same bytes at once: the second waits here and then finds the first.
-          sql.sql("select pg_advisory_xact_lock(hashtextextended(?, 7))")
-              .param(version.tenant() + "/" + version.name())
-              .query()
-              .listOfRows();
-          Optional<DatasetRow> known =
-              rows.findByNameAndDigest(version.name().value(), version.digest());
+          lock(version.name());
+          Optional<DatasetRow> known = row(version.reference());
           DatasetRow row = known.orElseGet(() -> row(version));
-          row.uploadedAt = version.createdAt();
-          DatasetVersion stored = version(rows.save(row));
-          audit.record(
-              "dataset.uploaded",
-              "datasets/" + version.name(),
-              Map.of("digest", version.digest(), "new", known.isEmpty()));
-          return new Stored(stored, known.isEmpty());
+          return new Stored(current(row, version.createdAt(), known.isEmpty()), known.isEmpty());
         });
+  }
+
+  @Override
+  public Optional<DatasetVersion> makeCurrent(DatasetReference reference, Instant now) {
+    return in(
+        () -> {
+          lock(reference.name());
+          return row(reference).map(row -> current(row, now.truncatedTo(ChronoUnit.MICROS), false));
+        });
+  }
+
+  @Override
+  public void delete(DatasetReference reference) {
+    in(
+        () -> {
+          lock(reference.name());
+          Optional<DatasetRow> known = row(reference);
+          known.ifPresent(
+              row -> {
+                rows.delete(row);
+                audit.record(
+                    "dataset.deleted",
+                    "datasets/" + reference.name(),
+                    Map.of("digest", row.digest));
+              });
+          return known;
+        });
+  }
+
+  /** Two uploads of the same bytes at once: the second waits here and then finds the first. */
+  private void lock(DatasetName name) {
+    sql.sql("select pg_advisory_xact_lock(hashtextextended(?, 7))")
+        .param(TenantScope.require() + "/" + name)
+        .query()
+        .listOfRows();
+  }
+
+  private Optional<DatasetRow> row(DatasetReference reference) {
+    return rows.findByNameAndDigest(reference.name().value(), reference.digest().orElseThrow());
+  }
+
+  private DatasetVersion current(DatasetRow row, Instant now, boolean fresh) {
+    row.uploadedAt = now;
+    DatasetVersion stored = version(rows.save(row));
+    audit.record(
+        "dataset.uploaded",
+        "datasets/" + stored.name(),
+        Map.of("digest", stored.digest(), "new", fresh));
+    return stored;
   }
 
   private <T> T in(java.util.function.Supplier<T> work) {

@@ -13,9 +13,16 @@ import ai.matih.ml.training.dataset.DatasetName;
 import ai.matih.ml.training.dataset.DatasetReference;
 import ai.matih.ml.training.dataset.DatasetVersion;
 import ai.matih.ml.training.dataset.Datasets;
+import ai.matih.ml.training.dataset.DeleteDataset;
+import ai.matih.ml.training.dataset.Preview;
+import ai.matih.ml.training.dataset.PreviewDataset;
 import ai.matih.ml.training.dataset.TableFormat;
+import ai.matih.ml.training.dataset.TypeDeclarations;
 import ai.matih.ml.training.dataset.UploadDataset;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -25,13 +32,16 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -41,11 +51,18 @@ class DatasetController {
 
   private static final int VERSIONS_SHOWN = 100;
 
+  private static final int MOST_ROWS = 100;
+
   private final UploadDataset upload;
+  private final PreviewDataset preview;
+  private final DeleteDataset delete;
   private final Datasets datasets;
 
-  DatasetController(UploadDataset upload, Datasets datasets) {
+  DatasetController(
+      UploadDataset upload, PreviewDataset preview, DeleteDataset delete, Datasets datasets) {
     this.upload = upload;
+    this.preview = preview;
+    this.delete = delete;
     this.datasets = datasets;
   }
 
@@ -84,7 +101,15 @@ class DatasetController {
   @PutMapping("/{name}")
   @Allow(Permission.DATASETS_WRITE)
   @Operation(
-      summary = "Upload a table as CSV or Parquet; the same bytes are the same version",
+      summary =
+          "Upload a table as CSV or Parquet; the same bytes with the same declared types are the same version",
+      parameters =
+          @Parameter(
+              name = TypeDeclarations.PARAMETER,
+              in = ParameterIn.QUERY,
+              description =
+                  "column:type for a column of a CSV file, with boolean, date, double, long, string or timestamp; may be repeated",
+              array = @ArraySchema(schema = @Schema(type = "string"))),
       requestBody =
           @io.swagger.v3.oas.annotations.parameters.RequestBody(
               required = true,
@@ -101,8 +126,10 @@ class DatasetController {
       throws IOException {
     DatasetName dataset = name(name);
     TableFormat format = format(request);
+    TypeDeclarations declared = declarations(request);
     upload.checkDeclaredSize(request.getContentLengthLong());
-    Datasets.Stored stored = upload.upload(caller, dataset, format, request.getInputStream());
+    Datasets.Stored stored =
+        upload.upload(caller, dataset, format, declared, request.getInputStream());
     DatasetView view = DatasetView.of(stored.version(), Optional.empty());
     return stored.created()
         ? ResponseEntity.created(URI.create("/api/v1/ml/training/datasets/" + dataset)).body(view)
@@ -127,18 +154,7 @@ class DatasetController {
       @PathVariable("name") String name,
       @RequestParam(name = "digest", required = false) Optional<String> digest) {
     DatasetName dataset = name(name);
-    DatasetVersion version =
-        datasets
-            .find(new DatasetReference(dataset, digest))
-            .orElseThrow(
-                () ->
-                    new Problem(
-                            TrainingError.DATASET_NOT_FOUND,
-                            "There is no data set "
-                                + name
-                                + digest.map(d -> " with digest " + d).orElse("")
-                                + ".")
-                        .with("name", name));
+    DatasetVersion version = find(dataset, digest);
     return DatasetView.of(
         version,
         Optional.of(
@@ -152,6 +168,54 @@ class DatasetController {
                             v.createdBy(),
                             v.createdAt()))
                 .toList()));
+  }
+
+  @GetMapping("/{name}/preview")
+  @Allow(Permission.DATASETS_READ)
+  @Operation(
+      summary = "The first rows of a data set, and statistics of each column over all rows",
+      description =
+          "A missing value has no key in its row. The numbers of different values are approximate.")
+  Preview preview(
+      @PathVariable("name") String name,
+      @RequestParam(name = "digest", required = false) Optional<String> digest,
+      @RequestParam(name = "rows", defaultValue = "10") int rows) {
+    if (rows < 1 || rows > MOST_ROWS) {
+      throw Problem.invalid("rows", "must be 1 to " + MOST_ROWS);
+    }
+    return preview.preview(find(name(name), digest), rows);
+  }
+
+  @DeleteMapping("/{name}")
+  @Allow(Permission.DATASETS_WRITE)
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Operation(
+      summary =
+          "Delete all versions of a data set, or the one with the given digest; 409 names who uses one of them")
+  void delete(
+      @PathVariable("name") String name,
+      @RequestParam(name = "digest", required = false) Optional<String> digest) {
+    delete.delete(name(name), digest);
+  }
+
+  /** As they were sent: Spring would take a comma in a column's name for the end of a value. */
+  private static TypeDeclarations declarations(HttpServletRequest request) {
+    String[] types = request.getParameterValues(TypeDeclarations.PARAMETER);
+    return types == null ? TypeDeclarations.NONE : TypeDeclarations.parse(List.of(types));
+  }
+
+  private DatasetVersion find(DatasetName name, Optional<String> digest) {
+    return datasets
+        .find(new DatasetReference(name, digest))
+        .orElseThrow(
+            () ->
+                new Problem(
+                        TrainingError.DATASET_NOT_FOUND,
+                        "There is no data set "
+                            + name
+                            + digest.map(d -> " with digest " + d).orElse("")
+                            + ".")
+                    .with("name", name));
   }
 
   private static DatasetName name(String name) {

@@ -1,0 +1,116 @@
+"""The columns that a job learns from by default, for tables as the tools of the field write them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from conftest import small_table
+from matih_training import bundle, dataset
+from matih_training.evaluation_job import _class_numbers
+from matih_training.failure import FailureCode, JobFailure
+from matih_training.golden import golden_rows
+from matih_training.onnx_model import input_tensors
+from matih_training.profile import reference_profile
+from matih_training.progress import Progress
+from matih_training.specification import JobSpecification
+from matih_training.storage import Folder
+from matih_training.target import read_target
+from test_model import NAMES, TARGETS, columns, to_frame, trained
+
+Document = dict[str, Any]
+
+
+def load(document: Document) -> dataset.TrainingTable:
+    specification = JobSpecification.from_json(json.dumps(document))
+    return dataset.load(specification, Progress(Folder(specification.output_uri)))
+
+
+def test_the_index_of_pandas_is_left_out_and_said_so(specification_document: Document, tmp_path: Path) -> None:
+    frame = small_table().to_pandas()
+    frame[frame.hour > 3].to_parquet(tmp_path / "data.parquet")
+
+    table = load(specification_document)
+
+    assert "__index_level_0__" not in [feature.name for feature in table.features]
+    assert table.passed_over == ("day", "__index_level_0__")
+
+
+def test_the_index_of_pandas_can_be_named(specification_document: Document, tmp_path: Path) -> None:
+    frame = small_table().to_pandas().set_index("hour")
+    frame.to_parquet(tmp_path / "data.parquet")
+
+    assert "hour" in load(specification_document).passed_over
+    named = load(specification_document | {"feature_columns": ["temp", "hour"]})
+    assert [(feature.name, feature.kind) for feature in named.features] == [("temp", "double"), ("hour", "long")]
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())])
+def test_texts_of_every_writer_are_the_same_values(specification_document: Document, tmp_path: Path, kind: pa.DataType) -> None:
+    table = small_table()
+    for name in ("carrier", "verdict"):
+        column = table.column(name)
+        column = column.dictionary_encode() if pa.types.is_dictionary(kind) else column.cast(kind)
+        table = table.set_column(table.column_names.index(name), name, column)
+    pq.write_table(table, tmp_path / "data.parquet")
+
+    loaded = load(specification_document | {"target_column": "verdict"})
+
+    carrier = next(feature for feature in loaded.features if feature.name == "carrier")
+    assert carrier.kind == "string"
+    plain = small_table()
+    pd.testing.assert_frame_equal(to_frame(loaded.table, [carrier]), to_frame(plain, [carrier]))
+    target = read_target(loaded.table.column("verdict"), "verdict", "classification")
+    assert target.classes == ("early", "late", "on time")
+    assert target.values.tolist() == read_target(plain.column("verdict"), "verdict", "classification").values.tolist()
+
+
+@pytest.mark.parametrize("algorithm", ["xgboost", "random_forest"])
+def test_truth_values_stay_truth_values_as_labels(monkeypatch: pytest.MonkeyPatch, algorithm: str) -> None:
+    monkeypatch.setitem(TARGETS, "missed", "classification")
+    table = small_table()
+    table = table.append_column("missed", table.column("late").cast(pa.bool_()))
+    features = columns(table, NAMES)
+    model, frame = trained(algorithm, "missed", table)
+    numbers, _ = trained(algorithm, "late", table)
+
+    signature = bundle.signature("classification", features, model.classes, input_tensors(model.preprocessing), None)
+    rows = golden_rows(model, frame, features, 1)["rows"]
+    scores = model.predict_proba(frame)
+
+    assert json.dumps(signature["classes"]) == "[false, true]"
+    assert signature["outputs"][0] == {"name": "label", "type": "boolean"}
+    assert {json.dumps(row["prediction"]) for row in rows} == {"false", "true"}
+    assert model.predict(frame).tolist() == [bool(label) for label in numbers.predict(frame)]
+    profile = reference_profile(frame, features, scores, model.classes)
+    assert list(profile["prediction"]["classes"]) == ["false", "true"]
+
+
+@pytest.mark.parametrize(
+    ("classes", "values", "numbers"),
+    [
+        ([False, True], [True, False], [1, 0]),
+        ([0, 1], [True, False], [1, 0]),
+        ([0, 1], [1, 0], [1, 0]),
+        ([0, 1], [1.0, 0.0], [1, 0]),
+        (["a", "b"], ["b", "a"], [1, 0]),
+    ],
+)
+def test_labels_of_new_data_are_found_among_the_classes(classes: list[Any], values: list[Any], numbers: list[int]) -> None:
+    column = pa.chunked_array([pa.array(values)])
+
+    assert _class_numbers(column, "y", classes).tolist() == numbers
+
+
+@pytest.mark.parametrize(
+    ("classes", "values"), [([False, True], [1, 0]), ([False, True], ["true"]), (["a", "b"], [True]), ([0, 1], ["0"])]
+)
+def test_labels_of_another_kind_are_refused(classes: list[Any], values: list[Any]) -> None:
+    with pytest.raises(JobFailure) as caught:
+        _class_numbers(pa.chunked_array([pa.array(values)]), "y", classes)
+
+    assert caught.value.code == FailureCode.INVALID_TARGET
