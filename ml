@@ -66,12 +66,16 @@ find_java() {
 # True when a module's jar is missing or older than what it is made from. Builds are reproducible, down to the date of
 # the jar: its change time is the one that tells.
 stale() {
-  local jar="$root/$1/target/$1.jar" inputs=("$root/pom.xml" "$root/$1/pom.xml" "$root/$1/src/main")
+  local shared jar="$root/$1/target/$1.jar" inputs=("$root/pom.xml" "$root/$1/pom.xml" "$root/$1/src/main")
   [ -f "$root/$1/pom.xml" ] || return 1
   [ -f "$jar" ] || return 0
   case "$1" in
     local-platform) inputs+=("$root/local-platform/python" "$root/evidence-verifier/pom.xml" "$root/evidence-verifier/src/main") ;;
-    *) [ -d "$root/common/src/main" ] && inputs+=("$root/common/pom.xml" "$root/common/src/main") ;;
+    *)
+      for shared in common model-bundle; do
+        [ -d "$root/$shared/src/main" ] && inputs+=("$root/$shared/pom.xml" "$root/$shared/src/main")
+      done
+      ;;
   esac
   [ -n "$(find "${inputs[@]}" -type f -newermc "$jar" -not -path '*/__pycache__/*' -print -quit 2>/dev/null)" ]
 }

@@ -11,6 +11,7 @@ WORKDIR /src
 COPY mvnw pom.xml ./
 COPY .mvn .mvn
 COPY common common
+COPY model-bundle model-bundle
 COPY evidence-verifier evidence-verifier
 COPY local-platform local-platform
 COPY ml-api ml-api

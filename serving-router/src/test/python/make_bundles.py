@@ -314,7 +314,8 @@ def hostile(target: Path) -> None:
     mismatched = numeric_signature(False)
     mismatched["onnx"]["tensors"][0]["columns"] = ["temp", "wind_speed"]
     mismatched["inputs"] = mismatched["inputs"][:2]
-    write_bundle(target / "wrong-signature", onx, mismatched, golden)
+    fewer = [dict(r, inputs={k: v for k, v in r["inputs"].items() if k != "distance"}) for r in golden["rows"]]
+    write_bundle(target / "wrong-signature", onx, mismatched, {"tolerance": 1e-4, "rows": fewer})
 
 
 def check(target: Path) -> None:

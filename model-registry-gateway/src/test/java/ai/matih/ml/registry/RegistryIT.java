@@ -11,7 +11,7 @@ import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
-import ai.matih.ml.registry.fixture.OnnxBytes;
+import ai.matih.ml.bundle.OnnxBytes;
 import ai.matih.ml.registry.fixture.RegistryUnderTest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest.Answer;
 import ai.matih.ml.registry.fixture.TestBundles;

@@ -9,7 +9,7 @@ import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.registry.artifact.BundleStore;
-import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest.Answer;
 import ai.matih.ml.registry.fixture.TestBundles;

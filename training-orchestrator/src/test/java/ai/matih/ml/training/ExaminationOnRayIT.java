@@ -3,11 +3,11 @@ package ai.matih.ml.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.storage.ObjectStore;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.local.engine.Ray;
 import ai.matih.ml.local.engine.TestEngines;
-import ai.matih.ml.training.job.BundleDigest;
 import ai.matih.ml.training.testing.RunningService;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -108,10 +108,10 @@ class ExaminationOnRayIT {
     Map<String, String> files = new TreeMap<>();
     try (Stream<Path> paths = Files.walk(model)) {
       for (Path path : paths.filter(Files::isRegularFile).toList()) {
-        files.put(model.relativize(path).toString(), BundleDigest.hex(Files.readAllBytes(path)));
+        files.put(model.relativize(path).toString(), Digest.of(Files.readAllBytes(path)).hex());
       }
     }
-    String digest = BundleDigest.of(files);
+    String digest = Digest.ofFiles(files).value();
     for (String path : files.keySet()) {
       byte[] content = Files.readAllBytes(model.resolve(path));
       service

@@ -2,6 +2,7 @@ package ai.matih.ml.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.testing.OpenApiContract;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.training.cluster.Capacity;
@@ -333,7 +334,7 @@ class TrainingApiIT {
   }
 
   private static String filesDigest() {
-    return ai.matih.ml.training.job.BundleDigest.of(Map.of("model.onnx", "a".repeat(64)));
+    return Digest.ofFiles(Map.of("model.onnx", "a".repeat(64))).value();
   }
 
   private static String evaluation(String artifact, String dataset, String target) {

@@ -1,5 +1,7 @@
 package ai.matih.ml.registry.artifact;
 
+import ai.matih.ml.bundle.BundleFiles;
+import ai.matih.ml.bundle.Digest;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,7 +20,7 @@ public interface BundleStore {
    *
    * @param folder holds the bundle's files under their paths
    */
-  void store(Bundle bundle, Path folder);
+  void store(BundleFiles bundle, Path folder);
 
   /** Opens one file; empty when it is absent. The caller closes the stream. */
   Optional<InputStream> open(Digest digest, String path);

@@ -1,5 +1,11 @@
 package ai.matih.ml.registry.artifact;
 
+import ai.matih.ml.bundle.BundleFiles;
+import ai.matih.ml.bundle.BundlePath;
+import ai.matih.ml.bundle.BundleReader;
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.BundleRefused.Part;
+import ai.matih.ml.bundle.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +19,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +29,10 @@ import java.util.stream.Stream;
  * it changes nothing.
  */
 public final class FetchBundle {
+
+  /** What is kept with the version itself. */
+  private static final List<String> DOCUMENTS =
+      List.of(BundleReader.SIGNATURE, BundleReader.EVALUATION, BundleReader.LINEAGE);
 
   private static final int CHUNK = 64 * 1024;
 
@@ -36,39 +47,40 @@ public final class FetchBundle {
   }
 
   /**
-   * The bundle, once it is stored; empty files when the run has no model.
+   * The bundle, once it is stored; empty when the run has no model.
    *
    * @throws BundleRefused when the run's files break a limit
    */
-  public FetchedBundle fetch(RunId run) {
+  public Optional<FetchedBundle> fetch(RunId run) {
     List<RunArtifacts.File> files = runs.list(run, limits.maxFiles());
+    if (files.isEmpty()) {
+      return Optional.empty();
+    }
     files.forEach(file -> BundlePath.check(file.path()));
     Path folder = temporaryFolder();
     try {
-      Bundle bundle = download(run, files, folder);
-      if (!bundle.files().isEmpty()) {
-        store.store(bundle, folder);
-      }
-      return new FetchedBundle(bundle, documents(bundle, folder));
+      BundleFiles bundle = download(run, files, folder);
+      store.store(bundle, folder);
+      return Optional.of(new FetchedBundle(bundle, documents(bundle, folder)));
     } finally {
       delete(folder);
     }
   }
 
-  private Bundle download(RunId run, List<RunArtifacts.File> files, Path folder) {
+  private BundleFiles download(RunId run, List<RunArtifacts.File> files, Path folder) {
     Map<String, String> hexByPath = new LinkedHashMap<>();
     long left = limits.maxBundleBytes();
     for (RunArtifacts.File file : files) {
       Path target = folder.resolve(file.path());
       if (!target.normalize().startsWith(folder)) {
-        throw new BundleRefused("A file name leaves the model's folder.");
+        throw new BundleRefused(Part.FILES, "A file name leaves the model's folder.");
       }
       MessageDigest sha = Digest.sha256();
       long allowed = left;
       left -= runs.read(run, file.path(), content -> copy(content, target, sha, allowed));
       hexByPath.put(file.path(), HexFormat.of().formatHex(sha.digest()));
     }
-    return Bundle.of(hexByPath);
+    return BundleFiles.of(hexByPath);
   }
 
   private long copy(InputStream content, Path target, MessageDigest sha, long allowed)
@@ -81,7 +93,7 @@ public final class FetchBundle {
         size += read;
         if (size > allowed) {
           throw new BundleRefused(
-              "The model is larger than " + limits.maxBundleBytes() + " bytes.");
+              Part.FILES, "The model is larger than " + limits.maxBundleBytes() + " bytes.");
         }
         out.write(chunk, 0, read);
       }
@@ -89,15 +101,15 @@ public final class FetchBundle {
     return size;
   }
 
-  private Map<BundleDocument, byte[]> documents(Bundle bundle, Path folder) {
-    Map<BundleDocument, byte[]> documents = new LinkedHashMap<>();
-    for (BundleDocument document : BundleDocument.values()) {
-      if (bundle.has(document.path())) {
-        Path file = folder.resolve(document.path());
+  private Map<String, byte[]> documents(BundleFiles bundle, Path folder) {
+    Map<String, byte[]> documents = new LinkedHashMap<>();
+    for (String document : DOCUMENTS) {
+      if (bundle.has(document)) {
+        Path file = folder.resolve(document);
         try {
           if (Files.size(file) > limits.maxDocumentBytes()) {
             throw new BundleRefused(
-                document.path() + " is larger than " + limits.maxDocumentBytes() + " bytes.");
+                Part.FILES, document + " is larger than " + limits.maxDocumentBytes() + " bytes.");
           }
           documents.put(document, Files.readAllBytes(file));
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package ai.matih.ml.registry.artifact;
 
+import ai.matih.ml.bundle.BundleRefused;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

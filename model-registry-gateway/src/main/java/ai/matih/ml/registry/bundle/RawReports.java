@@ -1,6 +1,6 @@
 package ai.matih.ml.registry.bundle;
 
-import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.Reports;
 import java.util.ArrayList;

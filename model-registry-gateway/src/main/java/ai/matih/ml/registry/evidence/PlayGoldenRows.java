@@ -1,9 +1,11 @@
 package ai.matih.ml.registry.evidence;
 
-import ai.matih.ml.common.http.EngineClients;
+import ai.matih.ml.bundle.BundleReader;
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.BundleRefused.Part;
+import ai.matih.ml.bundle.GoldenRows;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.registry.artifact.BundleStore;
-import ai.matih.ml.registry.evidence.ServingRouter.Answer;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.model.ModelVersion;
 import java.io.IOException;
@@ -11,8 +13,6 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import tools.jackson.core.JacksonException;
 
 /**
  * The platform's integration test: asks the deployed version, through the router as any caller
@@ -20,7 +20,7 @@ import tools.jackson.core.JacksonException;
  */
 public final class PlayGoldenRows {
 
-  private static final int MAX_BYTES = 16 << 20;
+  private static final String CHECK = "golden_rows";
   private static final int ROWS_PER_REQUEST = 50;
   private static final int MIN_ROWS = 10;
 
@@ -50,60 +50,82 @@ public final class PlayGoldenRows {
     } catch (EngineFailure.Refused refused) {
       checks.add(
           Check.failed(
-              "golden_rows",
-              "The router refused the rows (status %d).".formatted(refused.status())));
+              CHECK, "The router refused the rows (status %d).".formatted(refused.status())));
     }
     return record.found(version, Evidence.PLATFORM_INTEGRATION, checks);
   }
 
   private Check compare(ModelVersion version) {
-    Optional<GoldenRows> read = read(version);
-    if (read.isEmpty() || read.get().rows().size() < MIN_ROWS) {
-      return Check.failed(
-          "golden_rows",
-          "The model has no %s of at least %d rows.".formatted(GoldenRows.PATH, MIN_ROWS));
+    GoldenRows golden;
+    try {
+      golden = goldenRows(version);
+    } catch (BundleRefused refused) {
+      return Check.failed(CHECK, refused.reason());
     }
-    GoldenRows golden = read.get();
+    if (golden.rows().size() < MIN_ROWS) {
+      return Check.failed(
+          CHECK,
+          "The model has %d golden rows; %d are needed.".formatted(golden.rows().size(), MIN_ROWS));
+    }
+    List<GoldenRows.Answer> answers = new ArrayList<>();
     for (int from = 0; from < golden.rows().size(); from += ROWS_PER_REQUEST) {
       List<GoldenRows.Row> rows =
           golden.rows().subList(from, Math.min(from + ROWS_PER_REQUEST, golden.rows().size()));
-      List<Answer> answers =
+      List<GoldenRows.Answer> page =
           router.predict(
               version.model(),
               version.number(),
               rows.stream().map(GoldenRows.Row::inputs).toList());
-      if (answers.size() != rows.size()) {
-        return Check.failed(
-            "golden_rows", "%d rows got %d answers.".formatted(rows.size(), answers.size()));
+      if (page.size() != rows.size()) {
+        return Check.failed(CHECK, "%d rows got %d answers.".formatted(rows.size(), page.size()));
       }
-      for (int i = 0; i < rows.size(); i++) {
-        Optional<String> difference = golden.difference(rows.get(i), answers.get(i));
-        if (difference.isPresent()) {
-          return Check.failed(
-              "golden_rows", "Row %d: the version %s.".formatted(from + i, difference.get()));
-        }
-      }
+      answers.addAll(page);
     }
-    return Check.passed(
-        "golden_rows",
-        "All golden rows came back as the native model answers them.",
-        Map.of("rows", golden.rows().size(), "tolerance", golden.tolerance()));
+    GoldenRows.Comparison comparison = golden.compare(answers);
+    return comparison
+        .first()
+        .map(
+            first ->
+                Check.failed(
+                    CHECK,
+                    "%d of %d golden rows differ. Row %d: the version %s."
+                        .formatted(
+                            comparison.differing(),
+                            comparison.rows(),
+                            first.row() + 1,
+                            first.what())))
+        .orElseGet(
+            () ->
+                Check.passed(
+                    CHECK,
+                    "All golden rows came back as the native model answers them.",
+                    Map.of(
+                        "rows", comparison.rows(),
+                        "tolerance", golden.tolerance(),
+                        "scale", golden.scale(),
+                        "max_difference", comparison.maxDifference())));
   }
 
-  private Optional<GoldenRows> read(ModelVersion version) {
-    if (!version.bundle().has(GoldenRows.PATH)) {
-      return Optional.empty();
+  private GoldenRows goldenRows(ModelVersion version) {
+    BundleReader reader = new BundleReader((path, maxBytes) -> file(version, path, maxBytes));
+    return reader.goldenRows(reader.signature());
+  }
+
+  private byte[] file(ModelVersion version, String path, int maxBytes) {
+    if (!version.bundle().has(path)) {
+      throw new BundleRefused(Part.FILES, "The model has no " + path + ".");
     }
     try (InputStream content =
         bundles
-            .open(version.bundle().digest(), GoldenRows.PATH)
-            .orElse(InputStream.nullInputStream())) {
-      byte[] bytes = content.readNBytes(MAX_BYTES + 1);
-      return bytes.length > MAX_BYTES
-          ? Optional.empty()
-          : Optional.of(EngineClients.LENIENT_JSON.readValue(bytes, GoldenRows.class));
-    } catch (JacksonException e) {
-      return Optional.empty();
+            .open(version.bundle().digest(), path)
+            .orElseThrow(
+                () -> new EngineFailure.Misbehaved("s3", 404, "the bundle's files are gone"))) {
+      byte[] bytes = content.readNBytes(maxBytes + 1);
+      if (bytes.length > maxBytes) {
+        throw new BundleRefused(
+            Part.FILES, "%s is larger than %d bytes.".formatted(path, maxBytes));
+      }
+      return bytes;
     } catch (IOException e) {
       throw new EngineFailure.Unavailable("s3", e);
     }

@@ -1,6 +1,7 @@
 package ai.matih.ml.registry.evidence;
 
-import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.bundle.GoldenRows.Answer;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Policy.AbVerdict;
@@ -76,13 +77,6 @@ public interface ServingRouter {
 
   /** Asks the deployed version itself, row by row in the order given. */
   List<Answer> predict(ModelId model, VersionNumber version, List<Map<String, Object>> rows);
-
-  /**
-   * One row's answer.
-   *
-   * @param prediction a number or a label
-   */
-  record Answer(Object prediction, Optional<List<Double>> probabilities) {}
 
   /** The live tests of a version, newest first, each about the files that it was run with. */
   List<AbTest> abTests(ModelId model, VersionNumber version);

@@ -1,5 +1,9 @@
 package ai.matih.ml.registry.evidence;
 
+import java.util.Map;
+import ai.matih.ml.bundle.OnnxInspection;
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.BundleReader;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.artifact.BundleStore;
@@ -10,15 +14,8 @@ import ai.matih.ml.registry.model.Policy;
 import ai.matih.ml.registry.model.Versions;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -29,7 +26,7 @@ import java.util.stream.Collectors;
  */
 public final class ValidateVersion {
 
-  static final String ONNX = "model.onnx";
+  private static final String STRUCTURE = "onnx_structure";
 
   /** What a trial has to look at; a trial that left one out has not passed it. */
   static final Set<String> TRIAL_CHECKS =
@@ -108,49 +105,26 @@ public final class ValidateVersion {
   }
 
   private Check structure(ModelVersion version) {
-    if (!version.bundle().has(ONNX)) {
+    if (!version.bundle().has(BundleReader.MODEL)) {
       return Check.failed(
-          OnnxInspection.CHECK, "The model has no %s, so no engine can serve it.".formatted(ONNX));
+          STRUCTURE,
+          "The model has no %s, so no engine can serve it.".formatted(BundleReader.MODEL));
     }
-    try {
-      Path copy = Files.createTempFile("onnx", null);
-      try {
-        if (!download(version, copy)) {
-          return Check.failed(
-              OnnxInspection.CHECK,
-              "The ONNX file is larger than " + settings.maxOnnxBytes() + " bytes.");
-        }
-        try (FileChannel file = FileChannel.open(copy, StandardOpenOption.READ)) {
-          ByteBuffer content = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());
-          return OnnxInspection.inspect(content);
-        }
-      } finally {
-        Files.delete(copy);
-      }
+    try (InputStream content =
+        bundles
+            .open(version.bundle().digest(), BundleReader.MODEL)
+            .orElseThrow(
+                () -> new EngineFailure.Misbehaved("s3", 404, "the bundle's files are gone"))) {
+      OnnxInspection.Found found = OnnxInspection.inspect(content, settings.maxOnnxBytes());
+      return Check.passed(
+          STRUCTURE,
+          "Self-contained, within limits, standard operators only.",
+          Map.of("nodes", found.nodes(), "tensors", found.tensors(), "domains", found.domains()));
+    } catch (BundleRefused refused) {
+      return Check.failed(STRUCTURE, refused.reason());
     } catch (IOException e) {
       throw new EngineFailure.Unavailable("s3", e);
     }
-  }
-
-  /** False when the file is over the limit. */
-  private boolean download(ModelVersion version, Path target) throws IOException {
-    Optional<InputStream> content = bundles.open(version.bundle().digest(), ONNX);
-    if (content.isEmpty()) {
-      throw new EngineFailure.Misbehaved("s3", 404, "the bundle's files are gone");
-    }
-    long left = settings.maxOnnxBytes();
-    byte[] chunk = new byte[64 * 1024];
-    try (InputStream in = content.get();
-        OutputStream out = Files.newOutputStream(target)) {
-      for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-        left -= read;
-        if (left < 0) {
-          return false;
-        }
-        out.write(chunk, 0, read);
-      }
-    }
-    return true;
   }
 
   private List<Check> trial(ModelVersion version) {

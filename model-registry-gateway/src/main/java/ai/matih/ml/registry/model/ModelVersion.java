@@ -1,6 +1,6 @@
 package ai.matih.ml.registry.model;
 
-import ai.matih.ml.registry.artifact.Bundle;
+import ai.matih.ml.bundle.BundleFiles;
 import ai.matih.ml.registry.artifact.RunId;
 import java.time.Instant;
 import java.util.Map;
@@ -25,7 +25,7 @@ public record ModelVersion(
     Instant stageSince,
     Optional<String> semanticVersion,
     Optional<String> description,
-    Bundle bundle,
+    BundleFiles bundle,
     Map<String, Object> signature,
     Evaluation evaluation,
     Provenance provenance,

@@ -1,13 +1,13 @@
 package ai.matih.ml.registry.model;
 
+import ai.matih.ml.bundle.BundleReader;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
-import ai.matih.ml.registry.artifact.BundleDocument;
-import ai.matih.ml.registry.artifact.BundleRefused;
-import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.artifact.FetchBundle;
 import ai.matih.ml.registry.artifact.FetchedBundle;
 import ai.matih.ml.registry.artifact.RunArtifacts;
@@ -153,19 +153,18 @@ public final class RegisterVersion {
   }
 
   private FetchedBundle fetch(RunId run) {
-    FetchedBundle fetched;
+    Optional<FetchedBundle> fetched;
     try {
       fetched = bundles.fetch(run);
     } catch (BundleRefused refused) {
       throw new Problem(RegistryError.BUNDLE_REFUSED, refused.reason()).with("run_id", run);
     }
-    if (fetched.bundle().files().isEmpty()) {
-      throw new Problem(
-              RegistryError.RUN_HAS_NO_MODEL,
-              "The run logged no files below %s/.".formatted(RunArtifacts.MODEL))
-          .with("run_id", run);
-    }
-    return fetched;
+    return fetched.orElseThrow(
+        () ->
+            new Problem(
+                    RegistryError.RUN_HAS_NO_MODEL,
+                    "The run logged no files below %s/.".formatted(RunArtifacts.MODEL))
+                .with("run_id", run));
   }
 
   private static Vouched vouch(RunId run, FetchedBundle fetched, Optional<TrainingJob> job) {
@@ -227,11 +226,11 @@ public final class RegisterVersion {
             request.semanticVersion(),
             request.description(),
             fetched.bundle(),
-            document(fetched, BundleDocument.SIGNATURE),
+            document(fetched, BundleReader.SIGNATURE),
             vouched.evaluation(),
             vouched.provenance(),
             vouched.reason(),
-            document(fetched, BundleDocument.LINEAGE),
+            document(fetched, BundleReader.LINEAGE),
             run.id(),
             run.experimentId(),
             vouched.job(),
@@ -253,7 +252,7 @@ public final class RegisterVersion {
     return new Registered(version, true);
   }
 
-  private static Map<String, Object> document(FetchedBundle fetched, BundleDocument document) {
+  private static Map<String, Object> document(FetchedBundle fetched, String document) {
     return fetched
         .document(document)
         .map(bytes -> read(document, bytes, new TypeReference<Map<String, Object>>() {}))
@@ -269,17 +268,17 @@ public final class RegisterVersion {
 
   private static Evaluation reported(FetchedBundle fetched) {
     return fetched
-        .document(BundleDocument.EVALUATION)
-        .map(bytes -> read(BundleDocument.EVALUATION, bytes, new TypeReference<Evaluation>() {}))
+        .document(BundleReader.EVALUATION)
+        .map(bytes -> read(BundleReader.EVALUATION, bytes, new TypeReference<Evaluation>() {}))
         .orElse(Evaluation.NONE);
   }
 
-  private static <T> T read(BundleDocument document, byte[] bytes, TypeReference<T> type) {
+  private static <T> T read(String document, byte[] bytes, TypeReference<T> type) {
     try {
       return EngineClients.LENIENT_JSON.readValue(bytes, type);
     } catch (JacksonException e) {
       throw new Problem(
-          RegistryError.BUNDLE_REFUSED, document.path() + " is not the JSON that it should be.");
+          RegistryError.BUNDLE_REFUSED, document + " is not the JSON that it should be.");
     }
   }
 }

@@ -1,6 +1,6 @@
 package ai.matih.ml.registry.model;
 
-import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.artifact.RunId;
 import java.time.Instant;
 import java.util.List;

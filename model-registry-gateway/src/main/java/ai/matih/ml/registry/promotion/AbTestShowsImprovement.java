@@ -1,6 +1,6 @@
 package ai.matih.ml.registry.promotion;
 
-import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Policy.AbVerdict;

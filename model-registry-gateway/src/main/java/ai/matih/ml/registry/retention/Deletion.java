@@ -1,6 +1,6 @@
 package ai.matih.ml.registry.retention;
 
-import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.VersionNumber;
 import java.time.Instant;

@@ -3,6 +3,10 @@ package ai.matih.ml.registry.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.matih.ml.bundle.BundleFiles;
+import ai.matih.ml.bundle.BundleReader;
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.registry.fixture.FakeRunArtifacts;
@@ -27,7 +31,7 @@ class FetchBundleTests {
           new ArtifactSettings(
               "http://mlflow", "models", 20, DataSize.ofKilobytes(64), DataSize.ofKilobytes(16)));
 
-  private FetchedBundle fetch(Map<String, byte[]> files) {
+  private Optional<FetchedBundle> fetch(Map<String, byte[]> files) {
     runs.put("acme", "run", "FINISHED", Map.of(), files);
     return TenantScope.call(new Tenant("acme"), () -> fetch.fetch(new RunId("run")));
   }
@@ -35,16 +39,16 @@ class FetchBundleTests {
   @Test
   void a_fetched_bundle_is_stored_file_by_file_under_its_digest() {
     Map<String, byte[]> files = TestBundles.good("x");
-    FetchedBundle fetched = fetch(files);
+    FetchedBundle fetched = fetch(files).orElseThrow();
 
     assertThat(fetched.bundle().digest()).isEqualTo(FakeRunArtifacts.digest(files));
     assertThat(stored).containsExactlyInAnyOrderEntriesOf(files);
-    assertThat(fetched.document(BundleDocument.SIGNATURE)).hasValue(files.get("signature.json"));
+    assertThat(fetched.document(BundleReader.SIGNATURE)).hasValue(files.get("signature.json"));
   }
 
   @Test
   void nothing_is_stored_of_a_run_without_a_model() {
-    assertThat(fetch(Map.of()).bundle().files()).isEmpty();
+    assertThat(fetch(Map.of())).isEmpty();
     assertThat(stored).isEmpty();
   }
 
@@ -82,7 +86,7 @@ class FetchBundleTests {
     }
 
     @Override
-    public void store(Bundle bundle, Path folder) {
+    public void store(BundleFiles bundle, Path folder) {
       for (String path : bundle.files().keySet()) {
         try {
           stored.put(path, Files.readAllBytes(folder.resolve(path)));

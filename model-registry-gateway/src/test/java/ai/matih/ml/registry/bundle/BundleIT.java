@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.local.engine.TestEngines;
-import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest.Answer;
 import ai.matih.ml.registry.fixture.Walk;

@@ -1,23 +1,13 @@
 package ai.matih.ml.registry.evidence;
 
-import static ai.matih.ml.registry.fixture.OnnxBytes.graph;
-import static ai.matih.ml.registry.fixture.OnnxBytes.message;
-import static ai.matih.ml.registry.fixture.OnnxBytes.model;
-import static ai.matih.ml.registry.fixture.OnnxBytes.node;
-import static ai.matih.ml.registry.fixture.OnnxBytes.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import ai.matih.ml.registry.fixture.OnnxBytes;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
+import ai.matih.ml.bundle.Mutations;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -47,66 +37,6 @@ class HostileCorpusTests {
       """
       {"tests":[{"name":"a","outcome":"passed"},{"name":"b","outcome":"failed","x":[1,2.5e3,null]}],"k":{"l":true}}
       """;
-
-  static Stream<Arguments> bombs() {
-    OnnxBytes deep = graph(node("Identity", ""));
-    for (int i = 0; i < 500; i++) {
-      deep = graph(node("If", "").field(5, message().field(6, deep)));
-    }
-    OnnxBytes many = message();
-    for (int i = 0; i < 200_001; i++) {
-      many.field(1, message());
-    }
-    byte[] cut = OnnxBytes.good();
-    return Stream.of(
-        Arguments.of("graphs in graphs", model(deep).bytes()),
-        Arguments.of("more operators than the limit", model(many).bytes()),
-        Arguments.of(
-            "a name of ten megabytes", model(graph(node("X", "a".repeat(10 << 20)))).bytes()),
-        Arguments.of(
-            "data outside", model(graph(node("X", "")).field(5, tensor().number(14, 1))).bytes()),
-        Arguments.of("operators of its own", model(graph(node("X", "evil.domain"))).bytes()),
-        Arguments.of("a function", message().field(25, message().text(1, "f")).bytes()),
-        Arguments.of("training code", message().field(20, message()).bytes()),
-        Arguments.of("nothing", new byte[0]),
-        Arguments.of("cut in the middle", Arrays.copyOf(cut, cut.length / 2)),
-        Arguments.of("a length beyond the end", bytes(0x3a, 0xff, 0xff, 0xff, 0xff, 0x0f)),
-        Arguments.of(
-            "a length that is negative as a long",
-            bytes(0x3a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01)),
-        Arguments.of(
-            "a number that never ends",
-            bytes(0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)),
-        Arguments.of("field number zero", bytes(0x02, 0x00)),
-        Arguments.of("a group, which nobody writes", bytes(0x3b, 0x3c)),
-        Arguments.of("a wire type that does not exist", bytes(0x3f)),
-        Arguments.of("a pickle", bytes(0x80, 0x04, 0x95, 0x0a, 0, 0, 0, 0x63, 'o', 's', '\n')),
-        Arguments.of("a zip", bytes('P', 'K', 3, 4, 20, 0, 0, 0, 8, 0)));
-  }
-
-  private static byte[] bytes(int... values) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    IntStream.of(values).forEach(out::write);
-    return out.toByteArray();
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("bombs")
-  void an_onnx_bomb_is_refused(String name, byte[] file) {
-    soon(
-        name,
-        () -> assertThat(OnnxInspection.inspect(ByteBuffer.wrap(file)).hasPassed()).isFalse());
-  }
-
-  @Test
-  void a_huge_tensor_that_is_only_declared_costs_nothing() {
-    OnnxBytes huge = message().number(1, Long.MAX_VALUE).number(1, Long.MAX_VALUE).number(2, 1);
-    soon(
-        "declared dimensions",
-        () ->
-            OnnxInspection.inspect(
-                ByteBuffer.wrap(model(graph(node("X", "")).field(5, huge)).bytes())));
-  }
 
   static Stream<Arguments> reports() {
     String laughs =
@@ -201,32 +131,6 @@ class HostileCorpusTests {
   }
 
   @Test
-  void no_mutation_of_a_model_is_more_than_refused_or_passed() {
-    byte[] good =
-        model(
-                graph(
-                        node("If", "").field(5, message().field(6, graph(node("Identity", "")))),
-                        node("TreeEnsembleClassifier", "ai.onnx.ml"))
-                    .field(5, tensor())
-                    .field(15, message().field(1, tensor())))
-            .bytes();
-    fuzz(good, bytes -> OnnxInspection.inspect(ByteBuffer.wrap(bytes)));
-    fuzz(
-        good,
-        bytes -> {
-          ProtobufReader reader = new ProtobufReader(ByteBuffer.wrap(bytes));
-          try {
-            while (reader.hasNext()) {
-              reader.field();
-              reader.skip();
-            }
-          } catch (OnnxRefused refused) {
-            // That is what it is for.
-          }
-        });
-  }
-
-  @Test
   void no_mutation_of_a_report_is_more_than_refused_or_counted() {
     fuzz(
         JUNIT.strip().getBytes(StandardCharsets.UTF_8),
@@ -249,7 +153,7 @@ class HostileCorpusTests {
 
   private static void fuzz(byte[] good, Consumer<byte[]> parser) {
     for (int seed = 0; seed < MUTATIONS; seed++) {
-      byte[] mutated = mutate(good, new Random(seed));
+      byte[] mutated = Mutations.of(good, new Random(seed));
       int now = seed;
       soon(
           "seed " + seed,
@@ -261,48 +165,6 @@ class HostileCorpusTests {
             }
           });
     }
-  }
-
-  /** One to eight changes: bits, bytes, cuts, repeats, swaps, or noise altogether. */
-  private static byte[] mutate(byte[] good, Random random) {
-    byte[] bytes = good.clone();
-    List<UnaryOperator<byte[]>> ways =
-        List.of(
-            b -> {
-              b[random.nextInt(b.length)] ^= (byte) (1 << random.nextInt(8));
-              return b;
-            },
-            b -> {
-              b[random.nextInt(b.length)] = (byte) random.nextInt(256);
-              return b;
-            },
-            b -> Arrays.copyOf(b, 1 + random.nextInt(b.length)),
-            b -> {
-              int from = random.nextInt(b.length);
-              byte[] part =
-                  Arrays.copyOfRange(b, from, Math.min(b.length, from + random.nextInt(64)));
-              byte[] longer = Arrays.copyOf(b, b.length + part.length);
-              System.arraycopy(part, 0, longer, b.length, part.length);
-              return longer;
-            },
-            b -> {
-              int one = random.nextInt(b.length);
-              int other = random.nextInt(b.length);
-              byte kept = b[one];
-              b[one] = b[other];
-              b[other] = kept;
-              return b;
-            },
-            b -> {
-              byte[] noise = new byte[1 + random.nextInt(256)];
-              random.nextBytes(noise);
-              return random.nextInt(10) == 0 ? noise : b;
-            });
-    int changes = 1 + random.nextInt(8);
-    for (int i = 0; i < changes; i++) {
-      bytes = ways.get(random.nextInt(ways.size())).apply(bytes);
-    }
-    return bytes;
   }
 
   private static void soon(String what, Runnable work) {

@@ -3,7 +3,7 @@ package ai.matih.ml.serving.bundlecheck;
 import ai.matih.ml.serving.bundlecheck.Check.Name;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.serving.engine.BundleRefused;
+import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.serving.engine.Bundles;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,12 +61,12 @@ public final class CheckBundle {
     } catch (BundleRefused refused) {
       Name name =
           switch (refused.part()) {
-            case ARTIFACT, DIGEST -> Name.DIGEST;
-            case SIGNATURE -> Name.SIGNATURE;
+            case FILES, DIGEST -> Name.DIGEST;
+            case SIGNATURE, LAYOUT -> Name.SIGNATURE;
             case GOLDEN_ROWS -> Name.GOLDEN_ROWS;
-            case MODEL -> Name.LOADS;
+            case MODEL, REFERENCE_PROFILE -> Name.LOADS;
           };
-      checks.put(name, Check.failed(name, refused.reason() + "."));
+      checks.put(name, Check.failed(name, refused.reason()));
       return complete(checks);
     }
     places.acquireUninterruptibly();

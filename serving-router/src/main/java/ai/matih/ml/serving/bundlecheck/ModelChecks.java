@@ -1,16 +1,19 @@
 package ai.matih.ml.serving.bundlecheck;
 
+import java.util.ArrayList;
+import ai.matih.ml.bundle.GoldenRows.Answer;
+import ai.matih.ml.serving.engine.GoldenBatch;
 import ai.matih.ml.serving.bundlecheck.Check.Name;
 import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.serving.engine.BundleRefused;
-import ai.matih.ml.serving.engine.ColumnType;
-import ai.matih.ml.serving.engine.GoldenRows;
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.ColumnType;
+import ai.matih.ml.bundle.GoldenRows;
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringFailed;
 import ai.matih.ml.serving.engine.ScoringModel;
-import ai.matih.ml.serving.engine.Signature;
+import ai.matih.ml.bundle.Signature;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -61,9 +64,9 @@ public final class ModelChecks {
       // A model that opens but is not what the signature says has loaded, but is wrong.
       if (refused.part() == BundleRefused.Part.SIGNATURE) {
         ended.accept(Check.passed(Name.LOADS, "The model opens.", Map.of()));
-        ended.accept(Check.failed(Name.SIGNATURE, sentence(refused.reason())));
+        ended.accept(Check.failed(Name.SIGNATURE, refused.reason()));
       } else {
-        ended.accept(Check.failed(Name.LOADS, sentence(refused.reason())));
+        ended.accept(Check.failed(Name.LOADS, refused.reason()));
       }
       return;
     }
@@ -87,9 +90,9 @@ public final class ModelChecks {
     try {
       check = work.get();
     } catch (BundleRefused refused) {
-      check = Check.failed(name, sentence(refused.reason()));
+      check = Check.failed(name, refused.reason());
     } catch (ScoringFailed failed) {
-      check = Check.failed(name, sentence(String.valueOf(failed.getMessage())));
+      check = Check.failed(name, String.valueOf(failed.getMessage()));
     }
     ended.accept(check);
   }
@@ -101,13 +104,14 @@ public final class ModelChecks {
           "The bundle has %d golden rows; %d are needed."
               .formatted(golden.rows().size(), terms.minGoldenRows()));
     }
-    GoldenRows.Comparison result = golden.compare(model.score(golden.batch(model.signature())));
+    GoldenRows.Comparison result = GoldenBatch.play(golden, model);
     Map<String, Object> measured =
         Map.of(
             "rows", result.rows(),
             "differing", result.differing(),
             "max_difference", finite(result.maxDifference()),
-            "tolerance", golden.tolerance());
+            "tolerance", golden.tolerance(),
+            "scale", golden.scale());
     return result.equal()
         ? Check.passed(
             Name.GOLDEN_ROWS,
@@ -115,34 +119,37 @@ public final class ModelChecks {
             measured)
         : Check.failed(
             Name.GOLDEN_ROWS,
-            "%d of %d golden rows come out differently, the first is number %d."
-                .formatted(
-                    result.differing(), result.rows(), result.firstDiffering().orElse(0) + 1),
+            "%d of %d golden rows come out differently. %s"
+                .formatted(result.differing(), result.rows(), first(result)),
             measured);
   }
 
-  /**
-   * One number after the other, all at once, and in another order: the answers are the same to the
-   * bit.
-   */
+  private static String first(GoldenRows.Comparison result) {
+    return result
+        .first()
+        .map(first -> "Row %d: the model %s.".formatted(first.row() + 1, first.what()))
+        .orElse("");
+  }
+
+  /** All rows at once twice, to the bit, and one row after the other. */
   private static Check determinism(ScoringModel model, GoldenRows golden) {
     int rows = golden.rows().size();
-    Scores together = model.score(golden.batch(model.signature()));
-    Scores again = model.score(golden.batch(model.signature()));
+    Scores together = model.score(GoldenBatch.of(golden, model.signature()));
+    Scores again = model.score(GoldenBatch.of(golden, model.signature()));
     if (!Arrays.equals(together.values(), again.values())) {
       return Check.failed(Name.DETERMINISM, "The same rows gave other answers the second time.");
     }
-    float worst = 0;
-    int width = model.signature().width();
-    for (int row = rows - 1; row >= 0; row--) {
-      Scores one = model.score(golden.batch(model.signature(), row, row + 1));
-      for (int i = 0; i < width; i++) {
-        worst = Math.max(worst, Math.abs(one.value(0, i) - together.value(row, i)));
-      }
+    List<Answer> alone = new ArrayList<>();
+    for (int row = 0; row < rows; row++) {
+      Batch one = GoldenBatch.of(golden, model.signature(), row, row + 1);
+      alone.addAll(GoldenBatch.answers(model.score(one)));
     }
-    Map<String, Object> measured = Map.of("rows", rows, "max_difference_alone", finite(worst));
+    GoldenRows.Comparison comparison =
+        golden.answered(GoldenBatch.answers(together)).compare(alone);
+    Map<String, Object> measured =
+        Map.of("rows", rows, "max_difference_alone", finite(comparison.maxDifference()));
     // Batches may be computed by other vector code; more than its rounding is not the same model.
-    return worst <= golden.tolerance()
+    return comparison.equal()
         ? Check.passed(Name.DETERMINISM, "The same rows give the same answers.", measured)
         : Check.failed(
             Name.DETERMINISM, "A row alone is answered differently than among others.", measured);
@@ -198,7 +205,7 @@ public final class ModelChecks {
       int count = text ? TEXTS.size() : numbers(signature.columns().get(column).type()).length;
       Batch batch =
           golden.rows().size() >= count
-              ? golden.batch(signature, 0, count)
+              ? GoldenBatch.of(golden, signature, 0, count)
               : new Batch(signature, count);
       if (text) {
         batch.texts(column, TEXTS.toArray(new String[0]));
@@ -241,7 +248,7 @@ public final class ModelChecks {
     long[] nanos = new long[TIMED_CALLS];
     for (int i = -WARM_UP_CALLS; i < TIMED_CALLS; i++) {
       int row = Math.floorMod(i, golden.rows().size());
-      Batch one = golden.batch(model.signature(), row, row + 1);
+      Batch one = GoldenBatch.of(golden, model.signature(), row, row + 1);
       long start = System.nanoTime();
       model.score(one);
       if (i >= 0) {
@@ -272,9 +279,5 @@ public final class ModelChecks {
 
   private static double finite(double value) {
     return Double.isFinite(value) ? value : Double.MAX_VALUE;
-  }
-
-  private static String sentence(String reason) {
-    return Character.toUpperCase(reason.charAt(0)) + reason.substring(1) + ".";
   }
 }

@@ -1,8 +1,9 @@
 package ai.matih.ml.serving.engine;
 
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.BundleRefused.Part;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.Tenant;
-import ai.matih.ml.serving.engine.BundleRefused.Part;
 
 /** Where an artifact lies in the object store. */
 public final class ArtifactAddress {
@@ -15,7 +16,7 @@ public final class ArtifactAddress {
       return S3Uri.of(artifact.uri());
     } catch (IllegalArgumentException e) {
       throw new BundleRefused(
-          Part.ARTIFACT, "the artifact's address is not one of an object store");
+          Part.FILES, "The artifact's address is not one of an object store.");
     }
   }
 
@@ -27,7 +28,7 @@ public final class ArtifactAddress {
   public static void requireOwn(Artifact artifact, Tenant tenant, String bucket) {
     S3Uri uri = folder(artifact);
     if (!uri.bucket().equals(bucket) || !uri.belongsTo(tenant)) {
-      throw new BundleRefused(Part.ARTIFACT, "the artifact does not lie in the tenant's models");
+      throw new BundleRefused(Part.FILES, "The artifact does not lie in the tenant's models.");
     }
   }
 }

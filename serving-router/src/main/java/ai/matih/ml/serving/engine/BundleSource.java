@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.engine;
 
+import ai.matih.ml.bundle.BundleRefused;
 import java.io.InputStream;
 
 /** Where bundles come from. Repeatable. */

@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.engine;
 
+import ai.matih.ml.bundle.BundleRefused;
 /** Gives verified bundles. */
 public interface Bundles {
 

@@ -1,6 +1,7 @@
 package ai.matih.ml.serving.engine;
 
-import ai.matih.ml.serving.engine.Signature.Task;
+import ai.matih.ml.bundle.Signature;
+import ai.matih.ml.bundle.Task;
 
 /**
  * The model's answers, one row after the other: the probability of each class, or the predicted

@@ -1,6 +1,6 @@
 package ai.matih.ml.serving.prediction;
 
-import ai.matih.ml.serving.engine.FeatureSource;
+import ai.matih.ml.bundle.FeatureSource;
 import java.util.List;
 import java.util.Map;
 

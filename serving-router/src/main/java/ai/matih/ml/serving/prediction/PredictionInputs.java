@@ -2,8 +2,8 @@ package ai.matih.ml.serving.prediction;
 
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.serving.engine.Batch;
-import ai.matih.ml.serving.engine.FeatureSource;
-import ai.matih.ml.serving.engine.Signature;
+import ai.matih.ml.bundle.FeatureSource;
+import ai.matih.ml.bundle.Signature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

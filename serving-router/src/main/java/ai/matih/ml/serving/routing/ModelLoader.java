@@ -1,13 +1,14 @@
 package ai.matih.ml.serving.routing;
 
+import ai.matih.ml.serving.engine.GoldenBatch;
 import ai.matih.ml.serving.bundlecheck.RequireLoadable;
 import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.serving.engine.BundleRefused;
+import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.serving.engine.Bundles;
 import ai.matih.ml.serving.engine.Engines;
-import ai.matih.ml.serving.engine.GoldenRows;
+import ai.matih.ml.bundle.GoldenRows;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringModel;
 
@@ -47,18 +48,18 @@ final class ModelLoader {
 
   private static void warm(ScoringModel model, GoldenRows golden, int calls) {
     if (golden.rows().isEmpty()) {
-      throw new BundleRefused(BundleRefused.Part.GOLDEN_ROWS, "the bundle has no golden rows");
+      throw new BundleRefused(BundleRefused.Part.GOLDEN_ROWS, "The bundle has no golden rows.");
     }
-    GoldenRows.Comparison comparison = golden.compare(model.score(golden.batch(model.signature())));
+    GoldenRows.Comparison comparison = GoldenBatch.play(golden, model);
     if (!comparison.equal()) {
       throw new BundleRefused(
           BundleRefused.Part.GOLDEN_ROWS,
-          "%d of %d golden rows come out differently here"
+          "%d of %d golden rows come out differently here."
               .formatted(comparison.differing(), comparison.rows()));
     }
     for (int i = 0; i < calls; i++) {
       int row = i % golden.rows().size();
-      Batch one = golden.batch(model.signature(), row, row + 1);
+      Batch one = GoldenBatch.of(golden, model.signature(), row, row + 1);
       model.score(one);
     }
   }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.matih.ml.serving.bundlecheck.Check.Name;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.serving.engine.BundleRefused;
+import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.serving.engine.Bundles;
 import ai.matih.ml.serving.engine.files.LocalBundles;
 import ai.matih.ml.serving.fixture.TestBundles;
@@ -69,10 +69,10 @@ class CheckBundleTests {
     List<Check> checks =
         check(
             _ -> {
-              throw new BundleRefused(BundleRefused.Part.DIGEST, "other bytes");
+              throw new BundleRefused(BundleRefused.Part.DIGEST, "Other bytes.");
             });
     assertThat(checks).noneMatch(Check::passed);
-    assertThat(checks.getFirst().detail()).isEqualTo("other bytes.");
+    assertThat(checks.getFirst().detail()).isEqualTo("Other bytes.");
     assertThat(runner.budgets).isEmpty();
   }
 

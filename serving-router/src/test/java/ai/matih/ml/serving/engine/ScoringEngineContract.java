@@ -1,5 +1,7 @@
 package ai.matih.ml.serving.engine;
 
+import ai.matih.ml.bundle.GoldenRows;
+import ai.matih.ml.bundle.ColumnType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.serving.engine.files.LocalBundles;
@@ -31,9 +33,9 @@ public abstract class ScoringEngineContract {
     Bundle bundle = bundle(name);
     GoldenRows golden = bundle.golden();
     try (ScoringModel model = engine().load(bundle)) {
-      Batch byRow = golden.batch(model.signature());
+      Batch byRow = GoldenBatch.of(golden, model.signature());
       Scores scores = model.score(byRow);
-      assertThat(golden.compare(scores).equal()).isTrue();
+      assertThat(golden.compare(GoldenBatch.answers(scores)).equal()).isTrue();
       assertThat(model.score(byColumn(byRow)).values()).isEqualTo(scores.values());
     }
   }
@@ -65,7 +67,7 @@ public abstract class ScoringEngineContract {
       List<Callable<float[]>> calls = new ArrayList<>();
       for (int i = 0; i < 400; i++) {
         int row = i % bundle.golden().rows().size();
-        Batch one = bundle.golden().batch(model.signature(), row, row + 1);
+        Batch one = GoldenBatch.of(bundle.golden(), model.signature(), row, row + 1);
         expected.add(model.score(one).values());
         calls.add(() -> model.score(one).values());
       }
@@ -82,8 +84,8 @@ public abstract class ScoringEngineContract {
     ScoringModel first = engine().load(bundle);
     try (ScoringModel second = engine().load(bundle)) {
       first.close();
-      Batch batch = bundle.golden().batch(second.signature());
-      assertThat(bundle.golden().compare(second.score(batch)).equal()).isTrue();
+      Batch batch = GoldenBatch.of(bundle.golden(), second.signature());
+      assertThat(bundle.golden().compare(GoldenBatch.answers(second.score(batch))).equal()).isTrue();
     }
   }
 

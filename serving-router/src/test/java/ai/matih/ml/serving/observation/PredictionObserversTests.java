@@ -10,11 +10,11 @@ import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.engine.Batch;
-import ai.matih.ml.serving.engine.Column;
-import ai.matih.ml.serving.engine.ColumnType;
+import ai.matih.ml.bundle.Column;
+import ai.matih.ml.bundle.ColumnType;
 import ai.matih.ml.serving.engine.Scores;
-import ai.matih.ml.serving.engine.Signature;
-import ai.matih.ml.serving.engine.Tensor;
+import ai.matih.ml.bundle.Signature;
+import ai.matih.ml.bundle.Task;
 import ai.matih.ml.serving.traffic.ChosenTarget;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,11 +31,10 @@ class PredictionObserversTests {
 
   private static final Signature SIGNATURE =
       new Signature(
-          Signature.Task.REGRESSION,
+          2,
+          Task.REGRESSION,
           List.of(new Column("a", ColumnType.DOUBLE, true)),
           List.of(),
-          List.of(new Tensor("x", Tensor.TensorType.FP32, List.of("a"))),
-          "p",
           Optional.empty());
 
   private final TargetStatistics statistics =

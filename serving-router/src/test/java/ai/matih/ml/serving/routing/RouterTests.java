@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.routing;
 
+import ai.matih.ml.bundle.Task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,13 +10,12 @@ import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.engine.Batch;
-import ai.matih.ml.serving.engine.Column;
-import ai.matih.ml.serving.engine.ColumnType;
+import ai.matih.ml.bundle.Column;
+import ai.matih.ml.bundle.ColumnType;
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.ScoringModel;
-import ai.matih.ml.serving.engine.Signature;
-import ai.matih.ml.serving.engine.Tensor;
+import ai.matih.ml.bundle.Signature;
 import ai.matih.ml.serving.traffic.Share;
 import ai.matih.ml.serving.traffic.Split;
 import ai.matih.ml.serving.traffic.TrafficDocument;
@@ -176,11 +176,10 @@ class RouterTests {
 
     static final Signature SIGNATURE =
         new Signature(
-            Signature.Task.REGRESSION,
+            2,
+            Task.REGRESSION,
             List.of(new Column("a", ColumnType.DOUBLE, true)),
             List.of(),
-            List.of(new Tensor("x", Tensor.TensorType.FP32, List.of("a"))),
-            "p",
             Optional.empty());
 
     private final AtomicInteger closes = new AtomicInteger();

@@ -1,5 +1,7 @@
 package ai.matih.ml.training.job;
 
+import ai.matih.ml.bundle.BundleFiles;
+import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.Violation;
@@ -33,8 +35,6 @@ public final class ExamineVersion {
   private static final int MOST_FILES_OF_TESTS = 100;
 
   private static final Pattern MODEL = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
-  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
-  private static final Pattern PART = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._+=@-]*");
 
   /** A version's files, as the registry vouches for them. */
   public record Version(
@@ -174,24 +174,20 @@ public final class ExamineVersion {
     }
     if (files.isEmpty() || files.size() > mostFiles) {
       violations.add(new Violation("artifact.files", "must be 1 to " + mostFiles + " files"));
-    } else if (!files.entrySet().stream()
-        .allMatch(file -> isPlain(file.getKey(), file.getValue()))) {
-      violations.add(new Violation("artifact.files", "must be plain paths with their SHA-256"));
-    } else if (!BundleDigest.of(files).equals(asked.digest().orElse(""))) {
-      violations.add(new Violation("artifact.digest", "is not the digest of the files"));
+    } else {
+      checkFiles(files, asked.digest().orElse(""), violations);
     }
     return new VersionFiles(model, Math.max(1, number), asked.digest().orElse(""), files);
   }
 
-  private static boolean isPlain(String path, String sha256) {
-    if (path.length() > 255 || !SHA256.matcher(sha256).matches()) {
-      return false;
-    }
-    for (String part : path.split("/", -1)) {
-      if (!PART.matcher(part).matches()) {
-        return false;
+  private static void checkFiles(
+      Map<String, String> files, String digest, List<Violation> violations) {
+    try {
+      if (!BundleFiles.of(files).digest().value().equals(digest)) {
+        violations.add(new Violation("artifact.digest", "is not the digest of the files"));
       }
+    } catch (BundleRefused _) {
+      violations.add(new Violation("artifact.files", "must be plain paths with their SHA-256"));
     }
-    return true;
   }
 }

@@ -1,5 +1,6 @@
 package ai.matih.ml.training.job;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.training.algorithm.AlgorithmName;
@@ -53,7 +54,7 @@ final class SomeJob {
   static VersionFiles aVersion() {
     Map<String, String> files =
         Map.of("model.onnx", "a".repeat(64), "native/forest.pkl", "b".repeat(64));
-    return new VersionFiles("late-flights", 3, BundleDigest.of(files), files);
+    return new VersionFiles("late-flights", 3, Digest.ofFiles(files).value(), files);
   }
 
   static Job anEvaluation(Instant now) {

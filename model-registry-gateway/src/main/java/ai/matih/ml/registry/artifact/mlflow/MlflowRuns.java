@@ -1,11 +1,12 @@
 package ai.matih.ml.registry.artifact.mlflow;
 
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.BundleRefused.Part;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.registry.artifact.ArtifactSettings;
-import ai.matih.ml.registry.artifact.BundleRefused;
 import ai.matih.ml.registry.artifact.RunArtifacts;
 import ai.matih.ml.registry.artifact.RunId;
 import java.io.IOException;
@@ -104,7 +105,8 @@ final class MlflowRuns implements RunArtifacts {
     while (!folders.isEmpty()) {
       for (Entry entry : entries(run, folders.pop())) {
         if (++seen > max) {
-          throw new BundleRefused("The model has more than " + max + " files and folders.");
+          throw new BundleRefused(
+              Part.FILES, "The model has more than " + max + " files and folders.");
         }
         if (entry.isDir()) {
           folders.push(entry.path());

@@ -1,12 +1,12 @@
 package ai.matih.ml.registry.artifact.s3;
 
+import ai.matih.ml.bundle.BundleFiles;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.storage.ObjectStore;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.registry.artifact.ArtifactSettings;
-import ai.matih.ml.registry.artifact.Bundle;
 import ai.matih.ml.registry.artifact.BundleStore;
-import ai.matih.ml.registry.artifact.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,7 +54,7 @@ final class S3Bundles implements BundleStore {
   }
 
   @Override
-  public void store(Bundle bundle, Path folder) {
+  public void store(BundleFiles bundle, Path folder) {
     S3Uri target = folder(bundle.digest());
     for (String path : bundle.sortedFiles().keySet()) {
       Path file = folder.resolve(path);

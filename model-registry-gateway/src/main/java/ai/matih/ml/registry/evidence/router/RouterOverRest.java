@@ -1,9 +1,10 @@
 package ai.matih.ml.registry.evidence.router;
 
+import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.bundle.GoldenRows.Answer;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.http.ServiceClients;
-import ai.matih.ml.registry.artifact.Digest;
 import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.EvidenceSettings;
 import ai.matih.ml.registry.evidence.Outcome;
@@ -238,7 +239,7 @@ final class RouterOverRest implements ServingRouter {
       answers.add(
           new Answer(
               predictions.get(row),
-              row < probabilities.size() ? Optional.of(probabilities.get(row)) : Optional.empty()));
+              row < probabilities.size() ? probabilities.get(row) : List.of()));
     }
     return answers;
   }

@@ -1,6 +1,6 @@
 package ai.matih.ml.registry.evidence.web;
 
-import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.Outcome;

@@ -1,8 +1,8 @@
 package ai.matih.ml.registry.model.store;
 
 import ai.matih.ml.registry.Json;
-import ai.matih.ml.registry.artifact.Bundle;
-import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.bundle.BundleFiles;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.model.Evaluation;
 import ai.matih.ml.registry.model.ModelId;
@@ -121,7 +121,7 @@ class VersionRow {
         stageSince,
         Optional.ofNullable(semanticVersion),
         Optional.ofNullable(description),
-        new Bundle(
+        new BundleFiles(
             new Digest(digest), Json.read(files, new TypeReference<Map<String, String>>() {})),
         Json.read(signature, DOCUMENT),
         Json.read(evaluation, Evaluation.class),

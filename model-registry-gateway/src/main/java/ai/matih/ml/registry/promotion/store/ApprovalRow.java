@@ -1,6 +1,6 @@
 package ai.matih.ml.registry.promotion.store;
 
-import ai.matih.ml.registry.artifact.Digest;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.promotion.Approval;
 import ai.matih.ml.registry.promotion.Approval.Voided;
 import ai.matih.ml.registry.promotion.ApprovalBasis;

@@ -3,6 +3,7 @@ package ai.matih.ml.registry.evidence.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.matih.ml.bundle.GoldenRows.Answer;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.ServiceClients;
@@ -16,7 +17,6 @@ import ai.matih.ml.registry.evidence.EvidenceSettings;
 import ai.matih.ml.registry.evidence.Outcome;
 import ai.matih.ml.registry.evidence.ServingRouter;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
-import ai.matih.ml.registry.evidence.ServingRouter.Answer;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.fixture.ServingRouterContract;
 import ai.matih.ml.registry.fixture.StubServer;
@@ -246,9 +246,7 @@ class RouterOverRestTests extends ServingRouterContract {
                     VERSION.model(), VERSION.number(), List.of(Map.of("x", 1.5), Map.of())));
 
     assertThat(answers)
-        .containsExactly(
-            new Answer(1, Optional.of(List.of(0.1, 0.9))),
-            new Answer(0, Optional.of(List.of(0.8, 0.2))));
+        .containsExactly(new Answer(1, List.of(0.1, 0.9)), new Answer(0, List.of(0.8, 0.2)));
     assertThat(server.body())
         .contains(
             "\"instances\":[{\"x\":1.5},{}]", "\"version\":3", "\"return_probabilities\":true");

@@ -3,7 +3,7 @@ package ai.matih.ml.serving.bundlecheck.process;
 import ai.matih.ml.serving.bundlecheck.CheckTerms;
 import ai.matih.ml.serving.bundlecheck.ModelChecks;
 import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.serving.engine.BundleDigest;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.files.LocalBundles;
 import ai.matih.ml.serving.engine.onnx.OnnxEngine;
@@ -27,7 +27,7 @@ public final class CheckProcess {
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     // Whatever a library prints must not mix with the checks.
     System.setOut(System.err);
-    Bundle bundle = LocalBundles.readVerified(Path.of(args[0]), new BundleDigest(args[1]));
+    Bundle bundle = LocalBundles.readVerified(Path.of(args[0]), new Digest(args[1]));
     CheckTerms terms = new CheckTerms(Duration.parse(args[2]), Integer.parseInt(args[3]));
     new ModelChecks(
             new OnnxEngine(new ScoringLimit(1, 0, Duration.ZERO)),

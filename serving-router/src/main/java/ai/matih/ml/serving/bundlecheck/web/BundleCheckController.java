@@ -8,8 +8,8 @@ import ai.matih.ml.serving.bundlecheck.Check;
 import ai.matih.ml.serving.bundlecheck.CheckBundle;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.ArtifactAddress;
-import ai.matih.ml.serving.engine.BundleDigest;
-import ai.matih.ml.serving.engine.BundleRefused;
+import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.serving.engine.EngineSettings;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
@@ -75,9 +75,10 @@ class BundleCheckController {
 
   private static Artifact artifact(ArtifactRequest request) {
     try {
-      return new Artifact(request.uri(), new BundleDigest(request.digest()), request.files());
-    } catch (IllegalArgumentException e) {
-      throw new BundleRefused(BundleRefused.Part.DIGEST, String.valueOf(e.getMessage()));
+      return new Artifact(request.uri(), new Digest(request.digest()), request.files());
+    } catch (IllegalArgumentException _) {
+      throw new BundleRefused(
+          BundleRefused.Part.DIGEST, "A digest reads sha256: and 64 hexadecimal digits.");
     }
   }
 

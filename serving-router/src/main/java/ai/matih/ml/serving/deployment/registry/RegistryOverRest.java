@@ -10,8 +10,8 @@ import ai.matih.ml.serving.deployment.RegisteredVersion;
 import ai.matih.ml.serving.deployment.Registry;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.ArtifactAddress;
-import ai.matih.ml.serving.engine.BundleDigest;
-import ai.matih.ml.serving.engine.BundleRefused;
+import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.serving.engine.OnnxStatus;
 import ai.matih.ml.serving.engine.VersionForms;
 import ai.matih.ml.serving.traffic.Stages;
@@ -89,7 +89,7 @@ public final class RegistryOverRest implements Registry, Stages {
       Artifact artifact =
           new Artifact(
               answer.artifact().uri(),
-              new BundleDigest(answer.artifact().digest()),
+              new Digest(answer.artifact().digest()),
               answer.artifact().files());
       ArtifactAddress.requireOwn(artifact, TenantScope.require(), bucket);
       return new RegisteredVersion(

@@ -11,7 +11,7 @@ import ai.matih.ml.serving.deployment.DeploymentState;
 import ai.matih.ml.serving.deployment.Deployments;
 import ai.matih.ml.serving.deployment.OwnedDeployment;
 import ai.matih.ml.serving.engine.Artifact;
-import ai.matih.ml.serving.engine.BundleDigest;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.rollout.RolloutPlan;
 import ai.matih.ml.serving.rollout.RolloutPlan.Strategy;
@@ -248,7 +248,7 @@ class StoredDeployments implements Deployments, Targets {
         DeploymentState.ofWire(row.getString("state")),
         stage(row),
         new Artifact(
-            row.getString("artifact_uri"), new BundleDigest(row.getString("digest")), files),
+            row.getString("artifact_uri"), new Digest(row.getString("digest")), files),
         row.getBoolean("proven"),
         rollout(row),
         row.getString("requested_by"),

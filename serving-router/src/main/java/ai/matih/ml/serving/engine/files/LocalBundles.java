@@ -1,10 +1,12 @@
 package ai.matih.ml.serving.engine.files;
 
+import ai.matih.ml.bundle.Signature;
+import ai.matih.ml.bundle.BundleReader;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.serving.engine.BundleDigest;
-import ai.matih.ml.serving.engine.BundleRefused;
-import ai.matih.ml.serving.engine.BundleRefused.Part;
+import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.BundleRefused.Part;
 import ai.matih.ml.serving.engine.BundleSource;
 import ai.matih.ml.serving.engine.Bundles;
 import java.io.IOException;
@@ -15,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalBundles implements Bundles {
 
-  private static final String MODEL = "model.onnx";
-  private static final String SIGNATURE = "signature.json";
-  private static final String GOLDEN = "golden.json";
-  private static final long MAX_JSON_BYTES = 16L << 20;
 
   private final Path folder;
   private final BundleSource source;
-  private final long maxModelBytes;
+  private final int maxModelBytes;
 
-  public LocalBundles(Path folder, BundleSource source, long maxModelBytes) {
+  public LocalBundles(Path folder, BundleSource source, int maxModelBytes) {
     this.folder = folder;
     this.source = source;
     this.maxModelBytes = maxModelBytes;
@@ -43,30 +39,38 @@ public final class LocalBundles implements Bundles {
 
   @Override
   public Bundle open(Artifact artifact) {
-    byte[] signature = bytes(artifact, SIGNATURE, MAX_JSON_BYTES);
-    byte[] golden = bytes(artifact, GOLDEN, MAX_JSON_BYTES);
-    byte[] model = bytes(artifact, MODEL, maxModelBytes);
-    return new Bundle(
-        artifact.digest(), SignatureJson.signature(signature), SignatureJson.golden(golden), model);
+    return read(artifact.digest(), (path, limit) -> bytes(artifact, path, limit), maxModelBytes);
   }
 
   /** Reads a bundle that {@link #open} verified a moment ago, in another process. */
-  public static Bundle readVerified(Path folder, BundleDigest digest) {
-    try {
-      return new Bundle(
-          digest,
-          SignatureJson.signature(Files.readAllBytes(folder.resolve(SIGNATURE))),
-          SignatureJson.golden(Files.readAllBytes(folder.resolve(GOLDEN))),
-          Files.readAllBytes(folder.resolve(MODEL)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  public static Bundle readVerified(Path folder, Digest digest) {
+    return read(
+        digest,
+        (path, _) -> {
+          try {
+            return Files.readAllBytes(folder.resolve(path));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        Integer.MAX_VALUE);
+  }
+
+  private static Bundle read(Digest digest, BundleReader.Source files, int maxModelBytes) {
+    BundleReader reader = new BundleReader(files);
+    Signature signature = reader.signature();
+    return new Bundle(
+        digest,
+        signature,
+        reader.onnxLayout(signature),
+        reader.goldenRows(signature),
+        files.read(BundleReader.MODEL, maxModelBytes));
   }
 
   private byte[] bytes(Artifact artifact, String path, long limit) {
     String wanted = artifact.files().get(path);
     if (wanted == null) {
-      throw new BundleRefused(Part.ARTIFACT, "the bundle has no " + path);
+      throw new BundleRefused(Part.FILES, "The bundle has no " + path + ".");
     }
     Path local = folder.resolve(artifact.digest().hex()).resolve(path);
     try {
@@ -78,7 +82,7 @@ public final class LocalBundles implements Bundles {
       byte[] fetched = read(local, limit, path);
       if (fetched == null || !sha256(fetched).equals(wanted)) {
         Files.deleteIfExists(local);
-        throw new BundleRefused(Part.DIGEST, path + " is not the file that the registry knows");
+        throw new BundleRefused(Part.DIGEST, path + " is not the file that the registry knows.");
       }
       return fetched;
     } catch (IOException e) {
@@ -120,11 +124,10 @@ public final class LocalBundles implements Bundles {
   }
 
   private static BundleRefused tooLarge(String path, long limit) {
-    return new BundleRefused(Part.ARTIFACT, path + " is larger than " + limit + " bytes");
+    return new BundleRefused(Part.FILES, path + " is larger than " + limit + " bytes.");
   }
 
   private static String sha256(byte[] bytes) {
-    MessageDigest sha = BundleDigest.sha256();
-    return HexFormat.of().formatHex(sha.digest(bytes));
+    return Digest.of(bytes).hex();
   }
 }

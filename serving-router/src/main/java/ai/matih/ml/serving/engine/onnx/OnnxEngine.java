@@ -1,7 +1,8 @@
 package ai.matih.ml.serving.engine.onnx;
 
+import ai.matih.ml.bundle.OnnxInspection;
 import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.serving.engine.BundleRefused;
+import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringLimit;
@@ -62,7 +63,7 @@ public final class OnnxEngine implements ScoringEngine {
 
   @Override
   public ScoringModel load(Bundle bundle) {
-    OnnxFile.check(bundle.model());
+    OnnxInspection.inspect(bundle.model());
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
@@ -71,14 +72,14 @@ public final class OnnxEngine implements ScoringEngine {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       OrtSession session = environment.createSession(bundle.model(), options);
       try {
-        return new OnnxModel(environment, session, bundle.signature());
+        return new OnnxModel(environment, session, bundle.signature(), bundle.layout());
       } catch (RuntimeException | OrtException e) {
         session.close();
         throw e;
       }
     } catch (OrtException e) {
       throw new BundleRefused(
-          BundleRefused.Part.MODEL, "ONNX Runtime cannot open the model: " + reason(e));
+          BundleRefused.Part.MODEL, "ONNX Runtime cannot open the model: " + reason(e) + ".");
     }
   }
 

@@ -1,13 +1,14 @@
 package ai.matih.ml.serving.engine.onnx;
 
+import ai.matih.ml.bundle.OnnxLayout;
 import ai.matih.ml.serving.engine.Batch;
-import ai.matih.ml.serving.engine.BundleRefused;
+import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringFailed;
 import ai.matih.ml.serving.engine.ScoringModel;
-import ai.matih.ml.serving.engine.Signature;
-import ai.matih.ml.serving.engine.Tensor;
-import ai.matih.ml.serving.engine.Tensor.TensorType;
+import ai.matih.ml.bundle.Signature;
+import ai.matih.ml.bundle.Tensor;
+import ai.matih.ml.bundle.Tensor.TensorType;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
@@ -38,33 +39,24 @@ final class OnnxModel implements ScoringModel {
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final Signature signature;
+  private final OnnxLayout layout;
   private final Set<String> outputs;
 
-  /** Which columns each tensor of the signature holds, by their positions. */
-  private final int[][] layout;
 
   private final boolean outputKeepsRank;
   private final ConcurrentLinkedQueue<Slot> idle = new ConcurrentLinkedQueue<>();
 
-  OnnxModel(OrtEnvironment environment, OrtSession session, Signature signature)
+  OnnxModel(
+      OrtEnvironment environment, OrtSession session, Signature signature, OnnxLayout layout)
       throws OrtException {
     this.environment = environment;
     this.session = session;
     this.signature = signature;
-    this.outputs = Set.of(signature.output());
-    this.layout = layout(signature);
+    this.layout = layout;
+    this.outputs = Set.of(layout.output());
     checkInputs();
     checkOutput();
     this.outputKeepsRank = probe();
-  }
-
-  private static int[][] layout(Signature signature) {
-    int[][] layout = new int[signature.tensors().size()][];
-    for (int t = 0; t < layout.length; t++) {
-      layout[t] =
-          signature.tensors().get(t).columns().stream().mapToInt(signature::position).toArray();
-    }
-    return layout;
   }
 
   @Override
@@ -77,7 +69,7 @@ final class OnnxModel implements ScoringModel {
     try {
       return batch.rows() == 1 && outputKeepsRank ? scoreOne(batch) : scoreMany(batch);
     } catch (OrtException e) {
-      throw new ScoringFailed("the model failed on these values", e);
+      throw new ScoringFailed("The model failed on these values.", e);
     }
   }
 
@@ -103,11 +95,11 @@ final class OnnxModel implements ScoringModel {
   private Scores scoreMany(Batch batch) throws OrtException {
     Map<String, OnnxTensor> inputs = new HashMap<>();
     try {
-      for (int t = 0; t < signature.tensors().size(); t++) {
-        Tensor tensor = signature.tensors().get(t);
+      for (int t = 0; t < layout.tensors().size(); t++) {
+        Tensor tensor = layout.tensors().get(t);
         inputs.put(
             tensor.name(),
-            tensor.type() == TensorType.FP32 ? numbers(batch, layout[t]) : texts(batch, layout[t]));
+            tensor.type() == TensorType.FP32 ? numbers(batch, layout.columns(t)) : texts(batch, layout.columns(t)));
       }
       try (OrtSession.Result result = session.run(inputs, outputs)) {
         OnnxTensor answer = (OnnxTensor) result.get(0);
@@ -115,7 +107,7 @@ final class OnnxModel implements ScoringModel {
         FloatBuffer buffer = answer.getFloatBuffer();
         if (buffer.remaining() != values.length) {
           throw new ScoringFailed(
-              "the model answered " + Arrays.toString(answer.getInfo().getShape()),
+              "The model answered " + Arrays.toString(answer.getInfo().getShape()) + ".",
               new IllegalStateException("unexpected shape"));
         }
         buffer.get(values);
@@ -143,52 +135,52 @@ final class OnnxModel implements ScoringModel {
     try {
       scoreMany(missing);
     } catch (ScoringFailed e) {
-      throw new BundleRefused(BundleRefused.Part.MODEL, e.getMessage() + " for one row");
+      throw new BundleRefused(BundleRefused.Part.MODEL, String.valueOf(e.getMessage()));
     }
-    NodeInfo node = Objects.requireNonNull(session.getOutputInfo().get(signature.output()));
+    NodeInfo node = Objects.requireNonNull(session.getOutputInfo().get(layout.output()));
     return ((TensorInfo) node.getInfo()).getShape().length == 2;
   }
 
   private void checkInputs() throws OrtException {
     Map<String, NodeInfo> declared = session.getInputInfo();
-    for (Tensor tensor : signature.tensors()) {
+    for (Tensor tensor : layout.tensors()) {
       NodeInfo node = declared.get(tensor.name());
       if (node == null) {
-        throw refused("the model has no input " + tensor.name());
+        throw refused("The model has no input " + tensor.name() + ".");
       }
       if (!(node.getInfo() instanceof TensorInfo info)
           || info.type
               != (tensor.type() == TensorType.FP32 ? OnnxJavaType.FLOAT : OnnxJavaType.STRING)) {
-        throw refused("input " + tensor.name() + " is not a tensor of " + tensor.type());
+        throw refused("Input " + tensor.name() + " is not a tensor of " + tensor.type() + ".");
       }
       long[] shape = info.getShape();
       long columns = tensor.columns().size();
       if (shape.length != 2 || (shape[1] != -1 && shape[1] != columns) || shape[0] > 0) {
         throw refused(
-            "input %s has the shape %s, the signature says [-1, %d]"
+            "Input %s has the shape %s, the layout says [-1, %d]."
                 .formatted(tensor.name(), Arrays.toString(shape), columns));
       }
     }
     for (String name : declared.keySet()) {
-      if (signature.tensors().stream().noneMatch(tensor -> tensor.name().equals(name))) {
-        throw refused("the signature leaves the model's input " + name + " out");
+      if (layout.tensors().stream().noneMatch(tensor -> tensor.name().equals(name))) {
+        throw refused("The layout leaves the model's input " + name + " out.");
       }
     }
   }
 
   private void checkOutput() throws OrtException {
-    NodeInfo node = session.getOutputInfo().get(signature.output());
+    NodeInfo node = session.getOutputInfo().get(layout.output());
     if (node == null) {
-      throw refused("the model has no output " + signature.output());
+      throw refused("The model has no output " + layout.output() + ".");
     }
     if (!(node.getInfo() instanceof TensorInfo info) || info.type != OnnxJavaType.FLOAT) {
-      throw refused("output " + signature.output() + " is not a tensor of FP32");
+      throw refused("Output " + layout.output() + " is not a tensor of FP32.");
     }
     long[] shape = info.getShape();
     if (shape.length == 2 && shape[1] != -1 && shape[1] != signature.width()) {
       throw refused(
-          "output %s has %d values per row, the signature says %d"
-              .formatted(signature.output(), shape[1], signature.width()));
+          "Output %s has %d values per row, the signature says %d."
+              .formatted(layout.output(), shape[1], signature.width()));
     }
   }
 
@@ -226,7 +218,7 @@ final class OnnxModel implements ScoringModel {
     private final Map<String, OnnxTensor> pinned;
 
     Slot() throws OrtException {
-      for (Tensor tensor : signature.tensors()) {
+      for (Tensor tensor : layout.tensors()) {
         if (tensor.type() == TensorType.FP32) {
           FloatBuffer buffer = direct(tensor.columns().size());
           buffers.add(buffer);
@@ -240,7 +232,7 @@ final class OnnxModel implements ScoringModel {
       }
       pinned =
           Map.of(
-              signature.output(),
+              layout.output(),
               OnnxTensor.createTensor(environment, answer, new long[] {1, signature.width()}));
     }
 
@@ -249,9 +241,9 @@ final class OnnxModel implements ScoringModel {
         for (int t = 0; t < buffers.size(); t++) {
           FloatBuffer buffer = buffers.get(t);
           if (buffer != null) {
-            batch.layOut(layout[t], buffer);
+            batch.layOut(layout.columns(t), buffer);
           } else {
-            inputs.put(signature.tensors().get(t).name(), texts(batch, layout[t]));
+            inputs.put(layout.tensors().get(t).name(), texts(batch, layout.columns(t)));
           }
         }
         // A pinned output belongs to the slot; closing the result leaves it open.
@@ -267,7 +259,7 @@ final class OnnxModel implements ScoringModel {
     private void closeTexts() {
       for (int t = 0; t < buffers.size(); t++) {
         if (buffers.get(t) == null) {
-          OnnxTensor text = inputs.remove(signature.tensors().get(t).name());
+          OnnxTensor text = inputs.remove(layout.tensors().get(t).name());
           if (text != null) {
             text.close();
           }

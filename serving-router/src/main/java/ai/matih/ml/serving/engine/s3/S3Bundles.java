@@ -4,8 +4,8 @@ import ai.matih.ml.common.storage.ObjectStore;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.ArtifactAddress;
-import ai.matih.ml.serving.engine.BundleRefused;
-import ai.matih.ml.serving.engine.BundleRefused.Part;
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.BundleRefused.Part;
 import ai.matih.ml.serving.engine.BundleSource;
 import java.io.InputStream;
 
@@ -24,10 +24,10 @@ public final class S3Bundles implements BundleSource {
   public InputStream open(Artifact artifact, String path) {
     S3Uri folder = ArtifactAddress.folder(artifact);
     if (!folder.bucket().equals(bucket)) {
-      throw new BundleRefused(Part.ARTIFACT, "the artifact does not lie in the models bucket");
+      throw new BundleRefused(Part.FILES, "The artifact does not lie in the models bucket.");
     }
     return store
         .get(folder.resolve(path))
-        .orElseThrow(() -> new BundleRefused(Part.ARTIFACT, path + " is not in the store"));
+        .orElseThrow(() -> new BundleRefused(Part.FILES, path + " is not in the store."));
   }
 }

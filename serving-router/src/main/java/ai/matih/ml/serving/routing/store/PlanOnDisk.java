@@ -1,6 +1,6 @@
 package ai.matih.ml.serving.routing.store;
 
-import ai.matih.ml.serving.engine.BundleDigest;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.rollout.RolloutPlan.Strategy;
 import ai.matih.ml.serving.routing.Plan;
@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,6 +109,6 @@ public final class PlanOnDisk implements PlanFile {
   }
 
   private static String header(byte[] content) {
-    return HexFormat.of().formatHex(BundleDigest.sha256().digest(content)) + "\n";
+    return Digest.of(content).hex() + "\n";
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.matih.ml.serving.bundlecheck.Check;
 import ai.matih.ml.serving.bundlecheck.Check.Name;
 import ai.matih.ml.serving.bundlecheck.CheckTerms;
-import ai.matih.ml.serving.engine.BundleDigest;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.serving.engine.files.LocalBundles;
 import ai.matih.ml.serving.fixture.TestBundles;
 import java.io.IOException;
@@ -65,7 +65,7 @@ class ProcessCheckRunnerTests {
   @CsvSource({
     "hostile-memory-bomb, LOADS, allocate memory",
     "hostile-endless-loop, LOADS, operator Loop",
-    "hostile-not-onnx, LOADS, not an ONNX model",
+    "hostile-not-onnx, LOADS, not a well-formed ONNX model",
     "wrong-golden, GOLDEN_ROWS, come out differently",
     "wrong-signature, SIGNATURE, signature says"
   })
@@ -109,7 +109,7 @@ class ProcessCheckRunnerTests {
         .run(LocalBundles.readVerified(TestBundles.folder(name), digest(name)), Optional.empty());
   }
 
-  private static BundleDigest digest(String name) {
+  private static Digest digest(String name) {
     return TestBundles.artifact("acme", name).digest();
   }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.serving.engine.Artifact;
-import ai.matih.ml.serving.engine.BundleDigest;
-import ai.matih.ml.serving.engine.BundleRefused;
-import ai.matih.ml.serving.engine.BundleRefused.Part;
+import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.BundleRefused.Part;
 import ai.matih.ml.serving.fixture.TestBundles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Local bundles ... */
 class LocalBundlesTests {
 
-  private static final long LIMIT = 1 << 20;
+  private static final int LIMIT = 1 << 20;
 
   @TempDir private Path folder;
 
@@ -96,7 +96,7 @@ class LocalBundlesTests {
     assertThatThrownBy(
             () ->
                 new Artifact(
-                    artifact.uri(), new BundleDigest("sha256:" + "0".repeat(64)), artifact.files()))
+                    artifact.uri(), new Digest("sha256:" + "0".repeat(64)), artifact.files()))
         .isInstanceOfSatisfying(
             BundleRefused.class, refused -> assertThat(refused.part()).isEqualTo(Part.DIGEST));
   }
@@ -116,27 +116,8 @@ class LocalBundlesTests {
       })
   void refuse_paths_that_lead_elsewhere(String path) {
     Map<String, String> files = Map.of(path, "0".repeat(64));
-    assertThatThrownBy(() -> new Artifact("s3://models/acme/x/", BundleDigest.of(files), files))
+    assertThatThrownBy(() -> new Artifact("s3://models/acme/x/", Digest.ofFiles(files), files))
         .isInstanceOf(BundleRefused.class);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "[]",
-        "{}",
-        "{\"task\":\"classification\"}",
-        "{\"task\":\"regression\",\"inputs\":[{\"name\":\"a\",\"type\":\"double\"}],\"onnx\":{\"tensors\":[],\"prediction\":\"p\"}}",
-        "{\"task\":\"regression\",\"inputs\":[{\"name\":\"a\",\"type\":\"double\"},{\"name\":\"a\",\"type\":\"double\"}],\"onnx\":{\"tensors\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"columns\":[\"a\"]}],\"prediction\":\"p\"}}",
-        "{\"task\":\"regression\",\"inputs\":[{\"name\":\"a\",\"type\":\"complex\"}],\"onnx\":{\"tensors\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"columns\":[\"a\"]}],\"prediction\":\"p\"}}",
-        "{\"task\":\"regression\",\"inputs\":[{\"name\":\"a\",\"type\":\"string\"}],\"onnx\":{\"tensors\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"columns\":[\"a\"]}],\"prediction\":\"p\"}}",
-        "{\"task\":\"classification\",\"inputs\":[{\"name\":\"a\",\"type\":\"double\"}],\"classes\":[1],\"onnx\":{\"tensors\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"columns\":[\"a\"]}],\"probabilities\":\"p\"}}",
-        "not json"
-      })
-  void refuse_signatures_that_contradict_themselves(String signature) {
-    assertThatThrownBy(() -> SignatureJson.signature(signature.getBytes(StandardCharsets.UTF_8)))
-        .isInstanceOfSatisfying(
-            BundleRefused.class, refused -> assertThat(refused.part()).isEqualTo(Part.SIGNATURE));
   }
 
   private Artifact stored(String name) {
@@ -146,7 +127,7 @@ class LocalBundlesTests {
     return TestBundles.artifact("acme", name);
   }
 
-  private LocalBundles bundles(long limit) {
+  private LocalBundles bundles(int limit) {
     return new LocalBundles(
         folder,
         (_, path) -> {

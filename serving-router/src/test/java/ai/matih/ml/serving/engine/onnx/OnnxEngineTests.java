@@ -1,13 +1,15 @@
 package ai.matih.ml.serving.engine.onnx;
 
+import ai.matih.ml.bundle.OnnxInspection;
+import ai.matih.ml.serving.engine.GoldenBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.serving.engine.BundleRefused;
-import ai.matih.ml.serving.engine.BundleRefused.Part;
-import ai.matih.ml.serving.engine.GoldenRows;
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.BundleRefused.Part;
+import ai.matih.ml.bundle.GoldenRows;
 import ai.matih.ml.serving.engine.OnnxStatus;
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringEngine;
@@ -52,10 +54,10 @@ class OnnxEngineTests extends ScoringEngineContract {
     try (ScoringModel model = engine.load(bundle)) {
       GoldenRows golden = bundle.golden();
       assertThat(golden.rows()).hasSizeGreaterThanOrEqualTo(50);
-      assertThat(golden.compare(model.score(golden.batch(model.signature()))).equal()).isTrue();
+      assertThat(GoldenBatch.play(golden, model).equal()).isTrue();
       for (int i = 0; i < golden.rows().size(); i++) {
-        GoldenRows one = new GoldenRows(golden.tolerance(), List.of(golden.rows().get(i)));
-        assertThat(one.compare(model.score(one.batch(model.signature()))).equal())
+        GoldenRows one = new GoldenRows(golden.tolerance(), golden.scale(), List.of(golden.rows().get(i)));
+        assertThat(GoldenBatch.play(one, model).equal())
             .as("row %d", i)
             .isTrue();
       }
@@ -67,7 +69,7 @@ class OnnxEngineTests extends ScoringEngineContract {
     Bundle bundle = bundle("wrong-golden");
     try (ScoringModel model = engine.load(bundle)) {
       GoldenRows.Comparison comparison =
-          bundle.golden().compare(model.score(bundle.golden().batch(model.signature())));
+          GoldenBatch.play(bundle.golden(), model);
       assertThat(comparison.equal()).isFalse();
       assertThat(comparison.differing()).isPositive();
     }
@@ -80,7 +82,7 @@ class OnnxEngineTests extends ScoringEngineContract {
     GoldenRows golden = bundle.golden();
     try (ScoringModel model = engine.load(bundle);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Scores expected = model.score(golden.batch(model.signature()));
+      Scores expected = model.score(GoldenBatch.of(golden, model.signature()));
       List<Future<Integer>> wrong = new ArrayList<>();
       for (int t = 0; t < 16; t++) {
         Random random = new Random(t);
@@ -90,7 +92,7 @@ class OnnxEngineTests extends ScoringEngineContract {
                   int differing = 0;
                   for (int i = 0; i < 500; i++) {
                     int row = random.nextInt(golden.rows().size());
-                    Batch one = golden.batch(model.signature(), row, row + 1);
+                    Batch one = GoldenBatch.of(golden, model.signature(), row, row + 1);
                     float answer = model.score(one).value(0, 1);
                     differing += Math.abs(answer - expected.value(row, 1)) <= 1e-6f ? 0 : 1;
                   }
@@ -106,13 +108,13 @@ class OnnxEngineTests extends ScoringEngineContract {
   @ParameterizedTest
   @CsvSource({
     "hostile-external-data, keeps data outside",
-    "hostile-custom-domain, standard domains",
+    "hostile-custom-domain, a domain other than",
     "hostile-endless-loop, operator Loop",
     "hostile-random, operator RandomNormalLike",
-    "hostile-not-onnx, not an ONNX model"
+    "hostile-not-onnx, not a well-formed ONNX model"
   })
   void refuses_hostile_files_before_native_code_sees_them(String name, String reason) {
-    assertThatThrownBy(() -> OnnxFile.check(bundle(name).model()))
+    assertThatThrownBy(() -> OnnxInspection.inspect(bundle(name).model()))
         .isInstanceOfSatisfying(
             BundleRefused.class,
             refused -> {
@@ -135,7 +137,7 @@ class OnnxEngineTests extends ScoringEngineContract {
     for (int length = 0; length < model.length; length++) {
       byte[] cut = java.util.Arrays.copyOf(model, length);
       try {
-        OnnxFile.check(cut);
+        OnnxInspection.inspect(cut);
       } catch (BundleRefused expected) {
         assertThat(expected.part()).isEqualTo(Part.MODEL);
       }
@@ -147,7 +149,7 @@ class OnnxEngineTests extends ScoringEngineContract {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
       }
       try {
-        OnnxFile.check(damaged);
+        OnnxInspection.inspect(damaged);
       } catch (BundleRefused expected) {
         assertThat(expected.part()).isEqualTo(Part.MODEL);
       }

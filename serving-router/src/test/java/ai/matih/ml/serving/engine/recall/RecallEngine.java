@@ -1,16 +1,17 @@
 package ai.matih.ml.serving.engine.recall;
 
+import ai.matih.ml.serving.engine.GoldenBatch;
 import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.serving.engine.BundleRefused;
-import ai.matih.ml.serving.engine.ColumnType;
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.ColumnType;
 import ai.matih.ml.serving.engine.EngineName;
-import ai.matih.ml.serving.engine.GoldenRows;
+import ai.matih.ml.bundle.GoldenRows;
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.ScoringModel;
-import ai.matih.ml.serving.engine.Signature;
+import ai.matih.ml.bundle.Signature;
 import ai.matih.ml.serving.engine.Standing;
 import ai.matih.ml.serving.engine.VersionForms;
 import java.time.Duration;
@@ -66,9 +67,9 @@ public final class RecallEngine implements ScoringEngine {
 
     RecallModel(Signature signature, GoldenRows golden) {
       this.signature = signature;
-      Batch batch = golden.batch(signature);
+      Batch batch = GoldenBatch.of(golden, signature);
       for (int row = 0; row < batch.rows(); row++) {
-        GoldenRows.Row known = golden.rows().get(row);
+        GoldenRows.Answer known = golden.rows().get(row).answer();
         float[] answer = new float[signature.width()];
         for (int i = 0; i < answer.length; i++) {
           answer[i] =

@@ -1,11 +1,11 @@
 package ai.matih.ml.training.job.output;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.storage.ObjectStore;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.training.cluster.JobLog;
-import ai.matih.ml.training.job.BundleDigest;
 import ai.matih.ml.training.job.EvaluationSpecification;
 import ai.matih.ml.training.job.Job;
 import ai.matih.ml.training.job.JobFailure;
@@ -187,7 +187,7 @@ class StoredJobOutputs implements JobOutputs {
         store
             .read(file(job, REPORT), LARGE)
             .orElseThrow(() -> new ResultInvalid("The tests left no report."));
-    String digest = "sha256:" + BundleDigest.hex(report);
+    String digest = Digest.of(report).value();
     if (!digest.equals("sha256:" + result.reportSha256())) {
       throw new ResultInvalid("The report is another one than the result names.");
     }
@@ -208,7 +208,7 @@ class StoredJobOutputs implements JobOutputs {
         digest ->
             store
                 .read(file(job, REPORT), LARGE)
-                .filter(report -> digest.equals("sha256:" + BundleDigest.hex(report))));
+                .filter(report -> digest.equals(Digest.of(report).value())));
   }
 
   /** The registry trusts what is said here, so it has to hold together. */
@@ -225,7 +225,7 @@ class StoredJobOutputs implements JobOutputs {
     if (!job.run().map(run -> run.runId().equals(result.runId())).orElse(false)) {
       throw new ResultInvalid("The result names another run than the job's.");
     }
-    if (!BundleDigest.of(result.files()).equals(result.digest())) {
+    if (!Digest.ofFiles(result.files()).value().equals(result.digest())) {
       throw new ResultInvalid("The digest of the result does not fit its files.");
     }
     Optional<String> expected = asked.source().digest();
