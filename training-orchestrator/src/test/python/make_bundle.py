@@ -16,12 +16,11 @@ def main(folder: Path) -> None:
     bundle.write_bundle(
         folder / "model",
         run_id="0a1b",
-        signature=bundle.signature(
-            "classification", columns(small_table(), NAMES), model.classes, onnx_model.input_tensors(model.preprocessing), None
-        ),
+        signature=bundle.signature("classification", columns(small_table(), NAMES), model.classes, None),
         preprocessing=model.preprocessing,
         native=native_form(algorithms.get("xgboost"), model.scorer, bundle.NATIVE),
         onnx=onnx_model.build(model),
+        layout=bundle.onnx_layout(onnx_model.input_tensors(model.preprocessing), model.classes),
         documents={},
     )
     csv.write_csv(small_table(300, seed=11).drop_columns(["day", "verdict", "delay"]), folder / "data.csv")

@@ -21,7 +21,7 @@ from matih_training.failure import JobFailure
 from matih_training.golden import golden_rows
 from matih_training.metrics import metrics_of
 from matih_training.native_model import NativeModel
-from matih_training.packaging import parity
+from matih_training.parity import parity
 from matih_training.preprocessing import EncodedParts, encode
 from matih_training.progress import Progress
 from matih_training.shards import write_part
@@ -145,9 +145,9 @@ def test_learns_and_answers_by_its_native_form_and_by_onnx(training: Training, t
     metrics = metrics_of(parts.test.target, model.score(parts.test.matrix), training.plan.classes)
     assert metrics.get("auc", 0) > 0.8 or metrics.get("f1_macro", 0) > 0.5 or metrics.get("r2", 0) > 0.5, metrics
 
-    golden = golden_rows(model, parts.rows.test, features, 1)
+    golden = golden_rows(model, parts.rows.test, features, 1, parts.train.target)
     onnx = onnx_model.build(model)
-    found = parity(onnx, model, parts.rows.test, golden["tolerance"], golden["rows"])
+    found = parity(onnx, model, parts.rows.test, golden)
     assert len(golden["rows"]) >= 50
     assert found["onnx_matches"], found
     assert found["flips"] == 0
@@ -161,12 +161,11 @@ def test_its_loader_in_the_bundle_stands_alone(name: str, tmp_path: Path, specif
     written = bundle.write_bundle(
         tmp_path / "model",
         run_id="0a1b",
-        signature=bundle.signature(
-            training.specification.task, features, model.classes, onnx_model.input_tensors(model.preprocessing), None
-        ),
+        signature=bundle.signature(training.specification.task, features, model.classes, None),
         preprocessing=model.preprocessing,
         native=native_form(training.algorithm, model.scorer, bundle.NATIVE),
         onnx=b"",
+        layout=bundle.onnx_layout(onnx_model.input_tensors(model.preprocessing), model.classes),
         documents={},
     )
     parts.rows.test.to_parquet(tmp_path / "rows.parquet")

@@ -22,7 +22,6 @@ def written(folder: Path, algorithm: str, target: str) -> tuple[bundle.Bundle, A
         "regression" if target == "delay" else "classification",
         features,
         model.classes,
-        onnx_model.input_tensors(model.preprocessing),
         None,
     )
     result = bundle.write_bundle(
@@ -32,6 +31,7 @@ def written(folder: Path, algorithm: str, target: str) -> tuple[bundle.Bundle, A
         preprocessing=model.preprocessing,
         native=native_form(algorithms.get(algorithm), model.scorer, bundle.NATIVE),
         onnx=onnx_model.build(model),
+        layout=bundle.onnx_layout(onnx_model.input_tensors(model.preprocessing), model.classes),
         documents={"golden.json": {}},
     )
     return result, model, frame
@@ -99,20 +99,21 @@ def test_the_signature_names_features_of_views() -> None:
     )
     every = columns(small_table(), NAMES)
 
-    some = bundle.signature("classification", every, (0, 1), [], join)["features"]
+    some = bundle.signature("classification", every, (0, 1), join)["features"]
     assert some == {"references": ["weather:temp"], "join_keys": ["origin"]}
 
     narrow = PointInTimeJoin("s3://e", None, "at", (view("weather", "origin", "temp"),), "svc")
-    whole = bundle.signature("classification", every, (0, 1), [], narrow)["features"]
+    whole = bundle.signature("classification", every, (0, 1), narrow)["features"]
     assert whole == {"references": ["weather:temp"], "join_keys": ["origin"], "service": "svc"}
 
 
 def test_the_signature_tells_types_and_tensors() -> None:
     model, _ = trained("xgboost", "verdict")
     tensors = onnx_model.input_tensors(model.preprocessing)
-    document = bundle.signature("classification", columns(small_table(), NAMES), model.classes, tensors, None)
+    document = bundle.signature("classification", columns(small_table(), NAMES), model.classes, None)
 
     assert document == {
+        "bundle_format": 2,
         "task": "classification",
         "inputs": [
             {"name": "temp", "type": "double", "nullable": True},
@@ -122,12 +123,11 @@ def test_the_signature_tells_types_and_tensors() -> None:
         ],
         "outputs": [{"name": "label", "type": "string"}, {"name": "probabilities", "type": "double", "shape": [-1, 3]}],
         "classes": ["early", "late", "on time"],
-        "onnx": {
-            "tensors": [
-                {"name": "numeric", "datatype": "FP32", "columns": ["temp", "hour", "holiday"]},
-                {"name": "carrier", "datatype": "BYTES", "columns": ["carrier"]},
-            ],
-            "label": "label",
-            "probabilities": "probabilities",
-        },
+    }
+    assert bundle.onnx_layout(tensors, model.classes) == {
+        "tensors": [
+            {"name": "numeric", "datatype": "FP32", "columns": ["temp", "hour", "holiday"]},
+            {"name": "carrier", "datatype": "BYTES", "columns": ["carrier"]},
+        ],
+        "outputs": {"label": "label", "probabilities": "probabilities"},
     }

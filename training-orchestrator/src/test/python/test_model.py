@@ -15,11 +15,12 @@ from conftest import small_table
 from matih_training import algorithms, onnx_model
 from matih_training.algorithms.random_forest import ForestScorer, iterations, merge, share
 from matih_training.algorithms.xgboost import BoosterScorer
+from matih_training.comparison import agreeing
 from matih_training.dataset import FeatureColumn, to_frame
-from matih_training.golden import difference, golden_rows, tolerance
+from matih_training.golden import golden_rows
 from matih_training.kinds import kind_of
 from matih_training.native_model import NativeModel, encode
-from matih_training.packaging import parity
+from matih_training.parity import parity
 from matih_training.preprocessing import MAX_CATEGORIES, learn_preprocessing
 from matih_training.profile import reference_profile
 from matih_training.target import read_target
@@ -61,14 +62,20 @@ def _scorer(algorithm: str, matrix: Any, target: Any, classes: int) -> Any:
     return BoosterScorer(xgboost.train({**objective, "max_depth": 4}, xgboost.DMatrix(matrix, label=target), num_boost_round=12))
 
 
+def target_of(name: str, table: pa.Table | None = None) -> Any:
+    """The target's numbers."""
+    column = (small_table() if table is None else table).column(name)
+    return read_target(column, name, TARGETS[name]).values
+
+
 @pytest.mark.parametrize("algorithm", ["xgboost", "random_forest"])
 @pytest.mark.parametrize("target", ["late", "verdict", "delay"])
 def test_onnx_answers_as_the_native_model_does(algorithm: str, target: str) -> None:
     model, frame = trained(algorithm, target)
-    rows = golden_rows(model, frame, columns(small_table(), NAMES), seed=1)
+    rows = golden_rows(model, frame, columns(small_table(), NAMES), 1, target_of(target))
     content = onnx_model.build(model)
 
-    found = parity(content, model, frame, rows["tolerance"], rows["rows"])
+    found = parity(content, model, frame, rows)
 
     assert found["rows"] == len(frame) + len(rows["rows"])
     assert found["onnx_matches"], found
@@ -95,9 +102,9 @@ def test_onnx_gives_the_callers_own_labels(algorithm: str) -> None:
 def test_parity_notices_a_graph_of_another_model() -> None:
     model, frame = trained("xgboost", "late")
     other, _ = trained("xgboost", "late", small_table(seed=8))
-    rows = golden_rows(model, frame, columns(small_table(), NAMES), seed=1)
+    rows = golden_rows(model, frame, columns(small_table(), NAMES), 1, target_of("late"))
 
-    found = parity(onnx_model.build(other), model, frame, rows["tolerance"], rows["rows"])
+    found = parity(onnx_model.build(other), model, frame, rows)
 
     assert not found["onnx_matches"]
     assert found["flips"] > 0
@@ -108,10 +115,10 @@ def test_hostile_column_names_are_only_names(algorithm: str) -> None:
     names = ["numeric", "label", "matih.matrix", "a b'\"\n", "é"]
     table = small_table().select(["temp", "carrier", "carrier", "carrier", "hour", "late"]).rename_columns([*names, "late"])
     model, frame = trained(algorithm, "late", table, names)
-    rows = golden_rows(model, frame, columns(table, names), seed=1)
+    rows = golden_rows(model, frame, columns(table, names), 1, target_of("late"))
 
     tensors = onnx_model.input_tensors(model.preprocessing)
-    found = parity(onnx_model.build(model), model, frame, 1e-4, rows["rows"])
+    found = parity(onnx_model.build(model), model, frame, rows)
 
     assert len({tensor.name for tensor in tensors}) == len(tensors) == 4
     assert [tensor.columns for tensor in tensors] == [("numeric", "é"), ("label",), ("matih.matrix",), ("a b'\"\n",)]
@@ -134,10 +141,10 @@ def test_every_mixture_of_columns_makes_a_model(algorithm: str, names: list[str]
         "void", pa.nulls(len(table), pa.float64())
     )
     model, frame = trained(algorithm, "late", table, names)
-    rows = golden_rows(model, frame, columns(table, names), seed=1)
+    rows = golden_rows(model, frame, columns(table, names), 1, target_of("late"))
 
     assert len(rows["rows"]) >= 50
-    assert parity(onnx_model.build(model), model, frame, 1e-4, rows["rows"])["onnx_matches"]
+    assert parity(onnx_model.build(model), model, frame, rows)["onnx_matches"]
 
 
 def test_encoding_takes_null_empty_unknown_and_absent_alike() -> None:
@@ -194,7 +201,7 @@ def test_only_the_most_frequent_categories_are_kept() -> None:
 
 def test_golden_rows_hold_nulls_unknown_categories_and_extremes() -> None:
     model, frame = trained("xgboost", "late")
-    golden = golden_rows(model, frame, columns(small_table(), NAMES), seed=1)
+    golden = golden_rows(model, frame, columns(small_table(), NAMES), 1, target_of("late"))
     inputs = [row["inputs"] for row in golden["rows"]]
 
     assert len(inputs) >= 50
@@ -235,25 +242,45 @@ def test_a_model_without_an_opinion_has_golden_rows_too() -> None:
 
     assert (
         len(
-            golden_rows(NativeModel(model.preprocessing, BoosterScorer(undecided)), frame, columns(small_table(), NAMES), 1)[
-                "rows"
-            ]
+            golden_rows(
+                NativeModel(model.preprocessing, BoosterScorer(undecided)),
+                frame,
+                columns(small_table(), NAMES),
+                1,
+                target_of("late"),
+            )["rows"]
         )
         >= 50
     )
 
 
-def test_golden_rows_of_a_regression_are_judged_by_size() -> None:
+def test_golden_rows_of_a_regression_are_judged_by_the_spread_of_its_target() -> None:
     model, frame = trained("xgboost", "delay")
-    golden = golden_rows(model, frame, columns(small_table(), NAMES), seed=1)
+    golden = golden_rows(model, frame, columns(small_table(), NAMES), 1, target_of("delay"))
 
     assert golden["tolerance"] == 1e-4
+    assert golden["scale"] == pytest.approx(np.std(target_of("delay")))
     assert "probabilities" not in golden["rows"][0]
-    assert tolerance(np.array([1e6, -3.0]), ()) == 0.5
-    assert tolerance(np.array([1e12]), ()) == 1.0
-    assert tolerance(np.array([[1.0, 0.0]]), (0, 1)) == 1e-4
-    assert difference(np.array([1000.0, 0.1]), np.array([1001.0, 0.1]), ()) == pytest.approx(1e-3)
-    assert difference(np.array([[0.5, 0.5]]), np.array([[0.4, 0.6]]), (0, 1)) == pytest.approx(0.1)
+
+
+UNITS = {"house prices": (3e5, 7e5), "millionths": (1e-6, 0.0), "both signs": (10.0, 0.0), "a large offset": (5.0, 2e3)}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("algorithm", ["xgboost", "random_forest"])
+def test_any_unit_of_a_target_is_judged_meaningfully(algorithm: str, unit: str) -> None:
+    factor, offset = UNITS[unit]
+    delay = target_of("delay").astype(np.float64)
+    table = small_table()
+    table = table.set_column(
+        table.column_names.index("delay"), "delay", pa.array((delay - delay.mean()) / delay.std() * factor + offset)
+    )
+    model, frame = trained(algorithm, "delay", table)
+    rows = golden_rows(model, frame, columns(table, NAMES), 1, target_of("delay", table))
+    assert parity(onnx_model.build(model), model, frame, rows)["onnx_matches"]
+
+    wrong = model.score(encode(frame, model.preprocessing))
+    assert not agreeing(wrong, wrong + 2e-3 * factor, rows["scale"]).any()
 
 
 @pytest.mark.parametrize("algorithm", ["xgboost", "random_forest"])
@@ -261,9 +288,9 @@ def test_large_targets_are_no_mismatch(algorithm: str) -> None:
     table = small_table()
     table = table.set_column(table.column_names.index("delay"), "delay", pc.multiply(table.column("delay"), 1e6))
     model, frame = trained(algorithm, "delay", table)
-    rows = golden_rows(model, frame, columns(table, NAMES), seed=1)
+    rows = golden_rows(model, frame, columns(table, NAMES), 1, target_of("delay", table))
 
-    assert parity(onnx_model.build(model), model, frame, rows["tolerance"], rows["rows"])["onnx_matches"]
+    assert parity(onnx_model.build(model), model, frame, rows)["onnx_matches"]
 
 
 def test_the_profile_counts_every_row_once() -> None:

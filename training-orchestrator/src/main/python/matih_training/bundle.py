@@ -3,6 +3,7 @@
 import hashlib
 import json
 import platform
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,12 +18,13 @@ from matih_training import native_model
 from matih_training.algorithm import NativeForm
 from matih_training.dataset import FeatureColumn
 from matih_training.onnx_model import LABEL, PREDICTION, PROBABILITIES, InputTensor
+from matih_training.signature import FORMAT, LAYOUT_FILE, ONNX_FILE, SIGNATURE_FILE
 from matih_training.specification import PointInTimeJoin
 
-ONNX_FILE = "model.onnx"
-SIGNATURE_FILE = "signature.json"
 NATIVE = "native"
 _CODE = "code"
+_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+=@-]*")
+_LONGEST_PATH, _MOST_FOLDERS = 255, 8
 
 
 @dataclass(frozen=True)
@@ -35,17 +37,11 @@ class Bundle:
 
 
 def signature(
-    task: str,
-    features: Sequence[FeatureColumn],
-    classes: Sequence[int] | Sequence[str],
-    tensors: Sequence[InputTensor],
-    join: PointInTimeJoin | None,
+    task: str, features: Sequence[FeatureColumn], classes: Sequence[int] | Sequence[str], join: PointInTimeJoin | None
 ) -> dict[str, Any]:
-    """What goes in and comes out, by the caller's names and by those of the ONNX graph."""
-    onnx: dict[str, Any] = {
-        "tensors": [{"name": tensor.name, "datatype": tensor.datatype, "columns": list(tensor.columns)} for tensor in tensors]
-    }
+    """What goes in and comes out, by the caller's names."""
     document: dict[str, Any] = {
+        "bundle_format": FORMAT,
         "task": task,
         "inputs": [{"name": feature.name, "type": feature.kind, "nullable": True} for feature in features],
     }
@@ -55,10 +51,8 @@ def signature(
             {"name": "probabilities", "type": "double", "shape": [-1, len(classes)]},
         ]
         document["classes"] = list(classes)
-        document["onnx"] = onnx | {"label": LABEL, "probabilities": PROBABILITIES}
     else:
         document["outputs"] = [{"name": "prediction", "type": "double"}]
-        document["onnx"] = onnx | {"prediction": PREDICTION}
     if join is not None:
         document["features"] = _feature_references(join, {feature.name for feature in features})
     return document
@@ -70,6 +64,14 @@ def _label_type(label: bool | int | str) -> str:
     return "boolean" if isinstance(label, bool) else "long"
 
 
+def onnx_layout(tensors: Sequence[InputTensor], classes: Sequence[Any]) -> dict[str, Any]:
+    """How the ONNX graph takes the inputs of the signature, and what its outputs are called."""
+    return {
+        "tensors": [{"name": tensor.name, "datatype": tensor.datatype, "columns": list(tensor.columns)} for tensor in tensors],
+        "outputs": {"label": LABEL, "probabilities": PROBABILITIES} if classes else {"prediction": PREDICTION},
+    }
+
+
 def write_bundle(
     folder: Path,
     *,
@@ -78,6 +80,7 @@ def write_bundle(
     preprocessing: Mapping[str, Any],
     native: NativeForm,
     onnx: bytes,
+    layout: Mapping[str, Any],
     documents: Mapping[str, Any],
 ) -> Bundle:
     """Writes all files; `documents` are the further JSON files by name."""
@@ -87,6 +90,7 @@ def write_bundle(
     (folder / ONNX_FILE).write_bytes(onnx)
     _write_json(folder / NATIVE / native_model.PREPROCESSING_FILE, preprocessing)
     _write_json(folder / SIGNATURE_FILE, signature)
+    _write_json(folder / LAYOUT_FILE, layout)
     for name, document in documents.items():
         _write_json(folder / name, document)
 
@@ -113,6 +117,12 @@ def loader_source(native: NativeForm) -> str:
         + f"\n\n{native.scorer_source}\n\n"
         + f"def _load_pyfunc(path: str) -> NativeModel:\n    return load(Path(path), {native.scorer_class})\n"
     )
+
+
+def is_plain_path(path: str) -> bool:
+    """Whether a bundle may have a file of this name: it reads the same as object key, local file and line of a digest."""
+    parts = path.split("/")
+    return len(path) <= _LONGEST_PATH and len(parts) <= _MOST_FOLDERS and all(_PART.fullmatch(part) for part in parts)
 
 
 def file_digests(folder: Path) -> dict[str, str]:

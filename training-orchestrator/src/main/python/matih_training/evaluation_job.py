@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from matih_training import fields, transfer, version_job
-from matih_training.bundle import ONNX_FILE, SIGNATURE_FILE
 from matih_training.dataset import FeatureColumn, to_frame
 from matih_training.failure import FailureCode, JobFailure
 from matih_training.fields import Fields, record
@@ -23,6 +22,7 @@ from matih_training.kinds import kind_of, plain_values
 from matih_training.metrics import metrics_of
 from matih_training.progress import Phase, Progress
 from matih_training.scoring import OnnxScorer
+from matih_training.signature import LAYOUT_FILE, ONNX_FILE, SIGNATURE_FILE, read_onnx_layout, read_signature
 from matih_training.target import MIN_ROWS
 from matih_training.version_job import Outputs
 
@@ -54,9 +54,10 @@ def _evaluate(document: Fields, outputs: Outputs) -> Mapping[str, Any]:
     progress.report(Phase.READING)
     with tempfile.TemporaryDirectory() as folder:
         files, data = Path(folder) / "bundle", Path(folder) / "data.parquet"
-        bundle.download(files, (SIGNATURE_FILE, ONNX_FILE))
+        # Format 1 has no file for the layout.
+        bundle.download(files, [SIGNATURE_FILE, ONNX_FILE, *([LAYOUT_FILE] if bundle.has(LAYOUT_FILE) else [])])
         transfer.download(address, data, what="the data set", sha256=None, limit=_DATA_LIMIT)
-        scorer = OnnxScorer((files / ONNX_FILE).read_bytes(), _signature(files / SIGNATURE_FILE))
+        scorer = _scorer(files)
         measured = measure(scorer, data, target, progress)
     progress.report(Phase.DONE, metrics=measured.metrics)
     return {
@@ -74,14 +75,15 @@ def _data(document: Fields) -> tuple[str, str]:
     return document.take("url", fields.text), document.take("digest", fields.text)
 
 
-def _signature(path: Path) -> dict[str, Any]:
+def _scorer(files: Path) -> OnnxScorer:
     try:
-        signature = json.loads(path.read_bytes())
+        document = json.loads((files / SIGNATURE_FILE).read_bytes())
+        layout_file = files / LAYOUT_FILE
+        signature = read_signature(document)
+        layout = read_onnx_layout(signature, document, json.loads(layout_file.read_bytes()) if layout_file.exists() else None)
     except ValueError as error:
-        raise JobFailure(FailureCode.UNREADABLE_MODEL, "the version's signature is not JSON") from error
-    if not isinstance(signature, dict):
-        raise JobFailure(FailureCode.UNREADABLE_MODEL, "the version's signature is not an object")
-    return signature
+        raise JobFailure(FailureCode.UNREADABLE_MODEL, f"the version's signature is not whole: {error}") from error
+    return OnnxScorer((files / ONNX_FILE).read_bytes(), signature, layout)
 
 
 def measure(scorer: OnnxScorer, data: Path, target: str, progress: Progress) -> Measured:
@@ -113,16 +115,16 @@ def _features(scorer: OnnxScorer, schema: pa.Schema, target: str) -> list[Featur
     if len(set(schema.names)) != len(schema.names):
         raise JobFailure(FailureCode.UNREADABLE_DATA, "two columns of the data have the same name")
     features = []
-    for name in [*(entry.name for entry in scorer.inputs), target]:
+    for name in [*(entry.name for entry in scorer.columns), target]:
         if name not in schema.names:
             raise JobFailure(FailureCode.MISSING_COLUMN, f"there is no column '{name}' in the data")
-    for entry in scorer.inputs:
+    for entry in scorer.columns:
         kind = kind_of(schema.field(entry.name).type)
-        if kind is None or (kind == "string") != entry.is_text:
+        if kind is None or (kind == "string") != (entry.kind == "string"):
             raise JobFailure(
                 FailureCode.UNSUPPORTED_COLUMN,
                 f"column '{entry.name}' holds {schema.field(entry.name).type}; the model reads a "
-                f"{'text' if entry.is_text else 'number'}",
+                f"{'text' if entry.kind == 'string' else 'number'}",
             )
         features.append(FeatureColumn(entry.name, kind))
     return features

@@ -7,34 +7,22 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from matih_training.comparison import TOLERANCE, margins
 from matih_training.dataset import FeatureColumn
 from matih_training.native_model import NativeModel, encode
 
 MIN_ROWS = 50
 REAL_ROWS = 40
-TOLERANCE = 1e-4
 _UNKNOWN_TEXT = "no such category"
 _EXTREMES = (0.0, -1.0, 1e6, -1e6, 1e30, -1e30)
 
 
-def tolerance(answers: npt.NDArray[Any], classes: Sequence[Any]) -> float:
-    """Largest allowed `difference` between engines.
-
-    The leaves of a regression are added up in 32 bits: an answer near zero has the rounding errors of large ones.
-    """
-    if classes:
-        return TOLERANCE
-    return min(1.0, max(TOLERANCE, 5e-7 * float(np.max(np.abs(answers), initial=0.0))))
-
-
-def difference(native: npt.NDArray[Any], other: npt.NDArray[Any], classes: Sequence[Any]) -> float:
-    """The largest difference of two engines' answers as replays judge it: relative above one for a regression."""
-    apart = np.abs(native - other)
-    return float(np.max(apart if classes else apart / np.maximum(1.0, np.abs(native)), initial=0.0))
-
-
-def golden_rows(model: NativeModel, held_out: pd.DataFrame, features: Sequence[FeatureColumn], seed: int) -> dict[str, Any]:
+def golden_rows(
+    model: NativeModel, held_out: pd.DataFrame, features: Sequence[FeatureColumn], seed: int, target: npt.NDArray[Any]
+) -> dict[str, Any]:
     """At least 50 rows: real ones, each column null, all null, unknown categories, extreme numbers.
+
+    `target` is the one of the training rows, whose spread is the scale of a regression.
 
     Rows on the edge between two classes are left out where enough others are there: on the edge a difference of the last
     bit is another answer.
@@ -42,7 +30,7 @@ def golden_rows(model: NativeModel, held_out: pd.DataFrame, features: Sequence[F
     frame = pd.concat([_real(model, held_out, seed), _made(held_out, features)], ignore_index=True)
     scores = model.score(encode(frame, model.preprocessing))
     if model.classes:
-        sure = _margins(scores) > 2 * TOLERANCE
+        sure = margins(scores) > 2 * TOLERANCE
         if np.count_nonzero(sure) >= MIN_ROWS:
             frame, scores = frame[sure], scores[sure]
     rows = []
@@ -55,12 +43,8 @@ def golden_rows(model: NativeModel, held_out: pd.DataFrame, features: Sequence[F
         else:
             row["prediction"] = float(scores[index])
         rows.append(row)
-    return {"tolerance": tolerance(scores, model.classes), "rows": rows}
-
-
-def _margins(probabilities: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    ordered = np.sort(probabilities, axis=1)
-    return np.asarray(ordered[:, -1] - ordered[:, -2])
+    scale = {} if model.classes else {"scale": float(np.std(target.astype(np.float64)))}
+    return {"tolerance": TOLERANCE, **scale, "rows": rows}
 
 
 def _real(model: NativeModel, held_out: pd.DataFrame, seed: int) -> pd.DataFrame:

@@ -4,17 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from matih_training import algorithms, bundle, golden, onnx_model, profile
 from matih_training.algorithm import native_form
 from matih_training.evaluation import EvaluatedModel
-from matih_training.native_model import NativeModel, encode
+from matih_training.parity import parity
 from matih_training.preprocessing import EncodedParts
 from matih_training.specification import JobSpecification, PointInTimeJoin
-
-_PARITY_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -32,10 +27,9 @@ def package(specification: JobSpecification, evaluated: EvaluatedModel, folder: 
     """Writes the bundle into the folder."""
     parts, model = evaluated.trained.parts, evaluated.trained.model
     rows, table = parts.rows, parts.rows.source
-    tensors = onnx_model.input_tensors(parts.preprocessing)
-    signature = bundle.signature(specification.task, table.features, rows.classes, tensors, _join(specification))
+    signature = bundle.signature(specification.task, table.features, rows.classes, _join(specification))
     onnx = onnx_model.build(model)
-    golden_rows = golden.golden_rows(model, rows.test, table.features, specification.split.seed)
+    golden_rows = golden.golden_rows(model, rows.test, table.features, specification.split.seed, parts.train.target)
     evaluation = {
         "dataset_digest": table.data_digest,
         "held_out_digest": rows.held_out_digest,
@@ -49,10 +43,11 @@ def package(specification: JobSpecification, evaluated: EvaluatedModel, folder: 
         preprocessing=parts.preprocessing,
         native=native_form(algorithms.get(specification.algorithm), model.scorer, bundle.NATIVE),
         onnx=onnx,
+        layout=bundle.onnx_layout(onnx_model.input_tensors(parts.preprocessing), rows.classes),
         documents={
             "golden.json": golden_rows,
             "evaluation.json": evaluation,
-            "parity.json": parity(onnx, model, rows.test, golden_rows["tolerance"], golden_rows["rows"]),
+            "parity.json": parity(onnx, model, rows.test, golden_rows),
             "reference_profile.json": profile.reference_profile(rows.train, table.features, evaluated.scores, rows.classes),
             "lineage.json": _lineage(specification, parts),
         },
@@ -83,21 +78,3 @@ def _lineage(specification: JobSpecification, parts: EncodedParts) -> dict[str, 
         },
         "columns_passed_over": list(parts.rows.source.passed_over),
     }
-
-
-def parity(
-    onnx: bytes, model: NativeModel, held_out: pd.DataFrame, tolerance: float, golden_rows: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """The ONNX graph against the native model, on held-out rows and on the golden rows, from raw columns."""
-    names = list(held_out.columns)
-    made = pd.DataFrame([[row["inputs"].get(name) for name in names] for row in golden_rows], columns=names)
-    greatest, compared, flips, rows = 0.0, 0.0, 0, 0
-    for frame in (held_out.head(_PARITY_ROWS), made):
-        native = model.score(encode(frame, model.preprocessing))
-        other = onnx_model.run(onnx, model.preprocessing, frame)
-        greatest = max(greatest, float(np.max(np.abs(native - other), initial=0.0)))
-        compared = max(compared, golden.difference(native, other, model.classes))
-        if model.classes:
-            flips += int(np.count_nonzero(np.argmax(native, axis=1) != np.argmax(other, axis=1)))
-        rows += len(frame)
-    return {"rows": rows, "max_abs_diff": greatest, "flips": flips, "onnx_matches": compared <= tolerance}

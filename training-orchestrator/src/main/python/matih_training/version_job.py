@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from matih_training import fields, transfer
-from matih_training.bundle import bundle_digest
+from matih_training.bundle import bundle_digest, is_plain_path
 from matih_training.failure import FailureCode, JobFailure
 from matih_training.fields import Fields, integer, list_of, record
 from matih_training.progress import PROGRESS_FILE, timestamp
 
 RESULT_FILE, FAILURE_FILE, REPORT_FILE = "result.json", "failure.json", "report.xml"
 _BUNDLE_LIMIT = 2 << 30
-_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+=@-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -35,6 +34,9 @@ class InputBundle:
 
     digest: str
     files: tuple[BundleFile, ...]
+
+    def has(self, path: str) -> bool:
+        return any(file.path == path for file in self.files)
 
     def download(self, folder: Path, wanted: Collection[str] | None = None) -> None:
         """Writes the wanted files (all by default) below the folder, each checked by its digest."""
@@ -129,7 +131,7 @@ def _file(document: Fields) -> BundleFile:
         sha256=document.take("sha256", fields.text),
         url=document.optional("url", fields.text),
     )
-    if not all(_PART.fullmatch(part) for part in file.path.split("/")) or not _SHA256.fullmatch(file.sha256):
+    if not is_plain_path(file.path) or not _SHA256.fullmatch(file.sha256):
         raise fields.invalid(f"'{document.at('path')}' or its digest is not plain")
     return file
 

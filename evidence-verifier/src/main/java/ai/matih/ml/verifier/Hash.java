@@ -3,7 +3,9 @@ package ai.matih.ml.verifier;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
 
 /** SHA-256 as the bundle writes it. */
 final class Hash {
@@ -27,6 +29,19 @@ final class Hash {
       sha.update(bytes);
     }
     return HexFormat.of().formatHex(sha.digest());
+  }
+
+  /** Of a model's files: one line per file, sorted by the bytes of the path. */
+  static String ofFiles(Map<String, String> hexByPath) {
+    var lines = new StringBuilder();
+    hexByPath.keySet().stream()
+        .sorted((a, b) -> Arrays.compareUnsigned(utf8(a), utf8(b)))
+        .forEach(path -> lines.append(hexByPath.get(path) + "  " + path + "\n"));
+    return sha256(lines.toString());
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static String hex(byte[] content) {

@@ -83,11 +83,9 @@ final class Meaning {
 
   private void digest(String name, List<String> wrong) {
     var version = contents.json(name);
-    var files = new TreeMap<String, String>();
+    var files = new HashMap<String, String>();
     version.path("files").forEachEntry((path, sha) -> files.put(path, sha.asString()));
-    var lines = new StringBuilder();
-    files.forEach((path, sha) -> lines.append(sha).append("  ").append(path).append('\n'));
-    if (!version.path("digest").asString("").equals(Hash.sha256(lines.toString()))) {
+    if (!version.path("digest").asString("").equals(Hash.ofFiles(files))) {
       wrong.add(name + ": its files do not make its digest.");
     }
   }

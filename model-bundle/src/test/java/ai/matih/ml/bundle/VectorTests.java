@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.matih.ml.bundle.BundleRefused.Part;
 import ai.matih.ml.bundle.GoldenRows.Answer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -73,7 +77,8 @@ class VectorTests {
   @MethodSource("badSignatures")
   void a_bad_signature_is_refused(JsonNode given) {
     refused(
-        Part.SIGNATURE, () -> Vectors.bundle(given.path("signature"), NOTHING, NOTHING).signature());
+        Part.SIGNATURE,
+        () -> Vectors.bundle(given.path("signature"), NOTHING, NOTHING).signature());
   }
 
   static Stream<Named<JsonNode>> badLayouts() {
@@ -132,6 +137,38 @@ class VectorTests {
     BundleReader reader = Vectors.bundle(given.path("signature"), NOTHING, given.path("golden"));
     Signature signature = reader.signature();
     refused(Part.GOLDEN_ROWS, () -> reader.goldenRows(signature));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "format-1-classification",
+        "format-1-regression",
+        "format-2-classification",
+        "format-2-regression"
+      })
+  void a_whole_bundle_is_read(String name) throws IOException {
+    BundleReader reader = Vectors.bundle(name);
+    Signature signature = reader.signature();
+    assertThat(signature.format()).isEqualTo(name.startsWith("format-1") ? 1 : 2);
+    assertThat(reader.onnxLayout(signature).tensors()).hasSize(2);
+    GoldenRows golden = reader.goldenRows(signature);
+    assertThat(golden.rows()).hasSizeGreaterThanOrEqualTo(50);
+    assertThat(golden.scale()).isPositive();
+    assertThat(reader.referenceProfile().columns().keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            signature.columns().stream().map(Column::name).toList());
+    assertThat(OnnxInspection.inspect(Vectors.bytes("bundles/" + name + "/model.onnx")).nodes())
+        .isPositive();
+    Map<String, String> files = new TreeMap<>();
+    Path folder = Path.of("src/test/resources/vectors/bundles", name);
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        files.put(folder.relativize(file).toString(), Digest.of(Files.readAllBytes(file)).hex());
+      }
+    }
+    assertThat(BundleFiles.of(files).digest().value())
+        .isEqualTo(Vectors.read("bundles.json").path(name).asString());
   }
 
   private static void refused(Part part, Runnable read) {

@@ -3,6 +3,7 @@ package ai.matih.ml.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.matih.ml.bundle.OnnxBytes;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
@@ -11,7 +12,6 @@ import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
-import ai.matih.ml.bundle.OnnxBytes;
 import ai.matih.ml.registry.fixture.RegistryUnderTest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest.Answer;
 import ai.matih.ml.registry.fixture.TestBundles;

@@ -3,6 +3,7 @@ package ai.matih.ml.registry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.storage.ObjectStore;
 import ai.matih.ml.common.storage.S3Uri;
@@ -13,7 +14,6 @@ import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.local.engine.Database;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.registry.artifact.BundleStore;
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest.Answer;
 import ai.matih.ml.registry.fixture.Walk;

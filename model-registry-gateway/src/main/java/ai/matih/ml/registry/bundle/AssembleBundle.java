@@ -1,11 +1,11 @@
 package ai.matih.ml.registry.bundle;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.emergency.Overrides;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.EvidenceLog;

@@ -1,7 +1,7 @@
 package ai.matih.ml.registry.bundle;
 
-import ai.matih.ml.common.security.TokenSigner;
 import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.common.security.TokenSigner;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;

@@ -1,7 +1,7 @@
 package ai.matih.ml.registry.evidence;
 
-import ai.matih.ml.registry.Json;
 import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.VersionNumber;

@@ -1,7 +1,7 @@
 package ai.matih.ml.registry.evidence;
 
-import ai.matih.ml.registry.artifact.BundleStore;
 import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.registry.artifact.BundleStore;
 import java.util.Optional;
 
 /**

@@ -1,9 +1,8 @@
 package ai.matih.ml.registry.evidence;
 
-import java.util.Map;
-import ai.matih.ml.bundle.OnnxInspection;
-import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.bundle.BundleReader;
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.OnnxInspection;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.artifact.BundleStore;
@@ -16,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;

@@ -1,6 +1,7 @@
 package ai.matih.ml.registry.model;
 
 import ai.matih.ml.bundle.BundleFiles;
+import ai.matih.ml.bundle.BundleFormat;
 import ai.matih.ml.registry.artifact.RunId;
 import java.time.Instant;
 import java.util.Map;
@@ -44,6 +45,11 @@ public record ModelVersion(
   public ModelVersion {
     signature = Map.copyOf(signature);
     lineage = Map.copyOf(lineage);
+  }
+
+  /** The number of the format in which its files are written. */
+  public int bundleFormat() {
+    return BundleFormat.of(signature);
   }
 
   /** Whether it is the one that Production means. */

@@ -1,13 +1,14 @@
 package ai.matih.ml.registry.model;
 
+import ai.matih.ml.bundle.BundleFormat;
 import ai.matih.ml.bundle.BundleReader;
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
-import ai.matih.ml.bundle.BundleRefused;
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.artifact.FetchBundle;
 import ai.matih.ml.registry.artifact.FetchedBundle;
 import ai.matih.ml.registry.artifact.RunArtifacts;
@@ -226,7 +227,7 @@ public final class RegisterVersion {
             request.semanticVersion(),
             request.description(),
             fetched.bundle(),
-            document(fetched, BundleReader.SIGNATURE),
+            signature(fetched),
             vouched.evaluation(),
             vouched.provenance(),
             vouched.reason(),
@@ -250,6 +251,16 @@ public final class RegisterVersion {
             "provenance", version.provenance()));
     listeners.forEach(listener -> listener.registered(version));
     return new Registered(version, true);
+  }
+
+  private static Map<String, Object> signature(FetchedBundle fetched) {
+    Map<String, Object> signature = document(fetched, BundleReader.SIGNATURE);
+    try {
+      BundleFormat.of(signature);
+    } catch (BundleRefused refused) {
+      throw new Problem(RegistryError.BUNDLE_REFUSED, refused.reason());
+    }
+    return signature;
   }
 
   private static Map<String, Object> document(FetchedBundle fetched, String document) {

@@ -1,7 +1,7 @@
 package ai.matih.ml.registry.promotion;
 
-import ai.matih.ml.registry.Json;
 import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.model.PolicyRevision;
 import java.util.LinkedHashMap;

@@ -1,10 +1,10 @@
 package ai.matih.ml.registry.retention;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.evidence.ServingRouter;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.model.FindModel;

@@ -1,10 +1,10 @@
 package ai.matih.ml.registry.retention;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.artifact.BundleStore;
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.evidence.ServingRouter;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Versions;

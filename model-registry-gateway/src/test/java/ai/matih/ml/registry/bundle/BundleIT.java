@@ -3,10 +3,10 @@ package ai.matih.ml.registry.bundle;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.local.engine.TestEngines;
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest.Answer;
 import ai.matih.ml.registry.fixture.Walk;

@@ -1,11 +1,11 @@
 package ai.matih.ml.registry.promotion;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.bundle.GoldenRows.Answer;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.Json;
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.emergency.GateOverride;
 import ai.matih.ml.registry.emergency.LapseOverride;
 import ai.matih.ml.registry.emergency.MoveTraffic;

@@ -2,8 +2,8 @@ package ai.matih.ml.registry.promotion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.matih.ml.registry.Json;
 import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.Measurement;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;

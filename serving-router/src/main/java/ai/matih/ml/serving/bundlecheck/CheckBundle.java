@@ -1,9 +1,9 @@
 package ai.matih.ml.serving.bundlecheck;
 
+import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.serving.bundlecheck.Check.Name;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.serving.engine.Bundles;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,20 +1,20 @@
 package ai.matih.ml.serving.bundlecheck;
 
-import java.util.ArrayList;
-import ai.matih.ml.bundle.GoldenRows.Answer;
-import ai.matih.ml.serving.engine.GoldenBatch;
-import ai.matih.ml.serving.bundlecheck.Check.Name;
-import ai.matih.ml.serving.engine.Batch;
-import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.bundle.ColumnType;
 import ai.matih.ml.bundle.GoldenRows;
+import ai.matih.ml.bundle.GoldenRows.Answer;
+import ai.matih.ml.bundle.Signature;
+import ai.matih.ml.serving.bundlecheck.Check.Name;
+import ai.matih.ml.serving.engine.Batch;
+import ai.matih.ml.serving.engine.Bundle;
+import ai.matih.ml.serving.engine.GoldenBatch;
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringFailed;
 import ai.matih.ml.serving.engine.ScoringModel;
-import ai.matih.ml.bundle.Signature;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

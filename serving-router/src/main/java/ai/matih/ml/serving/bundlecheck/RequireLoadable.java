@@ -1,7 +1,7 @@
 package ai.matih.ml.serving.bundlecheck;
 
-import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.serving.engine.Bundle;
 import java.util.Optional;
 
 /**

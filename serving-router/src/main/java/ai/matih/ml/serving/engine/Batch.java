@@ -1,7 +1,7 @@
 package ai.matih.ml.serving.engine;
 
-import ai.matih.ml.bundle.Signature;
 import ai.matih.ml.bundle.ColumnType;
+import ai.matih.ml.bundle.Signature;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 

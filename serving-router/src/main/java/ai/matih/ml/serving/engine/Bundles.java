@@ -1,6 +1,7 @@
 package ai.matih.ml.serving.engine;
 
 import ai.matih.ml.bundle.BundleRefused;
+
 /** Gives verified bundles. */
 public interface Bundles {
 

@@ -31,6 +31,8 @@ class EngineConfiguration {
   @Bean
   Bundles bundles(ObjectStore store, EngineSettings limits) {
     return new LocalBundles(
-        limits.bundles(), new S3Bundles(store, limits.modelsBucket()), (int) Math.min(limits.maxModel().toBytes(), Integer.MAX_VALUE));
+        limits.bundles(),
+        new S3Bundles(store, limits.modelsBucket()),
+        (int) Math.min(limits.maxModel().toBytes(), Integer.MAX_VALUE));
   }
 }

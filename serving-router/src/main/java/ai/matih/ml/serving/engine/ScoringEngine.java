@@ -1,6 +1,7 @@
 package ai.matih.ml.serving.engine;
 
 import ai.matih.ml.bundle.BundleRefused;
+
 /**
  * Makes verified bundles answer. One bean per engine; whatever differs between engines is asked
  * here, and nobody branches on an engine's name.

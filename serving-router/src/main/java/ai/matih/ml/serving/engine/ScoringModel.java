@@ -1,6 +1,7 @@
 package ai.matih.ml.serving.engine;
 
 import ai.matih.ml.bundle.Signature;
+
 /**
  * A loaded model. Scoring is safe from many threads; closing is not, so whoever closes waits for
  * the last answer.

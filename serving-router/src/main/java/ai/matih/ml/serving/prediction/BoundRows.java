@@ -1,11 +1,11 @@
 package ai.matih.ml.serving.prediction;
 
-import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.common.problem.Violation;
-import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.bundle.Column;
 import ai.matih.ml.bundle.ColumnType;
 import ai.matih.ml.bundle.Signature;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.problem.Violation;
+import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.prediction.PredictionRequest.Form;
 import ai.matih.ml.serving.prediction.Rows.Kind;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package ai.matih.ml.serving.prediction;
 
-import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.bundle.FeatureSource;
 import ai.matih.ml.bundle.Signature;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.serving.engine.Batch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

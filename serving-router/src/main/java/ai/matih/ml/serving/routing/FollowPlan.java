@@ -1,12 +1,12 @@
 package ai.matih.ml.serving.routing;
 
+import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.deployment.DeploymentState;
 import ai.matih.ml.serving.deployment.OwnedDeployment;
 import ai.matih.ml.serving.deployment.RouterReports.LoadState;
-import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.serving.engine.EngineNotReady;
 import ai.matih.ml.serving.observation.TargetCounts;
 import ai.matih.ml.serving.routing.RouterStatus.Acknowledgement;

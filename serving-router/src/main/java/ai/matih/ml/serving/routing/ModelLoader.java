@@ -1,14 +1,14 @@
 package ai.matih.ml.serving.routing;
 
-import ai.matih.ml.serving.engine.GoldenBatch;
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.GoldenRows;
 import ai.matih.ml.serving.bundlecheck.RequireLoadable;
 import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.serving.engine.Bundles;
 import ai.matih.ml.serving.engine.Engines;
-import ai.matih.ml.bundle.GoldenRows;
+import ai.matih.ml.serving.engine.GoldenBatch;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringModel;
 

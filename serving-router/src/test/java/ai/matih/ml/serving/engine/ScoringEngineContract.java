@@ -1,9 +1,9 @@
 package ai.matih.ml.serving.engine;
 
-import ai.matih.ml.bundle.GoldenRows;
-import ai.matih.ml.bundle.ColumnType;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.matih.ml.bundle.ColumnType;
+import ai.matih.ml.bundle.GoldenRows;
 import ai.matih.ml.serving.engine.files.LocalBundles;
 import ai.matih.ml.serving.fixture.TestBundles;
 import java.util.ArrayList;
@@ -85,7 +85,8 @@ public abstract class ScoringEngineContract {
     try (ScoringModel second = engine().load(bundle)) {
       first.close();
       Batch batch = GoldenBatch.of(bundle.golden(), second.signature());
-      assertThat(bundle.golden().compare(GoldenBatch.answers(second.score(batch))).equal()).isTrue();
+      assertThat(bundle.golden().compare(GoldenBatch.answers(second.score(batch))).equal())
+          .isTrue();
     }
   }
 

@@ -1,21 +1,21 @@
 package ai.matih.ml.serving.routing;
 
-import ai.matih.ml.bundle.Task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.matih.ml.bundle.Column;
+import ai.matih.ml.bundle.ColumnType;
+import ai.matih.ml.bundle.Signature;
+import ai.matih.ml.bundle.Task;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.engine.Batch;
-import ai.matih.ml.bundle.Column;
-import ai.matih.ml.bundle.ColumnType;
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.ScoringModel;
-import ai.matih.ml.bundle.Signature;
 import ai.matih.ml.serving.traffic.Share;
 import ai.matih.ml.serving.traffic.Split;
 import ai.matih.ml.serving.traffic.TrafficDocument;

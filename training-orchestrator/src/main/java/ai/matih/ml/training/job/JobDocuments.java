@@ -21,7 +21,7 @@ import java.util.TreeMap;
 final class JobDocuments {
 
   /** All that an evaluation reads of a version; the other files get no address. */
-  private static final Set<String> MEASURED = Set.of("model.onnx", "signature.json");
+  private static final Set<String> MEASURED = Set.of("model.onnx", "signature.json", "onnx.json");
 
   private static final Duration ROOM = Duration.ofMinutes(10);
 

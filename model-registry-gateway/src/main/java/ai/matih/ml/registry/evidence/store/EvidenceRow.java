@@ -1,7 +1,7 @@
 package ai.matih.ml.registry.evidence.store;
 
-import ai.matih.ml.registry.Json;
 import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.Outcome;

@@ -1,8 +1,8 @@
 package ai.matih.ml.registry.model.store;
 
-import ai.matih.ml.registry.Json;
 import ai.matih.ml.bundle.BundleFiles;
 import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.model.Evaluation;
 import ai.matih.ml.registry.model.ModelId;

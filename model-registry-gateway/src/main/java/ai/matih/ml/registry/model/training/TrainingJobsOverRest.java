@@ -1,9 +1,9 @@
 package ai.matih.ml.registry.model.training;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.http.ServiceClients;
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.model.Evaluation;
 import ai.matih.ml.registry.model.ModelSettings;

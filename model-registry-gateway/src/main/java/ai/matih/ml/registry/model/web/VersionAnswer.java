@@ -19,6 +19,7 @@ import java.util.TreeMap;
 /**
  * A version with everything that is known of it but its evidence.
  *
+ * @param bundleFormat number of the format in which its files are written
  * @param overrides gates that somebody overrode for it; they stay for ever
  */
 record VersionAnswer(
@@ -31,6 +32,7 @@ record VersionAnswer(
     Optional<String> description,
     Digest digest,
     Artifact artifact,
+    int bundleFormat,
     Map<String, Object> signature,
     Map<String, Double> metrics,
     Optional<String> evaluatedOn,
@@ -77,6 +79,7 @@ record VersionAnswer(
         version.description(),
         digest,
         new Artifact(uri, digest, version.bundle().sortedFiles()),
+        version.bundleFormat(),
         version.signature(),
         version.evaluation().metrics(),
         version.evaluation().datasetDigest(),

@@ -1,12 +1,12 @@
 package ai.matih.ml.registry.promotion.mlflow;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.registry.artifact.ArtifactSettings;
 import ai.matih.ml.registry.artifact.BundleStore;
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.artifact.RunArtifacts;
 import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.model.ModelId;

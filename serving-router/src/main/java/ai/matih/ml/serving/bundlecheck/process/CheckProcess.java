@@ -1,9 +1,9 @@
 package ai.matih.ml.serving.bundlecheck.process;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.serving.bundlecheck.CheckTerms;
 import ai.matih.ml.serving.bundlecheck.ModelChecks;
 import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.files.LocalBundles;
 import ai.matih.ml.serving.engine.onnx.OnnxEngine;

@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.deployment.store;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
@@ -11,7 +12,6 @@ import ai.matih.ml.serving.deployment.DeploymentState;
 import ai.matih.ml.serving.deployment.Deployments;
 import ai.matih.ml.serving.deployment.OwnedDeployment;
 import ai.matih.ml.serving.engine.Artifact;
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.rollout.RolloutPlan;
 import ai.matih.ml.serving.rollout.RolloutPlan.Strategy;
@@ -247,8 +247,7 @@ class StoredDeployments implements Deployments, Targets {
         new EngineName(row.getString("engine")),
         DeploymentState.ofWire(row.getString("state")),
         stage(row),
-        new Artifact(
-            row.getString("artifact_uri"), new Digest(row.getString("digest")), files),
+        new Artifact(row.getString("artifact_uri"), new Digest(row.getString("digest")), files),
         row.getBoolean("proven"),
         rollout(row),
         row.getString("requested_by"),

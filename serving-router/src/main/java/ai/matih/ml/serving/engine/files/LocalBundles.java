@@ -1,12 +1,12 @@
 package ai.matih.ml.serving.engine.files;
 
-import ai.matih.ml.bundle.Signature;
 import ai.matih.ml.bundle.BundleReader;
-import ai.matih.ml.serving.engine.Artifact;
-import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.bundle.BundleRefused.Part;
+import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.bundle.Signature;
+import ai.matih.ml.serving.engine.Artifact;
+import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.BundleSource;
 import ai.matih.ml.serving.engine.Bundles;
 import java.io.IOException;
@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * never as a wrong answer.
  */
 public final class LocalBundles implements Bundles {
-
 
   private final Path folder;
   private final BundleSource source;

@@ -1,8 +1,8 @@
 package ai.matih.ml.serving.engine.onnx;
 
+import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.bundle.OnnxInspection;
 import ai.matih.ml.serving.engine.Bundle;
-import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringLimit;

@@ -1,14 +1,14 @@
 package ai.matih.ml.serving.engine.onnx;
 
-import ai.matih.ml.bundle.OnnxLayout;
-import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.bundle.BundleRefused;
-import ai.matih.ml.serving.engine.Scores;
-import ai.matih.ml.serving.engine.ScoringFailed;
-import ai.matih.ml.serving.engine.ScoringModel;
+import ai.matih.ml.bundle.OnnxLayout;
 import ai.matih.ml.bundle.Signature;
 import ai.matih.ml.bundle.Tensor;
 import ai.matih.ml.bundle.Tensor.TensorType;
+import ai.matih.ml.serving.engine.Batch;
+import ai.matih.ml.serving.engine.Scores;
+import ai.matih.ml.serving.engine.ScoringFailed;
+import ai.matih.ml.serving.engine.ScoringModel;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
@@ -42,12 +42,10 @@ final class OnnxModel implements ScoringModel {
   private final OnnxLayout layout;
   private final Set<String> outputs;
 
-
   private final boolean outputKeepsRank;
   private final ConcurrentLinkedQueue<Slot> idle = new ConcurrentLinkedQueue<>();
 
-  OnnxModel(
-      OrtEnvironment environment, OrtSession session, Signature signature, OnnxLayout layout)
+  OnnxModel(OrtEnvironment environment, OrtSession session, Signature signature, OnnxLayout layout)
       throws OrtException {
     this.environment = environment;
     this.session = session;
@@ -99,7 +97,9 @@ final class OnnxModel implements ScoringModel {
         Tensor tensor = layout.tensors().get(t);
         inputs.put(
             tensor.name(),
-            tensor.type() == TensorType.FP32 ? numbers(batch, layout.columns(t)) : texts(batch, layout.columns(t)));
+            tensor.type() == TensorType.FP32
+                ? numbers(batch, layout.columns(t))
+                : texts(batch, layout.columns(t)));
       }
       try (OrtSession.Result result = session.run(inputs, outputs)) {
         OnnxTensor answer = (OnnxTensor) result.get(0);

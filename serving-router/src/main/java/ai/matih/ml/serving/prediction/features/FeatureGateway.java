@@ -1,9 +1,9 @@
 package ai.matih.ml.serving.prediction.features;
 
+import ai.matih.ml.bundle.FeatureSource;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.serving.ServingError;
-import ai.matih.ml.bundle.FeatureSource;
 import ai.matih.ml.serving.prediction.FeatureStore;
 import java.time.Duration;
 import java.util.HashMap;

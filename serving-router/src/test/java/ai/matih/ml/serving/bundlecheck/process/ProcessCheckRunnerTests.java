@@ -2,10 +2,10 @@ package ai.matih.ml.serving.bundlecheck.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.serving.bundlecheck.Check;
 import ai.matih.ml.serving.bundlecheck.Check.Name;
 import ai.matih.ml.serving.bundlecheck.CheckTerms;
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.serving.engine.files.LocalBundles;
 import ai.matih.ml.serving.fixture.TestBundles;
 import java.io.IOException;

@@ -3,11 +3,11 @@ package ai.matih.ml.serving.engine.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.matih.ml.common.http.EngineFailure;
-import ai.matih.ml.serving.engine.Artifact;
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.bundle.BundleRefused.Part;
+import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.common.http.EngineFailure;
+import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.fixture.TestBundles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,17 +1,17 @@
 package ai.matih.ml.serving.engine.recall;
 
-import ai.matih.ml.serving.engine.GoldenBatch;
-import ai.matih.ml.serving.engine.Batch;
-import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.bundle.ColumnType;
-import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.bundle.GoldenRows;
+import ai.matih.ml.bundle.Signature;
+import ai.matih.ml.serving.engine.Batch;
+import ai.matih.ml.serving.engine.Bundle;
+import ai.matih.ml.serving.engine.EngineName;
+import ai.matih.ml.serving.engine.GoldenBatch;
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.ScoringModel;
-import ai.matih.ml.bundle.Signature;
 import ai.matih.ml.serving.engine.Standing;
 import ai.matih.ml.serving.engine.VersionForms;
 import java.time.Duration;
