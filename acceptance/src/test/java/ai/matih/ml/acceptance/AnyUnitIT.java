@@ -44,8 +44,7 @@ class AnyUnitIT {
   })
   void a_regression_goes_from_upload_to_production(String algorithm, String target) {
     String model = "house-" + target.replace('_', '-') + "-" + RunningPlatform.suffix();
-    String experiment =
-        walker.post("/experiments", Map.of("name", model)).expect(201).text("/id");
+    String experiment = walker.post("/experiments", Map.of("name", model)).expect(201).text("/id");
     walker.post("/models", Map.of("name", model, "task", "regression")).expect(201);
     String policy =
         walker.get("/models/" + model + "/policy").expect(200).header("ETag").orElseThrow();
@@ -83,8 +82,7 @@ class AnyUnitIT {
     reviewer
         .post(transition + "/approve", Map.of("comment", "The numbers are right"))
         .expect(200, 202);
-    await(
-        "Production", transition, seen -> seen.path("status").asString("").equals("completed"));
+    await("Production", transition, seen -> seen.path("status").asString("").equals("completed"));
 
     JsonNode version = walker.get("/models/" + model + "/versions/1").expect(200).json();
     assertThat(version.path("stage").asString()).isEqualTo("production");
@@ -109,15 +107,24 @@ class AnyUnitIT {
             .post(
                 "/training/submit",
                 Map.of(
-                    "name", model,
-                    "experiment_id", experiment,
-                    "algorithm", algorithm,
-                    "task", "regression",
-                    "dataset", Map.of("source", source),
-                    "target_column", "price",
-                    "hyperparameters", Map.of("max_depth", 5, rounds, 40),
-                    "resources", Map.of("num_workers", 1, "cpus_per_worker", 1),
-                    "register", Map.of("model_id", model)))
+                    "name",
+                    model,
+                    "experiment_id",
+                    experiment,
+                    "algorithm",
+                    algorithm,
+                    "task",
+                    "regression",
+                    "dataset",
+                    Map.of("source", source),
+                    "target_column",
+                    "price",
+                    "hyperparameters",
+                    Map.of("max_depth", 5, rounds, 40),
+                    "resources",
+                    Map.of("num_workers", 1, "cpus_per_worker", 1),
+                    "register",
+                    Map.of("model_id", model)))
             .expect(202)
             .text("/job_id");
     JsonNode ended =
@@ -144,8 +151,7 @@ class AnyUnitIT {
   }
 
   private JsonNode await(String what, String path, Predicate<JsonNode> reached) {
-    return Await.until(
-        what, PATIENCE, () -> walker.get(path).expect(200, 404).json(), reached);
+    return Await.until(what, PATIENCE, () -> walker.get(path).expect(200, 404).json(), reached);
   }
 
   /** Made houses: the price follows size, rooms and district, and a little chance. */
