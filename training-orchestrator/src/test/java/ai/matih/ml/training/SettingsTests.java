@@ -134,7 +134,6 @@ class SettingsTests {
                 Set.of("datasets"),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(60),
                 3,
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(30),

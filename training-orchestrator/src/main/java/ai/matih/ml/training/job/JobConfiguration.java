@@ -1,7 +1,10 @@
 package ai.matih.ml.training.job;
 
 import ai.matih.ml.common.outbox.OutboxHandler;
+import ai.matih.ml.common.reconcile.Claims;
 import ai.matih.ml.common.reconcile.Loop;
+import ai.matih.ml.common.reconcile.ReconcilerBuilder;
+import ai.matih.ml.common.reconcile.Reconcilers;
 import ai.matih.ml.common.reconcile.Signals;
 import ai.matih.ml.common.security.JobTokens;
 import ai.matih.ml.training.algorithm.Algorithms;
@@ -17,7 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
   CancelJob.class,
   CheckJobRequest.class,
   ExamineVersion.class,
-  JobChanges.class,
   JobDocuments.class,
   JobSteps.class,
   JobTokens.class,
@@ -42,11 +44,30 @@ public class JobConfiguration {
   }
 
   @Bean
-  Loop jobLoop(ReconcileJobs reconcile, JobChanges changes, JobSettings settings, Signals signals) {
-    Loop loop = new Loop("jobs", settings.poll(), reconcile::round);
-    signals.listen(RECONCILE, loop::wake);
+  Claims jobClaims(Reconcilers reconcilers, JobSettings settings) {
+    return jobs(reconcilers, settings).claims();
+  }
+
+  @Bean
+  Loop jobLoop(ReconcileJobs reconcile, Reconcilers reconcilers, JobSettings settings) {
+    return jobs(reconcilers, settings).loop(reconcile::round);
+  }
+
+  private static ReconcilerBuilder jobs(Reconcilers reconcilers, JobSettings settings) {
+    return reconcilers
+        .of("jobs", "job")
+        .where("status not in ('succeeded', 'failed', 'cancelled')")
+        .dueAt("next_look_at")
+        .every(settings.poll())
+        .wokenBy(RECONCILE);
+  }
+
+  /** Wakes waiting requests on this replica when a job has changed on any. */
+  @Bean
+  JobChanges jobChanges(Signals signals) {
+    JobChanges changes = new JobChanges();
     signals.listen(JobChanges.TOPIC, changes::wake);
-    return loop;
+    return changes;
   }
 
   @Bean

@@ -22,7 +22,6 @@ import org.springframework.validation.annotation.Validated;
  * @param sourceBuckets in which a tenant may name files below its own prefix
  * @param poll how often the cluster is asked for its jobs; one call lists all of them
  * @param patience until the next try when an engine does not answer, and after a first loss
- * @param lease how long a replica may work on a job without storing it
  * @param maxLosses attempts that the cluster may forget before the job fails
  * @param stopGrace how long a submission that has not begun is asked to stop before it is given up
  * @param sweep how often attempts that no job has any more are stopped
@@ -43,7 +42,6 @@ public record JobSettings(
     @NotEmpty @DefaultValue("datasets") Set<String> sourceBuckets,
     @DefaultValue("2s") Duration poll,
     @DefaultValue("5s") Duration patience,
-    @DefaultValue("60s") Duration lease,
     @Min(0) @DefaultValue("3") int maxLosses,
     @DefaultValue("30s") Duration stopGrace,
     @DefaultValue("30s") Duration sweep,

@@ -40,19 +40,19 @@ public interface Jobs {
 
   Page<Job> list(Optional<JobStatus> status, Optional<String> name, PageRequest page);
 
-  /** Claims jobs of any tenant whose next step is due, each for the length of the lease. */
-  List<Claim> claim(int max, Duration lease);
+  /** Claims jobs of any tenant whose next step is due; each stays claimed until its release. */
+  List<Claim> claim(int max);
 
-  /** The claimed job, unless the claim was overtaken. */
+  /** The claimed job, unless another replica has claimed it since. */
   Optional<Job> claimed(Claim claim);
 
   /**
-   * Stores a claimed job and renews the lease.
+   * Stores a claimed job.
    *
-   * @return false when the claim was overtaken; nothing was stored
+   * @return false when another replica has claimed it since; nothing was stored
    */
-  boolean store(Claim claim, Job job, Duration lease);
+  boolean store(Claim claim, Job job);
 
-  /** Gives a claimed job back; its next step is due after the wait. */
+  /** Ends the claim; the job's next step is due after the wait. */
   void release(Claim claim, Duration wait);
 }

@@ -2,6 +2,7 @@ package ai.matih.ml.training.job;
 
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.reconcile.Claim;
+import ai.matih.ml.common.reconcile.ClaimOvertaken;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.training.cluster.ClusterNotSafe;
 import ai.matih.ml.training.cluster.TrainingCluster;
@@ -43,9 +44,13 @@ public final class ReconcileJobs {
 
   /** Takes the steps of the jobs that are due; returns how many jobs. */
   public int round() {
-    List<Claim> claims = jobs.claim(JOBS_PER_ROUND, settings.lease());
+    List<Claim> claims = jobs.claim(JOBS_PER_ROUND);
     ClusterView view = new ClusterView(cluster);
     for (Claim claim : claims) {
+      if (Thread.currentThread().isInterrupted()) {
+        // The service stops; it gives back what is claimed.
+        break;
+      }
       TenantScope.run(claim.tenant(), () -> reconcile(claim, view));
     }
     return claims.size();
@@ -54,14 +59,20 @@ public final class ReconcileJobs {
   private void reconcile(Claim claim, ClusterView view) {
     Optional<Job> job = jobs.claimed(claim);
     if (job.isEmpty()) {
+      jobs.release(claim, Duration.ZERO);
       return;
     }
-    ClaimedJob claimed = new ClaimedJob(jobs, claim, job.get(), settings.lease(), clock);
+    ClaimedJob claimed = new ClaimedJob(jobs, claim, job.get(), clock);
     try {
       jobs.release(claim, advance(claimed, view));
-    } catch (ClaimedJob.ClaimLost e) {
+    } catch (ClaimOvertaken e) {
       log.info("{}", e.getMessage());
+      jobs.release(claim, Duration.ZERO);
     } catch (RuntimeException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        log.info("the step of {} was interrupted: {}", job.get(), e.toString());
+        return;
+      }
       // One broken job must not keep the others from their steps.
       log.error("{} could not be reconciled", job.get(), e);
       jobs.release(claim, settings.patience());
@@ -77,6 +88,9 @@ public final class ReconcileJobs {
       }
       return wait;
     } catch (EngineFailure e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
       log.warn("{} waits: {}", claimed.job(), e.toString());
       storeCondition(
           claimed,

@@ -140,7 +140,7 @@ final class InMemoryJobs implements Jobs, JobDemand {
   }
 
   @Override
-  public synchronized List<Claim> claim(int max, Duration lease) {
+  public synchronized List<Claim> claim(int max) {
     Instant now = Instant.now();
     return rows.entrySet().stream()
         .filter(entry -> !entry.getValue().job().status().isTerminal())
@@ -156,7 +156,7 @@ final class InMemoryJobs implements Jobs, JobDemand {
             entry -> {
               Row row = entry.getValue();
               row.epoch++;
-              row.leasedUntil = now.plus(lease);
+              row.leasedUntil = Instant.MAX;
               return new Claim(row.tenant, entry.getKey().toString(), row.epoch);
             })
         .toList();
@@ -173,14 +173,13 @@ final class InMemoryJobs implements Jobs, JobDemand {
   }
 
   @Override
-  public synchronized boolean store(Claim claim, Job job, Duration lease) {
+  public synchronized boolean store(Claim claim, Job job) {
     Optional<Row> held = held(claim);
     held.ifPresent(
         row -> {
           Job before = row.job();
           job.takeOverCancel(before);
           row.write(job);
-          row.leasedUntil = Instant.now().plus(lease);
           if (job.status().isTerminal() && !before.status().isTerminal()) {
             messages.addAll(JobEnd.messages(job));
           }

@@ -81,7 +81,6 @@ abstract class ReconcileJobsScenarios {
         Set.of("datasets"),
         Duration.ZERO,
         patience,
-        Duration.ofSeconds(60),
         maxLosses,
         Duration.ofSeconds(30),
         Duration.ofSeconds(30),

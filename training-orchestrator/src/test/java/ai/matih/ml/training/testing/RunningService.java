@@ -88,6 +88,11 @@ public final class RunningService implements AutoCloseable {
     return this;
   }
 
+  /** The replica itself, for tests that end or kill it. */
+  public ConfigurableApplicationContext context() {
+    return context;
+  }
+
   public <T> T bean(Class<T> type) {
     return context.getBean(type);
   }

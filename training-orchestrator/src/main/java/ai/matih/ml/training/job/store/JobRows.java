@@ -8,7 +8,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.Lock;
-import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
@@ -37,23 +36,4 @@ interface JobRows extends Repository<JobRow, UUID> {
       nativeQuery = true,
       value = "select 1 from pg_advisory_xact_lock(hashtextextended(:id, 8))")
   int lockId(String id);
-
-  /** Renews the lease of a claim. */
-  @Modifying
-  @Query(
-      nativeQuery = true,
-      value =
-          "update job set leased_until = now() + :millis * interval '1 millisecond' where id = :id and epoch = :epoch")
-  int renew(UUID id, long epoch, long millis);
-
-  /** Ends the lease of a claim. */
-  @Modifying
-  @Query(
-      nativeQuery = true,
-      value =
-          """
-          update job set leased_until = null, next_look_at = now() + :millis * interval '1 millisecond'
-          where id = :id and epoch = :epoch
-          """)
-  int release(UUID id, long epoch, long millis);
 }

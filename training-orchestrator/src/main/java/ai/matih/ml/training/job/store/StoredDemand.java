@@ -1,18 +1,16 @@
 package ai.matih.ml.training.job.store;
 
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.training.cluster.SubmissionId;
 import ai.matih.ml.training.job.Job;
 import ai.matih.ml.training.job.JobDemand;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Sums over the jobs of all tenants, by SQL. */
 @Repository
@@ -23,11 +21,11 @@ class StoredDemand implements JobDemand {
   private static final String WAITING = "status in ('queued', 'lost')";
 
   private final JdbcClient sql;
-  private final TransactionTemplate transaction;
+  private final Transactions transactions;
 
-  StoredDemand(JdbcClient sql, PlatformTransactionManager transactions) {
+  StoredDemand(JdbcClient sql, Transactions transactions) {
     this.sql = sql;
-    this.transaction = new TransactionTemplate(transactions);
+    this.transactions = transactions;
   }
 
   @Override
@@ -95,7 +93,6 @@ class StoredDemand implements JobDemand {
   }
 
   private <T> T acrossTenants(Supplier<T> read) {
-    return TenantScope.acrossTenants(
-        () -> Objects.requireNonNull(transaction.execute(_ -> read.get())));
+    return TenantScope.acrossTenants(() -> transactions.call(read));
   }
 }

@@ -6,6 +6,7 @@ import ai.matih.ml.common.page.PageToken;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.reconcile.Claim;
 import ai.matih.ml.common.reconcile.Claims;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.training.job.Job;
 import ai.matih.ml.training.job.JobId;
 import ai.matih.ml.training.job.JobStatus;
@@ -14,43 +15,36 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.springframework.data.domain.Limit;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 @Repository
 class StoredJobs implements Jobs {
 
-  private static final String LIVING = "status not in ('succeeded', 'failed', 'cancelled')";
   private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
   private static final UUID LAST = new UUID(-1L, -1L);
 
   private final JobRows rows;
   private final JobAnnouncements announcements;
   private final JobJson json;
-  private final TransactionTemplate transaction;
+  private final Transactions transactions;
   private final Claims claims;
 
   StoredJobs(
       JobRows rows,
       JobAnnouncements announcements,
-      JdbcClient sql,
+      Claims claims,
       JsonMapper json,
-      PlatformTransactionManager transactions) {
+      Transactions transactions) {
     this.rows = rows;
     this.announcements = announcements;
+    this.claims = claims;
     this.json = new JobJson(json);
-    this.transaction = new TransactionTemplate(transactions);
-    this.claims =
-        new Claims(sql, transactions, "job", LIVING + " and next_look_at <= now()", "next_look_at");
+    this.transactions = transactions;
   }
 
   @Override
@@ -60,7 +54,7 @@ class StoredJobs implements Jobs {
 
   @Override
   public Optional<Revised> findRevised(JobId id) {
-    return in(
+    return transactions.call(
         () ->
             rows.findById(id.value())
                 .map(row -> new Revised(json.read(row.document), row.revision)));
@@ -68,7 +62,7 @@ class StoredJobs implements Jobs {
 
   @Override
   public Job add(Job job) {
-    return in(
+    return transactions.call(
         () -> {
           // Two requests with one key at once: the second waits here and then finds the first.
           rows.lockId(job.id().toString());
@@ -95,7 +89,7 @@ class StoredJobs implements Jobs {
 
   @Override
   public Optional<Job> change(JobId id, String action, Consumer<Job> change) {
-    return in(
+    return transactions.call(
         () ->
             rows.lock(id.value())
                 .map(
@@ -111,7 +105,7 @@ class StoredJobs implements Jobs {
 
   @Override
   public void note(JobId id, Consumer<Job> change) {
-    in(
+    transactions.call(
         () -> {
           rows.lock(id.value())
               .ifPresent(
@@ -135,7 +129,7 @@ class StoredJobs implements Jobs {
     } catch (DateTimeException | IllegalArgumentException e) {
       throw Problem.invalid("page_token", "is not a token of this list");
     }
-    return in(
+    return transactions.call(
         () ->
             Page.cut(
                 rows
@@ -153,25 +147,25 @@ class StoredJobs implements Jobs {
   }
 
   @Override
-  public List<Claim> claim(int max, Duration lease) {
-    return claims.take(max, lease);
+  public List<Claim> claim(int max) {
+    return claims.take(max);
   }
 
   @Override
   public Optional<Job> claimed(Claim claim) {
-    return in(
+    return transactions.call(
         () ->
-            rows.lock(UUID.fromString(claim.id()))
+            rows.lock(claim.uuid())
                 .filter(row -> row.epoch == claim.epoch())
                 .map(row -> json.read(row.document)));
   }
 
   @Override
-  public boolean store(Claim claim, Job job, Duration lease) {
-    return in(
+  public boolean store(Claim claim, Job job) {
+    return transactions.call(
         () -> {
           Optional<JobRow> locked =
-              rows.lock(UUID.fromString(claim.id())).filter(row -> row.epoch == claim.epoch());
+              rows.lock(claim.uuid()).filter(row -> row.epoch == claim.epoch());
           if (locked.isEmpty()) {
             return false;
           }
@@ -179,7 +173,6 @@ class StoredJobs implements Jobs {
           Job before = json.read(row.document);
           job.takeOverCancel(before);
           save(row, job);
-          rows.renew(row.id, claim.epoch(), lease.toMillis());
           announcements.stored(job, before);
           return true;
         });
@@ -187,7 +180,7 @@ class StoredJobs implements Jobs {
 
   @Override
   public void release(Claim claim, Duration wait) {
-    in(() -> rows.release(UUID.fromString(claim.id()), claim.epoch(), wait.toMillis()));
+    claims.postpone(claim, wait);
   }
 
   private void save(JobRow row, Job job) {
@@ -201,9 +194,5 @@ class StoredJobs implements Jobs {
     row.document = json.write(job);
     row.revision++;
     announcements.changed();
-  }
-
-  private <T> T in(Supplier<T> work) {
-    return Objects.requireNonNull(transaction.execute(_ -> work.get()));
   }
 }

@@ -4,35 +4,33 @@ import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.training.packages.UserPackage;
 import ai.matih.ml.training.packages.UserPackages;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 @Repository
 class StoredPackages implements UserPackages {
 
   private final JdbcClient sql;
   private final Audit audit;
-  private final TransactionTemplate transaction;
+  private final Transactions transactions;
 
-  StoredPackages(JdbcClient sql, Audit audit, PlatformTransactionManager transactions) {
+  StoredPackages(JdbcClient sql, Audit audit, Transactions transactions) {
     this.sql = sql;
     this.audit = audit;
-    this.transaction = new TransactionTemplate(transactions);
+    this.transactions = transactions;
   }
 
   @Override
   public Optional<UserPackage> find(String digest) {
-    return Objects.requireNonNull(transaction.execute(_ -> read(digest)));
+    return transactions.call(() -> read(digest));
   }
 
   private Optional<UserPackage> read(String digest) {
@@ -55,32 +53,31 @@ class StoredPackages implements UserPackages {
 
   @Override
   public Stored store(UserPackage uploaded) {
-    return Objects.requireNonNull(
-        transaction.execute(
-            _ -> {
-              boolean created =
-                  sql.sql(
-                              """
+    return transactions.call(
+        () -> {
+          boolean created =
+              sql.sql(
+                          """
                               insert into package (tenant, digest, uri, size_bytes, files, created_by, created_at)
                               values (?, ?, ?, ?, ?, ?, ?) on conflict (tenant, digest) do nothing
                               """)
-                          .params(
-                              uploaded.tenant().slug(),
-                              uploaded.digest(),
-                              uploaded.uri().toString(),
-                              uploaded.sizeBytes(),
-                              uploaded.files(),
-                              uploaded.createdBy(),
-                              Timestamp.from(uploaded.createdAt()))
-                          .update()
-                      == 1;
-              if (created) {
-                audit.record(
-                    "package.uploaded",
-                    "training/packages/" + uploaded.digest(),
-                    Map.of("files", uploaded.files()));
-              }
-              return new Stored(read(uploaded.digest()).orElseThrow(), created);
-            }));
+                      .params(
+                          uploaded.tenant().slug(),
+                          uploaded.digest(),
+                          uploaded.uri().toString(),
+                          uploaded.sizeBytes(),
+                          uploaded.files(),
+                          uploaded.createdBy(),
+                          Timestamp.from(uploaded.createdAt()))
+                      .update()
+                  == 1;
+          if (created) {
+            audit.record(
+                "package.uploaded",
+                "training/packages/" + uploaded.digest(),
+                Map.of("files", uploaded.files()));
+          }
+          return new Stored(read(uploaded.digest()).orElseThrow(), created);
+        });
   }
 }
