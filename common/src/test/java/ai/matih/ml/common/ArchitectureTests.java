@@ -19,6 +19,7 @@ class ArchitectureTests {
             "security",
             "storage",
             "tenant",
+            "trace",
             "transaction",
             "web")
         .onlyIn("storage", "io.minio..", "okhttp3..")

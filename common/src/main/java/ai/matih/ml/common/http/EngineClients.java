@@ -1,5 +1,6 @@
 package ai.matih.ml.common.http;
 
+import ai.matih.ml.common.trace.Trace;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -38,8 +39,8 @@ import tools.jackson.databind.json.JsonMapper;
  * Makes the HTTP clients through which a service talks to engines and to other services.
  *
  * <p>Each client has timeouts, a bulkhead and a circuit breaker of its engine, passes the request
- * id on, and turns everything but an answer into one of the {@link EngineFailure}s. It never
- * retries: only the caller knows whether a repeat is safe.
+ * id and the trace on, and turns everything but an answer into one of the {@link EngineFailure}s.
+ * It never retries: only the caller knows whether a repeat is safe.
  */
 public final class EngineClients {
 
@@ -153,6 +154,7 @@ public final class EngineClients {
       if (requestId != null) {
         request.getHeaders().set("X-Request-Id", requestId);
       }
+      Trace.current().orElseGet(Trace::begin).writeTo(request.getHeaders()::set);
       EngineGuard.enter(engine, breaker, bulkhead);
       long started = System.nanoTime();
       try {

@@ -1,5 +1,6 @@
 package ai.matih.ml.common.reconcile;
 
+import ai.matih.ml.common.trace.Trace;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -67,7 +68,7 @@ public final class Loop implements SmartLifecycle {
       try {
         long now = System.nanoTime();
         nextDue.updateAndGet(due -> due <= now ? NOTHING_DUE : due);
-        if (round.getAsInt() > 0) {
+        if (oneRound() > 0) {
           wait = Duration.ZERO;
         } else if (nextDue.get() != NOTHING_DUE) {
           wait = soonest(interval, Duration.ofNanos(nextDue.get() - System.nanoTime()));
@@ -91,6 +92,13 @@ public final class Loop implements SmartLifecycle {
         Thread.currentThread().interrupt();
         return;
       }
+    }
+  }
+
+  /** Its calls are one trace. */
+  private int oneRound() {
+    try (Trace.Scope _ = Trace.begin().open()) {
+      return round.getAsInt();
     }
   }
 

@@ -1,6 +1,7 @@
 package ai.matih.ml.common.reconcile;
 
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.trace.Trace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -12,7 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Takes due rows of one table and does a step with each, on one replica at a time.
+ * Takes due rows of one table and does a step with each, on one replica at a time. A step is a
+ * trace of its own.
  *
  * <p>A row whose step failed rests for a while and keeps nobody else waiting. An orderly end takes
  * nothing more, lets the steps end or interrupts them, and gives back what is held, so that another
@@ -66,7 +68,7 @@ public final class Reconciler implements SmartLifecycle {
   }
 
   private void work(Claim claim) {
-    try {
+    try (Trace.Scope _ = Trace.begin().open()) {
       if (loop.isRunning()) {
         TenantScope.run(claim.tenant(), () -> work(new Held(claims, claim)));
       }

@@ -1,16 +1,23 @@
 package ai.matih.ml.common.web;
 
+import ai.matih.ml.common.trace.Trace;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Gives each request an id that every hop logs and answers with. */
+/**
+ * Gives each request an id that every hop logs and answers with, and continues the trace that the
+ * caller began.
+ */
 public final class RequestIdFilter extends OncePerRequestFilter {
 
   public static final String HEADER = "X-Request-Id";
@@ -25,10 +32,15 @@ public final class RequestIdFilter extends OncePerRequestFilter {
         given != null && FORM.matcher(given).matches() ? given : UUID.randomUUID().toString();
     response.setHeader(HEADER, id);
     MDC.put("request_id", id);
-    try {
+    try (Trace.Scope _ = Trace.continued(request.getHeader(Trace.PARENT), state(request)).open()) {
       chain.doFilter(request, response);
     } finally {
       MDC.remove("request_id");
     }
+  }
+
+  private static @Nullable String state(HttpServletRequest request) {
+    List<String> lines = Collections.list(request.getHeaders(Trace.STATE));
+    return lines.isEmpty() ? null : String.join(",", lines);
   }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.matih.ml.common.reconcile.ClaimOvertaken;
 import ai.matih.ml.common.reconcile.Held;
 import ai.matih.ml.common.testing.ReplicaEnds;
+import ai.matih.ml.common.trace.Trace;
 import ai.matih.ml.local.engine.Database;
 import ai.matih.ml.local.engine.TestEngines;
 import java.sql.Connection;
@@ -15,7 +16,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -155,7 +158,8 @@ class ReplicaEndsIT {
         "the other row rests",
         () ->
             number(
-                    "select count(*) from registry.chore where next_step_at > now() + interval '50 minutes' and leased_until is null")
+                    "select count(*) from registry.chore where next_step_at > now() + interval '50"
+                        + " minutes' and leased_until is null")
                 == 1,
         SOON);
 
@@ -165,13 +169,13 @@ class ReplicaEndsIT {
   }
 
   @Test
-  void a_row_whose_step_fails_keeps_nobody_waiting() {
-    AtomicInteger failures = new AtomicInteger();
+  void a_row_whose_step_fails_keeps_nobody_waiting_and_each_step_is_a_trace() {
+    Set<Trace> failures = ConcurrentHashMap.newKeySet();
     SampleChores.STEPS.put(
         "first",
         row -> {
           if (row.id().equals(chore)) {
-            failures.incrementAndGet();
+            failures.add(Trace.current().orElseThrow());
             throw new IllegalStateException("this row is broken");
           }
           return Duration.ZERO;
@@ -179,7 +183,7 @@ class ReplicaEndsIT {
     open.countDown();
     await("the first step ends", () -> doneBy("first"), SOON);
     execute("update registry.chore set done_by = null");
-    await("the row fails again and again", () -> failures.get() > 2, SOON);
+    await("the row fails again and again", () -> failures.size() > 2, SOON);
 
     execute("insert into registry.chore (tenant, id) values ('acme', '" + UUID.randomUUID() + "')");
 

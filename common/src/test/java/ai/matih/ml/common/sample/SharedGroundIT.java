@@ -29,6 +29,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +52,10 @@ class SharedGroundIT {
   /** How the printer behaves: a status, or 0 to say nothing. */
   private static final AtomicInteger PRINTER_STATUS = new AtomicInteger(200);
 
+  /** What the printer was last sent about traces. */
+  private static final AtomicReference<Map<String, String>> PRINTER_HEARD =
+      new AtomicReference<>(Map.of());
+
   private static Database database;
   private static HttpServer printer;
   private static ConfigurableApplicationContext service;
@@ -63,6 +68,10 @@ class SharedGroundIT {
     printer.createContext(
         "/",
         exchange -> {
+          Map<String, String> heard = new HashMap<>();
+          List.of("traceparent", "tracestate")
+              .forEach(name -> heard.put(name, exchange.getRequestHeaders().getFirst(name)));
+          PRINTER_HEARD.set(heard);
           int status = PRINTER_STATUS.get();
           if (status != 0) {
             exchange.sendResponseHeaders(status, -1);
@@ -373,7 +382,8 @@ class SharedGroundIT {
                 () -> transaction.execute(_ -> sql.sql("select 1").query(Integer.class).single()));
     assertThat(work.get()).isEqualTo(1);
     execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'registry' and datname = '"
+        "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'registry' and"
+            + " datname = '"
             + database.name()
             + "'");
 
@@ -415,6 +425,34 @@ class SharedGroundIT {
                 .headers())
         .satisfies(
             h -> assertThat(h.firstValue("X-Request-Id").orElse("")).matches("[0-9a-f-]{36}"));
+  }
+
+  @Test
+  void a_trace_goes_on_to_the_engine_and_a_malformed_one_is_replaced() throws Exception {
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    String given = "00-" + trace + "-00f067aa0ba902b7-01";
+
+    send(print().header("traceparent", given).header("tracestate", "vendor=1"));
+    assertThat(PRINTER_HEARD.get())
+        .containsEntry("tracestate", "vendor=1")
+        .hasEntrySatisfying(
+            "traceparent",
+            sent ->
+                assertThat(sent)
+                    .matches("00-" + trace + "-[0-9a-f]{16}-01")
+                    .doesNotContain("00f067aa0ba902b7"));
+
+    send(print().header("traceparent", given + "x").header("tracestate", "vendor=1"));
+    assertThat(PRINTER_HEARD.get())
+        .containsEntry("tracestate", null)
+        .hasEntrySatisfying(
+            "traceparent",
+            sent ->
+                assertThat(sent).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-00").doesNotContain(trace));
+  }
+
+  private static HttpRequest.Builder print() {
+    return request("acme", NOTES + "/9/print", Role.ADMIN).POST(body(""));
   }
 
   @Test

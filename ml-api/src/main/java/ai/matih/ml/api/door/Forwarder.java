@@ -3,6 +3,7 @@ package ai.matih.ml.api.door;
 import ai.matih.ml.api.ApiError;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.trace.Trace;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
@@ -103,8 +104,6 @@ public final class Forwarder {
           "Last-Event-ID",
           "Prefer",
           "Range",
-          "traceparent",
-          "tracestate",
           "User-Agent");
 
   private static final Set<String> DROPPED_FROM_ANSWERS =
@@ -251,6 +250,7 @@ public final class Forwarder {
       }
     }
     outgoing.headers().forEach(message::addHeader);
+    Trace.current().orElseGet(Trace::begin).writeTo(message::addHeader);
     if (body.length() != 0) {
       if (body.length() < 0) {
         message.addHeader("Transfer-Encoding", "chunked");
@@ -380,7 +380,8 @@ public final class Forwarder {
         : new Problem(
                 ApiError.SERVICE_TIMEOUT,
                 upstream.name()
-                    + " broke off before it answered; repeat with the same Idempotency-Key to learn the outcome.")
+                    + " broke off before it answered; repeat with the same Idempotency-Key to learn"
+                    + " the outcome.")
             .with("service", upstream.name());
   }
 
