@@ -18,7 +18,6 @@ enum Field {
   PATH("a relative path without dotted segments", null),
   TEXT("text", null),
   NUMBER("a number", null),
-  FLAG("true or false", null),
   EXPERIMENT_IDS("a list of numbers", null),
   TEXTS("a list of texts", null),
   /** Messages whose parts MLflow checks itself; ids inside are looked for by the guard. */
@@ -44,7 +43,6 @@ enum Field {
           (value.isString() || value.isIntegralNumber()) && acceptsText(value.asString());
       case RUN_ID, MODEL_ID, NAME, TEXT, PATH -> value.isString() && acceptsText(value.asString());
       case NUMBER -> value.isNumber() || (value.isString() && acceptsText(value.asString()));
-      case FLAG -> value.isBoolean();
       case EXPERIMENT_IDS -> all(value, EXPERIMENT_ID);
       case TEXTS -> all(value, TEXT);
       case OBJECTS -> value.isArray() && value.valueStream().allMatch(JsonNode::isObject);
@@ -59,7 +57,6 @@ enum Field {
           value.isEmpty() || ai.matih.ml.api.experiment.ArtifactPath.parse(value).isPresent();
       case NUMBER ->
           value.matches("-?[0-9]{1,19}(\\.[0-9]+)?([eE][+-]?[0-9]{1,3})?|NaN|-?Infinity");
-      case FLAG -> value.equals("true") || value.equals("false");
       case EXPERIMENT_IDS -> EXPERIMENT_ID.acceptsText(value);
       case TEXT, TEXTS -> value.length() <= MAX_TEXT && value.indexOf('\0') < 0;
       case OBJECTS -> false;

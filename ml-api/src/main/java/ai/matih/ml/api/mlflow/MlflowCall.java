@@ -11,14 +11,17 @@ import static ai.matih.ml.api.mlflow.Field.RUN_ID;
 import static ai.matih.ml.api.mlflow.Field.TEXT;
 import static ai.matih.ml.api.mlflow.Field.TEXTS;
 import static ai.matih.ml.api.mlflow.Field.VERSION;
-import static ai.matih.ml.common.security.Permission.EXPERIMENTS_READ;
-import static ai.matih.ml.common.security.Permission.EXPERIMENTS_WRITE;
-import static ai.matih.ml.common.security.Permission.MODELS_READ;
 
 import ai.matih.ml.common.security.Permission;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -47,453 +50,65 @@ record MlflowCall(
     OWN_MODEL
   }
 
-  private static final List<MlflowCall> TABLE =
-      List.of(
-          call(
-              "POST",
-              "experiments/create",
-              EXPERIMENTS_WRITE,
-              JobRule.REFUSED,
-              "name",
-              NAME,
-              "tags",
-              OBJECTS),
-          call(
-              "POST",
-              "experiments/search",
-              EXPERIMENTS_READ,
-              JobRule.REFUSED,
-              "max_results",
-              NUMBER,
-              "page_token",
+  /** What a field holds, wherever its row says nothing else. */
+  private static final Map<Field, String> FORMS =
+      Map.ofEntries(
+          Map.entry(EXPERIMENT_ID, "experiment_id"),
+          Map.entry(EXPERIMENT_IDS, "experiment_ids"),
+          Map.entry(RUN_ID, "run_uuid run_id source_run_id"),
+          Map.entry(MODEL_ID, "model_id"),
+          Map.entry(VERSION, "version"),
+          Map.entry(NAME, "name experiment_name new_name key metric_key alias"),
+          Map.entry(PATH, "path artifact_directory_path"),
+          Map.entry(NUMBER, "max_results start_time end_time timestamp step"),
+          Map.entry(
               TEXT,
-              "filter",
-              TEXT,
-              "order_by",
-              TEXTS,
-              "view_type",
-              TEXT),
-          call(
-              "GET",
-              "experiments/search",
-              EXPERIMENTS_READ,
-              JobRule.REFUSED,
-              "max_results",
-              NUMBER,
-              "page_token",
-              TEXT,
-              "filter",
-              TEXT,
-              "order_by",
-              TEXTS,
-              "view_type",
-              TEXT),
-          call(
-              "GET",
-              "experiments/get",
-              EXPERIMENTS_READ,
-              JobRule.OWN_EXPERIMENT,
-              "experiment_id",
-              EXPERIMENT_ID),
-          call(
-              "GET",
-              "experiments/get-by-name",
-              EXPERIMENTS_READ,
-              JobRule.REFUSED,
-              "experiment_name",
-              NAME),
-          call(
-              "POST",
-              "experiments/delete",
-              EXPERIMENTS_WRITE,
-              JobRule.REFUSED,
-              "experiment_id",
-              EXPERIMENT_ID),
-          call(
-              "POST",
-              "experiments/restore",
-              EXPERIMENTS_WRITE,
-              JobRule.REFUSED,
-              "experiment_id",
-              EXPERIMENT_ID),
-          call(
-              "POST",
-              "experiments/update",
-              EXPERIMENTS_WRITE,
-              JobRule.REFUSED,
-              "experiment_id",
-              EXPERIMENT_ID,
-              "new_name",
-              NAME),
-          call(
-              "POST",
-              "experiments/set-experiment-tag",
-              EXPERIMENTS_WRITE,
-              JobRule.REFUSED,
-              "experiment_id",
-              EXPERIMENT_ID,
-              "key",
-              NAME,
-              "value",
-              TEXT),
-          call(
-              "POST",
-              "experiments/delete-experiment-tag",
-              EXPERIMENTS_WRITE,
-              JobRule.REFUSED,
-              "experiment_id",
-              EXPERIMENT_ID,
-              "key",
-              NAME),
-          call(
-              "POST",
-              "runs/create",
-              EXPERIMENTS_WRITE,
-              JobRule.CHILD_RUN,
-              "experiment_id",
-              EXPERIMENT_ID,
-              "user_id",
-              TEXT,
-              "run_name",
-              TEXT,
-              "start_time",
-              NUMBER,
-              "tags",
-              OBJECTS),
-          call(
-              "POST",
-              "runs/update",
-              EXPERIMENTS_WRITE,
-              JobRule.OWN_RUN,
-              "run_uuid",
-              RUN_ID,
-              "run_id",
-              RUN_ID,
-              "status",
-              TEXT,
-              "end_time",
-              NUMBER,
-              "run_name",
-              TEXT),
-          call("POST", "runs/delete", EXPERIMENTS_WRITE, JobRule.REFUSED, "run_id", RUN_ID),
-          call("POST", "runs/restore", EXPERIMENTS_WRITE, JobRule.REFUSED, "run_id", RUN_ID),
-          call(
-              "POST",
-              "runs/log-metric",
-              EXPERIMENTS_WRITE,
-              JobRule.OWN_RUN,
-              "run_uuid",
-              RUN_ID,
-              "run_id",
-              RUN_ID,
-              "key",
-              NAME,
-              "value",
-              NUMBER,
-              "timestamp",
-              NUMBER,
-              "step",
-              NUMBER,
-              "model_id",
-              MODEL_ID,
-              "dataset_name",
-              TEXT,
-              "dataset_digest",
-              TEXT),
-          call(
-              "POST",
-              "runs/log-parameter",
-              EXPERIMENTS_WRITE,
-              JobRule.OWN_RUN,
-              "run_uuid",
-              RUN_ID,
-              "run_id",
-              RUN_ID,
-              "key",
-              NAME,
-              "value",
-              TEXT),
-          call(
-              "POST",
-              "runs/set-tag",
-              EXPERIMENTS_WRITE,
-              JobRule.OWN_RUN,
-              "run_uuid",
-              RUN_ID,
-              "run_id",
-              RUN_ID,
-              "key",
-              NAME,
-              "value",
-              TEXT),
-          call(
-              "POST",
-              "runs/delete-tag",
-              EXPERIMENTS_WRITE,
-              JobRule.OWN_RUN,
-              "run_id",
-              RUN_ID,
-              "key",
-              NAME),
-          call(
-              "POST",
-              "runs/log-batch",
-              EXPERIMENTS_WRITE,
-              JobRule.OWN_RUN,
-              "run_id",
-              RUN_ID,
-              "metrics",
-              OBJECTS,
-              "params",
-              OBJECTS,
-              "tags",
-              OBJECTS),
-          call(
-              "POST",
-              "runs/log-model",
-              EXPERIMENTS_WRITE,
-              JobRule.OWN_RUN,
-              "run_id",
-              RUN_ID,
-              "model_json",
-              TEXT),
-          call(
-              "POST",
-              "runs/log-inputs",
-              EXPERIMENTS_WRITE,
-              JobRule.OWN_RUN,
-              "run_id",
-              RUN_ID,
-              "datasets",
-              OBJECTS,
-              "models",
-              OBJECTS),
-          call(
-              "POST",
-              "runs/outputs",
-              EXPERIMENTS_WRITE,
-              JobRule.OWN_RUN,
-              "run_id",
-              RUN_ID,
-              "models",
-              OBJECTS),
-          call(
-              "GET",
-              "runs/get",
-              EXPERIMENTS_READ,
-              JobRule.OWN_RUN,
-              "run_uuid",
-              RUN_ID,
-              "run_id",
-              RUN_ID),
-          call(
-              "POST",
-              "runs/search",
-              EXPERIMENTS_READ,
-              JobRule.REFUSED,
-              "experiment_ids",
-              EXPERIMENT_IDS,
-              "filter",
-              TEXT,
-              "run_view_type",
-              TEXT,
-              "max_results",
-              NUMBER,
-              "order_by",
-              TEXTS,
-              "page_token",
-              TEXT),
-          call(
-              "GET",
-              "metrics/get-history",
-              EXPERIMENTS_READ,
-              JobRule.OWN_RUN,
-              "run_uuid",
-              RUN_ID,
-              "run_id",
-              RUN_ID,
-              "metric_key",
-              NAME,
-              "max_results",
-              NUMBER,
-              "page_token",
-              TEXT),
-          call(
-              "GET",
-              "artifacts/list",
-              EXPERIMENTS_READ,
-              JobRule.OWN_RUN,
-              "run_uuid",
-              RUN_ID,
-              "run_id",
-              RUN_ID,
-              "path",
-              PATH,
-              "page_token",
-              TEXT),
-          call(
-              "POST",
-              "logged-models",
-              EXPERIMENTS_WRITE,
-              JobRule.NEW_MODEL,
-              "experiment_id",
-              EXPERIMENT_ID,
-              "name",
-              TEXT,
-              "model_type",
-              TEXT,
-              "source_run_id",
-              RUN_ID,
-              "params",
-              OBJECTS,
-              "tags",
-              OBJECTS),
-          call(
-              "POST",
-              "logged-models/search",
-              EXPERIMENTS_READ,
-              JobRule.REFUSED,
-              "experiment_ids",
-              EXPERIMENT_IDS,
-              "filter",
-              TEXT,
-              "datasets",
-              OBJECTS,
-              "max_results",
-              NUMBER,
-              "order_by",
-              OBJECTS,
-              "page_token",
-              TEXT),
-          call("GET", "logged-models/{model_id}", EXPERIMENTS_READ, JobRule.OWN_MODEL),
-          call(
-              "PATCH",
-              "logged-models/{model_id}",
-              EXPERIMENTS_WRITE,
-              JobRule.OWN_MODEL,
-              "model_id",
-              MODEL_ID,
-              "status",
-              TEXT),
-          call(
-              "DELETE",
-              "logged-models/{model_id}",
-              EXPERIMENTS_WRITE,
-              JobRule.REFUSED,
-              "model_id",
-              MODEL_ID),
-          call(
-              "POST",
-              "logged-models/{model_id}/params",
-              EXPERIMENTS_WRITE,
-              JobRule.OWN_MODEL,
-              "model_id",
-              MODEL_ID,
-              "params",
-              OBJECTS),
-          call(
-              "PATCH",
-              "logged-models/{model_id}/tags",
-              EXPERIMENTS_WRITE,
-              JobRule.OWN_MODEL,
-              "model_id",
-              MODEL_ID,
-              "tags",
-              OBJECTS),
-          call(
-              "DELETE",
-              "logged-models/{model_id}/tags/{key}",
-              EXPERIMENTS_WRITE,
-              JobRule.OWN_MODEL),
-          call(
-              "GET",
-              "logged-models/{model_id}/artifacts/directories",
-              EXPERIMENTS_READ,
-              JobRule.OWN_MODEL,
-              "artifact_directory_path",
-              PATH,
-              "page_token",
-              TEXT),
-          call("GET", "registered-models/get", MODELS_READ, JobRule.REFUSED, "name", NAME),
-          call(
-              "GET",
-              "registered-models/search",
-              MODELS_READ,
-              JobRule.REFUSED,
-              "filter",
-              TEXT,
-              "max_results",
-              NUMBER,
-              "order_by",
-              TEXTS,
-              "page_token",
-              TEXT),
-          call(
-              "GET",
-              "registered-models/alias",
-              MODELS_READ,
-              JobRule.REFUSED,
-              "name",
-              NAME,
-              "alias",
-              NAME),
-          call(
-              "GET",
-              "registered-models/get-latest-versions",
-              MODELS_READ,
-              JobRule.REFUSED,
-              "name",
-              NAME,
-              "stages",
-              TEXTS),
-          call(
-              "POST",
-              "registered-models/get-latest-versions",
-              MODELS_READ,
-              JobRule.REFUSED,
-              "name",
-              NAME,
-              "stages",
-              TEXTS),
-          call(
-              "GET",
-              "model-versions/get",
-              MODELS_READ,
-              JobRule.REFUSED,
-              "name",
-              NAME,
-              "version",
-              VERSION),
-          call(
-              "GET",
-              "model-versions/search",
-              MODELS_READ,
-              JobRule.REFUSED,
-              "filter",
-              TEXT,
-              "max_results",
-              NUMBER,
-              "order_by",
-              TEXTS,
-              "page_token",
-              TEXT),
-          call(
-              "GET",
-              "model-versions/get-download-uri",
-              MODELS_READ,
-              JobRule.REFUSED,
-              "name",
-              NAME,
-              "version",
-              VERSION));
+              "page_token filter view_type value user_id run_name status dataset_name"
+                  + " dataset_digest model_json run_view_type model_type"),
+          Map.entry(TEXTS, "order_by stages"),
+          Map.entry(OBJECTS, "tags metrics params datasets models"));
 
-  private static MlflowCall call(
-      String method, String path, Permission permission, JobRule jobs, Object... fields) {
-    Map<String, Field> map = new LinkedHashMap<>();
-    for (int i = 0; i < fields.length; i += 2) {
-      map.put((String) fields[i], (Field) fields[i + 1]);
+  private static final List<MlflowCall> TABLE = read("calls.txt");
+
+  private static List<MlflowCall> read(String resource) {
+    try (InputStream in = Objects.requireNonNull(MlflowCall.class.getResourceAsStream(resource))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.isBlank() && !line.startsWith("#"))
+          .map(line -> row(line.split(" +", -1)))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return new MlflowCall(method, path, permission, jobs, Map.copyOf(map));
+  }
+
+  /** A word that is not known stops the start. */
+  static MlflowCall row(String[] words) {
+    Map<String, Field> fields = new LinkedHashMap<>();
+    for (String field : List.of(words).subList(4, words.length)) {
+      String[] named = field.split(":", -1);
+      fields.put(
+          named[0],
+          named.length == 1 ? form(field) : Field.valueOf(named[1].toUpperCase(Locale.ROOT)));
+    }
+    Permission permission =
+        switch (words[2]) {
+          case "write" -> Permission.EXPERIMENTS_WRITE;
+          case "read" -> Permission.EXPERIMENTS_READ;
+          case "models" -> Permission.MODELS_READ;
+          default -> throw new IllegalArgumentException("no permission is called " + words[2]);
+        };
+    JobRule jobs =
+        words[3].equals("-") ? JobRule.REFUSED : JobRule.valueOf(words[3].toUpperCase(Locale.ROOT));
+    return new MlflowCall(words[0], words[1], permission, jobs, Map.copyOf(fields));
+  }
+
+  private static Field form(String field) {
+    return FORMS.entrySet().stream()
+        .filter(entry -> List.of(entry.getValue().split(" ", -1)).contains(field))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("nothing says what " + field + " holds"));
   }
 
   /** A call with the values of its path's variables. */
@@ -549,6 +164,6 @@ record MlflowCall(
 
   /** Whether it changes something. */
   boolean writes() {
-    return permission == EXPERIMENTS_WRITE;
+    return permission == Permission.EXPERIMENTS_WRITE;
   }
 }

@@ -1,10 +1,13 @@
 package ai.matih.ml.api.mlflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MlflowCallTests {
 
@@ -54,5 +57,18 @@ class MlflowCallTests {
           };
       assertThat(fenced).as(call.path()).isTrue();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET runs/get sudo - run_id",
+        "GET runs/get read everything run_id",
+        "GET runs/get read - colour",
+        "GET runs/get read - run_id:colour"
+      })
+  void a_row_with_a_word_that_nobody_knows_stops_the_start(String row) {
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> MlflowCall.row(row.split(" ", -1)));
   }
 }
