@@ -1,10 +1,9 @@
 package ai.matih.ml.common.security;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 
@@ -19,13 +18,7 @@ final class RememberedTokens implements JwtDecoder {
 
   private final JwtDecoder verification;
   private final Clock clock;
-  private final Map<String, Jwt> verified =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Jwt> eldest) {
-          return size() > MOST;
-        }
-      };
+  private final Cache<String, Jwt> verified = Caffeine.newBuilder().maximumSize(MOST).build();
 
   RememberedTokens(JwtDecoder verification, Clock clock) {
     this.verification = verification;
@@ -34,27 +27,23 @@ final class RememberedTokens implements JwtDecoder {
 
   @Override
   public Jwt decode(String token) {
-    Jwt known = known(token);
-    if (known != null) {
+    Jwt known = verified.getIfPresent(token);
+    if (known != null && isAlive(known)) {
       return known;
     }
+    // The verification itself says what is wrong with an expired one.
     Jwt jwt = verification.decode(token);
-    synchronized (verified) {
-      verified.put(token, jwt);
-    }
+    verified.put(token, jwt);
     return jwt;
   }
 
-  private @Nullable Jwt known(String token) {
-    synchronized (verified) {
-      Jwt jwt = verified.get(token);
-      Instant end = jwt == null ? null : jwt.getExpiresAt();
-      if (end == null || !clock.instant().isBefore(end)) {
-        // The verification itself says what is wrong with an expired one.
-        verified.remove(token);
-        return null;
-      }
-      return jwt;
-    }
+  /** Evicts what is over the limit now; otherwise it happens a little later. */
+  void cleanUp() {
+    verified.cleanUp();
+  }
+
+  private boolean isAlive(Jwt jwt) {
+    Instant end = jwt.getExpiresAt();
+    return end != null && clock.instant().isBefore(end);
   }
 }

@@ -1,13 +1,14 @@
 package ai.matih.ml.common.security;
 
 import ai.matih.ml.common.tenant.Tenant;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Tokens with which this service speaks for itself, made once per few minutes. */
 public final class ServiceTokens {
@@ -21,7 +22,7 @@ public final class ServiceTokens {
 
   private final TokenSigner signer;
   private final Clock clock;
-  private final Map<Key, Made> made = new ConcurrentHashMap<>();
+  private final Cache<Key, Made> made = Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
 
   public ServiceTokens(TokenSigner signer, Clock clock) {
     this.signer = signer;
@@ -33,10 +34,8 @@ public final class ServiceTokens {
    */
   public String forTenant(Tenant tenant, Optional<String> onBehalfOf) {
     Instant now = clock.instant();
-    if (made.size() > MAX_KEPT) {
-      made.values().removeIf(m -> m.freshUntil().isBefore(now));
-    }
-    return made.compute(
+    return made.asMap()
+        .compute(
             new Key(tenant, onBehalfOf),
             (key, known) ->
                 known != null && now.isBefore(known.freshUntil()) ? known : make(key, now))

@@ -4,6 +4,8 @@ import ai.matih.ml.common.security.Claims;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.security.TokenSigner;
 import ai.matih.ml.common.tenant.Tenant;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,7 +58,7 @@ public final class KeyDirectory {
   private final TokenSigner signer;
   private final AccessSettings settings;
   private final Clock clock;
-  private final Map<String, Slot> slots = new ConcurrentHashMap<>();
+  private final Cache<String, Slot> slots = Caffeine.newBuilder().maximumSize(MAX_KNOWN).build();
   private final Map<UUID, Instant> lastUses = new ConcurrentHashMap<>();
 
   public KeyDirectory(ApiKeys keys, TokenSigner signer, AccessSettings settings, Clock clock) {
@@ -70,12 +72,7 @@ public final class KeyDirectory {
   public Optional<Admission> admit(KeySecret secret) {
     String hash = secret.sha256();
     Instant now = clock.instant();
-    if (slots.size() > MAX_KNOWN) {
-      slots
-          .values()
-          .removeIf(slot -> slot.known.askedAt().isBefore(now.minus(settings.trustFor())));
-    }
-    Slot slot = slots.computeIfAbsent(hash, h -> new Slot());
+    Slot slot = slots.get(hash, _ -> new Slot());
     Known known = slot.known;
     Duration age = Duration.between(known.askedAt(), now);
     if (age.compareTo(settings.refreshAfter()) >= 0) {
@@ -102,7 +99,7 @@ public final class KeyDirectory {
 
   /** Forgets a key at once on this replica; the others see the change within {@code trustFor}. */
   public void forget(String hash) {
-    slots.remove(hash);
+    slots.invalidate(hash);
   }
 
   /** Writes down what was used since the last time. */

@@ -1,28 +1,8 @@
 package ai.matih.ml.api.experiment;
 
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 @Configuration(proxyBeanMethods = false)
-class ExperimentConfiguration {
-
-  @Bean
-  CreateExperiment createExperiment(ExperimentTracker tracker) {
-    return new CreateExperiment(tracker);
-  }
-
-  @Bean
-  LogMeasurements logMeasurements(ExperimentTracker tracker) {
-    return new LogMeasurements(tracker);
-  }
-
-  @Bean
-  StartRun startRun(ExperimentTracker tracker, LogMeasurements log) {
-    return new StartRun(tracker, log);
-  }
-
-  @Bean
-  FinishRun finishRun(ExperimentTracker tracker, LogMeasurements log) {
-    return new FinishRun(tracker, log);
-  }
-}
+@Import({CreateExperiment.class, StartRun.class, LogMeasurements.class, FinishRun.class})
+class ExperimentConfiguration {}

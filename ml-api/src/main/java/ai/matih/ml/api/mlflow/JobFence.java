@@ -10,9 +10,9 @@ import ai.matih.ml.api.experiment.Tags;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Caller;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Keeps code in a training job to its own run, the runs below it and their models, and only while
@@ -27,7 +27,7 @@ final class JobFence {
   private final ExperimentTracker tracker;
 
   /** Facts that never change once true: which run or model lies below which job's run. */
-  private final Set<String> known = ConcurrentHashMap.newKeySet();
+  private final Cache<String, Boolean> known = Caffeine.newBuilder().maximumSize(MAX_KNOWN).build();
 
   JobFence(RunWriters writers, ExperimentTracker tracker) {
     this.writers = writers;
@@ -69,7 +69,7 @@ final class JobFence {
 
   void requireOwnModel(Caller.Job job, String modelId) {
     String fact = job.runId() + '/' + modelId;
-    if (known.contains(fact)) {
+    if (known.getIfPresent(fact) != null) {
       return;
     }
     RunId source =
@@ -78,7 +78,7 @@ final class JobFence {
             .flatMap(ExperimentTracker.LoggedModel::sourceRun)
             .orElseThrow(JobFence::notOwn);
     requireOwn(job, source);
-    remember(fact);
+    known.put(fact, true);
   }
 
   Run ownRun(Caller.Job job) {
@@ -90,7 +90,7 @@ final class JobFence {
       return true;
     }
     String fact = job.runId() + '/' + run;
-    if (known.contains(fact)) {
+    if (known.getIfPresent(fact) != null) {
       return true;
     }
     boolean below =
@@ -102,16 +102,9 @@ final class JobFence {
                 .filter(parent -> isOwn(job, parent, depth + 1))
                 .isPresent();
     if (below) {
-      remember(fact);
+      known.put(fact, true);
     }
     return below;
-  }
-
-  private void remember(String fact) {
-    if (known.size() >= MAX_KNOWN) {
-      known.clear();
-    }
-    known.add(fact);
   }
 
   private static Problem notOwn() {

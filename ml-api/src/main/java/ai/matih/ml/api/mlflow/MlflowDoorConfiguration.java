@@ -1,15 +1,8 @@
 package ai.matih.ml.api.mlflow;
 
-import ai.matih.ml.api.experiment.ExperimentTracker;
-import ai.matih.ml.api.experiment.RunWriters;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 @Configuration(proxyBeanMethods = false)
-class MlflowDoorConfiguration {
-
-  @Bean
-  JobFence jobFence(RunWriters writers, ExperimentTracker tracker) {
-    return new JobFence(writers, tracker);
-  }
-}
+@Import(JobFence.class)
+class MlflowDoorConfiguration {}

@@ -8,6 +8,8 @@ import ai.matih.ml.api.access.SignedTokens;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.security.TokenSigner;
 import ai.matih.ml.common.tenant.Tenant;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2Error;
@@ -53,7 +54,7 @@ final class IdentityProvider {
   private final TokenSigner signer;
   private final Clock clock;
   private final JwtDecoder decoder;
-  private final Map<String, Known> known = new ConcurrentHashMap<>();
+  private final Cache<String, Known> known = Caffeine.newBuilder().maximumSize(MAX_KNOWN).build();
 
   /**
    * @param keys finds the provider's public keys and verifies signatures; see {@link #decoder}
@@ -94,7 +95,7 @@ final class IdentityProvider {
   Optional<Admission> admit(String token) {
     Instant now = clock.instant();
     String digest = digest(token);
-    Known before = known.get(digest);
+    Known before = known.getIfPresent(digest);
     if (before != null && now.isBefore(before.until())) {
       return Optional.of(before.admission());
     }
@@ -107,9 +108,6 @@ final class IdentityProvider {
       throw new SignedTokens.IssuerAway(e);
     }
     Optional<Admission> admission = admission(jwt, now);
-    if (known.size() > MAX_KNOWN) {
-      known.values().removeIf(k -> k.until().isBefore(now));
-    }
     Instant until = now.plus(settings.tokenReuse());
     Instant expiry = jwt.getExpiresAt();
     admission.ifPresent(
