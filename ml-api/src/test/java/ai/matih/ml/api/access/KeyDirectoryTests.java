@@ -3,8 +3,6 @@ package ai.matih.ml.api.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.matih.ml.common.page.Page;
-import ai.matih.ml.common.page.PageRequest;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.testing.TestTokens;
@@ -14,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,7 +35,7 @@ class KeyDirectoryTests {
           new OidcSettings("", null, "a", "t", "r", "p"));
 
   private final MovableClock clock = new MovableClock();
-  private final FakeApiKeys keys = new FakeApiKeys();
+  private final InMemoryApiKeys keys = new InMemoryApiKeys();
   private final KeyDirectory directory =
       new KeyDirectory(keys, TestTokens.signer("ml-api"), SETTINGS, clock);
   private final KeySecret secret = KeySecret.random(new SecureRandom());
@@ -177,62 +174,6 @@ class KeyDirectoryTests {
     @Override
     public Clock withZone(ZoneId zone) {
       return this;
-    }
-  }
-
-  private static final class FakeApiKeys implements ApiKeys {
-    private final Map<String, ApiKey> byHash = new HashMap<>();
-    private final Map<UUID, Instant> used = new HashMap<>();
-    private boolean away;
-    private int looks;
-
-    @Override
-    public Optional<ApiKey> byHash(String hash) {
-      if (away) {
-        throw new StoreAway(new IllegalStateException("away"));
-      }
-      looks++;
-      return Optional.ofNullable(byHash.get(hash));
-    }
-
-    @Override
-    public Optional<ApiKey> byId(UUID id) {
-      return byHash.values().stream().filter(key -> key.id().equals(id)).findFirst();
-    }
-
-    @Override
-    public Optional<ApiKey> byRequest(String request) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Page<ApiKey> page(PageRequest request) {
-      return new Page<>(byHash.values().stream().toList(), Optional.empty());
-    }
-
-    @Override
-    public long countValid(Instant now) {
-      return byHash.values().stream().filter(key -> key.isValid(now)).count();
-    }
-
-    @Override
-    public void add(ApiKey key) {
-      byHash.put(key.hash(), key);
-    }
-
-    @Override
-    public void revoke(UUID id, Instant now) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void used(Map<UUID, Instant> lastUses) {
-      used.putAll(lastUses);
-    }
-
-    @Override
-    public void addTenant(Tenant tenant, Instant now) {
-      throw new UnsupportedOperationException();
     }
   }
 }
