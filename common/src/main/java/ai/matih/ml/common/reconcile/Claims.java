@@ -97,13 +97,13 @@ public final class Claims {
                 () ->
                     sql.sql(
                             """
-                                update %1$s set leased_until = now() + ? * interval '1 millisecond', epoch = epoch + 1
-                                where (tenant, id) in (
-                                  select tenant, id from %1$s
-                                  where %2$s and (leased_until is null or leased_until < now())
-                                  order by %3$s limit ? for update skip locked)
-                                returning tenant, id::text as id, epoch
-                                """
+                            update %1$s set leased_until = now() + ? * interval '1 millisecond', epoch = epoch + 1
+                            where (tenant, id) in (
+                              select tenant, id from %1$s
+                              where %2$s and (leased_until is null or leased_until < now())
+                              order by %3$s limit ? for update skip locked)
+                            returning tenant, id::text as id, epoch
+                            """
                                 .formatted(table, due, order))
                         .params(lease.toMillis(), max)
                         .query(
@@ -161,6 +161,7 @@ public final class Claims {
   /** Gives back all that is held; says whether that was anything. */
   boolean releaseAll() {
     boolean any = !held.isEmpty();
+    held.replaceAll((_, holding) -> new Holding(holding.since(), holding.until(), true));
     held.keySet().forEach(this::release);
     return any;
   }

@@ -97,9 +97,19 @@ public final class ReconcilerBuilder {
     return reconcilers.claims(name, table, where, dueAt, order == null ? dueAt : order);
   }
 
-  /** A loop that takes such claims by itself. */
+  /** A loop that takes such claims by itself; what a round leaves is given back. */
   public Loop loop(IntSupplier round) {
-    Loop loop = new Loop(name, interval, round);
+    Loop loop =
+        new Loop(
+            name,
+            interval,
+            () -> {
+              try {
+                return round.getAsInt();
+              } finally {
+                reconcilers.giveBack(name);
+              }
+            });
     reconcilers.listen(name, topics, loop::wake);
     return loop;
   }

@@ -60,6 +60,16 @@ public final class Reconcilers implements SmartLifecycle {
     return 0;
   }
 
+  /** Gives back what is left of a round. */
+  void giveBack(String name) {
+    topics.forEach(
+        (claims, topic) -> {
+          if (topic.equals(freed(name))) {
+            giveBack(claims);
+          }
+        });
+  }
+
   /** Gives back what is held, and tells the other replicas. */
   void giveBack(Claims claims) {
     String topic = Objects.requireNonNull(topics.get(claims));
