@@ -67,7 +67,7 @@ class ProcessCheckRunnerTests {
     "hostile-endless-loop, LOADS, operator Loop",
     "hostile-not-onnx, LOADS, not a well-formed ONNX model",
     "wrong-golden, GOLDEN_ROWS, come out differently",
-    "wrong-signature, SIGNATURE, signature says"
+    "wrong-signature, SIGNATURE, layout says"
   })
   void names_what_is_wrong_with_a_bad_one(String bundle, Name name, String detail) {
     assertThat(run(bundle, PATIENT))
