@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import matih_features
 import pytest
 
-import matih_features
 import matih_training
 from conftest import TrackingServer
 from matih_training import algorithms, bundle, onnx_model

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import matih_features
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -27,7 +28,6 @@ import pyarrow.parquet as pq
 import pytest
 import requests
 
-import matih_features
 import matih_training
 from conftest import TrackingServer, small_table
 from matih_training.bundle import bundle_digest
