@@ -14,7 +14,6 @@ from matih_training import bundle, dataset
 from matih_training.evaluation_job import _class_numbers
 from matih_training.failure import FailureCode, JobFailure
 from matih_training.golden import golden_rows
-from matih_training.onnx_model import input_tensors
 from matih_training.profile import reference_profile
 from matih_training.progress import Progress
 from matih_training.specification import JobSpecification
@@ -69,6 +68,17 @@ def test_texts_of_every_writer_are_the_same_values(specification_document: Docum
     assert target.values.tolist() == read_target(plain.column("verdict"), "verdict", "classification").values.tolist()
 
 
+@pytest.mark.parametrize("letter", ["a", "字", "😀"])
+def test_names_have_up_to_255_characters_of_any_script(specification_document: Document, tmp_path: Path, letter: str) -> None:
+    table = small_table().rename_columns({"temp": letter * 255})
+    pq.write_table(table, tmp_path / "data.parquet")
+    assert load(specification_document).features[0].name == letter * 255
+
+    pq.write_table(table.rename_columns({letter * 255: letter * 256}), tmp_path / "data.parquet")
+    with pytest.raises(JobFailure, match="255"):
+        load(specification_document)
+
+
 @pytest.mark.parametrize("algorithm", ["xgboost", "random_forest"])
 def test_truth_values_stay_truth_values_as_labels(monkeypatch: pytest.MonkeyPatch, algorithm: str) -> None:
     monkeypatch.setitem(TARGETS, "missed", "classification")
@@ -78,8 +88,9 @@ def test_truth_values_stay_truth_values_as_labels(monkeypatch: pytest.MonkeyPatc
     model, frame = trained(algorithm, "missed", table)
     numbers, _ = trained(algorithm, "late", table)
 
-    signature = bundle.signature("classification", features, model.classes, input_tensors(model.preprocessing), None)
-    rows = golden_rows(model, frame, features, 1)["rows"]
+    signature = bundle.signature("classification", features, model.classes, None)
+    target = read_target(table.column("missed"), "missed", "classification").values
+    rows = golden_rows(model, frame, features, 1, target)["rows"]
     scores = model.predict_proba(frame)
 
     assert json.dumps(signature["classes"]) == "[false, true]"

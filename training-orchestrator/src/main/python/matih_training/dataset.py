@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from matih_training.failure import FailureCode, JobFailure
 from matih_training.join import join_features
-from matih_training.kinds import index_columns, kind_of, plain_values
+from matih_training.kinds import LONGEST_NAME, index_columns, is_column_name, kind_of, plain_values
 from matih_training.progress import Phase, Progress
 from matih_training.specification import DatasetSource, JobSpecification, PointInTimeJoin
 from matih_training.storage import read_bytes
@@ -70,6 +70,12 @@ def load(specification: JobSpecification, progress: Progress) -> TrainingTable:
         kinds = {name: kind_of(table.schema.field(name).type) for name in candidates if name not in index}
         features = [FeatureColumn(name, kind) for name, kind in kinds.items() if kind]
         passed_over = [name for name in candidates if not kinds.get(name)]
+    for feature in features:
+        if not is_column_name(feature.name):
+            raise JobFailure(
+                FailureCode.UNSUPPORTED_COLUMN,
+                f"the name of a column is longer than {LONGEST_NAME} characters or has control characters; name feature_columns",
+            )
     if not features:
         raise JobFailure(FailureCode.UNSUPPORTED_COLUMN, "no column of the data can be a feature")
     return TrainingTable(table, tuple(features), tuple(passed_over), digest)

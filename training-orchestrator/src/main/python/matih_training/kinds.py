@@ -4,11 +4,13 @@
 """
 
 import json
+import unicodedata
 from collections.abc import Callable
 
 import pyarrow as pa
 
 FEATURE_KINDS = frozenset({"boolean", "double", "long", "string"})
+LONGEST_NAME = 255
 
 
 # Parquet has no durations: a reader that does not know Arrow sees whole numbers.
@@ -50,6 +52,11 @@ def plain_values(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if column_kind(column.type) == "string":
         return column.cast(pa.large_string())
     return column.cast(pa.int64()) if pa.types.is_duration(column.type) else column
+
+
+def is_column_name(name: str) -> bool:
+    """The rule for names of columns in all parts: 1 to 255 characters, not only spaces, no control characters."""
+    return name.strip() != "" and len(name) <= LONGEST_NAME and not any(unicodedata.category(letter) == "Cc" for letter in name)
 
 
 def index_columns(schema: pa.Schema) -> frozenset[str]:

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from matih_training.kinds import LONGEST_NAME, is_column_name
+
 FORMAT = 2
 SIGNATURE_FILE, LAYOUT_FILE, ONNX_FILE = "signature.json", "onnx.json", "model.onnx"
 KINDS = ("double", "long", "string", "boolean")
-_MOST_COLUMNS, _LONGEST_NAME = 10_000, 255
+_MOST_COLUMNS = 10_000
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def read_onnx_layout(signature: Signature, signature_document: object, layout_do
 def _column(entry: object) -> Column:
     fields = _object(entry, "an input")
     name = _text(fields.get("name"), "the name of an input")
-    _require(len(name) <= _LONGEST_NAME, f"the name of an input is longer than {_LONGEST_NAME}")
+    _require(is_column_name(name), f"the name of an input is longer than {LONGEST_NAME} or has control characters")
     kind = fields.get("type")
     _require(kind in KINDS, f"the type of an input is unknown: {kind}")
     return Column(name, str(kind), fields.get("nullable") is True)

@@ -1,5 +1,6 @@
 package ai.matih.ml.registry.model;
 
+import ai.matih.ml.bundle.ColumnName;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -118,7 +119,7 @@ public record Policy(
         throw new IllegalArgumentException(
             "evaluation.dataset must look like dataset:name or dataset:name@sha256:digest");
       }
-      if (targetColumn.isBlank() || targetColumn.length() > 255) {
+      if (!ColumnName.isValid(targetColumn)) {
         throw new IllegalArgumentException("evaluation.target_column must name a column");
       }
     }

@@ -1,5 +1,6 @@
 package ai.matih.ml.training.job;
 
+import ai.matih.ml.bundle.ColumnName;
 import ai.matih.ml.common.problem.Violation;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.Tenant;
@@ -205,7 +206,7 @@ final class JobRules {
   }
 
   private Optional<TrainingSpecification.Join> join(JobRequest.Features asked) {
-    String timestamp = text("features.timestamp_column", asked.timestampColumn(), 1, 255);
+    String timestamp = columnName("features.timestamp_column", asked.timestampColumn());
     if (asked.features().isPresent() == asked.featureService().isPresent()) {
       refuse(
           "features.features",
@@ -283,9 +284,19 @@ final class JobRules {
   }
 
   private String column(String field, Optional<String> value, @Nullable Found found) {
-    String name = text(field, value, 1, 255);
+    String name = columnName(field, value);
     if (found != null && !name.isEmpty()) {
       requireColumn(field, name, found);
+    }
+    return name;
+  }
+
+  private String columnName(String field, Optional<String> value) {
+    String name = value.orElse("");
+    if (name.isBlank()) {
+      refuse(field, "is required");
+    } else if (!ColumnName.isValid(name)) {
+      refuse(field, ColumnName.RULE);
     }
     return name;
   }

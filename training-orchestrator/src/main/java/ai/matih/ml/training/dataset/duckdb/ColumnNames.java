@@ -1,17 +1,14 @@
 package ai.matih.ml.training.dataset.duckdb;
 
+import ai.matih.ml.bundle.ColumnName;
 import ai.matih.ml.training.dataset.UnreadableTable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Rules for the names of a table's columns, the same for every format. */
 final class ColumnNames {
-
-  private static final int LONGEST = 255;
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private ColumnNames() {}
 
@@ -30,10 +27,8 @@ final class ColumnNames {
                     ? " If it holds row names, write the file without them (index=False in pandas, row.names=FALSE in R) or give them a name."
                     : ""));
       }
-      if (name.codePointCount(0, name.length()) > LONGEST || CONTROL.matcher(name).find()) {
-        throw new UnreadableTable(
-            "The name of column %d is longer than %d characters or has control characters."
-                .formatted(i + 1, LONGEST));
+      if (!ColumnName.isValid(name)) {
+        throw new UnreadableTable("The name of column %d %s.".formatted(i + 1, ColumnName.RULE));
       }
       if (!seen.add(name.toLowerCase(Locale.ROOT))) {
         throw new UnreadableTable(
