@@ -551,7 +551,7 @@ class ServingIT {
     "hostile-external-data, loads, outside its file",
     "hostile-memory-bomb, loads, allocate memory",
     "wrong-golden, golden_rows, come out differently",
-    "wrong-signature, signature, signature says"
+    "wrong-signature, signature, layout says"
   })
   void a_bad_bundle_fails_the_check_that_is_meant_for_it(
       String bundle, String check, String detail) {

@@ -64,7 +64,7 @@ public final class PlanOnDisk implements PlanFile {
 
   /**
    * A plan as it is written today. One of a release in which deployments named no engine had onnx
-   * alone; what was left of its roll-outs is no business of a router.
+   * alone and wrote a digest as an object; what was left of its roll-outs no router needs.
    */
   private static JsonNode ofToday(JsonNode plan) {
     for (JsonNode owned : plan.path("deployments")) {
@@ -73,6 +73,9 @@ public final class PlanOnDisk implements PlanFile {
         ObjectNode rollout = deployment.putObject("rollout");
         rollout.put("strategy", deployment.path("strategy").asString(Strategy.NONE.name()));
         rollout.putArray("steps");
+        if (deployment.path("artifact") instanceof ObjectNode artifact) {
+          artifact.put("digest", artifact.path("digest").path("value").asString());
+        }
       }
     }
     return plan;
