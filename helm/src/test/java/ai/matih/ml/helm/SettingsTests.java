@@ -162,7 +162,6 @@ class SettingsTests {
             .with("objectStore.buckets.datasets", "b-datasets")
             .with("objectStore.buckets.checkpoints", "b-checkpoints")
             .with("objectStore.buckets.mlflow", "b-mlflow");
-    String rendered = Chart.SUITE.render(values).toString();
 
     assertThat(Chart.SUITE.render(values))
         .filteredOn(m -> m.kind().equals("Job"))
@@ -171,12 +170,29 @@ class SettingsTests {
             job ->
                 assertThat(job.json().toString())
                     .contains("b-mlflow,b-datasets,b-checkpoints,b-models"));
-    assertThat(rendered).isNotEmpty();
     assertThat(
             settings("training-orchestrator", values).at("/training/dataset/bucket").asString(""))
         .isEqualTo("b-datasets");
     assertThat(settings("feature-gateway", values).at("/features/source/bucket").asString(""))
         .isEqualTo("b-datasets");
+    assertThat(
+            settings("training-orchestrator", values)
+                .at("/training/job/source-buckets/0")
+                .asString(""))
+        .isEqualTo("b-datasets");
+    assertThat(settings("feature-gateway", values).at("/features/source/bucket").asString(""))
+        .isEqualTo("b-datasets");
+    assertThat(
+            settings("training-orchestrator", values).at("/training/packages/bucket").asString(""))
+        .isEqualTo("b-checkpoints");
+    assertThat(
+            settings("training-orchestrator", values)
+                .at("/training/job/models-bucket")
+                .asString(""))
+        .isEqualTo("b-models");
+    assertThat(
+            settings("model-registry-gateway", values).at("/registry/artifact/bucket").asString(""))
+        .isEqualTo("b-models");
     assertThat(settings("training-orchestrator", values).at("/training/job/bucket").asString(""))
         .isEqualTo("b-checkpoints");
     assertThat(settings("serving-router", values).at("/serving/engine/models-bucket").asString(""))

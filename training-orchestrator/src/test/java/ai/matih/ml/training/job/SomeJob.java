@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Jobs with good defaults. */
-final class SomeJob {
+public final class SomeJob {
 
   private Tenant tenant = new Tenant("acme");
   private Optional<TrainingSpecification.Join> join = Optional.empty();
@@ -19,7 +19,7 @@ final class SomeJob {
   private int priority;
   private int workers = 2;
 
-  static SomeJob aJob() {
+  public static SomeJob aJob() {
     return new SomeJob();
   }
 
@@ -28,7 +28,7 @@ final class SomeJob {
     return this;
   }
 
-  SomeJob onFeatures() {
+  public SomeJob onFeatures() {
     join =
         Optional.of(
             new TrainingSpecification.Join("time_hour", Optional.empty(), Optional.of("flights")));
@@ -87,7 +87,14 @@ final class SomeJob {
     return Job.submitted(new Tenant("acme"), JobId.random(), "user:alice", specification, now);
   }
 
-  Job submittedAt(Instant now) {
+  /** A job that has this run. */
+  public Job withRun(String runId) {
+    Job job = submittedAt(Instant.EPOCH);
+    job.hasRun(new RunReference("7", runId));
+    return job;
+  }
+
+  public Job submittedAt(Instant now) {
     return Job.submitted(
         tenant,
         JobId.random(),

@@ -17,6 +17,9 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -74,6 +77,10 @@ class ExperimentController {
   @Allow(Permission.EXPERIMENTS_WRITE)
   @Idempotent(outside = true)
   @Operation(summary = "Create an experiment")
+  @ApiResponse(
+      responseCode = "201",
+      description = "Created",
+      content = @Content(schema = @Schema(implementation = ExperimentView.class)))
   ResponseEntity<ExperimentView> create(
       @Valid @RequestBody ExperimentWanted wanted,
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,

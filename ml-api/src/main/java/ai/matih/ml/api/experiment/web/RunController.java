@@ -27,6 +27,9 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotEmpty;
@@ -139,6 +142,10 @@ class RunController {
   @Allow(Permission.EXPERIMENTS_WRITE)
   @Idempotent(outside = true)
   @Operation(summary = "Start a run")
+  @ApiResponse(
+      responseCode = "201",
+      description = "Created",
+      content = @Content(schema = @Schema(implementation = RunView.class)))
   ResponseEntity<RunView> start(
       @PathVariable("id") String id,
       @Valid @RequestBody RunWanted wanted,

@@ -14,6 +14,7 @@ import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Policy.AbVerdict;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,8 @@ final class RouterOverRest implements ServingRouter {
             EngineSettings.DEFAULT.withReadTimeout(settings.trialTimeout()));
   }
 
+  /** What is not known is left out; a null is not of the contract. */
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
   private record TrialRequest(
       ModelId modelId,
       VersionNumber version,

@@ -21,6 +21,9 @@ import ai.matih.ml.registry.model.VersionOverrides;
 import ai.matih.ml.registry.model.VersionOverrides.VersionOverride;
 import ai.matih.ml.registry.model.VersionSummary;
 import ai.matih.ml.registry.model.Versions;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import java.net.URI;
 import java.util.List;
@@ -70,6 +73,14 @@ class VersionController {
   @PostMapping
   @Allow(Permission.MODELS_WRITE)
   @Idempotent(outside = true)
+  @ApiResponse(
+      responseCode = "200",
+      description = "This very model was registered before",
+      content = @Content(schema = @Schema(implementation = VersionAnswer.class)))
+  @ApiResponse(
+      responseCode = "201",
+      description = "The version is registered",
+      content = @Content(schema = @Schema(implementation = VersionAnswer.class)))
   ResponseEntity<VersionAnswer> register(
       @PathVariable String id, @Valid @RequestBody NewVersionRequest request, Caller caller) {
     ModelId model = transactions.call(() -> find.model(id).id());

@@ -10,6 +10,7 @@ import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.common.security.ServiceTokens;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.testing.StubService;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.evidence.Check;
@@ -19,7 +20,6 @@ import ai.matih.ml.registry.evidence.ServingRouter;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.fixture.ServingRouterContract;
-import ai.matih.ml.registry.fixture.StubServer;
 import ai.matih.ml.registry.model.Stage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -40,7 +40,7 @@ import org.springframework.web.client.RestClient;
 /** What is said to the router and what is made of its answers. */
 class RouterOverRestTests extends ServingRouterContract {
 
-  private final StubServer server = new StubServer();
+  private final StubService server = new StubService("serving-router");
   private final RouterOverRest router =
       new RouterOverRest(
           new ServiceClients(
@@ -88,10 +88,10 @@ class RouterOverRestTests extends ServingRouterContract {
                 "last_request_at", serving.lastRequestAt().orElseThrow().toString())));
   }
 
-  /** Both questions get the parts of their answers in one. */
   @Override
   protected void givenInService(Serving serving) {
     server.answer(
+        "/deployments",
         200,
         Json.write(
             Map.of(
@@ -99,7 +99,12 @@ class RouterOverRestTests extends ServingRouterContract {
                 List.of(
                     Map.of("id", "d1", "version", VERSION.number(), "status", "ready"),
                     Map.of("id", "d0", "version", 2, "status", "stopped"),
-                    Map.of("id", "dx", "version", 2, "status", "failed")),
+                    Map.of("id", "dx", "version", 2, "status", "failed")))));
+    server.answer(
+        "/traffic",
+        200,
+        Json.write(
+            Map.of(
                 "targets",
                 List.of(
                     Map.of("version", VERSION.number(), "weight_bps", serving.weightBps()),
@@ -198,7 +203,7 @@ class RouterOverRestTests extends ServingRouterContract {
 
   @Test
   void a_trial_names_the_files_and_reads_the_checks() {
-    server.answer(
+    server.answerAgainstContract(
         200,
         """
         {"checks":[{"name":"loads","outcome":"passed","detail":"ok","measured":{"ms":12},"new":1},
@@ -263,7 +268,7 @@ class RouterOverRestTests extends ServingRouterContract {
   @Test
   void a_verdict_that_nobody_knows_is_no_answer() {
     String digest = VERSION.bundle().digest().value();
-    server.answer(
+    server.answerAgainstContract(
         200, "{\"items\":[{\"digest\":\"%s\",\"verdict\":\"splendid\"}]}".formatted(digest));
     assertThatThrownBy(this::abTests).isInstanceOf(EngineFailure.Misbehaved.class);
   }

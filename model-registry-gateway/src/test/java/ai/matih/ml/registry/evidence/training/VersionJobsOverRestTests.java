@@ -7,10 +7,10 @@ import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.common.security.ServiceTokens;
+import ai.matih.ml.common.testing.StubService;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.registry.evidence.Examination;
 import ai.matih.ml.registry.evidence.VersionJobs;
-import ai.matih.ml.registry.fixture.StubServer;
 import ai.matih.ml.registry.fixture.VersionJobsContract;
 import ai.matih.ml.registry.model.ModelSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -22,7 +22,7 @@ import org.springframework.web.client.RestClient;
 /** What is asked of the training orchestrator, in its own words. */
 class VersionJobsOverRestTests extends VersionJobsContract {
 
-  private final StubServer server = new StubServer();
+  private final StubService server = new StubService("training-orchestrator");
   private final VersionJobsOverRest jobs =
       new VersionJobsOverRest(
           new ServiceClients(
@@ -42,15 +42,16 @@ class VersionJobsOverRestTests extends VersionJobsContract {
 
   /** As the orchestrator writes a job, with more fields than are read. */
   private void job(Examination examination, String status, int percent, String more) {
-    server.answer(
-        200,
+    String job =
         """
         {"job_id":"job-%s","kind":"evaluation","name":"n","status":"%s","attempt":1,
          "progress":{"percent":%d,"phase":"evaluating"},"metrics":{},"conditions":[],
          "about":{"model_id":"churn","version":3,"digest":"%s","package_digest":"%s","package_uploaded_by":"user:mallory"}%s}
         """
-            .formatted(
-                examination.id(), status, percent, VERSION.bundle().digest(), PACKAGE, more));
+            .formatted(examination.id(), status, percent, VERSION.bundle().digest(), PACKAGE, more);
+    server.answer(200, job);
+    server.answer("/evaluations", 202, job);
+    server.answer("/tests", 202, job);
   }
 
   @Override
@@ -144,7 +145,7 @@ class VersionJobsOverRestTests extends VersionJobsContract {
           .as("status %d", status)
           .isInstanceOf(EngineFailure.class);
     }
-    server.answer(200, "no json");
+    server.answerAgainstContract(200, "no json");
     assertThatThrownBy(() -> here(() -> jobs.ask(anEvaluation(), VERSION)))
         .isInstanceOf(EngineFailure.class);
     assertThatThrownBy(() -> here(() -> jobs.find("0"))).isInstanceOf(EngineFailure.class);

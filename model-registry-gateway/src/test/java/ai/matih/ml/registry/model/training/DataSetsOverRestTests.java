@@ -9,8 +9,8 @@ import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.common.security.ServiceTokens;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.testing.StubService;
 import ai.matih.ml.common.testing.TestTokens;
-import ai.matih.ml.registry.fixture.StubServer;
 import ai.matih.ml.registry.model.EvaluationDataSets.Pinned;
 import ai.matih.ml.registry.model.ModelSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -25,7 +25,7 @@ class DataSetsOverRestTests {
 
   private static final String DIGEST = "sha256:" + "d".repeat(64);
 
-  private final StubServer server = new StubServer();
+  private final StubService server = new StubService("training-orchestrator");
   private final DataSetsOverRest datasets =
       new DataSetsOverRest(
           new ServiceClients(

@@ -7,9 +7,9 @@ import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.common.security.ServiceTokens;
+import ai.matih.ml.common.testing.StubService;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.registry.Json;
-import ai.matih.ml.registry.fixture.StubServer;
 import ai.matih.ml.registry.fixture.TrainingJobsContract;
 import ai.matih.ml.registry.model.ModelSettings;
 import ai.matih.ml.registry.model.TrainingJobs;
@@ -24,7 +24,7 @@ import org.springframework.web.client.RestClient;
 /** What is read from the training orchestrator's jobs. */
 class TrainingJobsOverRestTests extends TrainingJobsContract {
 
-  private final StubServer server = new StubServer();
+  private final StubService server = new StubService("training-orchestrator");
   private final TrainingJobsOverRest training =
       new TrainingJobsOverRest(
           new ServiceClients(
@@ -48,7 +48,7 @@ class TrainingJobsOverRestTests extends TrainingJobsContract {
     Map<String, Object> wire = new HashMap<>();
     wire.put("job_id", job.id());
     wire.put("status", job.status());
-    wire.put("progress", 100);
+    wire.put("progress", Map.of("percent", 100));
     job.submittedBy().ifPresent(who -> wire.put("submitted_by", who));
     job.result()
         .ifPresent(
@@ -64,8 +64,7 @@ class TrainingJobsOverRestTests extends TrainingJobsContract {
                   Map.of(
                       "dataset_digest", result.evaluation().datasetDigest().orElseThrow(),
                       "rows", result.evaluation().rows().orElseThrow(),
-                      "metrics", result.evaluation().metrics(),
-                      "extra", 1));
+                      "metrics", result.evaluation().metrics()));
             });
     server.answer(200, Json.write(wire));
   }
