@@ -24,7 +24,7 @@ class AnswerCacheTests {
     return TenantScope.call(tenant, () -> cache.of(CHURN, question, _ -> 0, read));
   }
 
-  private int lookAtAll() {
+  private int readAll() {
     return TenantScope.call(ACME, () -> cache.ofAll("search", _ -> 0, stored::get));
   }
 
@@ -53,12 +53,12 @@ class AnswerCacheTests {
 
   @Test
   void at_all_models_is_remembered_until_one_of_them_changes() {
-    assertThat(lookAtAll()).isEqualTo(1);
+    assertThat(readAll()).isEqualTo(1);
     stored.set(2);
     cache.invalidate(new Tenant("globex"), CHURN);
-    assertThat(lookAtAll()).isEqualTo(1);
+    assertThat(readAll()).isEqualTo(1);
     cache.invalidate(ACME, new ModelId("fraud"));
-    assertThat(lookAtAll()).isEqualTo(2);
+    assertThat(readAll()).isEqualTo(2);
   }
 
   @Test
@@ -109,13 +109,26 @@ class AnswerCacheTests {
 
   @Test
   void makes_room_when_there_are_too_many() {
-    for (int i = 0; i < AnswerCache.MOST_ROWS; i++) {
-      read(ACME, i, () -> 0);
+    for (int i = 0; i < 1_000; i++) {
+      int question = i;
+      TenantScope.call(ACME, () -> cache.of(CHURN, question, _ -> 99, () -> question));
+      assertThat(cache.rows()).isLessThanOrEqualTo(AnswerCache.MOST_ROWS);
     }
+    assertThat(cache.rows()).isGreaterThan(AnswerCache.MOST_ROWS / 2);
     read();
     stored.set(2);
-    assertThat(read()).isEqualTo(2);
-    stored.set(3);
-    assertThat(read()).isEqualTo(2);
+    assertThat(read()).isEqualTo(1);
+  }
+
+  @Test
+  void counts_no_more_once_it_is_invalidated() {
+    read();
+    for (int i = 0; i < 2 * AnswerCache.MOST_ROWS; i++) {
+      read(new Tenant("globex"), "stage", stored::get);
+      cache.invalidate(new Tenant("globex"), CHURN);
+    }
+    assertThat(cache.rows()).isEqualTo(1);
+    stored.set(2);
+    assertThat(read()).isEqualTo(1);
   }
 }
