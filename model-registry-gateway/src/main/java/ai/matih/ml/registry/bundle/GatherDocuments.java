@@ -2,18 +2,12 @@ package ai.matih.ml.registry.bundle;
 
 import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.audit.Audit;
-import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.common.transaction.Transactions;
-import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.emergency.Overrides;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.EvidenceLog;
-import ai.matih.ml.registry.evidence.Reports;
 import ai.matih.ml.registry.model.FindModel;
-import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.PolicyRevision;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Versions;
@@ -23,7 +17,6 @@ import ai.matih.ml.registry.promotion.StageHistory;
 import ai.matih.ml.registry.promotion.StagePeriod;
 import ai.matih.ml.registry.promotion.Transition;
 import ai.matih.ml.registry.promotion.Transition.Ended;
-import ai.matih.ml.registry.promotion.Transitions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,90 +29,40 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * Gathers what a decision rested on: in one transaction what is recorded, then, outside of it, the
- * reports from the object store. Of a transition that has ended the bundle is the same whenever it
- * is made, byte by byte: what came later is not in it. An override is there with what became of it,
- * so it changes until it is settled.
- */
-public final class AssembleBundle {
+/** Gathers the documents of a bundle in the caller's transaction, which holds the model's lock. */
+public final class GatherDocuments {
 
   private final FindModel find;
-  private final Models models;
   private final Versions versions;
-  private final Transitions transitions;
   private final Overrides overrides;
   private final EvidenceLog evidence;
   private final StageHistory history;
   private final Audit audit;
-  private final Reports reports;
-  private final SealedArchive archive;
   private final BundleSettings settings;
-  private final Transactions transactions;
 
-  AssembleBundle(
+  public GatherDocuments(
       FindModel find,
-      Models models,
       Versions versions,
-      Transitions transitions,
       Overrides overrides,
       EvidenceLog evidence,
       StageHistory history,
       Audit audit,
-      Reports reports,
-      SealedArchive archive,
-      BundleSettings settings,
-      Transactions transactions) {
+      BundleSettings settings) {
     this.find = find;
-    this.models = models;
     this.versions = versions;
-    this.transitions = transitions;
     this.overrides = overrides;
     this.evidence = evidence;
     this.history = history;
     this.audit = audit;
-    this.reports = reports;
-    this.archive = archive;
     this.settings = settings;
-    this.transactions = transactions;
   }
 
   /** What the database says; the reports themselves are elsewhere. */
-  private record Gathered(
-      Map<String, Object> about, Map<String, byte[]> documents, RawReports reports) {}
+  record Gathered(Map<String, Object> about, Map<String, byte[]> documents, RawReports reports) {}
 
-  /** The archive of one transition. */
-  public byte[] assemble(String model, UUID id) {
-    Gathered gathered = gather(model, id);
-    Map<String, byte[]> documents = new LinkedHashMap<>(gathered.documents());
-    documents.putAll(gathered.reports().read(reports));
-    Map<String, Object> about = new LinkedHashMap<>(gathered.about());
-    about.put("not_included", gathered.reports().notIncluded());
-    return archive.seal(about, documents);
-  }
-
-  private Gathered gather(String model, UUID id) {
-    return transactions.call(
-        () -> {
-          ModelId modelId = find.model(model).id();
-          // Nothing about the model changes between two of the reads below.
-          models.lock(modelId);
-          Transition transition =
-              transitions
-                  .find(modelId, id)
-                  .orElseThrow(
-                      () ->
-                          new Problem(
-                                  RegistryError.TRANSITION_NOT_FOUND,
-                                  "Model %s has no transition %s.".formatted(modelId, id))
-                              .with("transition_id", id));
-          return gather(transition);
-        });
-  }
-
-  private Gathered gather(Transition transition) {
+  Gathered gather(Transition transition) {
     ModelVersion version = find.version(transition.model(), transition.version().value());
-    PolicyRevision policy = models.policy(transition.model(), transition.policyRevision());
+    PolicyRevision policy = find.policy(transition.model(), transition.policyRevision());
     List<Evidence> known = known(transition, version, policy);
     Optional<AuditPart> part =
         AuditPart.read(

@@ -13,7 +13,7 @@ import java.util.Map;
  * Puts documents into an archive under a manifest that is signed by this service: each entry by its
  * digest, each digest chained to the one before.
  */
-final class SealedArchive {
+public final class SealedArchive {
 
   /** Names the form of the archive; also what a signature is for. */
   static final String FORMAT = "matih-ml/evidence-bundle/1";
@@ -22,7 +22,7 @@ final class SealedArchive {
 
   private final TokenSigner signer;
 
-  SealedArchive(TokenSigner signer) {
+  public SealedArchive(TokenSigner signer) {
     this.signer = signer;
   }
 

@@ -2,12 +2,11 @@ package ai.matih.ml.registry.emergency;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.emergency.GateOverride.State;
 import ai.matih.ml.registry.emergency.GateOverride.Undo;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Versions;
 import ai.matih.ml.registry.promotion.Gate;
@@ -34,7 +33,6 @@ public final class LapseOverride {
   /** Each try leaves a refusal in the audit. */
   private static final Duration AFTER_A_BAR = Duration.ofMinutes(1);
 
-  private final Models models;
   private final Versions versions;
   private final Transitions transitions;
   private final Overrides overrides;
@@ -42,10 +40,9 @@ public final class LapseOverride {
   private final PromoteVersion promote;
   private final PromotionSettings settings;
   private final Audit audit;
-  private final Transactions transactions;
+  private final ModelTransactions transactions;
 
   public LapseOverride(
-      Models models,
       Versions versions,
       Transitions transitions,
       Overrides overrides,
@@ -53,8 +50,7 @@ public final class LapseOverride {
       PromoteVersion promote,
       PromotionSettings settings,
       Audit audit,
-      Transactions transactions) {
-    this.models = models;
+      ModelTransactions transactions) {
     this.versions = versions;
     this.transitions = transitions;
     this.overrides = overrides;
@@ -75,14 +71,14 @@ public final class LapseOverride {
     if (seen.isEmpty()) {
       return;
     }
-    Optional<GateOverride> pending = transactions.call(() -> lapse(seen.get()));
+    Optional<GateOverride> pending =
+        transactions.locked(seen.get().model(), () -> lapse(seen.get().id()));
     pending.ifPresent(this::undo);
   }
 
   /** Marks it when its time is over; the override whose move is to be undone, if it is. */
-  private Optional<GateOverride> lapse(GateOverride seen) {
-    models.lock(seen.model());
-    GateOverride override = overrides.find(seen.id()).orElseThrow();
+  private Optional<GateOverride> lapse(UUID id) {
+    GateOverride override = overrides.find(id).orElseThrow();
     if (override.state() == State.AWAITING_CONFIRMATION) {
       if (gate.now().isBefore(override.confirmBy())) {
         return Optional.empty();
@@ -138,14 +134,13 @@ public final class LapseOverride {
       transactions.run(() -> overrides.dueIn(override.id(), AFTER_A_BAR));
       return;
     }
-    transactions.run(
-        () -> {
-          models.lock(override.model());
-          overrides
-              .find(override.id())
-              .filter(now -> now.undo() == Undo.PENDING)
-              .ifPresent(now -> store(now.undone(Undo.DONE), "override.undone"));
-        });
+    transactions.runLocked(
+        override.model(),
+        () ->
+            overrides
+                .find(override.id())
+                .filter(now -> now.undo() == Undo.PENDING)
+                .ifPresent(now -> store(now.undone(Undo.DONE), "override.undone")));
   }
 
   private static String key(GateOverride override) {

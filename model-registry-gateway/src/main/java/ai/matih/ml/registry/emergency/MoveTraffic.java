@@ -1,9 +1,8 @@
 package ai.matih.ml.registry.emergency;
 
 import ai.matih.ml.common.http.EngineFailure;
-import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.evidence.ServingRouter;
-import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.promotion.PromotionSettings;
 import ai.matih.ml.registry.promotion.Verdict;
 import java.util.Optional;
@@ -21,21 +20,18 @@ public final class MoveTraffic {
 
   private record Step(Rollback.State state, Verdict verdict) {}
 
-  private final Models models;
   private final Rollbacks rollbacks;
   private final RecordRollback record;
   private final ServingRouter router;
   private final PromotionSettings settings;
-  private final Transactions transactions;
+  private final ModelTransactions transactions;
 
   public MoveTraffic(
-      Models models,
       Rollbacks rollbacks,
       RecordRollback record,
       ServingRouter router,
       PromotionSettings settings,
-      Transactions transactions) {
-    this.models = models;
+      ModelTransactions transactions) {
     this.rollbacks = rollbacks;
     this.record = record;
     this.router = router;
@@ -55,11 +51,8 @@ public final class MoveTraffic {
       return;
     }
     Step step = ask(seen.get());
-    transactions.run(
-        () -> {
-          models.lock(seen.get().model());
-          moving(id).ifPresent(rollback -> store(rollback, step));
-        });
+    transactions.runLocked(
+        seen.get().model(), () -> moving(id).ifPresent(rollback -> store(rollback, step)));
   }
 
   private Optional<Rollback> moving(UUID id) {

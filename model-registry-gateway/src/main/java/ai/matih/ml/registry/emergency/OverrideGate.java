@@ -2,29 +2,25 @@ package ai.matih.ml.registry.emergency;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.emergency.GateOverride.State;
-import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
-import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.promotion.AskRouter;
 import ai.matih.ml.registry.promotion.AskRouter.Answers;
 import ai.matih.ml.registry.promotion.Condition;
 import ai.matih.ml.registry.promotion.Facts;
+import ai.matih.ml.registry.promotion.FindTransition;
 import ai.matih.ml.registry.promotion.Gate;
 import ai.matih.ml.registry.promotion.Guard;
 import ai.matih.ml.registry.promotion.PromotionSettings;
 import ai.matih.ml.registry.promotion.ReviewTransition;
 import ai.matih.ml.registry.promotion.Reviewer;
 import ai.matih.ml.registry.promotion.Transition;
-import ai.matih.ml.registry.promotion.Transitions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 
 /**
  * Breaks the glass: moves a version although conditions are not met, at once and in plain sight. A
@@ -32,29 +28,23 @@ import java.util.function.Supplier;
  */
 public final class OverrideGate {
 
-  private final FindModel find;
-  private final Models models;
-  private final Transitions transitions;
+  private final FindTransition find;
   private final Overrides overrides;
   private final Gate gate;
   private final AskRouter askRouter;
   private final PromotionSettings settings;
   private final Audit audit;
-  private final Transactions transactions;
+  private final ModelTransactions transactions;
 
   public OverrideGate(
-      FindModel find,
-      Models models,
-      Transitions transitions,
+      FindTransition find,
       Overrides overrides,
       Gate gate,
       AskRouter askRouter,
       PromotionSettings settings,
       Audit audit,
-      Transactions transactions) {
+      ModelTransactions transactions) {
     this.find = find;
-    this.models = models;
-    this.transitions = transitions;
     this.overrides = overrides;
     this.gate = gate;
     this.askRouter = askRouter;
@@ -65,16 +55,14 @@ public final class OverrideGate {
 
   /** Makes an open transition's move; when nothing stands in its way, no override is noted. */
   public Transition override(ModelId model, UUID id, String who, String reason) {
-    Transition seen = transactions.call(() -> transition(model, id));
-    ModelVersion version = transactions.call(() -> find.version(model, seen.version().value()));
-    Answers answers = askRouter.ask(Gate.move(seen).asks(), version);
-    return audited(
+    Transition seen = transactions.call(() -> find.transition(model, id));
+    Answers answers = askRouter.ask(seen);
+    return transactions.audited(
+        model,
         "override.refused",
         seen.path(),
-        () -> {
-          models.lock(model);
-          return override(transition(model, id), who, reason, answers);
-        });
+        Map.of(),
+        () -> override(find.transition(model, id), who, reason, answers));
   }
 
   private Transition override(Transition transition, String who, String reason, Answers answers) {
@@ -141,14 +129,13 @@ public final class OverrideGate {
 
   /** The second person's agreement, by the rules of approvals. */
   public GateOverride confirm(ModelId model, UUID id, Reviewer reviewer, Optional<String> comment) {
-    Transition seen = transactions.call(() -> transition(model, id));
-    return audited(
+    Transition seen = transactions.call(() -> find.transition(model, id));
+    return transactions.audited(
+        model,
         "confirmation.refused",
         seen.path(),
-        () -> {
-          models.lock(model);
-          return confirm(transition(model, id), reviewer, comment);
-        });
+        Map.of(),
+        () -> confirm(find.transition(model, id), reviewer, comment));
   }
 
   private GateOverride confirm(Transition transition, Reviewer reviewer, Optional<String> comment) {
@@ -196,19 +183,5 @@ public final class OverrideGate {
       return Optional.of(override.by() + " made the override");
     }
     return reviewer.involvement(facts);
-  }
-
-  private <T> T audited(String refused, String path, Supplier<T> act) {
-    try {
-      return transactions.call(act);
-    } catch (Problem refusal) {
-      audit.refused(refused, path, Map.of("reason", refusal.detail()));
-      throw refusal;
-    }
-  }
-
-  private Transition transition(ModelId model, UUID id) {
-    find.model(model);
-    return ReviewTransition.find(transitions, model, id);
   }
 }

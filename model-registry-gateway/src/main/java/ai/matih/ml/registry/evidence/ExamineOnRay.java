@@ -1,15 +1,14 @@
 package ai.matih.ml.registry.evidence;
 
 import ai.matih.ml.common.http.EngineFailure;
-import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.evidence.Examination.Subject;
 import ai.matih.ml.registry.evidence.VersionJobs.JobStatus;
 import ai.matih.ml.registry.evidence.VersionJobs.Measured;
 import ai.matih.ml.registry.evidence.VersionJobs.Tested;
 import ai.matih.ml.registry.evidence.VersionJobs.WorkRefused;
 import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.OnnxStatus;
 import ai.matih.ml.registry.model.Validation;
 import java.time.Clock;
@@ -29,29 +28,26 @@ import java.util.function.UnaryOperator;
  * <p>Nothing that the job says is taken before it names the version and the data that were asked
  * for.
  */
-final class ExamineOnRay {
+public final class ExamineOnRay {
 
   private final Examinations examinations;
   private final FindModel find;
-  private final Models models;
   private final VersionJobs jobs;
   private final RecordEvidence record;
-  private final Transactions transactions;
+  private final ModelTransactions transactions;
   private final Clock clock;
 
   private record Seen(Examination examination, ModelVersion version) {}
 
-  ExamineOnRay(
+  public ExamineOnRay(
       Examinations examinations,
       FindModel find,
-      Models models,
       VersionJobs jobs,
       RecordEvidence record,
-      Transactions transactions,
+      ModelTransactions transactions,
       Clock clock) {
     this.examinations = examinations;
     this.find = find;
-    this.models = models;
     this.jobs = jobs;
     this.record = record;
     this.transactions = transactions;
@@ -208,14 +204,13 @@ final class ExamineOnRay {
 
   /** Evidence and end in one transaction, once, whoever else looks at the same time. */
   private boolean end(Seen seen, java.util.function.Supplier<Evidence> evidence) {
-    transactions.run(
-        () -> {
-          models.lock(seen.version().model());
-          examinations
-              .lock(seen.examination().id())
-              .filter(open -> !open.isOver())
-              .ifPresent(open -> examinations.save(open.done(evidence.get(), now())));
-        });
+    transactions.runLocked(
+        seen.version().model(),
+        () ->
+            examinations
+                .lock(seen.examination().id())
+                .filter(open -> !open.isOver())
+                .ifPresent(open -> examinations.save(open.done(evidence.get(), now()))));
     return true;
   }
 

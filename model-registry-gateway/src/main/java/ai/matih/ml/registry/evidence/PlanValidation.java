@@ -16,16 +16,19 @@ import java.util.UUID;
  * policy's data, unless that is known or under way; and that of today's Production, where a rule
  * compares the two. Works in the caller's transaction, which holds the model's lock.
  */
-final class PlanValidation {
+public final class PlanValidation {
 
   private final Models models;
   private final Versions versions;
   private final Examinations examinations;
+  private final ValidationSignal signal;
 
-  PlanValidation(Models models, Versions versions, Examinations examinations) {
+  public PlanValidation(
+      Models models, Versions versions, Examinations examinations, ValidationSignal signal) {
     this.models = models;
     this.versions = versions;
     this.examinations = examinations;
+    this.signal = signal;
   }
 
   ValidationRun plan(ModelVersion version, String by, Instant at) {
@@ -56,10 +59,24 @@ final class PlanValidation {
     return run(version, by, at, List.of(add(version, tests, by, at)));
   }
 
+  /** A request for these tests by the same person that is under way. */
+  Optional<ValidationRun> openTests(ModelVersion version, Subject.Tests tests, String by) {
+    return examinations
+        .latest(version.model(), version.number(), tests)
+        .filter(latest -> !latest.isOver() && latest.subject().equals(tests))
+        .filter(latest -> latest.requestedBy().equals(by))
+        .flatMap(
+            latest ->
+                examinations.runs(version.model(), version.number()).stream()
+                    .filter(run -> run.examinations().equals(List.of(latest.id())))
+                    .findFirst());
+  }
+
   private ValidationRun run(ModelVersion version, String by, Instant at, List<UUID> parts) {
     ValidationRun run =
         new ValidationRun(UUID.randomUUID(), version.model(), version.number(), by, at, parts);
     examinations.add(run);
+    signal.send();
     return run;
   }
 

@@ -3,13 +3,12 @@ package ai.matih.ml.registry.evidence;
 import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.evidence.Evidence.Format;
 import ai.matih.ml.registry.evidence.Evidence.Source;
 import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
 import java.time.Clock;
 import java.time.Instant;
@@ -35,25 +34,22 @@ public final class RecordEvidence {
   public record Uploaded(Evidence evidence, boolean created) {}
 
   private final FindModel find;
-  private final Models models;
   private final EvidenceLog log;
   private final Reports reports;
   private final List<EvidenceListener> listeners;
   private final Audit audit;
-  private final Transactions transactions;
+  private final ModelTransactions transactions;
   private final Clock clock;
 
   public RecordEvidence(
       FindModel find,
-      Models models,
       EvidenceLog log,
       Reports reports,
       List<EvidenceListener> listeners,
       Audit audit,
-      Transactions transactions,
+      ModelTransactions transactions,
       Clock clock) {
     this.find = find;
-    this.models = models;
     this.log = log;
     this.reports = reports;
     this.listeners = List.copyOf(listeners);
@@ -71,9 +67,9 @@ public final class RecordEvidence {
     refuseArchived(version);
     TestCounts counts = count(upload);
     reports.keep(version.bundle().digest(), upload.content());
-    return transactions.call(
+    return transactions.locked(
+        version.model(),
         () -> {
-          models.lock(version.model());
           // It may have been deleted or archived since it was found.
           refuseArchived(find.version(version.model(), version.number().value()));
           Evidence evidence = uploaded(version, upload, counts, principal);
@@ -231,11 +227,9 @@ public final class RecordEvidence {
   }
 
   private void record(ModelVersion version, Evidence evidence) {
-    transactions.run(
+    transactions.runLocked(
+        version.model(),
         () -> {
-          // Everybody who changes a model begins with this lock; in another order they could wait
-          // for each other for ever.
-          models.lock(version.model());
           log.add(evidence);
           audit.record(
               "evidence.recorded",

@@ -2,12 +2,11 @@ package ai.matih.ml.registry.evidence;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Versions;
 import java.time.Clock;
@@ -16,56 +15,79 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
-/** Asks for the platform's checks to be made again; the reconciler makes them. */
+/** Asks for something to be found out about a version; the reconcilers find it out. */
 public final class RequestValidation {
 
   private final FindModel find;
-  private final Models models;
   private final Versions versions;
-  private final List<EvidenceListener> listeners;
   private final PlanValidation plan;
-  private final ValidationSignal signal;
+  private final List<EvidenceListener> listeners;
   private final Audit audit;
-  private final Transactions transactions;
+  private final ModelTransactions transactions;
   private final Clock clock;
 
-  RequestValidation(
+  public RequestValidation(
       FindModel find,
-      Models models,
       Versions versions,
-      List<EvidenceListener> listeners,
       PlanValidation plan,
-      ValidationSignal signal,
+      List<EvidenceListener> listeners,
       Audit audit,
-      Transactions transactions,
+      ModelTransactions transactions,
       Clock clock) {
     this.find = find;
-    this.models = models;
     this.versions = versions;
-    this.listeners = List.copyOf(listeners);
     this.plan = plan;
-    this.signal = signal;
+    this.listeners = List.copyOf(listeners);
     this.audit = audit;
     this.transactions = transactions;
     this.clock = clock;
   }
 
+  /** The platform's checks again, and what is not known yet of the policy's measurements. */
   public ValidationRun request(ModelId model, int number, String principal) {
-    return transactions.call(
+    return transactions.locked(
+        model,
         () -> {
-          models.lock(model);
-          ModelVersion version = find.version(model, number);
-          if (version.stage() == Stage.ARCHIVED) {
-            throw new Problem(
-                RegistryError.VERSION_ARCHIVED, "Version %d is archived.".formatted(number));
-          }
-          Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+          ModelVersion version = notArchived(model, number);
+          Instant now = now();
           versions.requestValidation(model, version.number(), now);
           ValidationRun run = plan.plan(version, principal, now);
           audit.record("validation.requested", version.path(), Map.of());
-          signal.send();
           listeners.forEach(listener -> listener.recorded(model));
           return run;
         });
+  }
+
+  /**
+   * Somebody's own tests, run beside the version's files. Asked for again by the same person while
+   * they run it is the same request, so that a caller may repeat it.
+   */
+  public ValidationRun requestTests(
+      ModelId model, int number, Examination.Subject.Tests tests, String principal) {
+    return transactions.locked(
+        model,
+        () -> {
+          ModelVersion version = notArchived(model, number);
+          return plan.openTests(version, tests, principal)
+              .orElseGet(
+                  () -> {
+                    ValidationRun run = plan.planTests(version, tests, principal, now());
+                    audit.record("tests.requested", version.path(), ExamineOnRay.described(tests));
+                    return run;
+                  });
+        });
+  }
+
+  private ModelVersion notArchived(ModelId model, int number) {
+    ModelVersion version = find.version(model, number);
+    if (version.stage() == Stage.ARCHIVED) {
+      throw new Problem(
+          RegistryError.VERSION_ARCHIVED, "Version %d is archived.".formatted(number));
+    }
+    return version;
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 }

@@ -3,7 +3,6 @@ package ai.matih.ml.registry.model;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.common.transaction.Transactions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,7 +23,7 @@ public final class ChangeModel {
   private final FindModel find;
   private final EvaluationDataSets datasets;
   private final Audit audit;
-  private final Transactions transactions;
+  private final ModelTransactions transactions;
   private final Clock clock;
 
   public ChangeModel(
@@ -32,7 +31,7 @@ public final class ChangeModel {
       FindModel find,
       EvaluationDataSets datasets,
       Audit audit,
-      Transactions transactions,
+      ModelTransactions transactions,
       Clock clock) {
     this.models = models;
     this.find = find;
@@ -43,9 +42,9 @@ public final class ChangeModel {
   }
 
   public Model change(ModelId id, Request request) {
-    return transactions.call(
+    return transactions.locked(
+        id,
         () -> {
-          models.lock(id);
           Model now = find.model(id);
           Model changed =
               new Model(
@@ -76,9 +75,9 @@ public final class ChangeModel {
           CommonError.REVISION_REQUIRED, "Send If-Match with the ETag of the policy you read.");
     }
     Policy pinned = pinned(policy);
-    return transactions.call(
+    return transactions.locked(
+        id,
         () -> {
-          models.lock(id);
           find.model(id);
           PolicyRevision now = models.policy(id);
           if (now.revision() != expected.getAsInt()) {

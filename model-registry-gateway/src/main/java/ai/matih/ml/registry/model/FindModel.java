@@ -24,6 +24,16 @@ public final class FindModel {
     return model(id(id));
   }
 
+  /** The policy that is in force now. */
+  public PolicyRevision policy(ModelId model) {
+    return models.policy(model);
+  }
+
+  /** An earlier revision, or the one that is in force. */
+  public PolicyRevision policy(ModelId model, int revision) {
+    return models.policy(model, revision);
+  }
+
   public ModelVersion version(ModelId model, int number) {
     model(model);
     if (number < 1) {

@@ -1,12 +1,11 @@
 package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.common.http.EngineFailure;
-import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.PlayGoldenRows;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.promotion.AskRouter.Answers;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,29 +17,26 @@ import org.slf4j.LoggerFactory;
  * made when the version is deployed, and settles what can be settled. Running it twice does nothing
  * the second time.
  */
-final class AdvanceTransition {
+public final class AdvanceTransition {
 
   private static final Logger log = LoggerFactory.getLogger(AdvanceTransition.class);
 
   private record Seen(Transition transition, ModelVersion version, boolean played) {}
 
-  private final Models models;
   private final Transitions transitions;
   private final Gate gate;
   private final AskRouter askRouter;
   private final PlayGoldenRows golden;
   private final PromotionSettings settings;
-  private final Transactions transactions;
+  private final ModelTransactions transactions;
 
-  AdvanceTransition(
-      Models models,
+  public AdvanceTransition(
       Transitions transitions,
       Gate gate,
       AskRouter askRouter,
       PlayGoldenRows golden,
       PromotionSettings settings,
-      Transactions transactions) {
-    this.models = models;
+      ModelTransactions transactions) {
     this.transitions = transitions;
     this.gate = gate;
     this.askRouter = askRouter;
@@ -49,7 +45,7 @@ final class AdvanceTransition {
     this.transactions = transactions;
   }
 
-  void advance(UUID id) {
+  public void advance(UUID id) {
     Optional<Seen> seen = transactions.call(() -> read(id));
     if (seen.isEmpty()) {
       return;
@@ -63,14 +59,13 @@ final class AdvanceTransition {
         && serving.ready()) {
       play(version, serving);
     }
-    transactions.run(
-        () -> {
-          models.lock(version.model());
-          transitions
-              .find(id)
-              .filter(transition -> !transition.state().isOver())
-              .ifPresent(transition -> gate.settle(transition, answers));
-        });
+    transactions.runLocked(
+        version.model(),
+        () ->
+            transitions
+                .find(id)
+                .filter(transition -> !transition.state().isOver())
+                .ifPresent(transition -> gate.settle(transition, answers)));
   }
 
   /** The next check is set before this one begins, so that news in between are not missed. */

@@ -5,6 +5,7 @@ import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.evidence.ServingRouter;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
+import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.model.Versions;
@@ -27,16 +28,26 @@ public final class AskRouter {
   public record Previous(VersionNumber version, Serving serving) {}
 
   private final ServingRouter router;
+  private final FindModel find;
   private final Versions versions;
   private final Transactions transactions;
 
-  public AskRouter(ServingRouter router, Versions versions, Transactions transactions) {
+  public AskRouter(
+      ServingRouter router, FindModel find, Versions versions, Transactions transactions) {
     this.router = router;
+    this.find = find;
     this.versions = versions;
     this.transactions = transactions;
   }
 
-  public Answers ask(Set<Question> questions, ModelVersion version) {
+  /** What the guards of a transition's move need to know. */
+  public Answers ask(Transition transition) {
+    ModelVersion version =
+        transactions.call(() -> find.version(transition.model(), transition.version().value()));
+    return ask(Gate.move(transition).asks(), version);
+  }
+
+  Answers ask(Set<Question> questions, ModelVersion version) {
     return new Answers(
         questions.contains(Question.SERVING)
             ? ask(() -> router.serving(version.model(), version.number()))

@@ -1,19 +1,12 @@
 package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.common.audit.Audit;
-import ai.matih.ml.registry.evidence.EvidenceLog;
-import ai.matih.ml.registry.model.FindModel;
-import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
-import ai.matih.ml.registry.model.Versions;
 import ai.matih.ml.registry.promotion.AskRouter.Answers;
-import java.time.Clock;
+import ai.matih.ml.registry.promotion.PlaceVersion.Cause;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,62 +22,34 @@ public final class Gate {
 
   public static final String PLATFORM = "platform";
 
-  private final FindModel find;
-  private final Models models;
-  private final Versions versions;
-  private final EvidenceLog evidence;
+  private final GatherFacts facts;
+  private final PlaceVersion versions;
   private final Transitions transitions;
-  private final StageHistory history;
   private final ProductionListener production;
   private final StageEvents events;
   private final Audit audit;
-  private final Clock clock;
 
   public Gate(
-      FindModel find,
-      Models models,
-      Versions versions,
-      EvidenceLog evidence,
+      GatherFacts facts,
+      PlaceVersion versions,
       Transitions transitions,
-      StageHistory history,
       ProductionListener production,
       StageEvents events,
-      Audit audit,
-      Clock clock) {
-    this.find = find;
-    this.models = models;
+      Audit audit) {
+    this.facts = facts;
     this.versions = versions;
-    this.evidence = evidence;
     this.transitions = transitions;
-    this.history = history;
     this.production = production;
     this.events = events;
     this.audit = audit;
-    this.clock = clock;
   }
 
   public Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    return facts.now();
   }
 
   public Facts facts(Transition transition, Answers answers) {
-    ModelId model = transition.model();
-    Optional<ModelVersion> production = versions.currentProduction(model);
-    return new Facts(
-        find.model(model),
-        find.version(model, transition.version().value()),
-        models.policy(model, transition.policyRevision()),
-        evidence.of(model, transition.version()),
-        production.map(today -> evidence.of(model, today.number())).orElse(List.of()),
-        production,
-        versions.supersededProduction(model),
-        transition.requester(),
-        transition.reason(),
-        transition.approvals(),
-        answers.serving(),
-        answers.abTests(),
-        answers.previous(),
-        now());
+    return facts.of(transition, answers);
   }
 
   Decision decide(Transition transition, Facts facts) {
@@ -95,28 +60,42 @@ public final class Gate {
     return Moves.find(transition.from(), transition.to()).orElseThrow();
   }
 
-  /** Looks at an open transition and takes its next step: end, complete, or go on waiting. */
+  /** Stores a new transition. */
+  void open(Transition transition) {
+    transitions.add(transition);
+    audit.record(
+        "transition.requested",
+        transition.path(),
+        Map.of(
+            "version", transition.version(),
+            "from", transition.from(),
+            "to", transition.to(),
+            "requester", transition.requester().principal(),
+            "policy", transition.policyRevision()));
+    events.wake();
+  }
+
+  /** Checks an open transition and takes its next step: end, complete, or go on waiting. */
   public Transition settle(Transition open, Answers answers) {
-    Facts facts = facts(open, answers);
-    if (facts.version().stage() != open.from()) {
+    Facts now = facts.of(open, answers);
+    if (now.version().stage() != open.from()) {
       return end(
           open,
           TransitionState.FAILED,
           PLATFORM,
-          "The version is in %s now.".formatted(facts.version().stage().title()));
+          "The version is in %s now.".formatted(now.version().stage().title()));
     }
-    if (!facts.now().isBefore(open.expiresAt())) {
+    if (!now.now().isBefore(open.expiresAt())) {
       return end(open, TransitionState.EXPIRED, PLATFORM, "It waited until it expired.");
     }
-    Transition transition = voidOutdated(open, facts);
-    Decision decision = decide(transition, facts);
+    Transition transition = voidOutdated(open, now);
+    Decision decision = decide(transition, now);
     transition = transition.with(decision.conditions());
     if (decision.refusal().isPresent()) {
       return end(transition, TransitionState.FAILED, PLATFORM, decision.refusal().get().message());
     }
     if (decision.completes()) {
-      return complete(
-          transition, facts, new Act(PLATFORM, "Every condition is met.", Optional.empty()));
+      return complete(transition, now, PLATFORM, "Every condition is met.", Optional.empty());
     }
     transitions.save(transition);
     return transition;
@@ -162,15 +141,13 @@ public final class Gate {
 
   /** Makes the move of an open transition, although conditions are not met. */
   public Transition complete(Transition open, Facts facts, String by, String why, UUID override) {
-    return complete(open, facts, new Act(by, why, Optional.of(override)));
+    return complete(open, facts, by, why, Optional.of(override));
   }
 
-  /** Whose act a move is and why; the platform acts for the requester. */
-  private record Act(String by, String why, Optional<UUID> override) {}
-
-  private Transition complete(Transition open, Facts facts, Act act) {
-    Transition completed = end(open, TransitionState.COMPLETED, act.by(), act.why());
-    Cause cause = new Cause(completed, facts, act);
+  private Transition complete(
+      Transition open, Facts facts, String by, String why, Optional<UUID> override) {
+    Transition completed = end(open, TransitionState.COMPLETED, by, why);
+    Cause cause = new Cause(completed, facts, override);
     if (open.from() == Stage.STAGING && open.to() == Stage.PRODUCTION) {
       production.changes(facts.version());
       facts.production().ifPresent(before -> place(before, Stage.PRODUCTION, true, cause));
@@ -213,56 +190,7 @@ public final class Gate {
         .forEach(other -> end(other, TransitionState.FAILED, PLATFORM, why));
   }
 
-  /** What moved a version: a completed transition, on these facts, by this act. */
-  private record Cause(Transition transition, Facts facts, Act act) {
-
-    String actor() {
-      return act.override().isPresent() ? act.by() : transition.requester().principal();
-    }
-
-    String reason() {
-      return act.override().isPresent() ? act.why() : transition.reason().orElse("");
-    }
-
-    /** The reports that the conditions rested on. */
-    List<UUID> evidence() {
-      return transition.conditions().stream()
-          .flatMap(condition -> condition.evidence().stream())
-          .distinct()
-          .toList();
-    }
-
-    List<UUID> approvals() {
-      return Gate.move(transition).needsApproval()
-          ? ApprovedByOthers.counting(facts).stream().map(Approval::id).toList()
-          : List.of();
-    }
-  }
-
   private void place(ModelVersion version, Stage stage, boolean superseded, Cause cause) {
-    Instant at = now();
-    versions.place(version.model(), version.number(), stage, superseded, at);
-    history.begin(
-        new StagePeriod(
-            version.model(),
-            version.number(),
-            stage,
-            superseded,
-            at,
-            Optional.empty(),
-            Optional.of(cause.transition().id()),
-            cause.actor(),
-            Optional.of(cause.reason()).filter(reason -> !reason.isEmpty())));
-    events.stageChanged(version.model(), version.number(), stage);
-    Map<String, Object> details = new HashMap<>();
-    details.put("from", version.stage());
-    details.put("to", stage);
-    details.put("superseded", superseded);
-    details.put("transition", cause.transition().id());
-    details.put("artifact", version.bundle().digest());
-    details.put("evidence", cause.evidence());
-    details.put("approvals", cause.approvals());
-    cause.act().override().ifPresent(id -> details.put("override", id));
-    audit.record("stage.changed", version.path(), details);
+    versions.place(version, stage, superseded, now(), cause);
   }
 }

@@ -1,13 +1,11 @@
 package ai.matih.ml.registry.promotion;
 
-import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.promotion.AskRouter.Answers;
@@ -38,33 +36,24 @@ public final class PromoteVersion {
       Optional<String> key) {}
 
   private final FindModel find;
-  private final Models models;
   private final Transitions transitions;
   private final Gate gate;
   private final AskRouter askRouter;
   private final PromotionSettings settings;
-  private final StageEvents events;
-  private final Audit audit;
-  private final Transactions transactions;
+  private final ModelTransactions transactions;
 
   public PromoteVersion(
       FindModel find,
-      Models models,
       Transitions transitions,
       Gate gate,
       AskRouter askRouter,
       PromotionSettings settings,
-      StageEvents events,
-      Audit audit,
-      Transactions transactions) {
+      ModelTransactions transactions) {
     this.find = find;
-    this.models = models;
     this.transitions = transitions;
     this.gate = gate;
     this.askRouter = askRouter;
     this.settings = settings;
-    this.events = events;
-    this.audit = audit;
     this.transactions = transactions;
   }
 
@@ -74,19 +63,15 @@ public final class PromoteVersion {
     Set<Question> questions =
         Moves.find(seen.stage(), request.target()).map(Move::asks).orElse(Set.of());
     Answers answers = askRouter.ask(questions, seen);
-    try {
-      return transactions.call(() -> decide(model, request, answers));
-    } catch (Problem refusal) {
-      audit.refused(
-          "promotion.refused",
-          seen.path(),
-          Map.of("target", request.target(), "reason", refusal.detail()));
-      throw refusal;
-    }
+    return transactions.audited(
+        model,
+        "promotion.refused",
+        seen.path(),
+        Map.of("target", request.target()),
+        () -> decide(model, request, answers));
   }
 
   private Transition decide(ModelId model, Request request, Answers answers) {
-    models.lock(model);
     Optional<Transition> repeated =
         request
             .key()
@@ -111,20 +96,9 @@ public final class PromoteVersion {
       return preview(transition.with(decision.conditions()), decision);
     }
     if (open.isEmpty()) {
-      transitions.add(transition.with(decision.conditions()));
-      audit.record(
-          "transition.requested",
-          transition.path(),
-          Map.of(
-              "version", version.number(),
-              "from", version.stage(),
-              "to", request.target(),
-              "requester", request.requester().principal(),
-              "policy", transition.policyRevision()));
+      gate.open(transition.with(decision.conditions()));
     }
-    Transition settled = gate.settle(transition, answers);
-    events.wake();
-    return settled;
+    return gate.settle(transition, answers);
   }
 
   private Transition preview(Transition transition, Decision decision) {
@@ -146,7 +120,7 @@ public final class PromoteVersion {
         request.requester(),
         request.key(),
         request.reason(),
-        models.policy(version.model()).revision(),
+        find.policy(version.model()).revision(),
         now,
         now.plus(settings.expiresAfter()),
         Optional.empty(),

@@ -21,7 +21,10 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 @Configuration
 @Import({
+  FindTransition.class,
   AskRouter.class,
+  GatherFacts.class,
+  PlaceVersion.class,
   Gate.class,
   PromoteVersion.class,
   ReviewTransition.class,

@@ -2,18 +2,16 @@ package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
-import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
-import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.promotion.AskRouter.Answers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /**
  * People's acts on an open transition: approve, reject, cancel. Each repeat by the same person
@@ -21,24 +19,21 @@ import java.util.UUID;
  */
 public final class ReviewTransition {
 
-  private final FindModel find;
-  private final Models models;
+  private final FindTransition find;
   private final Transitions transitions;
   private final Gate gate;
   private final AskRouter askRouter;
   private final Audit audit;
-  private final Transactions transactions;
+  private final ModelTransactions transactions;
 
-  ReviewTransition(
-      FindModel find,
-      Models models,
+  public ReviewTransition(
+      FindTransition find,
       Transitions transitions,
       Gate gate,
       AskRouter askRouter,
       Audit audit,
-      Transactions transactions) {
+      ModelTransactions transactions) {
     this.find = find;
-    this.models = models;
     this.transitions = transitions;
     this.gate = gate;
     this.askRouter = askRouter;
@@ -48,16 +43,10 @@ public final class ReviewTransition {
 
   /** Approves exactly what is there now; completes the transition when nothing else is missing. */
   public Transition approve(ModelId model, UUID id, Reviewer approver, Optional<String> comment) {
-    Transition seen = transactions.call(() -> find(model, id));
-    ModelVersion version = transactions.call(() -> find.version(model, seen.version().value()));
-    Answers answers = askRouter.ask(Gate.move(seen).asks(), version);
-    return audited(
-        seen,
-        "approval.refused",
-        () -> {
-          models.lock(model);
-          return approve(find(model, id), approver, comment, answers);
-        });
+    Transition seen = transactions.call(() -> find.transition(model, id));
+    Answers answers = askRouter.ask(seen);
+    return act(
+        seen, "approval.refused", transition -> approve(transition, approver, comment, answers));
   }
 
   private Transition approve(
@@ -119,13 +108,11 @@ public final class ReviewTransition {
 
   /** Says no, with a reason; that ends the transition. */
   public Transition reject(ModelId model, UUID id, String reviewer, String reason) {
-    Transition seen = transactions.call(() -> find(model, id));
-    return audited(
+    Transition seen = transactions.call(() -> find.transition(model, id));
+    return act(
         seen,
         "rejection.refused",
-        () -> {
-          models.lock(model);
-          Transition transition = find(model, id);
+        transition -> {
           if (endedBy(transition, TransitionState.REJECTED, reviewer)) {
             return transition;
           }
@@ -136,13 +123,11 @@ public final class ReviewTransition {
 
   /** Takes the request back. */
   public Transition cancel(ModelId model, UUID id, Requester by, Optional<String> reason) {
-    Transition seen = transactions.call(() -> find(model, id));
-    return audited(
+    Transition seen = transactions.call(() -> find.transition(model, id));
+    return act(
         seen,
         "cancellation.refused",
-        () -> {
-          models.lock(model);
-          Transition transition = find(model, id);
+        transition -> {
           if (endedBy(transition, TransitionState.CANCELLED, by.principal())) {
             return transition;
           }
@@ -158,14 +143,13 @@ public final class ReviewTransition {
         });
   }
 
-  private Transition audited(
-      Transition seen, String refused, java.util.function.Supplier<Transition> act) {
-    try {
-      return transactions.call(act);
-    } catch (Problem refusal) {
-      audit.refused(refused, seen.path(), Map.of("reason", refusal.detail()));
-      throw refusal;
-    }
+  private Transition act(Transition seen, String refused, UnaryOperator<Transition> act) {
+    return transactions.audited(
+        seen.model(),
+        refused,
+        seen.path(),
+        Map.of(),
+        () -> act.apply(find.transition(seen.model(), seen.id())));
   }
 
   private static boolean endedBy(Transition transition, TransitionState how, String principal) {
@@ -182,21 +166,5 @@ public final class ReviewTransition {
           .with("transition_id", transition.id())
           .with("status", transition.state());
     }
-  }
-
-  private Transition find(ModelId model, UUID id) {
-    find.model(model);
-    return find(transitions, model, id);
-  }
-
-  public static Transition find(Transitions transitions, ModelId model, UUID id) {
-    return transitions
-        .find(model, id)
-        .orElseThrow(
-            () ->
-                new Problem(
-                        RegistryError.TRANSITION_NOT_FOUND,
-                        "Model %s has no transition %s.".formatted(model, id))
-                    .with("transition_id", id));
   }
 }

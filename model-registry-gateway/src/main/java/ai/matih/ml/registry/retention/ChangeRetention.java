@@ -3,10 +3,9 @@ package ai.matih.ml.registry.retention;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
-import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.model.ModelTransactions;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -15,21 +14,18 @@ import java.util.Optional;
 /** Declares how long a model keeps its versions. */
 public final class ChangeRetention {
 
-  private final Models models;
   private final FindModel find;
   private final Deletions deletions;
   private final Audit audit;
-  private final Transactions transactions;
+  private final ModelTransactions transactions;
   private final Clock clock;
 
   public ChangeRetention(
-      Models models,
       FindModel find,
       Deletions deletions,
       Audit audit,
-      Transactions transactions,
+      ModelTransactions transactions,
       Clock clock) {
-    this.models = models;
     this.find = find;
     this.deletions = deletions;
     this.audit = audit;
@@ -42,9 +38,9 @@ public final class ChangeRetention {
    */
   public RetentionRevision change(
       ModelId model, Retention retention, int expected, String principal) {
-    return transactions.call(
+    return transactions.locked(
+        model,
         () -> {
-          models.lock(model);
           find.model(model);
           RetentionRevision now = deletions.retention(model);
           if (now.revision() != expected) {

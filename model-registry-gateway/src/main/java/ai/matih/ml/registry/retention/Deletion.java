@@ -30,6 +30,11 @@ public record Deletion(
     Optional<Long> freedBytes,
     Optional<String> note) {
 
+  /** The version's path, for audit rows. */
+  String path() {
+    return "models/" + model + "/versions/" + version;
+  }
+
   /** Why it was deleted. */
   public enum Cause {
     ASKED,

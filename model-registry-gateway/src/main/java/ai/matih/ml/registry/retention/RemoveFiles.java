@@ -3,10 +3,8 @@ package ai.matih.ml.registry.retention;
 import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.http.EngineFailure;
-import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.artifact.BundleStore;
-import ai.matih.ml.registry.evidence.ServingRouter;
-import ai.matih.ml.registry.model.Models;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.Versions;
 import ai.matih.ml.registry.model.Versions.Owner;
 import ai.matih.ml.registry.retention.Deletion.State;
@@ -30,31 +28,28 @@ import java.util.UUID;
  */
 public final class RemoveFiles {
 
-  private final Models models;
   private final Versions versions;
   private final Deletions deletions;
   private final BundleStore bundles;
-  private final ServingRouter router;
+  private final RefuseInUse use;
   private final Audit audit;
-  private final Transactions transactions;
+  private final ModelTransactions transactions;
   private final RetentionSettings settings;
   private final Clock clock;
 
   public RemoveFiles(
-      Models models,
       Versions versions,
       Deletions deletions,
       BundleStore bundles,
-      ServingRouter router,
+      RefuseInUse use,
       Audit audit,
-      Transactions transactions,
+      ModelTransactions transactions,
       RetentionSettings settings,
       Clock clock) {
-    this.models = models;
     this.versions = versions;
     this.deletions = deletions;
     this.bundles = bundles;
-    this.router = router;
+    this.use = use;
     this.audit = audit;
     this.transactions = transactions;
     this.settings = settings;
@@ -69,12 +64,12 @@ public final class RemoveFiles {
     }
     Deletion deletion = due.get();
     try {
-      if (DeleteVersions.isUsed(router.serving(deletion.model(), deletion.version()))) {
+      if (use.isServed(deletion)) {
         later(deletion, "The router still serves it.");
         return;
       }
       long size = bundles.sizeBytes(deletion.digest());
-      OptionalLong freed = transactions.call(() -> begin(deletion, size));
+      OptionalLong freed = transactions.locked(deletion.model(), () -> begin(deletion, size));
       if (freed.isPresent()) {
         bundles.remove(deletion.digest());
         transactions.run(() -> finish(deletion, freed.getAsLong()));
@@ -93,7 +88,6 @@ public final class RemoveFiles {
 
   /** What is going to be freed; empty when nothing is to be removed. */
   private OptionalLong begin(Deletion deletion, long size) {
-    models.lock(deletion.model());
     if (waiting(deletion.id()).isEmpty()) {
       return OptionalLong.empty();
     }
@@ -139,7 +133,7 @@ public final class RemoveFiles {
   private void audit(Deletion deletion, long freed) {
     audit.record(
         "version.files_removed",
-        "models/%s/versions/%s".formatted(deletion.model(), deletion.version()),
+        deletion.path(),
         Map.of("artifact", deletion.digest(), "freed_bytes", freed));
   }
 

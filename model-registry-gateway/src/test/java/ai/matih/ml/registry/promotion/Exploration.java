@@ -164,7 +164,7 @@ final class Exploration {
                   t,
                   s.requester[v][t] - 1,
                   m ->
-                      m.review.cancel(
+                      m.use.review.cancel(
                           model(s, version),
                           open(s, m, version, target),
                           requester(s.requester[version][target] - 1),
@@ -278,9 +278,9 @@ final class Exploration {
   private static void settle(ExploredState s, ExploredModel m, int v, int t) {
     Transition open = m.transitions.find(open(s, m, v, t)).orElseThrow();
     AskRouter.Answers answers =
-        m.askRouter.ask(
+        m.use.askRouter.ask(
             Gate.move(open).asks(), m.versions.find(model(s, v), open.version()).orElseThrow());
-    m.steps.run(() -> m.gate.settle(open, answers));
+    m.steps.run(() -> m.use.gate.settle(open, answers));
   }
 
   /** What somebody is told: the refusal, or the state and how each condition stands. */
@@ -326,7 +326,7 @@ final class Exploration {
             told[real] =
                 told(
                     () ->
-                        m.promote.promote(
+                        m.use.promote.promote(
                             model(s, v),
                             new PromoteVersion.Request(
                                 number(s, v),
@@ -361,13 +361,19 @@ final class Exploration {
           t,
           p,
           m ->
-              m.review.approve(
+              m.use.review.approve(
                   model(s, v),
                   open(s, m, v, t),
                   new Reviewer(who, Optional.empty()),
                   Optional.empty()));
       if (may(May.REJECT)) {
-        act(s, "reject", v, t, p, m -> m.review.reject(model(s, v), open(s, m, v, t), who, "no"));
+        act(
+            s,
+            "reject",
+            v,
+            t,
+            p,
+            m -> m.use.review.reject(model(s, v), open(s, m, v, t), who, "no"));
       }
     }
     if (may(May.OVERRIDE)) {
@@ -377,7 +383,7 @@ final class Exploration {
           v,
           t,
           p,
-          m -> m.overrideGate.override(model(s, v), open(s, m, v, t), who, "Customers wait."));
+          m -> m.use.override.override(model(s, v), open(s, m, v, t), who, "Customers wait."));
     }
   }
 
@@ -395,7 +401,7 @@ final class Exploration {
               0,
               p,
               m ->
-                  m.overrideGate.confirm(
+                  m.use.override.confirm(
                       model(s, v),
                       ExploredModel.id(3, v, 0),
                       new Reviewer(ExploredModel.PEOPLE.get(person), Optional.empty()),
@@ -409,7 +415,7 @@ final class Exploration {
       }
     }
     ExploredState after =
-        act(s, "lapse", v, 0, -1, m -> m.lapse.advance(ExploredModel.id(4, v, 0)));
+        act(s, "lapse", v, 0, -1, m -> m.use.lapse.advance(ExploredModel.id(4, v, 0)));
     require(
         s.override[v] != 1 || s.overrideDue[v] == 0 || after.override[v] > 2,
         s,
@@ -440,7 +446,7 @@ final class Exploration {
                 -1,
                 m -> {
                   m.router.losesReply = lost;
-                  m.traffic.advance(ExploredModel.id(7, 0, 0));
+                  m.use.traffic.advance(ExploredModel.id(7, 0, 0));
                 });
         boolean ends = after.rollbackTo == 0;
         boolean canEnd =
@@ -468,7 +474,7 @@ final class Exploration {
         x -> {
           x.router.losesReply = lost;
           try {
-            x.rollBack.rollBack(
+            x.use.rollBack.rollBack(
                 ExploredModel.model(m),
                 new RollBackProduction.Request("nonsense", false, requester(p), Optional.empty()));
           } finally {

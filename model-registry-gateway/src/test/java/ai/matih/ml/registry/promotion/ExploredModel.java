@@ -7,11 +7,6 @@ import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.emergency.GateOverride;
-import ai.matih.ml.registry.emergency.LapseOverride;
-import ai.matih.ml.registry.emergency.MoveTraffic;
-import ai.matih.ml.registry.emergency.OverrideGate;
-import ai.matih.ml.registry.emergency.RecordRollback;
-import ai.matih.ml.registry.emergency.RollBackProduction;
 import ai.matih.ml.registry.emergency.Rollback;
 import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.Evidence;
@@ -23,10 +18,9 @@ import ai.matih.ml.registry.fixture.InMemory.MemoryOverrides;
 import ai.matih.ml.registry.fixture.InMemory.MemoryRollbacks;
 import ai.matih.ml.registry.fixture.InMemory.MemoryTransitions;
 import ai.matih.ml.registry.fixture.InMemory.MemoryVersions;
-import ai.matih.ml.registry.fixture.InMemory.RememberingEvents;
 import ai.matih.ml.registry.fixture.InMemory.SilentAudit;
 import ai.matih.ml.registry.fixture.Samples;
-import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.fixture.UseCases;
 import ai.matih.ml.registry.model.Model;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
@@ -60,9 +54,6 @@ final class ExploredModel {
   private static final Instant NOW = Instant.parse("2026-11-24T00:00:00Z");
   private static final Instant EARLIER = NOW.minusSeconds(3600);
   private static final Duration WEEKS = Duration.ofDays(14);
-  private static final PromotionSettings SETTINGS =
-      new PromotionSettings(
-          WEEKS, Duration.ofHours(24), Duration.ofHours(1), Duration.ofSeconds(3));
   private static final Optional<String> REASON = Optional.of("because");
   private static final Instant LATER = NOW.plus(WEEKS);
   private static final Instant JUST_OVER = NOW.minusSeconds(1);
@@ -319,23 +310,16 @@ final class ExploredModel {
   private final ExploredState before;
   private final Cast cast;
   final int count;
-  final MemoryModels models = new MemoryModels();
-  final MemoryVersions versions = new MemoryVersions();
-  final MemoryEvidence evidence = new MemoryEvidence();
-  final MemoryTransitions transitions = new MemoryTransitions();
-  final MemoryHistory history = new MemoryHistory();
-  final MemoryOverrides overrides = new MemoryOverrides();
-  final MemoryRollbacks rollbacks = new MemoryRollbacks();
   final Steps steps = new Steps();
   final StateRouter router;
-  final PromoteVersion promote;
-  final ReviewTransition review;
-  final OverrideGate overrideGate;
-  final LapseOverride lapse;
-  final MoveTraffic traffic;
-  final RollBackProduction rollBack;
-  final Gate gate;
-  final AskRouter askRouter;
+  final UseCases use;
+  final MemoryModels models;
+  final MemoryVersions versions;
+  final MemoryEvidence evidence;
+  final MemoryTransitions transitions;
+  final MemoryHistory history;
+  final MemoryOverrides overrides;
+  final MemoryRollbacks rollbacks;
   private Instant now = NOW;
 
   ExploredModel(ExploredState s) {
@@ -343,37 +327,14 @@ final class ExploredModel {
     count = s.count;
     cast = CASTS.get(s.models - 1);
     router = new StateRouter(cast, count);
-    FindModel find = new FindModel(models, versions);
-    RememberingEvents events = new RememberingEvents();
-    askRouter = new AskRouter(router, versions, steps);
-    Clock clock = new Ticking();
-    RecordRollback recordRollback = new RecordRollback(rollbacks, events, AUDIT, clock);
-    gate =
-        new Gate(
-            find,
-            models,
-            versions,
-            evidence,
-            transitions,
-            history,
-            recordRollback,
-            events,
-            AUDIT,
-            clock);
-    promote =
-        new PromoteVersion(
-            find, models, transitions, gate, askRouter, SETTINGS, events, AUDIT, steps);
-    review = new ReviewTransition(find, models, transitions, gate, askRouter, AUDIT, steps);
-    overrideGate =
-        new OverrideGate(
-            find, models, transitions, overrides, gate, askRouter, SETTINGS, AUDIT, steps);
-    lapse =
-        new LapseOverride(
-            models, versions, transitions, overrides, gate, promote, SETTINGS, AUDIT, steps);
-    traffic = new MoveTraffic(models, rollbacks, recordRollback, router, SETTINGS, steps);
-    rollBack =
-        new RollBackProduction(
-            find, versions, transitions, rollbacks, promote, traffic, AUDIT, steps);
+    use = new UseCases(router, AUDIT, steps, new Ticking());
+    models = use.models;
+    versions = use.versions;
+    evidence = use.evidence;
+    transitions = use.transitions;
+    history = use.history;
+    overrides = use.overrides;
+    rollbacks = use.rollbacks;
     unfold(s);
   }
 

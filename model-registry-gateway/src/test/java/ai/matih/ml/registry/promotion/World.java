@@ -4,10 +4,6 @@ import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.emergency.GateOverride;
-import ai.matih.ml.registry.emergency.LapseOverride;
-import ai.matih.ml.registry.emergency.MoveTraffic;
-import ai.matih.ml.registry.emergency.OverrideGate;
-import ai.matih.ml.registry.emergency.RecordRollback;
 import ai.matih.ml.registry.emergency.RollBackProduction;
 import ai.matih.ml.registry.emergency.Rollback;
 import ai.matih.ml.registry.evidence.Evidence;
@@ -24,7 +20,7 @@ import ai.matih.ml.registry.fixture.InMemory.MemoryVersions;
 import ai.matih.ml.registry.fixture.InMemory.RememberingAudit;
 import ai.matih.ml.registry.fixture.InMemory.RememberingEvents;
 import ai.matih.ml.registry.fixture.Samples;
-import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.fixture.UseCases;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Policy;
 import ai.matih.ml.registry.model.Policy.AbVerdict;
@@ -50,53 +46,17 @@ public final class World {
       "{\"baseline\":[{\"metric\":\"auc\",\"min\":0.7}],\"drain\":{\"quiet_period\":\"PT1M\"}}";
 
   private Instant now = Samples.START.plusSeconds(3600);
-  public final MemoryModels models = new MemoryModels();
-  public final MemoryVersions versions = new MemoryVersions();
-  public final MemoryEvidence evidence = new MemoryEvidence();
-  public final MemoryTransitions transitions = new MemoryTransitions();
-  public final MemoryHistory history = new MemoryHistory();
-  public final MemoryOverrides overrides = new MemoryOverrides();
-  public final MemoryRollbacks rollbacks = new MemoryRollbacks();
-  public final RememberingEvents events = new RememberingEvents();
   public final RememberingAudit audit = new RememberingAudit();
   public final FakeServingRouter router = new FakeServingRouter();
-
-  private final FindModel find = new FindModel(models, versions);
-  private final PromotionSettings settings =
-      new PromotionSettings(
-          Duration.ofDays(14), Duration.ofHours(24), Duration.ofHours(1), Duration.ofSeconds(3));
-  private final DirectTransactions transactions = new DirectTransactions();
-  private final AskRouter askRouter = new AskRouter(router, versions, transactions);
-  private final Clock clock = new Moving();
-  private final RecordRollback recordRollback = new RecordRollback(rollbacks, events, audit, clock);
-  private final Gate gate =
-      new Gate(
-          find,
-          models,
-          versions,
-          evidence,
-          transitions,
-          history,
-          recordRollback,
-          events,
-          audit,
-          clock);
-  private final PromoteVersion promote =
-      new PromoteVersion(
-          find, models, transitions, gate, askRouter, settings, events, audit, transactions);
-  private final ReviewTransition review =
-      new ReviewTransition(find, models, transitions, gate, askRouter, audit, transactions);
-  private final OverrideGate overrideGate =
-      new OverrideGate(
-          find, models, transitions, overrides, gate, askRouter, settings, audit, transactions);
-  private final LapseOverride lapse =
-      new LapseOverride(
-          models, versions, transitions, overrides, gate, promote, settings, audit, transactions);
-  private final MoveTraffic traffic =
-      new MoveTraffic(models, rollbacks, recordRollback, router, settings, transactions);
-  private final RollBackProduction wayBack =
-      new RollBackProduction(
-          find, versions, transitions, rollbacks, promote, traffic, audit, transactions);
+  private final UseCases use = new UseCases(router, audit, new DirectTransactions(), new Moving());
+  public final MemoryModels models = use.models;
+  public final MemoryVersions versions = use.versions;
+  public final MemoryEvidence evidence = use.evidence;
+  public final MemoryTransitions transitions = use.transitions;
+  public final MemoryHistory history = use.history;
+  public final MemoryOverrides overrides = use.overrides;
+  public final MemoryRollbacks rollbacks = use.rollbacks;
+  public final RememberingEvents events = use.events;
 
   public World() {
     this(POLICY);
@@ -190,7 +150,7 @@ public final class World {
   private Transition ask(Requester who, int version, Stage target, boolean dryRun) {
     return here(
         () ->
-            promote.promote(
+            use.promote.promote(
                 Samples.MODEL,
                 new PromoteVersion.Request(
                     new VersionNumber(version),
@@ -211,12 +171,12 @@ public final class World {
   }
 
   public Transition approve(Reviewer who, Transition transition) {
-    return here(() -> review.approve(Samples.MODEL, transition.id(), who, Optional.empty()));
+    return here(() -> use.review.approve(Samples.MODEL, transition.id(), who, Optional.empty()));
   }
 
   public Transition override(String who, Transition transition) {
     return here(
-        () -> overrideGate.override(Samples.MODEL, transition.id(), who, "Customers wait."));
+        () -> use.override.override(Samples.MODEL, transition.id(), who, "Customers wait."));
   }
 
   public GateOverride confirm(String who, Transition transition) {
@@ -225,14 +185,14 @@ public final class World {
 
   public GateOverride confirm(Reviewer who, Transition transition) {
     return here(
-        () -> overrideGate.confirm(Samples.MODEL, transition.id(), who, Optional.of("Right so.")));
+        () -> use.override.confirm(Samples.MODEL, transition.id(), who, Optional.of("Right so.")));
   }
 
   /** What the reconciler does with an override. */
   public GateOverride lapse(Transition transition) {
     return here(
         () -> {
-          lapse.advance(overrides.ofTransition(transition.id()).orElseThrow().id());
+          use.lapse.advance(overrides.ofTransition(transition.id()).orElseThrow().id());
           return overrides.ofTransition(transition.id()).orElseThrow();
         });
   }
@@ -240,7 +200,7 @@ public final class World {
   public RollBackProduction.Result rollBack(Requester who, boolean dryRun, Optional<String> key) {
     return here(
         () ->
-            wayBack.rollBack(
+            use.rollBack.rollBack(
                 Samples.MODEL,
                 new RollBackProduction.Request("It answers nonsense.", dryRun, who, key)));
   }
@@ -249,17 +209,17 @@ public final class World {
   public Rollback moveTraffic(Rollback rollback) {
     return here(
         () -> {
-          traffic.advance(rollback.id());
+          use.traffic.advance(rollback.id());
           return rollbacks.find(rollback.id()).orElseThrow();
         });
   }
 
   public Transition reject(String who, Transition transition) {
-    return here(() -> review.reject(Samples.MODEL, transition.id(), who, "not good enough"));
+    return here(() -> use.review.reject(Samples.MODEL, transition.id(), who, "not good enough"));
   }
 
   public Transition cancel(Requester who, Transition transition) {
-    return here(() -> review.cancel(Samples.MODEL, transition.id(), who, Optional.empty()));
+    return here(() -> use.review.cancel(Samples.MODEL, transition.id(), who, Optional.empty()));
   }
 
   /** What the reconciler does with an open transition. */
@@ -267,8 +227,7 @@ public final class World {
     return here(
         () -> {
           Transition open = transitions.find(id).orElseThrow();
-          ModelVersion version = find.version(open.model(), open.version().value());
-          return gate.settle(open, askRouter.ask(Gate.move(open).asks(), version));
+          return use.gate.settle(open, use.askRouter.ask(open));
         });
   }
 
@@ -276,12 +235,12 @@ public final class World {
   public Facts facts(ModelVersion version) {
     return here(
         () ->
-            gate.facts(
+            use.gate.facts(
                 dryRun(OWNER, version.number().value(), Stage.ARCHIVED), AskRouter.Answers.NONE));
   }
 
   public Stage stage(int version) {
-    return find.version(Samples.MODEL, version).stage();
+    return use.find.version(Samples.MODEL, version).stage();
   }
 
   private static <T> T here(Supplier<T> work) {

@@ -3,6 +3,7 @@ package ai.matih.ml.registry.bundle.web;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.registry.bundle.AssembleBundle;
+import ai.matih.ml.registry.model.FindModel;
 import java.util.UUID;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -26,7 +27,7 @@ class BundleController {
       produces = "application/zip")
   @Allow(Permission.AUDIT_READ)
   ResponseEntity<byte[]> bundle(@PathVariable String id, @PathVariable UUID transition) {
-    byte[] bundle = bundles.assemble(id, transition);
+    byte[] bundle = bundles.assemble(FindModel.id(id), transition);
     return ResponseEntity.ok()
         .header(
             HttpHeaders.CONTENT_DISPOSITION,

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
@@ -29,4 +30,11 @@ interface OverrideRows extends Repository<OverrideRow, UUID> {
       """)
   List<OverrideRow> list(
       GateOverride.@Nullable State state, Instant before, UUID beforeId, Limit limit);
+
+  @Modifying
+  @Query(
+      value =
+          "update gate_override set next_check_at = now() + :millis * interval '1 millisecond' where id = :id",
+      nativeQuery = true)
+  void dueIn(UUID id, long millis);
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
@@ -30,4 +31,11 @@ interface RollbackRows extends Repository<RollbackRow, UUID> {
       order by r.startedAt desc, r.id desc
       """)
   List<RollbackRow> list(String modelId, Instant before, UUID beforeId, Limit limit);
+
+  @Modifying
+  @Query(
+      value =
+          "update rollback set next_check_at = now() + :millis * interval '1 millisecond' where id = :id",
+      nativeQuery = true)
+  void dueIn(UUID id, long millis);
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.domain.Limit;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -21,11 +20,9 @@ class StoredOverrides implements Overrides {
   private static final UUID NO_ID = new UUID(0, 0);
 
   private final OverrideRows rows;
-  private final JdbcClient sql;
 
-  StoredOverrides(OverrideRows rows, JdbcClient sql) {
+  StoredOverrides(OverrideRows rows) {
     this.rows = rows;
-    this.sql = sql;
   }
 
   @Override
@@ -74,9 +71,6 @@ class StoredOverrides implements Overrides {
 
   @Override
   public void dueIn(UUID id, Duration wait) {
-    sql.sql(
-            "update gate_override set next_check_at = now() + ? * interval '1 millisecond' where id = ?")
-        .params(wait.toMillis(), id)
-        .update();
+    rows.dueIn(id, wait.toMillis());
   }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.domain.Limit;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -21,11 +20,9 @@ class StoredRollbacks implements Rollbacks {
   private static final UUID NO_ID = new UUID(0, 0);
 
   private final RollbackRows rows;
-  private final JdbcClient sql;
 
-  StoredRollbacks(RollbackRows rows, JdbcClient sql) {
+  StoredRollbacks(RollbackRows rows) {
     this.rows = rows;
-    this.sql = sql;
   }
 
   @Override
@@ -76,8 +73,6 @@ class StoredRollbacks implements Rollbacks {
 
   @Override
   public void dueIn(UUID id, Duration wait) {
-    sql.sql("update rollback set next_check_at = now() + ? * interval '1 millisecond' where id = ?")
-        .params(wait.toMillis(), id)
-        .update();
+    rows.dueIn(id, wait.toMillis());
   }
 }

@@ -14,7 +14,6 @@ import ai.matih.ml.registry.emergency.GateOverride;
 import ai.matih.ml.registry.emergency.OverrideGate;
 import ai.matih.ml.registry.emergency.Overrides;
 import ai.matih.ml.registry.model.FindModel;
-import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.promotion.Reviewer;
 import ai.matih.ml.registry.promotion.Transition;
 import ai.matih.ml.registry.promotion.TransitionAnswer;
@@ -42,19 +41,13 @@ class OverrideController {
   private final OverrideGate overrideGate;
   private final Overrides overrides;
   private final FindModel find;
-  private final Models models;
   private final Transactions transactions;
 
   OverrideController(
-      OverrideGate overrideGate,
-      Overrides overrides,
-      FindModel find,
-      Models models,
-      Transactions transactions) {
+      OverrideGate overrideGate, Overrides overrides, FindModel find, Transactions transactions) {
     this.overrideGate = overrideGate;
     this.overrides = overrides;
     this.find = find;
-    this.models = models;
     this.transactions = transactions;
   }
 
@@ -76,7 +69,7 @@ class OverrideController {
       Caller caller) {
     Transition moved =
         overrideGate.override(FindModel.id(id), transition, caller.principal(), request.reason());
-    int policy = transactions.call(() -> models.policy(moved.model()).revision());
+    int policy = transactions.call(() -> find.policy(moved.model()).revision());
     return ResponseEntity.ok(TransitionAnswer.of(moved, policy));
   }
 

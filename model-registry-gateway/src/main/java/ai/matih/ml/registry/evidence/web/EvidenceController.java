@@ -17,7 +17,7 @@ import ai.matih.ml.registry.evidence.Examination;
 import ai.matih.ml.registry.evidence.Examinations;
 import ai.matih.ml.registry.evidence.RecordEvidence;
 import ai.matih.ml.registry.evidence.Reports;
-import ai.matih.ml.registry.evidence.RequestTests;
+import ai.matih.ml.registry.evidence.RequestValidation;
 import ai.matih.ml.registry.evidence.ValidationRun;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelVersion;
@@ -52,7 +52,7 @@ class EvidenceController {
   private final EvidenceLog log;
   private final RecordEvidence record;
   private final Reports reports;
-  private final RequestTests requestTests;
+  private final RequestValidation requestValidation;
   private final Examinations examinations;
   private final Transactions transactions;
 
@@ -61,14 +61,14 @@ class EvidenceController {
       EvidenceLog log,
       RecordEvidence record,
       Reports reports,
-      RequestTests requestTests,
+      RequestValidation requestValidation,
       Examinations examinations,
       Transactions transactions) {
     this.find = find;
     this.log = log;
     this.record = record;
     this.reports = reports;
-    this.requestTests = requestTests;
+    this.requestValidation = requestValidation;
     this.examinations = examinations;
     this.transactions = transactions;
   }
@@ -102,8 +102,8 @@ class EvidenceController {
       return transactions.call(
           () -> {
             ValidationRun run =
-                requestTests.request(
-                    ValidationController.modelId(id), version, tests.get(), caller.actor());
+                requestValidation.requestTests(
+                    FindModel.id(id), version, tests.get(), caller.actor());
             return ResponseEntity.accepted()
                 .location(ValidationController.location(run))
                 .body(ValidationController.answer(run, examinations, log));

@@ -17,7 +17,6 @@ import ai.matih.ml.registry.evidence.Examinations;
 import ai.matih.ml.registry.evidence.RequestValidation;
 import ai.matih.ml.registry.evidence.ValidationRun;
 import ai.matih.ml.registry.model.FindModel;
-import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.VersionNumber;
 import java.net.URI;
@@ -67,7 +66,7 @@ class ValidationController {
   @Idempotent
   ResponseEntity<ValidationAnswer> validate(
       @PathVariable String id, @PathVariable int version, Caller caller) {
-    ValidationRun run = requestValidation.request(modelId(id), version, caller.actor());
+    ValidationRun run = requestValidation.request(FindModel.id(id), version, caller.actor());
     return ResponseEntity.accepted().location(location(run)).body(answer(run));
   }
 
@@ -129,13 +128,5 @@ class ValidationController {
       log.of(run.model(), about).forEach(one -> evidence.put(one.id(), one));
     }
     return ValidationAnswer.of(run, parts, evidence);
-  }
-
-  static ModelId modelId(String id) {
-    try {
-      return new ModelId(id);
-    } catch (IllegalArgumentException e) {
-      throw new Problem(RegistryError.MODEL_NOT_FOUND, "There is no model of this id.");
-    }
   }
 }

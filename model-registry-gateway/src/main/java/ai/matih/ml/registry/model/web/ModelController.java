@@ -154,7 +154,7 @@ class ModelController {
   @PatchMapping("/{id}")
   @Allow(Permission.MODELS_WRITE)
   ModelAnswer change(@PathVariable String id, @Valid @RequestBody ModelChangeRequest request) {
-    return transactions.call(() -> answer(change.change(existing(id), request.toRequest())));
+    return transactions.call(() -> answer(change.change(FindModel.id(id), request.toRequest())));
   }
 
   @GetMapping("/{id}/policy")
@@ -171,17 +171,7 @@ class ModelController {
       @RequestBody Policy policy,
       Caller caller) {
     return policyAnswer(
-        change.changePolicy(existing(id), policy, revision(ifMatch), caller.actor()));
-  }
-
-  /** Reads nothing: the use case locks before it reads. */
-  private static ModelId existing(String id) {
-    try {
-      return new ModelId(id);
-    } catch (IllegalArgumentException e) {
-      throw new Problem(
-          ai.matih.ml.registry.RegistryError.MODEL_NOT_FOUND, "There is no model of this id.");
-    }
+        change.changePolicy(FindModel.id(id), policy, revision(ifMatch), caller.actor()));
   }
 
   private ModelAnswer answer(Model model) {

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.springframework.data.domain.Limit;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -28,12 +27,10 @@ class StoredTransitions implements Transitions {
 
   private final TransitionRows rows;
   private final ApprovalRows approvals;
-  private final JdbcClient sql;
 
-  StoredTransitions(TransitionRows rows, ApprovalRows approvals, JdbcClient sql) {
+  StoredTransitions(TransitionRows rows, ApprovalRows approvals) {
     this.rows = rows;
     this.approvals = approvals;
-    this.sql = sql;
   }
 
   @Override
@@ -122,17 +119,11 @@ class StoredTransitions implements Transitions {
 
   @Override
   public void dueNow(ModelId model) {
-    sql.sql(
-            "update transition set next_check_at = now() where tenant = current_setting('app.tenant') and model_id = ? and state = 'PENDING'")
-        .param(model.slug())
-        .update();
+    rows.dueNow(model.slug());
   }
 
   @Override
   public void dueIn(UUID id, Duration wait) {
-    sql.sql(
-            "update transition set next_check_at = now() + ? * interval '1 millisecond' where id = ?")
-        .params(wait.toMillis(), id)
-        .update();
+    rows.dueIn(id, wait.toMillis());
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
@@ -37,4 +38,18 @@ interface TransitionRows extends Repository<TransitionRow, UUID> {
       """)
   List<TransitionRow> list(
       String modelId, @Nullable TransitionState state, Instant before, UUID beforeId, Limit limit);
+
+  @Modifying
+  @Query(
+      value =
+          "update transition set next_check_at = now() + :millis * interval '1 millisecond' where id = :id",
+      nativeQuery = true)
+  void dueIn(UUID id, long millis);
+
+  @Modifying
+  @Query(
+      value =
+          "update transition set next_check_at = now() where tenant = current_setting('app.tenant') and model_id = :modelId and state = 'PENDING'",
+      nativeQuery = true)
+  void dueNow(String modelId);
 }

@@ -12,9 +12,9 @@ import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
-import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
+import ai.matih.ml.registry.promotion.FindTransition;
 import ai.matih.ml.registry.promotion.PromoteVersion;
 import ai.matih.ml.registry.promotion.Requester;
 import ai.matih.ml.registry.promotion.ReviewTransition;
@@ -51,7 +51,7 @@ class PromotionController {
   private final ReviewTransition review;
   private final Transitions transitions;
   private final FindModel find;
-  private final Models models;
+  private final FindTransition findTransition;
   private final Transactions transactions;
 
   PromotionController(
@@ -59,13 +59,13 @@ class PromotionController {
       ReviewTransition review,
       Transitions transitions,
       FindModel find,
-      Models models,
+      FindTransition findTransition,
       Transactions transactions) {
     this.promote = promote;
     this.review = review;
     this.transitions = transitions;
     this.find = find;
-    this.models = models;
+    this.findTransition = findTransition;
     this.transactions = transactions;
   }
 
@@ -129,24 +129,14 @@ class PromotionController {
                         page.limit()),
                     page,
                     last -> PageToken.of(last.id()))
-                .map(
-                    transition ->
-                        TransitionAnswer.of(transition, currentPolicy(transition.model()))));
+                .map(this::answerOf));
   }
 
   @GetMapping("/transitions/{transition}")
   @Allow(Permission.MODELS_READ)
   TransitionAnswer get(@PathVariable String id, @PathVariable UUID transition) {
     return transactions.call(
-        () ->
-            transitions
-                .find(find.model(id).id(), transition)
-                .map(found -> TransitionAnswer.of(found, currentPolicy(found.model())))
-                .orElseThrow(
-                    () ->
-                        new Problem(
-                            RegistryError.TRANSITION_NOT_FOUND,
-                            "There is no transition " + transition + ".")));
+        () -> answerOf(findTransition.transition(FindModel.id(id), transition)));
   }
 
   /**
@@ -196,7 +186,7 @@ class PromotionController {
   }
 
   private int currentPolicy(ModelId model) {
-    return transactions.call(() -> models.policy(model).revision());
+    return transactions.call(() -> find.policy(model).revision());
   }
 
   private ResponseEntity<TransitionAnswer> answer(Transition transition) {

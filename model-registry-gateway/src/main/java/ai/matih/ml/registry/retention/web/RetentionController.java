@@ -10,7 +10,6 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.transaction.Transactions;
-import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Models;
@@ -147,7 +146,7 @@ class RetentionController {
       @RequestParam(required = false) @Nullable String reason,
       Caller caller) {
     return DeletionAnswer.of(
-        delete.delete(id(id), version, reason(reason), caller.actor(), Cause.ASKED));
+        delete.delete(FindModel.id(id), version, reason(reason), caller.actor(), Cause.ASKED));
   }
 
   @DeleteMapping
@@ -156,7 +155,7 @@ class RetentionController {
       @PathVariable String id,
       @RequestParam(required = false) @Nullable String reason,
       Caller caller) {
-    ModelId model = id(id);
+    ModelId model = FindModel.id(id);
     DeleteModel.Deleted deleted = deleteModel.delete(model, reason(reason), caller.actor());
     return new ModelDeletionAnswer(
         model, deleted.versions().stream().map(DeletionAnswer::of).toList(), deleted.remaining());
@@ -167,14 +166,14 @@ class RetentionController {
   @Idempotent
   ResponseEntity<DeletionAnswer> restoreVersion(
       @PathVariable String id, @PathVariable int version) {
-    return ResponseEntity.ok(DeletionAnswer.of(delete.restore(id(id), version)));
+    return ResponseEntity.ok(DeletionAnswer.of(delete.restore(FindModel.id(id), version)));
   }
 
   @PostMapping("/restore")
   @Allow(Permission.MODELS_WRITE)
   @Idempotent
   ResponseEntity<Void> restoreModel(@PathVariable String id, Caller caller) {
-    deleteModel.restore(id(id), caller.actor());
+    deleteModel.restore(FindModel.id(id), caller.actor());
     return ResponseEntity.noContent().build();
   }
 
@@ -182,7 +181,7 @@ class RetentionController {
   @GetMapping("/deletions")
   @Allow(Permission.MODELS_READ)
   Page<DeletionAnswer> deletions(@PathVariable String id, PageRequest page) {
-    ModelId model = id(id);
+    ModelId model = FindModel.id(id);
     return transactions.call(
         () -> {
           if (!models.isDeleted(model)) {
@@ -215,7 +214,8 @@ class RetentionController {
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody Retention retention,
       Caller caller) {
-    RetentionRevision changed = change.change(id(id), retention, revision(ifMatch), caller.actor());
+    RetentionRevision changed =
+        change.change(FindModel.id(id), retention, revision(ifMatch), caller.actor());
     return transactions.call(() -> answer(changed));
   }
 
@@ -236,14 +236,6 @@ class RetentionController {
                 totals.waiting(),
                 totals.removed(),
                 totals.freedBytes()));
-  }
-
-  private static ModelId id(String id) {
-    try {
-      return new ModelId(id);
-    } catch (IllegalArgumentException e) {
-      throw new Problem(RegistryError.MODEL_NOT_FOUND, "There is no model of this id.");
-    }
   }
 
   private static Optional<String> reason(@Nullable String reason) {
