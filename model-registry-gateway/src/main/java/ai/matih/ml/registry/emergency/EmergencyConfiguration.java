@@ -1,21 +1,12 @@
 package ai.matih.ml.registry.emergency;
 
-import ai.matih.ml.common.reconcile.Claim;
-import ai.matih.ml.common.reconcile.Claims;
-import ai.matih.ml.common.reconcile.Loop;
-import ai.matih.ml.common.reconcile.Signals;
-import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.reconcile.Reconciler;
+import ai.matih.ml.common.reconcile.Reconcilers;
 import ai.matih.ml.registry.promotion.PromotionSettings;
 import ai.matih.ml.registry.promotion.StageEvents;
-import java.time.Duration;
-import java.util.List;
-import java.util.UUID;
-import java.util.function.Consumer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
 
 @Configuration
 @Import({
@@ -28,64 +19,27 @@ import org.springframework.transaction.PlatformTransactionManager;
 })
 class EmergencyConfiguration {
 
-  private static final Duration LEASE = Duration.ofMinutes(2);
-
   @Bean
-  Loop moveTrafficOfRollbacks(
-      JdbcClient sql,
-      PlatformTransactionManager manager,
-      Signals signals,
-      MoveTraffic traffic,
-      PromotionSettings settings) {
-    Claims claims =
-        new Claims(
-            sql,
-            manager,
-            "rollback",
-            "state = 'MOVING' and next_check_at <= now()",
-            "next_check_at");
-    return loop("rollbacks", claims, traffic::advance, signals, settings);
+  Reconciler moveTrafficOfRollbacks(
+      Reconcilers reconcilers, MoveTraffic traffic, PromotionSettings settings) {
+    return reconcilers
+        .of("rollbacks", "rollback")
+        .where("state = 'MOVING'")
+        .dueAt("next_check_at")
+        .every(settings.checkEvery())
+        .wokenBy(StageEvents.TOPIC)
+        .each(traffic::advance);
   }
 
   @Bean
-  Loop lapseOverrides(
-      JdbcClient sql,
-      PlatformTransactionManager manager,
-      Signals signals,
-      LapseOverride lapse,
-      PromotionSettings settings) {
-    Claims claims =
-        new Claims(
-            sql,
-            manager,
-            "gate_override",
-            "(state = 'AWAITING_CONFIRMATION' or undo = 'PENDING') and next_check_at <= now()",
-            "next_check_at");
-    return loop("overrides", claims, lapse::advance, signals, settings);
-  }
-
-  private static Loop loop(
-      String name,
-      Claims claims,
-      Consumer<UUID> step,
-      Signals signals,
-      PromotionSettings settings) {
-    Loop loop =
-        new Loop(
-            name,
-            settings.checkEvery(),
-            () -> {
-              List<Claim> claimed = claims.take(1, LEASE);
-              for (Claim claim : claimed) {
-                try {
-                  TenantScope.run(claim.tenant(), () -> step.accept(UUID.fromString(claim.id())));
-                } finally {
-                  claims.release(claim);
-                }
-              }
-              return claimed.size();
-            });
-    signals.listen(StageEvents.TOPIC, loop::wake);
-    return loop;
+  Reconciler lapseOverrides(
+      Reconcilers reconcilers, LapseOverride lapse, PromotionSettings settings) {
+    return reconcilers
+        .of("overrides", "gate_override")
+        .where("(state = 'AWAITING_CONFIRMATION' or undo = 'PENDING')")
+        .dueAt("next_check_at")
+        .every(settings.checkEvery())
+        .wokenBy(StageEvents.TOPIC)
+        .each(lapse::advance);
   }
 }

@@ -1,17 +1,14 @@
 package ai.matih.ml.registry.evidence;
 
-import ai.matih.ml.common.reconcile.Claims;
-import ai.matih.ml.common.reconcile.Loop;
+import ai.matih.ml.common.reconcile.Reconciler;
+import ai.matih.ml.common.reconcile.Reconcilers;
 import ai.matih.ml.common.reconcile.Signals;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.RegistrationListener;
 import ai.matih.ml.registry.model.Versions;
-import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
 
 @Configuration
 @Import({
@@ -38,36 +35,35 @@ class EvidenceConfiguration {
   }
 
   @Bean
-  Loop examinationLoop(
-      JdbcClient sql,
-      PlatformTransactionManager manager,
-      Signals signals,
-      ExamineOnRay examine,
-      EvidenceSettings settings) {
-    Claims claims =
-        new Claims(sql, manager, "examination", "status <> 'DONE' and on_ray", "requested_at");
-    ReconcileExaminations reconcile = new ReconcileExaminations(claims, examine, settings);
-    Loop loop = new Loop("examinations", Duration.ofSeconds(2), reconcile::round);
-    signals.listen(TOPIC, loop::wake);
-    return loop;
+  Reconciler examinations(
+      Reconcilers reconcilers, ExamineOnRay examine, EvidenceSettings settings) {
+    return reconcilers
+        .of("examinations", "examination")
+        .where("status <> 'DONE' and on_ray")
+        .dueAt("next_step_at")
+        .orderedBy("requested_at")
+        .wokenBy(TOPIC)
+        .atOnce(8)
+        .retryAfter(settings.retryAfter())
+        .steps(row -> examine.step(row.id()));
   }
 
   @Bean
-  Loop validations(
-      JdbcClient sql,
-      PlatformTransactionManager manager,
-      Signals signals,
+  Reconciler validations(
+      Reconcilers reconcilers,
       Versions versions,
       ValidateVersion validate,
       Transactions transactions,
       EvidenceSettings settings) {
-    Claims claims =
-        new Claims(
-            sql, manager, "model_version", "validation = 'PENDING'", "validation_requested_at");
     ReconcileValidations reconcile =
-        new ReconcileValidations(claims, versions::find, validate, transactions, settings);
-    Loop loop = new Loop("validations", Duration.ofSeconds(2), reconcile::round);
-    signals.listen(TOPIC, loop::wake);
-    return loop;
+        new ReconcileValidations(versions::find, validate, transactions, settings);
+    return reconcilers
+        .of("validations", "model_version")
+        .where("validation = 'PENDING'")
+        .dueAt("validation_due_at")
+        .orderedBy("validation_requested_at")
+        .wokenBy(TOPIC)
+        .retryAfter(settings.retryAfter())
+        .steps(row -> reconcile.validate(row.id()));
   }
 }

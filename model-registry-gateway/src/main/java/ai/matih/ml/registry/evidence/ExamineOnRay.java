@@ -12,6 +12,7 @@ import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.OnnxStatus;
 import ai.matih.ml.registry.model.Validation;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -19,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes the next step of an examination on Ray: asks for its job, follows it, and records what came
@@ -30,11 +33,14 @@ import java.util.function.UnaryOperator;
  */
 public final class ExamineOnRay {
 
+  private static final Logger log = LoggerFactory.getLogger(ExamineOnRay.class);
+
   private final Examinations examinations;
   private final FindModel find;
   private final VersionJobs jobs;
   private final RecordEvidence record;
   private final ModelTransactions transactions;
+  private final EvidenceSettings settings;
   private final Clock clock;
 
   private record Seen(Examination examination, ModelVersion version) {}
@@ -45,26 +51,29 @@ public final class ExamineOnRay {
       VersionJobs jobs,
       RecordEvidence record,
       ModelTransactions transactions,
+      EvidenceSettings settings,
       Clock clock) {
     this.examinations = examinations;
     this.find = find;
     this.jobs = jobs;
     this.record = record;
     this.transactions = transactions;
+    this.settings = settings;
     this.clock = clock;
   }
 
-  /** Says whether it is over. An {@link EngineFailure} passes on: the step is to be tried again. */
-  boolean step(UUID id) {
+  /** Takes a step; says how long the examination rests before the next one. */
+  Duration step(UUID id) {
     Optional<Seen> seen = transactions.call(() -> read(id));
     if (seen.isEmpty() || seen.get().examination().isOver()) {
-      return true;
+      return Duration.ZERO;
     }
     try {
-      return step(seen.get());
+      return step(seen.get()) ? Duration.ZERO : settings.pollJobs();
     } catch (EngineFailure failure) {
+      log.info("Examination {} waits: {}", id, failure.getMessage());
       change(id, open -> open.waiting(failure.engine() + " gave no answer; it is asked again."));
-      throw failure;
+      return settings.retryAfter();
     }
   }
 

@@ -88,7 +88,8 @@ public final class RegisterVersion {
     if (!versions.holdFiles(fetched.bundle().digest(), inspected.began().minus(CLOCKS_APART))) {
       throw new Problem(
           RegistryError.FILES_BEING_REMOVED,
-          "A deleted version had the same files, and they are being removed. Register again in a minute.");
+          "A deleted version had the same files, and they are being removed. Register again in a"
+              + " minute.");
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     ModelVersion version =

@@ -1,23 +1,16 @@
 package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.common.outbox.Outbox;
-import ai.matih.ml.common.reconcile.Claim;
-import ai.matih.ml.common.reconcile.Claims;
-import ai.matih.ml.common.reconcile.Loop;
+import ai.matih.ml.common.reconcile.Reconciler;
+import ai.matih.ml.common.reconcile.Reconcilers;
 import ai.matih.ml.common.reconcile.Signals;
-import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.registry.evidence.EvidenceListener;
 import ai.matih.ml.registry.model.RegistrationListener;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
 
 @Configuration
 @Import({
@@ -32,8 +25,6 @@ import org.springframework.transaction.PlatformTransactionManager;
   NotifyRouter.class
 })
 class PromotionConfiguration {
-
-  private static final Duration LEASE = Duration.ofMinutes(2);
 
   @Bean
   StageEvents stageEvents(ObjectProvider<Outbox> outbox, Signals signals) {
@@ -69,36 +60,14 @@ class PromotionConfiguration {
   }
 
   @Bean
-  Loop advanceTransitions(
-      JdbcClient sql,
-      PlatformTransactionManager manager,
-      Signals signals,
-      AdvanceTransition advance,
-      PromotionSettings settings) {
-    Claims claims =
-        new Claims(
-            sql,
-            manager,
-            "transition",
-            "state = 'PENDING' and next_check_at <= now()",
-            "next_check_at");
-    Loop loop =
-        new Loop(
-            "transitions",
-            settings.checkEvery(),
-            () -> {
-              List<Claim> claimed = claims.take(1, LEASE);
-              for (Claim claim : claimed) {
-                try {
-                  TenantScope.run(
-                      claim.tenant(), () -> advance.advance(UUID.fromString(claim.id())));
-                } finally {
-                  claims.release(claim);
-                }
-              }
-              return claimed.size();
-            });
-    signals.listen(StageEvents.TOPIC, loop::wake);
-    return loop;
+  Reconciler advanceTransitions(
+      Reconcilers reconcilers, AdvanceTransition advance, PromotionSettings settings) {
+    return reconcilers
+        .of("transitions", "transition")
+        .where("state = 'PENDING'")
+        .dueAt("next_check_at")
+        .every(settings.checkEvery())
+        .wokenBy(StageEvents.TOPIC)
+        .each(advance::advance);
   }
 }

@@ -1,18 +1,10 @@
 package ai.matih.ml.registry.retention;
 
-import ai.matih.ml.common.reconcile.Claim;
-import ai.matih.ml.common.reconcile.Claims;
-import ai.matih.ml.common.reconcile.Loop;
-import ai.matih.ml.common.tenant.TenantScope;
-import java.time.Duration;
-import java.util.List;
-import java.util.UUID;
-import java.util.function.Consumer;
+import ai.matih.ml.common.reconcile.Reconciler;
+import ai.matih.ml.common.reconcile.Reconcilers;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
 
 @Configuration
 @Import({
@@ -28,59 +20,34 @@ import org.springframework.transaction.PlatformTransactionManager;
 })
 class RetentionConfiguration {
 
-  private static final Duration LEASE = Duration.ofMinutes(5);
-
   @Bean
-  Loop removeDeletedFiles(
-      JdbcClient sql,
-      PlatformTransactionManager manager,
-      RemoveFiles remove,
-      RetentionSettings settings) {
-    Claims claims =
-        new Claims(
-            sql, manager, "deletion", "state = 'WAITING' and next_try_at <= now()", "next_try_at");
-    return loop("deletions", settings, claims, remove::remove);
+  Reconciler removeDeletedFiles(
+      Reconcilers reconcilers, RemoveFiles remove, RetentionSettings settings) {
+    return reconcilers
+        .of("deletions", "deletion")
+        .where("state = 'WAITING'")
+        .dueAt("next_try_at")
+        .every(settings.checkEvery())
+        .each(remove::remove);
   }
 
   @Bean
-  Loop applyRetentions(
-      JdbcClient sql,
-      PlatformTransactionManager manager,
-      ApplyRetention apply,
-      RetentionSettings settings) {
-    Claims claims =
-        new Claims(sql, manager, "retention", "next_apply_at <= now()", "next_apply_at");
-    return loop("retention", settings, claims, apply::apply);
+  Reconciler applyRetentions(
+      Reconcilers reconcilers, ApplyRetention apply, RetentionSettings settings) {
+    return reconcilers
+        .of("retention", "retention")
+        .dueAt("next_apply_at")
+        .every(settings.checkEvery())
+        .each(apply::apply);
   }
 
   @Bean
-  Loop deleteModelsInBatches(
-      JdbcClient sql,
-      PlatformTransactionManager manager,
-      BatchVersions batches,
-      RetentionSettings settings) {
-    return loop(
-        "model-deletions",
-        settings,
-        new Claims(sql, manager, "model_following", "true", "id"),
-        batches::next);
-  }
-
-  private static Loop loop(
-      String name, RetentionSettings settings, Claims claims, Consumer<UUID> work) {
-    return new Loop(
-        name,
-        settings.checkEvery(),
-        () -> {
-          List<Claim> claimed = claims.take(1, LEASE);
-          for (Claim claim : claimed) {
-            try {
-              TenantScope.run(claim.tenant(), () -> work.accept(UUID.fromString(claim.id())));
-            } finally {
-              claims.release(claim);
-            }
-          }
-          return claimed.size();
-        });
+  Reconciler batchVersions(
+      Reconcilers reconcilers, BatchVersions batches, RetentionSettings settings) {
+    return reconcilers
+        .of("model-deletions", "model_following")
+        .dueAt("next_step_at")
+        .every(settings.checkEvery())
+        .each(batches::next);
   }
 }

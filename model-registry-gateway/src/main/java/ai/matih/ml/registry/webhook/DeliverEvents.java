@@ -2,7 +2,6 @@ package ai.matih.ml.registry.webhook;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.reconcile.Claim;
-import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.webhook.Deliveries.Attempt;
 import ai.matih.ml.registry.webhook.Sender.Outcome;
@@ -11,21 +10,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.function.IntFunction;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Sends what is due. Each delivery is claimed by one replica; one that dies in between leaves a
- * lease that ends, and the message is sent again with the same id.
+ * Sends what is due. Each delivery is claimed by one replica; when that dies in between, another
+ * one sends the message again with the same id.
  */
-final class DeliverEvents {
+public final class DeliverEvents {
 
-  private static final Logger log = LoggerFactory.getLogger(DeliverEvents.class);
-
-  private final IntFunction<List<Claim>> claims;
   private final Deliveries deliveries;
   private final Webhooks webhooks;
   private final Sender sender;
@@ -34,11 +26,8 @@ final class DeliverEvents {
   private final Audit audit;
   private final Transactions transactions;
   private final Clock clock;
-  private final Semaphore places;
-  private volatile Runnable whenFree = () -> {};
 
-  DeliverEvents(
-      IntFunction<List<Claim>> claims,
+  public DeliverEvents(
       Deliveries deliveries,
       Webhooks webhooks,
       Sender sender,
@@ -47,7 +36,6 @@ final class DeliverEvents {
       Audit audit,
       Transactions transactions,
       Clock clock) {
-    this.claims = claims;
     this.deliveries = deliveries;
     this.webhooks = webhooks;
     this.sender = sender;
@@ -56,43 +44,10 @@ final class DeliverEvents {
     this.audit = audit;
     this.transactions = transactions;
     this.clock = clock;
-    this.places = new Semaphore(settings.atOnce());
   }
 
-  /** Whom to tell that a place is free again. */
-  void whenFree(Runnable wake) {
-    whenFree = wake;
-  }
-
-  /** Begins as many due deliveries as there are places; does not wait for their end. */
-  int round() {
-    int free = places.drainPermits();
-    List<Claim> due = List.of();
-    try {
-      due = free == 0 ? List.of() : claims.apply(free);
-    } finally {
-      places.release(free - due.size());
-    }
-    for (Claim claim : due) {
-      Thread.ofVirtual()
-          .name("webhook")
-          .start(
-              () -> {
-                try {
-                  TenantScope.run(claim.tenant(), () -> deliver(claim));
-                } catch (RuntimeException e) {
-                  // Its lease ends and somebody tries again.
-                  log.warn("the delivery {} was left: {}", claim.id(), e.toString());
-                } finally {
-                  places.release();
-                  whenFree.run();
-                }
-              });
-    }
-    return due.size();
-  }
-
-  private void deliver(Claim claim) {
+  /** Makes one attempt. */
+  void deliver(Claim claim) {
     Optional<Attempt> begun = transactions.call(() -> deliveries.begin(claim));
     if (begun.isEmpty()) {
       return;

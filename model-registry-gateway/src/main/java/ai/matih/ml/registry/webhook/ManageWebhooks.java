@@ -40,7 +40,7 @@ public final class ManageWebhooks {
   private final Transactions transactions;
   private final Clock clock;
 
-  ManageWebhooks(
+  public ManageWebhooks(
       Webhooks webhooks,
       Deliveries deliveries,
       TargetRules targets,

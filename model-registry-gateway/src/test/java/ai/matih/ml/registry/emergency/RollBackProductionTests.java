@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Back to the previous version: stages at once, traffic as soon as the router answers. */
-class RollBackTests {
+class RollBackProductionTests {
 
   private final World world = new World();
 

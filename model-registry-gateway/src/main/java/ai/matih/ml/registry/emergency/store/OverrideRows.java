@@ -34,7 +34,8 @@ interface OverrideRows extends Repository<OverrideRow, UUID> {
   @Modifying
   @Query(
       value =
-          "update gate_override set next_check_at = now() + :millis * interval '1 millisecond' where id = :id",
+          "update gate_override set next_check_at = now() + :millis * interval '1 millisecond'"
+              + " where id = :id",
       nativeQuery = true)
   void dueIn(UUID id, long millis);
 }

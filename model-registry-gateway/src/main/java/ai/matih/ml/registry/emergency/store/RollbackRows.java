@@ -35,7 +35,8 @@ interface RollbackRows extends Repository<RollbackRow, UUID> {
   @Modifying
   @Query(
       value =
-          "update rollback set next_check_at = now() + :millis * interval '1 millisecond' where id = :id",
+          "update rollback set next_check_at = now() + :millis * interval '1 millisecond' where id"
+              + " = :id",
       nativeQuery = true)
   void dueIn(UUID id, long millis);
 }

@@ -1,7 +1,6 @@
 package ai.matih.ml.registry.promotion.mlflow;
 
 import ai.matih.ml.common.reconcile.Claim;
-import ai.matih.ml.common.reconcile.Claims;
 import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.model.ModelId;
 import java.sql.ResultSet;
@@ -17,7 +16,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.core.type.TypeReference;
 
@@ -26,29 +24,12 @@ import tools.jackson.core.type.TypeReference;
 @Transactional
 class Mirrors {
 
-  private static final Duration LEASE = Duration.ofMinutes(5);
   private static final TypeReference<List<Finding>> FINDINGS = new TypeReference<>() {};
 
   private final JdbcClient sql;
-  private final Claims asked;
-  private final Claims due;
 
-  Mirrors(JdbcClient sql, PlatformTransactionManager transactions) {
+  Mirrors(JdbcClient sql) {
     this.sql = sql;
-    this.asked =
-        new Claims(
-            sql,
-            transactions,
-            "mirror",
-            "asked_at is not null and next_look_at <= now()",
-            "next_look_at");
-    this.due =
-        new Claims(
-            sql,
-            transactions,
-            "mirror",
-            "asked_at is null and next_look_at <= now()",
-            "next_look_at");
   }
 
   /**
@@ -81,16 +62,6 @@ class Mirrors {
             """)
         .params(UUID.randomUUID(), model.slug())
         .update();
-  }
-
-  @Transactional(propagation = org.springframework.transaction.annotation.Propagation.SUPPORTS)
-  List<Claim> claimAsked() {
-    return asked.take(1, LEASE);
-  }
-
-  @Transactional(propagation = org.springframework.transaction.annotation.Propagation.SUPPORTS)
-  List<Claim> claimDue() {
-    return due.take(1, LEASE);
   }
 
   Optional<State> find(Claim claim) {

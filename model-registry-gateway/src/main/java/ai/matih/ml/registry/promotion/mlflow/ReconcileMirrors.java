@@ -6,7 +6,6 @@ import ai.matih.ml.common.outbox.OutboxEvent;
 import ai.matih.ml.common.outbox.OutboxHandler;
 import ai.matih.ml.common.reconcile.Claim;
 import ai.matih.ml.common.reconcile.Signals;
-import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.promotion.mlflow.MirrorModel.Result;
@@ -75,42 +74,24 @@ class ReconcileMirrors implements OutboxHandler {
         });
   }
 
-  /**
-   * Compares one model for which a change asked.
-   *
-   * @param failed takes the pause when the comparison has to be repeated
-   */
-  int askedRound(java.util.function.Consumer<Duration> failed) {
-    List<Claim> claimed = mirrors.claimAsked();
-    claimed.forEach(
-        claim -> TenantScope.call(claim.tenant(), () -> compare(claim)).ifPresent(failed));
-    return claimed.size();
-  }
-
-  /** Compares one model whose time has come; says how many there were. */
-  int dueRound() {
-    List<Claim> claimed = mirrors.claimDue();
-    claimed.forEach(claim -> TenantScope.call(claim.tenant(), () -> compare(claim)));
-    return claimed.size();
-  }
-
-  private Optional<Duration> compare(Claim claim) {
+  /** Compares one model; says how long it rests when that has to be repeated. */
+  Duration compare(Claim claim) {
     Optional<State> state = mirrors.find(claim);
     if (state.isEmpty()) {
-      return Optional.empty();
+      return Duration.ZERO;
     }
     State seen = state.get();
     try {
       Result result = mirror.compare(seen.model(), seen.written());
       transactions.run(() -> note(claim, seen, result));
       meters.counter("matih.registry.mirror.looks", "outcome", "done").increment();
-      return Optional.empty();
+      return Duration.ZERO;
     } catch (EngineFailure failure) {
       Duration pause = pause(seen.failures());
       log.info("The mirror of {} waits {}: {}", seen.model(), pause, failure.getMessage());
       mirrors.fail(claim, "%s gave no usable answer.".formatted(failure.engine()), pause);
       meters.counter("matih.registry.mirror.looks", "outcome", "failed").increment();
-      return Optional.of(pause);
+      return pause;
     }
   }
 

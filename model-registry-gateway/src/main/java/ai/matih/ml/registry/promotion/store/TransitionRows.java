@@ -42,14 +42,16 @@ interface TransitionRows extends Repository<TransitionRow, UUID> {
   @Modifying
   @Query(
       value =
-          "update transition set next_check_at = now() + :millis * interval '1 millisecond' where id = :id",
+          "update transition set next_check_at = now() + :millis * interval '1 millisecond' where"
+              + " id = :id",
       nativeQuery = true)
   void dueIn(UUID id, long millis);
 
   @Modifying
   @Query(
       value =
-          "update transition set next_check_at = now() where tenant = current_setting('app.tenant') and model_id = :modelId and state = 'PENDING'",
+          "update transition set next_check_at = now() where tenant = current_setting('app.tenant')"
+              + " and model_id = :modelId and state = 'PENDING'",
       nativeQuery = true)
   void dueNow(String modelId);
 }

@@ -141,7 +141,8 @@ class StoredDeletions implements Deletions {
   @Override
   public void later(UUID id, String why, Duration wait) {
     sql.sql(
-            "update deletion set note = ?, next_try_at = now() + ? * interval '1 millisecond' where id = ?")
+            "update deletion set note = ?, next_try_at = now() + ? * interval '1 millisecond' where"
+                + " id = ?")
         .params(why, wait.toMillis(), id)
         .update();
   }
@@ -154,7 +155,8 @@ class StoredDeletions implements Deletions {
             values (current_setting('app.tenant'), ?, ?, ?, ?, nullif(?, ''), ?)
             on conflict (tenant, model_id) do update
             set id = excluded.id, restoring = excluded.restoring, asked_by = excluded.asked_by,
-              reason = excluded.reason, after_version = excluded.after_version, leased_until = null
+              reason = excluded.reason, after_version = excluded.after_version, leased_until = null,
+              next_step_at = now()
             """)
         .params(
             change.id(),
@@ -194,7 +196,8 @@ class StoredDeletions implements Deletions {
   @Override
   public void endBatches(ModelId model) {
     sql.sql(
-            "delete from model_following where tenant = current_setting('app.tenant') and model_id = ?")
+            "delete from model_following where tenant = current_setting('app.tenant') and model_id"
+                + " = ?")
         .param(model.slug())
         .update();
   }
@@ -240,7 +243,8 @@ class StoredDeletions implements Deletions {
   @Override
   public void applied(UUID id, Duration next) {
     sql.sql(
-            "update retention set applied_at = now(), next_apply_at = now() + ? * interval '1 millisecond' where id = ?")
+            "update retention set applied_at = now(), next_apply_at = now() + ? * interval '1"
+                + " millisecond' where id = ?")
         .params(next.toMillis(), id)
         .update();
   }
