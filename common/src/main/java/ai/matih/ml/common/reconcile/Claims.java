@@ -2,7 +2,6 @@ package ai.matih.ml.common.reconcile;
 
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.common.transaction.SpringTransactions;
 import ai.matih.ml.common.transaction.Transactions;
 import java.sql.Types;
 import java.time.Duration;
@@ -12,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * The rows of one table that this replica works on, across tenants.
@@ -49,7 +47,7 @@ public final class Claims {
   private final Transactions transactions;
   private final String table;
   private final String due;
-  private final String rests;
+  private final String dueAt;
   private final String order;
   private final Map<Claim, Holding> held = new ConcurrentHashMap<>();
 
@@ -64,55 +62,38 @@ public final class Claims {
     this.transactions = transactions;
     this.table = table;
     this.due = "(%s) and %s <= now()".formatted(where, dueAt);
-    this.rests = "leased_until = null, " + dueAt;
-    this.order = order;
-  }
-
-  /**
-   * As before there were renewals; goes when the last reconciler is made by {@link Reconcilers}.
-   */
-  public Claims(
-      JdbcClient sql, PlatformTransactionManager manager, String table, String due, String order) {
-    this.sql = sql;
-    this.transactions = new SpringTransactions(manager);
-    this.table = table;
-    this.due = "(%s)".formatted(due);
-    this.rests = "leased_until";
+    this.dueAt = dueAt;
     this.order = order;
   }
 
   /** Takes up to {@code max} due rows that nobody holds; each is renewed until it is given back. */
   public List<Claim> take(int max) {
     long now = System.nanoTime();
-    List<Claim> taken = take(max, LEASE);
+    List<Claim> taken =
+        TenantScope.acrossTenants(
+            () ->
+                transactions.call(
+                    () ->
+                        sql.sql(
+                                """
+                                update %1$s set leased_until = now() + ? * interval '1 millisecond', epoch = epoch + 1
+                                where (tenant, id) in (
+                                  select tenant, id from %1$s
+                                  where %2$s and (leased_until is null or leased_until < now())
+                                  order by %3$s limit ? for update skip locked)
+                                returning tenant, id::text as id, epoch
+                                """
+                                    .formatted(table, due, order))
+                            .params(LEASE.toMillis(), max)
+                            .query(
+                                (row, _) ->
+                                    new Claim(
+                                        new Tenant(row.getString("tenant")),
+                                        row.getString("id"),
+                                        row.getLong("epoch")))
+                            .list()));
     taken.forEach(claim -> held.put(claim, new Holding(now, now + LEASE.toNanos(), false)));
     return taken;
-  }
-
-  /** Likewise. */
-  public List<Claim> take(int max, Duration lease) {
-    return TenantScope.acrossTenants(
-        () ->
-            transactions.call(
-                () ->
-                    sql.sql(
-                            """
-                            update %1$s set leased_until = now() + ? * interval '1 millisecond', epoch = epoch + 1
-                            where (tenant, id) in (
-                              select tenant, id from %1$s
-                              where %2$s and (leased_until is null or leased_until < now())
-                              order by %3$s limit ? for update skip locked)
-                            returning tenant, id::text as id, epoch
-                            """
-                                .formatted(table, due, order))
-                        .params(lease.toMillis(), max)
-                        .query(
-                            (row, _) ->
-                                new Claim(
-                                    new Tenant(row.getString("tenant")),
-                                    row.getString("id"),
-                                    row.getLong("epoch")))
-                        .list()));
   }
 
   /** Whether nobody else can have the row; where this is not known any more, the answer is no. */
@@ -128,7 +109,10 @@ public final class Claims {
 
   /** Gives a row back that rests for {@code wait} before it is due again. */
   public void postpone(Claim claim, Duration wait) {
-    giveBack(claim, "%s = now() + %d * interval '1 millisecond'".formatted(rests, wait.toMillis()));
+    giveBack(
+        claim,
+        "leased_until = null, %s = now() + %d * interval '1 millisecond'"
+            .formatted(dueAt, wait.toMillis()));
   }
 
   /** Where it fails, it is tried again with the next renewal. */
