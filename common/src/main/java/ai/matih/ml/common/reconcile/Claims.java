@@ -74,17 +74,20 @@ public final class Claims {
             () ->
                 transactions.call(
                     () ->
+                        // Materialized: a plan may run a subquery twice, and take more than max.
                         sql.sql(
                                 """
-                                update %1$s set leased_until = now() + ? * interval '1 millisecond', epoch = epoch + 1
-                                where (tenant, id) in (
+                                with due as materialized (
                                   select tenant, id from %1$s
                                   where %2$s and (leased_until is null or leased_until < now())
                                   order by %3$s limit ? for update skip locked)
-                                returning tenant, id::text as id, epoch
+                                update %1$s taken
+                                set leased_until = now() + ? * interval '1 millisecond', epoch = taken.epoch + 1
+                                from due where taken.tenant = due.tenant and taken.id = due.id
+                                returning taken.tenant, taken.id::text as id, taken.epoch
                                 """
                                     .formatted(table, due, order))
-                            .params(LEASE.toMillis(), max)
+                            .params(max, LEASE.toMillis())
                             .query(
                                 (row, _) ->
                                     new Claim(
