@@ -50,8 +50,7 @@ class ReplicaEndsIT {
     assertThat(pause(where, RegistryUnderTest::kill, AFTER_A_CRASH)).isLessThan(AFTER_A_CRASH);
   }
 
-  private static Duration pause(
-      Where where, Consumer<RegistryUnderTest> end, Duration most)
+  private static Duration pause(Where where, Consumer<RegistryUnderTest> end, Duration most)
       throws InterruptedException {
     RegistryUnderTest mortal =
         RegistryUnderTest.start(TestEngines.postgres().freshDatabase("registry"));

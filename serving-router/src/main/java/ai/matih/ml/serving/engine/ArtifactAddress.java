@@ -15,8 +15,7 @@ public final class ArtifactAddress {
     try {
       return S3Uri.of(artifact.uri());
     } catch (IllegalArgumentException e) {
-      throw new BundleRefused(
-          Part.FILES, "The artifact's address is not one of an object store.");
+      throw new BundleRefused(Part.FILES, "The artifact's address is not one of an object store.");
     }
   }
 

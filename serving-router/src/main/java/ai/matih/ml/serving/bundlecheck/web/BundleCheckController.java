@@ -1,5 +1,7 @@
 package ai.matih.ml.serving.bundlecheck.web;
 
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
@@ -8,8 +10,6 @@ import ai.matih.ml.serving.bundlecheck.Check;
 import ai.matih.ml.serving.bundlecheck.CheckBundle;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.ArtifactAddress;
-import ai.matih.ml.bundle.Digest;
-import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.serving.engine.EngineSettings;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;

@@ -1,5 +1,7 @@
 package ai.matih.ml.serving.deployment.registry;
 
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.tenant.TenantScope;
@@ -10,8 +12,6 @@ import ai.matih.ml.serving.deployment.RegisteredVersion;
 import ai.matih.ml.serving.deployment.Registry;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.ArtifactAddress;
-import ai.matih.ml.bundle.Digest;
-import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.serving.engine.OnnxStatus;
 import ai.matih.ml.serving.engine.VersionForms;
 import ai.matih.ml.serving.traffic.Stages;

@@ -1,11 +1,11 @@
 package ai.matih.ml.serving.engine.s3;
 
+import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.BundleRefused.Part;
 import ai.matih.ml.common.storage.ObjectStore;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.ArtifactAddress;
-import ai.matih.ml.bundle.BundleRefused;
-import ai.matih.ml.bundle.BundleRefused.Part;
 import ai.matih.ml.serving.engine.BundleSource;
 import java.io.InputStream;
 

@@ -1,15 +1,15 @@
 package ai.matih.ml.serving.engine.onnx;
 
-import ai.matih.ml.bundle.OnnxInspection;
-import ai.matih.ml.serving.engine.GoldenBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.matih.ml.serving.engine.Batch;
-import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.bundle.BundleRefused.Part;
 import ai.matih.ml.bundle.GoldenRows;
+import ai.matih.ml.bundle.OnnxInspection;
+import ai.matih.ml.serving.engine.Batch;
+import ai.matih.ml.serving.engine.Bundle;
+import ai.matih.ml.serving.engine.GoldenBatch;
 import ai.matih.ml.serving.engine.OnnxStatus;
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringEngine;
@@ -56,10 +56,9 @@ class OnnxEngineTests extends ScoringEngineContract {
       assertThat(golden.rows()).hasSizeGreaterThanOrEqualTo(50);
       assertThat(GoldenBatch.play(golden, model).equal()).isTrue();
       for (int i = 0; i < golden.rows().size(); i++) {
-        GoldenRows one = new GoldenRows(golden.tolerance(), golden.scale(), List.of(golden.rows().get(i)));
-        assertThat(GoldenBatch.play(one, model).equal())
-            .as("row %d", i)
-            .isTrue();
+        GoldenRows one =
+            new GoldenRows(golden.tolerance(), golden.scale(), List.of(golden.rows().get(i)));
+        assertThat(GoldenBatch.play(one, model).equal()).as("row %d", i).isTrue();
       }
     }
   }
@@ -68,8 +67,7 @@ class OnnxEngineTests extends ScoringEngineContract {
   void finds_golden_rows_that_are_not_this_models() {
     Bundle bundle = bundle("wrong-golden");
     try (ScoringModel model = engine.load(bundle)) {
-      GoldenRows.Comparison comparison =
-          GoldenBatch.play(bundle.golden(), model);
+      GoldenRows.Comparison comparison = GoldenBatch.play(bundle.golden(), model);
       assertThat(comparison.equal()).isFalse();
       assertThat(comparison.differing()).isPositive();
     }
