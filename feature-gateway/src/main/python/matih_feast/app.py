@@ -80,11 +80,11 @@ def create_app(settings: Settings) -> ASGIApp:
     @app.get("/health")
     async def health() -> dict[str, str]:
         reachable = await asyncio.to_thread(projects.registry_reachable)
-        told = {"status": "up", "registry": "up" if reachable else "down"}
+        answer = {"status": "up", "registry": "up" if reachable else "down"}
         redis_reachable = await asyncio.to_thread(projects.redis_reachable)
         if redis_reachable is not None:
-            told["online_store"] = "up" if redis_reachable else "down"
-        return told
+            answer["online_store"] = "up" if redis_reachable else "down"
+        return answer
 
     @app.post("/projects/{project}/apply")
     async def apply(project: str, definitions: Definitions) -> dict[str, list[str]]:
@@ -265,11 +265,11 @@ def _errors(app: FastAPI) -> None:
 
     def invalid(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        told = "; ".join(
+        message = "; ".join(
             f"{'.'.join(str(part) for part in item['loc'][1:]) or 'body'}: {item['msg']}"
             for item in error.errors()[:20]
         )
-        return _problem(400, "InvalidRequest", told)
+        return _problem(400, "InvalidRequest", message)
 
     app.add_exception_handler(RequestValidationError, invalid)
 

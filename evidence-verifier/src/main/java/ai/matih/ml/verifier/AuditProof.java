@@ -91,41 +91,41 @@ final class AuditProof {
 
   /** Each act in the documents was recorded when it was done. */
   private void story(List<String> wrong) {
-    Set<String> told = new HashSet<>();
+    Set<String> recorded = new HashSet<>();
     for (var row : contents.json(ROWS)) {
       if (text(row, "outcome").equals("done")) {
         var details = Contents.JSON.readTree(text(row, "details"));
-        told.add(text(row, "action"));
-        told.add(
+        recorded.add(text(row, "action"));
+        recorded.add(
             "%s %s %s"
                 .formatted(text(row, "action"), text(details, "approver"), text(details, "basis")));
-        told.add(text(row, "action") + " " + text(row, "target") + " " + text(details, "report"));
+        recorded.add(text(row, "action") + " " + text(row, "target") + " " + text(details, "report"));
       }
     }
     var transition = contents.json("transition.json");
     long first = contents.json("manifest.json").path("audit").path("first_seq").asLong();
     var status = text(transition, "status");
-    if (!status.equals("pending") && !told.contains("transition." + status)) {
+    if (!status.equals("pending") && !recorded.contains("transition." + status)) {
       wrong.add("No audit row tells of its end.");
     }
-    if (status.equals("completed") && !told.contains("stage.changed")) {
+    if (status.equals("completed") && !recorded.contains("stage.changed")) {
       wrong.add("No audit row tells of the change of stage.");
     }
     if (contents.has("override.json")) {
       var state = text(contents.json("override.json"), "state");
-      if (!told.contains("transition.overridden")) {
+      if (!recorded.contains("transition.overridden")) {
         wrong.add("No audit row tells of the override.");
       }
-      if (state.equals("confirmed") && !told.contains("override.confirmed")) {
+      if (state.equals("confirmed") && !recorded.contains("override.confirmed")) {
         wrong.add("No audit row tells of the confirmation of the override.");
       }
     }
     // A span that was cut at its beginning does not hold what came before.
-    if (!told.contains("version.registered") && first > 1) {
+    if (!recorded.contains("version.registered") && first > 1) {
       return;
     }
     for (var approval : contents.json("approvals.json")) {
-      if (!told.contains(
+      if (!recorded.contains(
           "transition.approved %s %s"
               .formatted(text(approval, "approver"), text(approval.path("basis"), "digest")))) {
         wrong.add(
@@ -140,7 +140,7 @@ final class AuditProof {
                   text(report, "version"),
                   text(report, "id"),
                   text(report, "report_digest"));
-      if (!told.contains(row)) {
+      if (!recorded.contains(row)) {
         wrong.add("No audit row tells of evidence %s.".formatted(text(report, "id")));
       }
     }

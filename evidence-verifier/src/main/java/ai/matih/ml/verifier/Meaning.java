@@ -275,22 +275,22 @@ final class Meaning {
 
   private void stages(List<String> wrong) {
     var until = new HashMap<Integer, String>();
-    for (var spell : contents.json("stages.json")) {
-      int version = spell.path("version").asInt();
+    for (var period : contents.json("stages.json")) {
+      int version = period.path("version").asInt();
       var before = until.get(version);
-      if (before != null && !before.equals(spell.path("from").asString())) {
+      if (before != null && !before.equals(period.path("from").asString())) {
         wrong.add("Version %d has a gap between two stages at %s.".formatted(version, before));
       }
-      until.put(version, spell.path("until").asString("no end"));
+      until.put(version, period.path("until").asString("no end"));
     }
     if (transition().path("status").asString("").equals("completed")) {
       var id = transition().path("id");
       boolean moved = false;
-      for (var spell : contents.json("stages.json")) {
+      for (var period : contents.json("stages.json")) {
         moved |=
-            spell.path("transition_id").equals(id)
-                && spell.path("version").equals(transition().path("version"))
-                && Objects.equals(spell.path("stage"), transition().path("target_stage"));
+            period.path("transition_id").equals(id)
+                && period.path("version").equals(transition().path("version"))
+                && Objects.equals(period.path("stage"), transition().path("target_stage"));
       }
       if (!moved) {
         wrong.add("No stage begins by this transition although it completed.");

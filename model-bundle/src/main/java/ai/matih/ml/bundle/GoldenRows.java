@@ -101,7 +101,7 @@ public record GoldenRows(double tolerance, double scale, List<Row> rows) {
       worst = Math.max(worst, distance(expected, got));
       if (!agree(expected, got)) {
         differing++;
-        first = first.isPresent() ? first : Optional.of(new Difference(i, told(expected, got)));
+        first = first.isPresent() ? first : Optional.of(new Difference(i, describe(expected, got)));
       }
     }
     return new Comparison(rows.size(), differing, worst, first);
@@ -148,7 +148,7 @@ public record GoldenRows(double tolerance, double scale, List<Row> rows) {
     return Double.isNaN(relative) ? Double.POSITIVE_INFINITY : relative;
   }
 
-  private String told(Answer expected, Answer got) {
+  private String describe(Answer expected, Answer got) {
     if (expected.probabilities().isEmpty() || distance(expected, got) <= tolerance) {
       return "predicted %s instead of %s".formatted(got.prediction(), expected.prediction());
     }

@@ -438,11 +438,11 @@ public final class Walk {
     awaitTraffic(Map.of(1, 5_000, 2, 5_000));
     String path = "/models/%s/ab-tests/%s".formatted(model, id);
     List<Departure> departures = flights.heldBack();
-    int told = 0;
+    int reported = 0;
     JsonNode test = door.get(path).expect(200).json();
     for (int from = 0; isRunning(test) && from + PER_LOOK <= MOST_TRIED; from += PER_LOOK) {
-      told += tryOut(departures.subList(from, from + PER_LOOK));
-      int outcomes = told;
+      reported += tryOut(departures.subList(from, from + PER_LOOK));
+      int outcomes = reported;
       test =
           awaitJson(
               "the next look",

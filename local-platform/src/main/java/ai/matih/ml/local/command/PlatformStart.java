@@ -242,7 +242,7 @@ final class PlatformStart {
   }
 
   private PlatformState awaitReady(long began) throws IOException, InterruptedException {
-    var told = new HashSet<String>();
+    var shown = new HashSet<String>();
     var wasReady = PlatformState.read(home.state()).filter(state -> state.phase() == Phase.READY);
     if (wasReady.isPresent()) {
       return wasReady.get();
@@ -251,7 +251,7 @@ final class PlatformStart {
     while (true) {
       var state = PlatformState.read(home.state()).orElseThrow();
       for (var part : state.parts()) {
-        if (part.phase() == PartPhase.READY && told.add(part.name())) {
+        if (part.phase() == PartPhase.READY && shown.add(part.name())) {
           var took = part.readyAfterMillis() == null ? 0 : part.readyAfterMillis();
           terminal.say(
               "  %-24s ready after %5.1f s   port %d"
@@ -259,7 +259,7 @@ final class PlatformStart {
         }
         if (part.lastFailure() != null
             && part.restarts() > 0
-            && told.add(part.name() + part.restarts())) {
+            && shown.add(part.name() + part.restarts())) {
           terminal.say(
               "  %-24s failed, trying again: %s"
                   .formatted(part.name(), firstLine(part.lastFailure())));
