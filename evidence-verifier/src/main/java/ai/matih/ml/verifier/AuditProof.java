@@ -99,7 +99,8 @@ final class AuditProof {
         recorded.add(
             "%s %s %s"
                 .formatted(text(row, "action"), text(details, "approver"), text(details, "basis")));
-        recorded.add(text(row, "action") + " " + text(row, "target") + " " + text(details, "report"));
+        recorded.add(
+            text(row, "action") + " " + text(row, "target") + " " + text(details, "report"));
       }
     }
     var transition = contents.json("transition.json");

@@ -75,7 +75,7 @@ class DeploymentController {
   record DeployRequest(
       @NotNull(message = "is required") @Min(1) Long version,
       @Nullable String engine,
-      @Nullable @Valid TrafficRequest traffic) {}
+      @Nullable @Valid DeployTrafficRequest traffic) {}
 
   /**
    * How it enters the traffic.
@@ -84,7 +84,7 @@ class DeploymentController {
    * @param weightBps the share of a canary or of a challenger, in basis points
    * @param abTest the terms of the test that {@code ab_test} asks for
    */
-  record TrafficRequest(
+  record DeployTrafficRequest(
       @NotNull(message = "is required") String strategy,
       @Nullable @Min(1) @Max(10_000) Integer weightBps,
       @Nullable TermsForm abTest) {}
@@ -158,7 +158,7 @@ class DeploymentController {
     return Optional.of(engines.require(new EngineName(name)).name());
   }
 
-  private static RolloutPlan plan(@Nullable TrafficRequest traffic) {
+  private static RolloutPlan plan(@Nullable DeployTrafficRequest traffic) {
     if (traffic == null) {
       return RolloutPlan.NONE;
     }
@@ -201,7 +201,7 @@ class DeploymentController {
     };
   }
 
-  private static Optional<AbTerms> terms(@Nullable TrafficRequest traffic, RolloutPlan plan) {
+  private static Optional<AbTerms> terms(@Nullable DeployTrafficRequest traffic, RolloutPlan plan) {
     @Nullable TermsForm form = traffic == null ? null : traffic.abTest();
     @Nullable Integer weight = traffic == null ? null : traffic.weightBps();
     if (plan.strategy() == Strategy.AB_TEST && weight != null) {

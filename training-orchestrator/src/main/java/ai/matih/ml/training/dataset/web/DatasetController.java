@@ -77,9 +77,9 @@ class DatasetController {
       List<Column> columns,
       String createdBy,
       Instant createdAt,
-      Optional<List<VersionView>> versions) {
+      Optional<List<DatasetVersionView>> versions) {
 
-    static DatasetView of(DatasetVersion version, Optional<List<VersionView>> versions) {
+    static DatasetView of(DatasetVersion version, Optional<List<DatasetVersionView>> versions) {
       return new DatasetView(
           version.name().value(),
           version.reference().toString(),
@@ -95,7 +95,7 @@ class DatasetController {
   }
 
   /** A version in the history of a data set. */
-  record VersionView(
+  record DatasetVersionView(
       String source, String digest, long rows, String createdBy, Instant createdAt) {}
 
   @PutMapping("/{name}")
@@ -161,7 +161,7 @@ class DatasetController {
             datasets.versions(dataset, VERSIONS_SHOWN).stream()
                 .map(
                     v ->
-                        new VersionView(
+                        new DatasetVersionView(
                             v.reference().toString(),
                             v.digest(),
                             v.rows(),

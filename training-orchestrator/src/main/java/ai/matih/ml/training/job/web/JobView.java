@@ -45,7 +45,7 @@ record JobView(
     Optional<String> dataDigest,
     Optional<Map<String, Object>> evaluation,
     Optional<Map<String, Object>> signature,
-    Optional<VersionView> about,
+    Optional<JobVersionView> about,
     Optional<MeasuredVersion> measured,
     Optional<TestedVersion> tested,
     Optional<JobFailure> failure,
@@ -78,14 +78,14 @@ record JobView(
    * @param packageDigest the tests that are run, and
    * @param packageUploadedBy who wrote them
    */
-  record VersionView(
+  record JobVersionView(
       String modelId,
       int version,
       String digest,
       Optional<String> packageDigest,
       Optional<String> packageUploadedBy) {
 
-    static Optional<VersionView> of(JobSpecification specification) {
+    static Optional<JobVersionView> of(JobSpecification specification) {
       return switch (specification) {
         case TrainingSpecification _ -> Optional.empty();
         case EvaluationSpecification evaluation ->
@@ -95,8 +95,9 @@ record JobView(
       };
     }
 
-    private static VersionView of(VersionFiles version, Optional<TestsSpecification.Tests> tests) {
-      return new VersionView(
+    private static JobVersionView of(
+        VersionFiles version, Optional<TestsSpecification.Tests> tests) {
+      return new JobVersionView(
           version.modelId(),
           version.number(),
           version.digest(),
@@ -192,7 +193,7 @@ record JobView(
         model.map(TrainedModel::dataDigest),
         whole ? model.map(TrainedModel::evaluation) : Optional.empty(),
         whole ? model.map(TrainedModel::signature) : Optional.empty(),
-        VersionView.of(spec),
+        JobVersionView.of(spec),
         result.flatMap(r -> r instanceof MeasuredVersion m ? Optional.of(m) : Optional.empty()),
         result.flatMap(r -> r instanceof TestedVersion t ? Optional.of(t) : Optional.empty()),
         job.failure(),
