@@ -548,7 +548,7 @@ class ServingIT {
 
   @ParameterizedTest
   @CsvSource({
-    "hostile-external-data, loads, outside its file",
+    "hostile-external-data, loads, outside of itself",
     "hostile-memory-bomb, loads, allocate memory",
     "wrong-golden, golden_rows, come out differently",
     "wrong-signature, signature, layout says"
