@@ -463,10 +463,18 @@ class RetentionIT {
     sql(
         walk,
         """
-        insert into model_version select (jsonb_populate_record(v, jsonb_build_object(
-          'id', gen_random_uuid(), 'number', n, 'run_id', md5('many' || n)))).*
-        from model_version v cross join generate_series(3, 150) n
-        where v.tenant = current_setting('app.tenant') and v.model_id = '%s' and v.number = 2
+        do $$
+        declare written text;
+        begin
+          select string_agg(quote_ident(column_name), ', ') into written
+          from information_schema.columns
+          where table_schema = current_schema() and table_name = 'model_version' and is_generated = 'NEVER';
+          execute 'insert into model_version (' || written || ') select ' || written || $copies$
+            from (select (jsonb_populate_record(v, jsonb_build_object(
+              'id', gen_random_uuid(), 'number', n, 'run_id', md5('many' || n)))).*
+            from model_version v cross join generate_series(3, 150) n
+            where v.tenant = current_setting('app.tenant') and v.model_id = '%s' and v.number = 2) copies $copies$;
+        end $$
         """
             .formatted(model));
     Answer one = registry.get(walk.alice, "/models/" + model).expect(200);

@@ -115,14 +115,23 @@ final class SameModels {
     }
   }
 
+  /** Copies by the names of the columns: a generated one takes no value. */
   private String versions(String model, int count, int inProduction) {
     return """
-    insert into model_version select (jsonb_populate_record(v, jsonb_build_object(
-      'id', gen_random_uuid(), 'model_id', '%3$s', 'number', n, 'run_id', md5('%3$s' || n),
-      'stage', case when n = %5$d then 'PRODUCTION' else 'DEVELOPMENT' end))).*
-    from model_version v cross join generate_series(1, %4$d) n
-    where v.tenant = '%1$s' and v.model_id = '%2$s' and v.number = 1
-    on conflict do nothing
+    do $$
+    declare written text;
+    begin
+      select string_agg(quote_ident(column_name), ', ') into written
+      from information_schema.columns
+      where table_schema = current_schema() and table_name = 'model_version' and is_generated = 'NEVER';
+      execute 'insert into model_version (' || written || ') select ' || written || $copies$
+        from (select (jsonb_populate_record(v, jsonb_build_object(
+          'id', gen_random_uuid(), 'model_id', '%3$s', 'number', n, 'run_id', md5('%3$s' || n),
+          'stage', case when n = %5$d then 'PRODUCTION' else 'DEVELOPMENT' end))).*
+        from model_version v cross join generate_series(1, %4$d) n
+        where v.tenant = '%1$s' and v.model_id = '%2$s' and v.number = 1) copies
+        on conflict do nothing $copies$;
+    end $$
     """
         .formatted(tenant, SmallModel.ID, model, count, inProduction);
   }
