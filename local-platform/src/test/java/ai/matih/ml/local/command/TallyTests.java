@@ -28,6 +28,15 @@ class TallyTests {
     assertThat(Tally.reports(root, START).line()).isEqualTo("5 passed, 2 failed, 1 skipped");
   }
 
+  /** A report larger than the memory of this program ended a run whose tests had all passed. */
+  @Test
+  void reads_the_counts_only_however_much_was_printed() throws IOException {
+    var cutOff = "<testsuite tests='2' failures='1'><system-out><![CDATA[and so on for ever";
+    report("a/target/failsafe-reports/TEST-a.xml", cutOff);
+
+    assertThat(Tally.reports(root, START)).isEqualTo(new Tally(1, 1, 0));
+  }
+
   @Test
   void ignores_reports_of_an_earlier_run() throws IOException {
     var old = report("a/target/surefire-reports/TEST-a.xml", "<testsuite tests='5'/>");
