@@ -2,15 +2,13 @@ package ai.matih.ml.training.job;
 
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.common.problem.Violation;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.training.algorithm.Algorithms;
+import ai.matih.ml.training.algorithm.Task;
 import ai.matih.ml.training.cluster.Capacity;
 import ai.matih.ml.training.cluster.ClusterNotSafe;
 import ai.matih.ml.training.cluster.TrainingCluster;
 import ai.matih.ml.training.dataset.Datasets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -27,6 +25,7 @@ final class CheckJobRequest {
   private final Algorithms algorithms;
   private final Datasets datasets;
   private final ExperimentRuns runs;
+  private final RegistryModels models;
   private final TrainingCluster cluster;
   private final JobSettings settings;
 
@@ -34,11 +33,13 @@ final class CheckJobRequest {
       Algorithms algorithms,
       Datasets datasets,
       ExperimentRuns runs,
+      RegistryModels models,
       TrainingCluster cluster,
       JobSettings settings) {
     this.algorithms = algorithms;
     this.datasets = datasets;
     this.runs = runs;
+    this.models = models;
     this.cluster = cluster;
     this.settings = settings;
   }
@@ -61,14 +62,18 @@ final class CheckJobRequest {
       throw Problem.invalid(rules.violations());
     }
     TrainingSpecification specification = checked.get();
-    List<Violation> violations = new ArrayList<>();
+    Violations violations = new Violations();
     Optional<String> experiment = specification.experimentId();
     if (experiment.isPresent() && !runs.exists(caller.tenant(), caller.actor(), experiment.get())) {
-      violations.add(new Violation("experiment_id", "there is no such experiment"));
+      violations.add("experiment_id", "there is no such experiment");
     }
+    specification
+        .registerModel()
+        .flatMap(model -> notFor(specification.task(), model, caller))
+        .ifPresent(reason -> violations.add("register.model_id", reason));
     Optional<Capacity> tooSmall = tooSmall(specification.resources(), violations);
     if (!violations.isEmpty()) {
-      Problem problem = Problem.invalid(violations);
+      Problem problem = Problem.invalid(violations.list());
       tooSmall.ifPresent(capacity -> problem.with("capacity", describe(capacity)));
       throw problem;
     }
@@ -76,21 +81,40 @@ final class CheckJobRequest {
   }
 
   /**
+   * Why the trained model could not become a version. While the registry cannot be asked, the job
+   * is not taken: what it trains might be for nothing.
+   */
+  private Optional<String> notFor(Task task, String model, Caller caller) {
+    return switch (models.find(caller.tenant(), caller.actor(), model)) {
+      case RegistryModels.Known known when known.task() == task -> Optional.empty();
+      case RegistryModels.Known known ->
+          Optional.of(
+              "'%s' is a model for %s and the job is for %s"
+                  .formatted(model, known.task().wire(), task.wire()));
+      case RegistryModels.Deleted _ ->
+          Optional.of(
+              "the model '%1$s' was deleted; POST /api/v1/ml/models/%1$s/restore brings it back"
+                  .formatted(model));
+      case RegistryModels.Missing _ ->
+          Optional.of(
+              "there is no model '%s'; create it with POST /api/v1/ml/models".formatted(model));
+    };
+  }
+
+  /**
    * An impossible size is refused at once. While the cluster cannot be asked, the job is taken; it
    * fails with the same reason when the cluster answers again.
    */
-  private Optional<Capacity> tooSmall(
-      JobSpecification.Resources asked, List<Violation> violations) {
+  private Optional<Capacity> tooSmall(JobSpecification.Resources asked, Violations violations) {
     try {
       Capacity capacity = cluster.capacity();
       Optional<String> reason = asked.tooLargeFor(capacity);
       if (reason.isPresent()) {
         violations.add(
-            new Violation(
-                asked.gpusPerWorker() > 0 && capacity.gpus() == 0
-                    ? "resources.gpus_per_worker"
-                    : "resources.num_workers",
-                reason.get()));
+            asked.gpusPerWorker() > 0 && capacity.gpus() == 0
+                ? "resources.gpus_per_worker"
+                : "resources.num_workers",
+            reason.get());
         return Optional.of(capacity);
       }
     } catch (EngineFailure | ClusterNotSafe e) {

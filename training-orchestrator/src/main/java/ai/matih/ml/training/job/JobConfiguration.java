@@ -17,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Wires the use cases and the loops of jobs. */
 @Configuration(proxyBeanMethods = false)
 @Import({
+  AcceptJob.class,
   CancelJob.class,
   CheckJobRequest.class,
   ExamineVersion.class,
@@ -29,7 +30,6 @@ import tools.jackson.databind.json.JsonMapper;
   RegisterVersion.class,
   RetryJob.class,
   SubmitAttempt.class,
-  SubmitJob.class,
   SweepCluster.class,
   WatchJob.class
 })

@@ -19,6 +19,7 @@ public final class FakeNeighbours {
         List.of(
             ExperimentRuns.class,
             FeaturePlans.class,
+            RegistryModels.class,
             VersionRegistration.class,
             JobOutputs.class,
             SignedAddresses.class)) {

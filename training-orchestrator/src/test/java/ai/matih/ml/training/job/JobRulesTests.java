@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,7 +45,11 @@ class JobRulesTests {
           List.of(
               new Column("late", "long", 0),
               new Column("temp", "double", 1),
-              new Column("time_hour", "timestamp", 0)),
+              new Column("time_hour", "timestamp", 0),
+              new Column("carrier", "string", 0),
+              new Column("day", "date", 0),
+              new Column("is_late", "boolean", 0),
+              new Column("tags", "other", 0)),
           "user:alice",
           Instant.EPOCH);
 
@@ -121,6 +126,7 @@ class JobRulesTests {
         "{\"split\":{\"strategy\":\"magic\"}} | split.strategy",
         "{\"split\":{\"strategy\":\"time\"}} | split.time_column",
         "{\"split\":{\"strategy\":\"time\",\"time_column\":\"nope\"}} | split.time_column",
+        "{\"split\":{\"strategy\":\"time\",\"time_column\":\"temp\"}} | split.time_column",
         "{\"hyperparameters\":{\"eta\":1}} | hyperparameters.eta",
         "{\"tuning\":{\"search\":\"grid\"}} | tuning",
         "{\"resources\":{\"num_workers\":0}} | resources.num_workers",
@@ -143,6 +149,72 @@ class JobRulesTests {
     assertThat(refused(request.toString())).containsExactly(field);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "classification, late, true",
+    "classification, temp, true",
+    "classification, carrier, true",
+    "classification, is_late, true",
+    "classification, day, false",
+    "classification, time_hour, false",
+    "classification, tags, false",
+    "regression, late, true",
+    "regression, temp, true",
+    "regression, carrier, false",
+    "regression, is_late, false",
+    "regression, day, false",
+    "regression, time_hour, false",
+    "regression, tags, false",
+  })
+  void hold_the_target_against_the_task(String task, String target, boolean fits) {
+    String request =
+        VALID.replace("classification", task).replace("\"late\"}", "\"" + target + "\"}");
+
+    assertThat(refused(request)).isEqualTo(fits ? List.of() : List.of("target_column"));
+  }
+
+  @Test
+  void say_what_to_do_about_a_target_of_the_wrong_kind() {
+    assertThat(
+            messages(
+                VALID.replace("classification", "regression").replace("\"late\"}", "\"carrier\"}")))
+        .containsExactly(
+            "'carrier' is a string column; regression needs numbers. For classes set task to classification");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"target_column\":\"Late\"} | did you mean 'late'?",
+        "{\"target_column\":\"lat\"} | did you mean 'late'?",
+        "{\"target_column\":\"zzzzzz\"} |",
+        "{\"feature_columns\":[\"temp\",\"carier\"]} | did you mean 'carrier'?",
+        "{\"split\":{\"strategy\":\"time\",\"time_column\":\"timehour\"}} | did you mean 'time_hour'?",
+      })
+  void suggest_the_closest_name(String change, @Nullable String hint) {
+    ObjectNode request = (ObjectNode) JSON.readTree(VALID);
+    request.setAll((ObjectNode) JSON.readTree(change));
+
+    assertThat(messages(request.toString()))
+        .singleElement()
+        .asString()
+        .satisfies(
+            message -> {
+              if (hint == null) {
+                assertThat(message).doesNotContain("did you mean");
+              } else {
+                assertThat(message).endsWith(hint);
+              }
+            });
+  }
+
+  private static List<String> messages(String json) {
+    JobRules rules = rules();
+    assertThat(rules.check(JSON.readValue(json, JobRequest.class))).isEmpty();
+    return rules.violations().stream().map(Violation::message).toList();
+  }
+
   @Test
   void name_everything_that_is_wrong_at_once() {
     assertThat(refused("{}")).contains("name", "algorithm", "task", "dataset", "target_column");
@@ -157,15 +229,42 @@ class JobRulesTests {
 
     assertThat(refused(join.formatted("time_hour", "\"feature_service\":\"weather_v1\"")))
         .isEmpty();
-    assertThat(refused(join.formatted("time_hour", "\"features\":[\"weather:temp\"]"))).isEmpty();
-    assertThat(refused(join.formatted("nope", "\"features\":[\"weather:temp\"]")))
+    assertThat(refused(join.formatted("time_hour", "\"features\":[\"weather:dew\"]"))).isEmpty();
+    assertThat(refused(join.formatted("nope", "\"features\":[\"weather:dew\"]")))
         .containsExactly("features.timestamp_column");
-    assertThat(refused(join.formatted("time_hour", "\"features\":[\"temp\"]")))
+    assertThat(refused(join.formatted("time_hour", "\"features\":[\"dew\"]")))
         .containsExactly("features.features[0]");
     assertThat(
             refused(
                 join.formatted("time_hour", "\"features\":[\"w:t\"],\"feature_service\":\"s\"")))
         .containsExactly("features.features");
+    assertThat(refused(join.formatted("temp", "\"features\":[\"weather:dew\"]")))
+        .containsExactly("features.timestamp_column");
+  }
+
+  @Test
+  void hold_the_columns_of_a_join_against_what_is_known() {
+    String join =
+        """
+        {"name":"late","algorithm":"random_forest","task":"classification","target_column":"late",
+         "features":{"entity_source":"dataset:flights","timestamp_column":"time_hour",%s},
+         "feature_columns":[%s]}""";
+
+    String listed = "\"features\":[\"weather:dew\",\"weather:wind\"]";
+    assertThat(refused(join.formatted(listed, "\"dew\",\"temp\""))).isEmpty();
+    assertThat(refused(join.formatted(listed, "\"dew\",\"humid\"")))
+        .containsExactly("feature_columns[1]");
+    assertThat(messages(join.formatted(listed, "\"widn\"")))
+        .containsExactly(
+            "'widn' is neither a column of %s nor a joined feature; did you mean 'wind'?"
+                .formatted(FLIGHTS.reference()));
+    assertThat(refused(join.formatted(listed, "\"day\""))).containsExactly("feature_columns[0]");
+    assertThat(refused(join.formatted("\"feature_service\":\"weather_v1\"", "\"humid\"")))
+        .isEmpty();
+    assertThat(refused(join.formatted("\"features\":[\"weather:temp\"]", "\"temp\"")))
+        .containsExactly("features.features[0]");
+    assertThat(refused(join.formatted("\"features\":[\"a:dew\",\"b:dew\"]", "\"dew\"")))
+        .containsExactly("features.features[1]");
   }
 
   /** The same entry is what the training code's own tests add to theirs. */

@@ -4,6 +4,7 @@ import static ai.matih.ml.training.job.SomeJob.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.Violation;
@@ -29,7 +30,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -54,10 +58,15 @@ class JobUseCasesTests {
   private final Neighbours neighbours = new Neighbours();
   private final JobSettings settings = ReconcileJobsScenarios.settings(3, Duration.ZERO);
 
-  private final SubmitJob submit =
-      new SubmitJob(
+  private final AcceptJob accept =
+      new AcceptJob(
           new CheckJobRequest(
-              Algorithms.of(CodePackage.ofThisBuild()), datasets, neighbours, cluster, settings),
+              Algorithms.of(CodePackage.ofThisBuild()),
+              datasets,
+              neighbours,
+              neighbours,
+              cluster,
+              settings),
           jobs,
           new JobChanges(),
           new PassingClock());
@@ -127,7 +136,7 @@ class JobUseCasesTests {
   private Job submit(String request, String key) {
     return asAcme(
         () ->
-            submit.submit(
+            accept.accept(
                 caller("user:alice"), JSON.readValue(request, JobRequest.class), Optional.of(key)));
   }
 
@@ -179,6 +188,44 @@ class JobUseCasesTests {
         .extracting(Violation::field)
         .containsExactly("experiment_id", "resources.num_workers");
     assertThat(problem.params()).containsKey("capacity");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "churn    |",
+        "prices   | 'prices' is a model for regression and the job is for classification",
+        "deleted  | the model 'deleted' was deleted; POST /api/v1/ml/models/deleted/restore brings it back",
+        "chrun    | there is no model 'chrun'; create it with POST /api/v1/ml/models",
+      })
+  void a_job_is_only_for_a_model_that_can_take_it(String model, @Nullable String reason) {
+    String request =
+        VALID.replace("{\"name\"", "{\"register\":{\"model_id\":\"%s\"},\"name\"".formatted(model));
+
+    if (reason == null) {
+      assertThat(submit(request, "k").training().registerModel()).contains(model);
+    } else {
+      assertThat(refusal(() -> submit(request, "k")).violations())
+          .containsExactly(new Violation("register.model_id", reason));
+    }
+  }
+
+  @Test
+  void a_job_for_a_model_waits_outside_while_the_registry_does_not_answer() {
+    String request = VALID.replace("{\"name\"", "{\"register\":{\"model_id\":\"churn\"},\"name\"");
+    neighbours.registryAway = true;
+
+    assertThatThrownBy(() -> submit(request, "k")).isInstanceOf(EngineFailure.Unavailable.class);
+    assertThat(submit(VALID, "without").status()).isEqualTo(JobStatus.QUEUED);
+
+    neighbours.registryAway = false;
+    Job job = submit(request, "k");
+    neighbours.registryAway = true;
+    assertThatThrownBy(() -> submit(request, "k")).isInstanceOf(EngineFailure.Unavailable.class);
+    neighbours.registryAway = false;
+    assertThat(submit(request, "k").id()).isEqualTo(job.id());
   }
 
   @Test

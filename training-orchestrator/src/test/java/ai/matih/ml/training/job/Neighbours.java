@@ -3,6 +3,7 @@ package ai.matih.ml.training.job;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.training.algorithm.Task;
 import ai.matih.ml.training.cluster.JobLog;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,7 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The services and the store around a job, in memory; each keeps what its port promises. */
 final class Neighbours
-    implements ExperimentRuns, FeaturePlans, VersionRegistration, JobOutputs, SignedAddresses {
+    implements ExperimentRuns,
+        FeaturePlans,
+        RegistryModels,
+        VersionRegistration,
+        JobOutputs,
+        SignedAddresses {
 
   /** Runs by the job and attempt that they were made for. */
   final Map<String, RunReference> runs = new LinkedHashMap<>();
@@ -26,6 +32,7 @@ final class Neighbours
   @Nullable String planRefusal;
   @Nullable String registrationRefusal;
   boolean experimentsAway;
+  boolean registryAway;
   @Nullable JobFailure failure;
   @Nullable String resultFault;
   @Nullable JobProgress progress;
@@ -85,10 +92,28 @@ final class Neighbours
                 List.of(new FeaturePlan.Feature("temp", "temp", Optional.of("double"))))));
   }
 
+  private void answerOfRegistry() {
+    if (registryAway) {
+      throw new EngineFailure.Unavailable("model-registry-gateway", "away", Optional.empty());
+    }
+  }
+
+  @Override
+  public synchronized Answer find(Tenant tenant, String submittedBy, String modelId) {
+    answerOfRegistry();
+    return switch (modelId) {
+      case "churn" -> new Known(Task.CLASSIFICATION);
+      case "prices" -> new Known(Task.REGRESSION);
+      case "deleted" -> new Deleted();
+      default -> new Missing();
+    };
+  }
+
   @Override
   public synchronized int register(
       Tenant tenant, String submittedBy, JobId job, String runId, String modelId)
       throws RegistrationRefused {
+    answerOfRegistry();
     if (registrationRefusal != null) {
       throw new RegistrationRefused(registrationRefusal);
     }

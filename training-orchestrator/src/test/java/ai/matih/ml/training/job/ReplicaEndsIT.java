@@ -74,6 +74,7 @@ class ReplicaEndsIT {
         List.of(
             ExperimentRuns.class,
             FeaturePlans.class,
+            RegistryModels.class,
             VersionRegistration.class,
             JobOutputs.class,
             SignedAddresses.class)) {

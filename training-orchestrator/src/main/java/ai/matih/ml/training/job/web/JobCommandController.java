@@ -12,7 +12,7 @@ import ai.matih.ml.training.job.Job;
 import ai.matih.ml.training.job.JobId;
 import ai.matih.ml.training.job.JobRequest;
 import ai.matih.ml.training.job.RetryJob;
-import ai.matih.ml.training.job.SubmitJob;
+import ai.matih.ml.training.job.AcceptJob;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -34,13 +34,13 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "training")
 class JobCommandController {
 
-  private final SubmitJob submit;
+  private final AcceptJob accept;
   private final CancelJob cancel;
   private final RetryJob retry;
   private final Clock clock;
 
-  JobCommandController(SubmitJob submit, CancelJob cancel, RetryJob retry, Clock clock) {
-    this.submit = submit;
+  JobCommandController(AcceptJob accept, CancelJob cancel, RetryJob retry, Clock clock) {
+    this.accept = accept;
     this.cancel = cancel;
     this.retry = retry;
     this.clock = clock;
@@ -57,7 +57,7 @@ class JobCommandController {
       @RequestBody JobRequest request,
       @RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key,
       Caller caller) {
-    return accepted(submit.submit(caller, request, key));
+    return accepted(accept.accept(caller, request, key));
   }
 
   @PostMapping("/jobs/{id}/cancel")

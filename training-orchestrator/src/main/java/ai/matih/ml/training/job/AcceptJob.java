@@ -9,8 +9,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/** Takes a training job: checks it, stores it, and waits a moment for its run. */
-public final class SubmitJob {
+/**
+ * Takes a training job: checks it, stores it, and waits a moment for its run. The reconciler
+ * submits it to the cluster later, see {@link SubmitAttempt}.
+ */
+public final class AcceptJob {
 
   private static final Duration PATIENCE_FOR_RUN = Duration.ofSeconds(3);
 
@@ -19,7 +22,7 @@ public final class SubmitJob {
   private final JobChanges changes;
   private final Clock clock;
 
-  SubmitJob(CheckJobRequest check, Jobs jobs, JobChanges changes, Clock clock) {
+  AcceptJob(CheckJobRequest check, Jobs jobs, JobChanges changes, Clock clock) {
     this.check = check;
     this.jobs = jobs;
     this.changes = changes;
@@ -31,7 +34,7 @@ public final class SubmitJob {
    *
    * @throws Problem with every fault of the request
    */
-  public Job submit(Caller caller, JobRequest request, Optional<String> idempotencyKey) {
+  public Job accept(Caller caller, JobRequest request, Optional<String> idempotencyKey) {
     TrainingSpecification specification = check.check(caller, request);
     JobId id =
         idempotencyKey
