@@ -27,6 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import requests
+from sklearn import metrics
 
 import matih_training
 from conftest import TrackingServer, small_table
@@ -232,6 +233,28 @@ def check_bundle(work: Work, held_out: pa.Table) -> Any:
     return result
 
 
+def check_split(work: Work, table: pa.Table, result: Any) -> None:
+    """Whoever has the table and the split gets the job's metrics again, by scikit-learn."""
+    import mlflow
+
+    content = Folder(work.document["output_uri"]).read("split.parquet")
+    split = pq.read_table(pa.BufferReader(content or b"")).to_pandas()
+    assert len(split) == table.num_rows
+    held_out = table.to_pandas().iloc[split["row"][split["part"] == "held_out"]]
+    assert len(held_out) == result["evaluation"]["rows"]
+    truth = held_out[work.document["target_column"]]
+    model = mlflow.pyfunc.load_model(f"runs:/{work.run_id}/model")
+    positive = model.get_raw_model().predict_proba(held_out)[:, 1]
+    again = {
+        "accuracy": metrics.accuracy_score(truth, model.predict(held_out)),
+        "auc": metrics.roc_auc_score(truth, positive),
+        "logloss": metrics.log_loss(truth, positive),
+        "f1": metrics.f1_score(truth, model.predict(held_out)),
+        "brier": metrics.brier_score_loss(truth, positive),
+    }
+    assert result["metrics"] == pytest.approx(again, abs=1e-6)
+
+
 def test_xgboost_survives_a_killed_worker(cluster: Cluster, mlflow_url: str, base: str) -> None:
     table = small_table(20_000)
     rounds = 200
@@ -249,6 +272,7 @@ def test_xgboost_survives_a_killed_worker(cluster: Cluster, mlflow_url: str, bas
 
     assert cluster.finished(job) == "SUCCEEDED"
     result = check_bundle(work, table.slice(0, 100))
+    check_split(work, table, result)
     assert result["metrics"]["auc"] > 0.8
     steps = work.steps("test-auc")
     assert set(steps) == set(range(1, rounds + 1))

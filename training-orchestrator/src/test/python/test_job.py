@@ -147,6 +147,34 @@ def test_names_the_held_out_part_by_data_target_and_split(specification_document
     assert len(digests) == 4
 
 
+@pytest.mark.parametrize(
+    ("target", "task", "split"),
+    [
+        ("late", "classification", {"strategy": "stratified"}),
+        ("verdict", "classification", {"strategy": "random", "test_size": 0.3}),
+        ("delay", "regression", {"strategy": "random"}),
+        ("temp", "regression", {"strategy": "time", "time_column": "day"}),
+    ],
+)
+def test_says_of_each_row_in_which_part_it_is(
+    specification_document: Document, target: str, task: str, split: dict[str, Any]
+) -> None:
+    table, parts = prepared(specification_document | {"target_column": target, "task": task, "split": split})
+
+    told = parts.rows.parts.to_pandas()
+    values = table.table.column(target).to_pandas()
+    assert told["row"].tolist() == list(range(400))
+    assert values[told["part"] == "without_target"].isna().all()
+    classes = parts.rows.classes
+    for part, learned in (("train", parts.rows.train_target), ("held_out", parts.rows.test_target)):
+        sent = values[told["part"] == part]
+        numbers = [classes.index(value) for value in sent] if classes else sent.astype(np.float32).tolist()
+        # Rows are trained on in another order than they were sent in.
+        assert sorted(numbers) == sorted(learned.tolist()), part
+    held_out = table.table.filter(pa.array(told["part"] == "held_out"))
+    assert held_out.column("hour").to_pylist() == parts.rows.test["hour"].tolist()
+
+
 def test_joins_features_and_leaves_the_keys_out(specification_document: Document, tmp_path: Path) -> None:
     entities = small_table().select(["carrier", "day", "late", "hour"])
     pq.write_table(entities, tmp_path / "labels.parquet")

@@ -60,7 +60,7 @@ def _run(specification: JobSpecification, tracking: Tracking) -> None:
     run.log_metrics([Metric(f"eval.{name}", value, 0, _milliseconds()) for name, value in evaluated.metrics.items()])
     progress.report(Phase.PACKAGING, metrics=evaluated.metrics)
     with tempfile.TemporaryDirectory() as folder:
-        publish(run, artifacts, package(specification, evaluated, Path(folder) / "model"), output)
+        publish(run, artifacts, package(specification, evaluated, Path(folder) / "model"), rows, output)
     progress.report(Phase.DONE, metrics=evaluated.metrics)
 
 

@@ -1,9 +1,13 @@
-"""Step "publish": uploads the bundle into the MLflow run and writes the job's result."""
+"""Step "publish": uploads the bundle into the MLflow run and writes the split and the job's result."""
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from matih_training.bundle import Bundle
 from matih_training.packaging import PackagedModel
+from matih_training.split import SPLIT_FILE, SplitRows
 from matih_training.storage import Folder
 from matih_training.tracking import TrackedRun
 
@@ -12,9 +16,10 @@ ARTIFACT_PATH = "model"
 _UPLOADS_AT_ONCE = 4
 
 
-def publish(run: TrackedRun, artifacts: str, packaged: PackagedModel, output: Folder) -> None:
+def publish(run: TrackedRun, artifacts: str, packaged: PackagedModel, rows: SplitRows, output: Folder) -> None:
     """The result comes last: with it the job has succeeded. `artifacts` is the path of the run's artifacts."""
     _upload(run, f"{artifacts}/{ARTIFACT_PATH}", packaged.bundle)
+    output.write(SPLIT_FILE, _parquet(rows.parts))
     output.write_json(
         RESULT_FILE,
         {
@@ -28,6 +33,12 @@ def publish(run: TrackedRun, artifacts: str, packaged: PackagedModel, output: Fo
             "signature": packaged.signature,
         },
     )
+
+
+def _parquet(table: pa.Table) -> pa.Buffer:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    return sink.getvalue()
 
 
 def _upload(run: TrackedRun, path: str, bundle: Bundle) -> None:

@@ -14,14 +14,20 @@ from matih_training.join import event_times
 from matih_training.specification import JobSpecification, PointInTimeJoin, Split
 from matih_training.target import read_target
 
+SPLIT_FILE = "split.parquet"
+
 Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class SplitRows:
-    """The feature columns and the target of both parts; the digest names the held-out part."""
+    """The feature columns and the target of both parts; the digest names the held-out part.
+
+    `parts` has one line per row of the source: its number from 0, and `train`, `held_out` or `without_target`.
+    """
 
     source: TrainingTable
+    parts: pa.Table
     train: pd.DataFrame
     test: pd.DataFrame
     train_target: npt.NDArray[np.float32]
@@ -41,6 +47,7 @@ def split(specification: JobSpecification, source: TrainingTable) -> SplitRows:
     held_out = [source.data_digest, specification.target_column, asked.strategy, asked.test_size, asked.seed, asked.time_column]
     return SplitRows(
         source=source,
+        parts=_parts(target.known, train, test),
         train=frame.iloc[train].reset_index(drop=True),
         test=frame.iloc[test].reset_index(drop=True),
         train_target=target.values[train],
@@ -49,6 +56,15 @@ def split(specification: JobSpecification, source: TrainingTable) -> SplitRows:
         rows_without_target=int(np.count_nonzero(~target.known)),
         held_out_digest=digest_of(held_out),
     )
+
+
+def _parts(known: npt.NDArray[np.bool_], train: Rows, test: Rows) -> pa.Table:
+    part = np.zeros(len(known), dtype=np.int8)
+    numbers = np.flatnonzero(known)
+    part[numbers[train]] = 1
+    part[numbers[test]] = 2
+    names = pa.DictionaryArray.from_arrays(part, ["without_target", "train", "held_out"])
+    return pa.table({"row": pa.array(np.arange(len(known))), "part": names.cast(pa.string())})
 
 
 def _times(specification: JobSpecification, table: pa.Table) -> Integers | None:

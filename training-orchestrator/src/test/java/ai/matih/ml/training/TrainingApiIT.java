@@ -133,22 +133,20 @@ class TrainingApiIT {
                 .path("detail")
                 .asString())
         .contains("submit a new job");
-    awaitRegistered(id);
+    assertThat(done.path("registered").path("version").asInt()).isPositive();
+    Answer split = service.get("acme", PATH + "jobs/" + id + "/split");
+    assertThat(split.headers().firstValue("Content-Type"))
+        .contains("application/vnd.apache.parquet");
+    assertThat(split.text()).isEqualTo(done.path("run_id").asString());
+    assertThat(service.get("globex", PATH + "jobs/" + id + "/split").status()).isEqualTo(404);
   }
 
-  private static void awaitRegistered(String id) {
-    Instant until = Instant.now().plus(Duration.ofSeconds(30));
-    while (service.get("acme", PATH + "jobs/" + id).json().path("registered").isMissingNode()) {
-      assertThat(Instant.now()).isBefore(until);
-    }
-    assertThat(
-            service
-                .get("acme", PATH + "jobs/" + id)
-                .json()
-                .path("registered")
-                .path("version")
-                .asInt())
-        .isPositive();
+  @Test
+  void a_job_that_has_trained_nothing_has_no_split() {
+    String id = submit(body("untrained", "")).json().path("job_id").asString();
+
+    assertThat(service.get("acme", PATH + "jobs/" + id + "/split").code())
+        .isEqualTo("Training:SplitNotFound");
   }
 
   @Test

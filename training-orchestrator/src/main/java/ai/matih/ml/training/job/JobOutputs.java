@@ -3,6 +3,7 @@ package ai.matih.ml.training.job;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.training.cluster.JobLog;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +28,12 @@ public interface JobOutputs {
 
   /** The JUnit report that tests left, once they have succeeded in leaving one. */
   Optional<byte[]> report(Job job);
+
+  /**
+   * Which row a trained model learned from and which was held out, as a Parquet file; the caller
+   * closes it.
+   */
+  Optional<InputStream> split(Job job);
 
   Optional<JobFailure> failure(Job job);
 

@@ -5,6 +5,9 @@ import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.training.algorithm.Task;
 import ai.matih.ml.training.cluster.JobLog;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +36,10 @@ final class Neighbours
   @Nullable String registrationRefusal;
   boolean experimentsAway;
   boolean registryAway;
+
+  /** The registry does its part and its answer gets lost, so often. */
+  int registrationRepliesLost;
+
   @Nullable JobFailure failure;
   @Nullable String resultFault;
   @Nullable JobProgress progress;
@@ -120,6 +127,10 @@ final class Neighbours
     if (!registered.contains(job)) {
       registered.add(job);
     }
+    if (registrationRepliesLost > 0) {
+      registrationRepliesLost--;
+      throw new EngineFailure.OutcomeUnknown("model-registry-gateway", new IOException("cut"));
+    }
     return registered.indexOf(job) + 1;
   }
 
@@ -169,6 +180,12 @@ final class Neighbours
     return job.specification() instanceof TestsSpecification && job.result().isPresent()
         ? Optional.of("<testsuite/>".getBytes(StandardCharsets.UTF_8))
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<InputStream> split(Job job) {
+    return job.model()
+        .map(model -> new ByteArrayInputStream(model.runId().getBytes(StandardCharsets.UTF_8)));
   }
 
   @Override

@@ -19,6 +19,7 @@ import ai.matih.ml.training.job.TestsSpecification;
 import ai.matih.ml.training.job.TrainedModel;
 import ai.matih.ml.training.job.TrainingSpecification;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -209,6 +210,11 @@ class StoredJobOutputs implements JobOutputs {
             store
                 .read(file(job, REPORT), LARGE)
                 .filter(report -> digest.equals(Digest.of(report).value())));
+  }
+
+  @Override
+  public Optional<InputStream> split(Job job) {
+    return job.model().flatMap(_ -> store.get(file(job, "split.parquet")));
   }
 
   /** The registry trusts what is said here, so it has to hold together. */

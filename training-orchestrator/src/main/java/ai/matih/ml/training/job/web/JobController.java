@@ -17,12 +17,18 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.core.io.InputStreamResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -34,6 +40,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/ml/training")
 @Tag(name = "training")
 class JobController {
+
+  private static final String PARQUET = "application/vnd.apache.parquet";
 
   private final Jobs jobs;
   private final JobOutputs outputs;
@@ -109,6 +117,37 @@ class JobController {
   @Operation(summary = "Saved states of training")
   Checkpoints checkpoints(@PathVariable("id") String id) {
     return new Checkpoints(outputs.checkpoints(find(id)));
+  }
+
+  @GetMapping("/jobs/{id}/split")
+  @Allow(Permission.TRAINING_READ)
+  @Operation(
+      summary = "Which rows the model learned from, and which were held out",
+      description =
+          "A Parquet file with a line per row of the data set or the entity source: row, its number"
+              + " from 0, and part: train, held_out or without_target. The job's metrics are those"
+              + " of the held-out rows.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "Parquet",
+      content = @Content(mediaType = PARQUET, schema = @Schema(type = "string", format = "binary")))
+  ResponseEntity<Resource> split(@PathVariable("id") String id) {
+    Job job = find(id);
+    InputStream split =
+        outputs
+            .split(job)
+            .orElseThrow(
+                () ->
+                    new Problem(
+                            TrainingError.SPLIT_NOT_FOUND,
+                            "Only a job that has trained a model has a split.")
+                        .with("job_id", job.id()));
+    return ResponseEntity.ok()
+        .contentType(MediaType.parseMediaType(PARQUET))
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION,
+            "attachment; filename=\"%s-split.parquet\"".formatted(job.id()))
+        .body(new InputStreamResource(split));
   }
 
   private JobView view(Job job) {
