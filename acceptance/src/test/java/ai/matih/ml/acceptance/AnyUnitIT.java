@@ -151,7 +151,7 @@ class AnyUnitIT {
   }
 
   private JsonNode await(String what, String path, Predicate<JsonNode> reached) {
-    return Await.until(what, PATIENCE, () -> walker.get(path).expect(200, 404).json(), reached);
+    return Await.until(what, PATIENCE, () -> walker.get(path).expect(200).json(), reached);
   }
 
   /** Made houses: the price follows size, rooms and district, and a little chance. */

@@ -250,6 +250,9 @@ public final class Walk {
             "/training/jobs/" + id,
             j -> List.of("succeeded", "failed", "cancelled").contains(j.get("status").asString()));
     require(ended.get("status").asString().equals("succeeded"), "the job ended as " + ended);
+    require(
+        ended.path("registered").path("version").asInt(0) == expectedVersion,
+        "a job that has succeeded has its version: " + ended);
     teller.say("Held-out metrics, computed by the platform: " + ended.get("metrics"));
     JsonNode version =
         awaitJson(
@@ -600,8 +603,7 @@ public final class Walk {
             what,
             plan.patience(),
             () -> {
-              // What is still on its way there is a 404.
-              JsonNode json = quiet.get(path).expect(200, 404).json();
+              JsonNode json = quiet.get(path).expect(200).json();
               teller.progress(what, fraction(json), detail(json));
               return json;
             },

@@ -86,10 +86,6 @@ public final class SmallModel {
     if (!status.equals("succeeded")) {
       throw new IllegalStateException("The training of the small model ended as " + status);
     }
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (newestVersion() == 0) {
-      pause(deadline, "the registration of the small model");
-    }
   }
 
   private void deploy(int version) throws IOException, InterruptedException {

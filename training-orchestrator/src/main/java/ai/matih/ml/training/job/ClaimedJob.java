@@ -3,6 +3,7 @@ package ai.matih.ml.training.job;
 import ai.matih.ml.common.reconcile.Claim;
 import ai.matih.ml.common.reconcile.ClaimOvertaken;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 
 /** A job that this replica has claimed. It may store the job as long as it holds the claim. */
@@ -33,6 +34,20 @@ final class ClaimedJob {
     if (!jobs.store(claim, job)) {
       throw new ClaimOvertaken(claim);
     }
+  }
+
+  /** Stores that the job waits for an engine. */
+  void doesNotAnswer(JobCondition.Type type, String engine, Duration patience) {
+    job.condition(
+        type,
+        false,
+        JobCondition.Reason.ENGINE_UNAVAILABLE,
+        engine
+            + " does not answer as it should; tried again every "
+            + patience.toSeconds()
+            + " seconds.",
+        now());
+    store();
   }
 
   /** Ends the job as failed. */

@@ -7,7 +7,11 @@ public final class IllegalJobMove extends RuntimeException {
   private final transient JobEvent event;
 
   IllegalJobMove(JobStatus from, JobEvent event) {
-    super(JobLifecycle.obstacle(from, event).orElseThrow());
+    this(from, event, JobLifecycle.obstacle(from, event).orElseThrow());
+  }
+
+  IllegalJobMove(JobStatus from, JobEvent event, String reason) {
+    super(reason);
     this.from = from;
     this.event = event;
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonAlias;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ public final class Job {
   private @Nullable String session;
   private @Nullable Instant firstSubmittedAt;
   private @Nullable Instant startedAt;
+  private @Nullable Instant trainedAt;
   private @Nullable Instant finishedAt;
   private @Nullable String cancelRequestedBy;
   private @Nullable Instant stopRequestedAt;
@@ -129,6 +131,55 @@ public final class Job {
     progress = seen;
   }
 
+  /** The cluster has done its part; the model becomes a version. */
+  void trained(JobResult left, Instant now) {
+    move(JobEvent.TRAINED, now);
+    result = left;
+    trainedAt = now;
+    waitForVersion(now);
+  }
+
+  private void waitForVersion(Instant now) {
+    progress = new JobProgress("registering", 0, 0, Map.of(), now);
+    condition(
+        JobCondition.Type.REGISTERED,
+        false,
+        JobCondition.Reason.WAITING,
+        "The model is trained and becomes a version of %s.".formatted(modelId()),
+        now);
+  }
+
+  private String modelId() {
+    return training().registerModel().orElseThrow();
+  }
+
+  /** Whether the model is trained and has yet to become a version. */
+  public boolean isRegistering() {
+    return status == JobStatus.RUNNING && trainedAt != null;
+  }
+
+  void registered(int version, Instant now) {
+    move(JobEvent.SUCCEEDED, now);
+    registeredVersion = version;
+    condition(
+        JobCondition.Type.REGISTERED,
+        true,
+        JobCondition.Reason.DONE,
+        "The model is version %d of %s.".formatted(version, modelId()),
+        now);
+  }
+
+  /** The registry takes no version of the model, which is kept. */
+  void registrationRefused(String reason, Instant now) {
+    condition(JobCondition.Type.REGISTERED, false, JobCondition.Reason.REFUSED, reason, now);
+    failed(
+        new JobFailure(
+            JobFailure.REGISTRATION_REFUSED,
+            "The model is trained and kept in run %s, but %s took no version of it: %s Put that right, then retry the job: it registers this model and trains nothing again."
+                .formatted(run().map(RunReference::runId).orElseThrow(), modelId(), reason)),
+        now);
+  }
+
   void succeeded(JobResult left, Instant now) {
     move(JobEvent.SUCCEEDED, now);
     result = left;
@@ -151,8 +202,18 @@ public final class Job {
     progress = null;
   }
 
-  /** A new attempt after an end, which ended the run too. */
+  /**
+   * A new attempt after an end, which ended the run too. Where only the version is missing, it is
+   * the registry that is asked again.
+   */
   void retriedByHand(Instant now) {
+    if (failure != null && failure.code().equals(JobFailure.REGISTRATION_REFUSED)) {
+      move(JobEvent.REGISTRATION_RETRIED, now);
+      failure = null;
+      finishedAt = null;
+      waitForVersion(now);
+      return;
+    }
     move(JobEvent.RETRIED, now);
     attempt++;
     runAttempt = attempt;
@@ -175,6 +236,12 @@ public final class Job {
     if (status == JobStatus.SUCCEEDED || status == JobStatus.FAILED) {
       throw new IllegalJobMove(status, JobEvent.CANCELLED);
     }
+    if (isRegistering()) {
+      throw new IllegalJobMove(
+          status,
+          JobEvent.CANCELLED,
+          "its model is trained and is being registered; the version can be deleted when it is there");
+    }
     if (cancelRequestedBy == null) {
       cancelRequestedBy = by;
     }
@@ -191,10 +258,6 @@ public final class Job {
     if (stopRequestedAt == null) {
       stopRequestedAt = now;
     }
-  }
-
-  void registered(int version) {
-    registeredVersion = version;
   }
 
   /** Notes a condition; the time changes only with the status. */
@@ -298,6 +361,11 @@ public final class Job {
 
   public Optional<Instant> startedAt() {
     return Optional.ofNullable(startedAt);
+  }
+
+  /** When it gave back its share of the cluster. */
+  public Optional<Instant> leftClusterAt() {
+    return Optional.ofNullable(trainedAt).or(this::finishedAt);
   }
 
   public Optional<Instant> finishedAt() {

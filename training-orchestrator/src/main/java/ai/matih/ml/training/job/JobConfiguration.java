@@ -3,6 +3,7 @@ package ai.matih.ml.training.job;
 import ai.matih.ml.common.outbox.OutboxHandler;
 import ai.matih.ml.common.reconcile.Claims;
 import ai.matih.ml.common.reconcile.Loop;
+import ai.matih.ml.common.reconcile.Reconciler;
 import ai.matih.ml.common.reconcile.ReconcilerBuilder;
 import ai.matih.ml.common.reconcile.Reconcilers;
 import ai.matih.ml.common.reconcile.Signals;
@@ -38,6 +39,9 @@ public class JobConfiguration {
   /** The signal that a job has a step due. */
   public static final String RECONCILE = "jobs.look";
 
+  /** Which rows of the table of jobs register. */
+  static final String REGISTERING = "registering";
+
   @Bean
   Algorithms algorithms() {
     return Algorithms.of(CodePackage.ofThisBuild());
@@ -56,10 +60,24 @@ public class JobConfiguration {
   private static ReconcilerBuilder jobs(Reconcilers reconcilers, JobSettings settings) {
     return reconcilers
         .of("jobs", "job")
-        .where("status not in ('succeeded', 'failed', 'cancelled')")
+        .where("status not in ('succeeded', 'failed', 'cancelled') and not registering")
         .dueAt("next_look_at")
         .every(settings.poll())
         .wokenBy(RECONCILE);
+  }
+
+  /** Beside the other steps: the registry copies the whole model before it answers. */
+  @Bean
+  Reconciler registrations(
+      RegisterVersion register, Reconcilers reconcilers, JobSettings settings) {
+    return reconcilers
+        .of("registrations", "job")
+        .where(REGISTERING)
+        .dueAt("next_look_at")
+        .every(settings.poll())
+        .wokenBy(RECONCILE)
+        .atOnce(4)
+        .steps(row -> register.step(row.claim()));
   }
 
   /** Wakes waiting requests on this replica when a job has changed on any. */
@@ -89,10 +107,5 @@ public class JobConfiguration {
         json,
         (tenant, message) ->
             runs.end(tenant, message.submittedBy(), message.run(), message.outcome()));
-  }
-
-  @Bean
-  OutboxHandler registerVersion(RegisterVersion register, JsonMapper json) {
-    return new JobMessages(JobEnd.REGISTER, json, register::register);
   }
 }

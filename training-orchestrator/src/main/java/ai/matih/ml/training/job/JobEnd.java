@@ -1,7 +1,5 @@
 package ai.matih.ml.training.job;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,43 +11,30 @@ public final class JobEnd {
   /** Ends the run. */
   public static final String END_RUN = "training.run.end";
 
-  /** Makes the model a version. */
-  public static final String REGISTER = "training.version.register";
-
   private JobEnd() {}
 
-  /**
-   * One message.
-   *
-   * @param modelId for {@link #REGISTER}
-   */
+  /** One message. */
   public record Message(
       String type,
       JobId jobId,
       String submittedBy,
       RunReference run,
-      ExperimentRuns.RunOutcome outcome,
-      Optional<String> modelId) {}
+      ExperimentRuns.RunOutcome outcome) {}
 
   /** Nothing for jobs that never had a run. */
-  public static List<Message> messages(Job job) {
-    List<Message> messages = new ArrayList<>();
-    if (job.run().isEmpty() || !job.status().isTerminal()) {
-      return messages;
+  public static Optional<Message> message(Job job) {
+    return job.status().isTerminal()
+        ? job.run().map(run -> new Message(END_RUN, job.id(), job.submittedBy(), run, outcome(job)))
+        : Optional.empty();
+  }
+
+  /** A run whose model is there has finished, also when no version of it is. */
+  private static ExperimentRuns.RunOutcome outcome(Job job) {
+    if (job.model().isPresent()) {
+      return ExperimentRuns.RunOutcome.FINISHED;
     }
-    ExperimentRuns.RunOutcome outcome =
-        switch (job.status()) {
-          case SUCCEEDED -> ExperimentRuns.RunOutcome.FINISHED;
-          case CANCELLED -> ExperimentRuns.RunOutcome.KILLED;
-          default -> ExperimentRuns.RunOutcome.FAILED;
-        };
-    RunReference run = job.run().get();
-    messages.add(new Message(END_RUN, job.id(), job.submittedBy(), run, outcome, Optional.empty()));
-    if (job.status() == JobStatus.SUCCEEDED && job.training().registerModel().isPresent()) {
-      messages.add(
-          new Message(
-              REGISTER, job.id(), job.submittedBy(), run, outcome, job.training().registerModel()));
-    }
-    return messages;
+    return job.status() == JobStatus.CANCELLED
+        ? ExperimentRuns.RunOutcome.KILLED
+        : ExperimentRuns.RunOutcome.FAILED;
   }
 }

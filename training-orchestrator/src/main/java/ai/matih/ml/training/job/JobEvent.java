@@ -16,11 +16,15 @@ public enum JobEvent {
   /** The cluster started anew, or dropped the record. */
   FORGOTTEN,
   STARTED,
+  /** The cluster has done its part; the model has yet to become a version. */
+  TRAINED,
   SUCCEEDED,
   FAILED,
   CANCELLED,
   /** A new attempt begins. */
-  RETRIED;
+  RETRIED,
+  /** The registry is asked again for a version of the model that is there. */
+  REGISTRATION_RETRIED;
 
   @JsonValue
   public String wire() {

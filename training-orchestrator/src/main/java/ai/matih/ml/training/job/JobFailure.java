@@ -17,6 +17,10 @@ public record JobFailure(String code, String message) {
   public static final String LOST_TOO_OFTEN = "lost_too_often";
   public static final String STOPPED = "stopped";
   public static final String RESULT_INVALID = "result_invalid";
+
+  /** The model was trained and is kept; only its version is missing. */
+  public static final String REGISTRATION_REFUSED = "registration_refused";
+
   public static final String SUPERSEDED = "superseded";
 
   /** Said by the training code; no end of the job but of its attempt. */

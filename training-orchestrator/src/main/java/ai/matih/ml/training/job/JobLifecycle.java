@@ -35,11 +35,13 @@ public final class JobLifecycle {
         .on(JobEvent.CANCELLED, CANCELLED);
     from(moves, PENDING)
         .on(JobEvent.STARTED, RUNNING)
+        .on(JobEvent.TRAINED, RUNNING)
         .on(JobEvent.SUCCEEDED, SUCCEEDED)
         .on(JobEvent.FAILED, FAILED)
         .on(JobEvent.CANCELLED, CANCELLED)
         .on(JobEvent.FORGOTTEN, LOST);
     from(moves, RUNNING)
+        .on(JobEvent.TRAINED, RUNNING) // A success is one when the version is there.
         .on(JobEvent.SUCCEEDED, SUCCEEDED)
         .on(JobEvent.FAILED, FAILED)
         .on(JobEvent.CANCELLED, CANCELLED)
@@ -48,7 +50,9 @@ public final class JobLifecycle {
         .on(JobEvent.RETRIED, QUEUED)
         .on(JobEvent.FAILED, FAILED) // Lost too often, or out of time.
         .on(JobEvent.CANCELLED, CANCELLED);
-    from(moves, FAILED).on(JobEvent.RETRIED, QUEUED);
+    from(moves, FAILED)
+        .on(JobEvent.RETRIED, QUEUED)
+        .on(JobEvent.REGISTRATION_RETRIED, RUNNING); // Nothing has to be trained again.
     from(moves, CANCELLED).on(JobEvent.RETRIED, QUEUED);
     from(moves, SUCCEEDED);
     return moves;
@@ -77,14 +81,16 @@ public final class JobLifecycle {
                   : "nothing was submitted to the cluster yet";
           case SUBMITTING, UNKNOWN ->
               switch (event) {
-                case RETRIED -> "its present attempt may be in the cluster; cancel it first";
+                case RETRIED, REGISTRATION_RETRIED ->
+                    "its present attempt may be in the cluster; cancel it first";
                 case FAILED ->
                     "whether the cluster has it is not known, and an attempt in the cluster may still succeed";
                 default -> "the cluster has not confirmed that it has it";
               };
           case PENDING, RUNNING ->
               switch (event) {
-                case RETRIED -> "its present attempt is in the cluster; cancel it first";
+                case RETRIED, REGISTRATION_RETRIED ->
+                    "its present attempt is in the cluster; cancel it first";
                 case STARTED -> "it runs already";
                 default -> "the cluster has confirmed already that it has it";
               };

@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * How far the training code says it is.
  *
- * @param phase {@code starting, reading, joining, training, evaluating, testing, packaging, done}
+ * @param phase {@code starting, reading, joining, training, evaluating, testing, packaging,
+ *     registering, done}
  * @param iteration of {@code total} within the phase; both 0 where nothing is counted
  */
 public record JobProgress(
@@ -27,6 +28,7 @@ public record JobProgress(
       case "evaluating" -> total > 0 ? (int) (20 + 75 * within) : 80;
       case "testing" -> 50;
       case "packaging" -> (int) (85 + 14 * within);
+      case "registering" -> 99;
       case "done" -> 100;
       default -> 0;
     };

@@ -23,7 +23,9 @@ final class JobSteps {
     return switch (claimed.job().status()) {
       case QUEUED -> prepare.step(claimed);
       case SUBMITTING, UNKNOWN -> submit.step(claimed);
-      case PENDING, RUNNING -> watch.step(claimed, view);
+      // Whether it registers is seen by another reconciler, see RegisterVersion.
+      case PENDING, RUNNING ->
+          claimed.job().isRegistering() ? Optional.of(Duration.ZERO) : watch.step(claimed, view);
       case LOST -> retryAfterLoss(claimed);
       case SUCCEEDED, FAILED, CANCELLED -> Optional.of(Duration.ZERO);
     };

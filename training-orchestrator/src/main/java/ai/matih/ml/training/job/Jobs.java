@@ -35,12 +35,12 @@ public interface Jobs {
    */
   Optional<Job> change(JobId id, String action, Consumer<Job> change);
 
-  /** Notes something beside the lifecycle, for work that runs after the end. */
-  void note(JobId id, Consumer<Job> change);
-
   Page<Job> list(Optional<JobStatus> status, Optional<String> name, PageRequest page);
 
-  /** Claims jobs of any tenant whose next step is due; each stays claimed until its release. */
+  /**
+   * Claims jobs of any tenant whose next step is due; each stays claimed until its release. Jobs
+   * that register are claimed by the reconciler of {@link RegisterVersion}.
+   */
   List<Claim> claim(int max);
 
   /** The claimed job, unless another replica has claimed it since. */

@@ -92,24 +92,24 @@ public final class ReconcileJobs {
         throw e;
       }
       log.warn("{} waits: {}", claimed.job(), e.toString());
-      storeCondition(
-          claimed,
+      claimed.doesNotAnswer(
           CLUSTERS.contains(e.engine())
               ? JobCondition.Type.CLUSTER_REACHABLE
               : JobCondition.Type.NEIGHBOURS_REACHABLE,
-          JobCondition.Reason.ENGINE_UNAVAILABLE,
-          e.engine()
-              + " does not answer as it should; tried again every "
-              + settings.patience().toSeconds()
-              + " seconds.");
+          e.engine(),
+          settings.patience());
       return settings.patience();
     } catch (ClusterNotSafe e) {
       log.error("{} waits: {}", claimed.job(), e.getMessage());
-      storeCondition(
-          claimed,
-          JobCondition.Type.CLUSTER_REACHABLE,
-          JobCondition.Reason.CLUSTER_NOT_SAFE,
-          "The cluster accepts callers without a token and is not used; its operator has to change that.");
+      claimed
+          .job()
+          .condition(
+              JobCondition.Type.CLUSTER_REACHABLE,
+              false,
+              JobCondition.Reason.CLUSTER_NOT_SAFE,
+              "The cluster accepts callers without a token and is not used; its operator has to change that.",
+              claimed.now());
+      claimed.store();
       return settings.patience();
     }
   }
@@ -126,11 +126,5 @@ public final class ReconcileJobs {
       }
     }
     return settings.poll();
-  }
-
-  private static void storeCondition(
-      ClaimedJob claimed, JobCondition.Type type, JobCondition.Reason reason, String message) {
-    claimed.job().condition(type, false, reason, message, claimed.now());
-    claimed.store();
   }
 }

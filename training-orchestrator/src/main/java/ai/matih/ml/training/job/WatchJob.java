@@ -89,7 +89,11 @@ final class WatchJob {
     try {
       Optional<JobResult> result = outputs.result(job);
       if (result.isPresent()) {
-        job.succeeded(result.get(), claimed.now());
+        if (isRegistered(job)) {
+          job.trained(result.get(), claimed.now());
+        } else {
+          job.succeeded(result.get(), claimed.now());
+        }
         claimed.store();
       } else {
         claimed.fail(JobFailure.RESULT_INVALID, "The code ended without a result.");
@@ -98,6 +102,11 @@ final class WatchJob {
       claimed.fail(JobFailure.RESULT_INVALID, e.reason());
     }
     return Optional.empty();
+  }
+
+  private static boolean isRegistered(Job job) {
+    return job.specification() instanceof TrainingSpecification training
+        && training.registerModel().isPresent();
   }
 
   private Optional<Duration> failed(ClaimedJob claimed, ClusterJob seen) {

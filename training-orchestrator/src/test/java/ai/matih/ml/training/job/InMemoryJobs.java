@@ -113,11 +113,6 @@ final class InMemoryJobs implements Jobs, JobDemand {
     return found.map(Row::job);
   }
 
-  @Override
-  public synchronized void note(JobId id, Consumer<Job> change) {
-    row(id).ifPresent(row -> edit(row, change));
-  }
-
   private static void edit(Row row, Consumer<Job> change) {
     Job job = row.job();
     change.accept(job);
@@ -141,9 +136,18 @@ final class InMemoryJobs implements Jobs, JobDemand {
 
   @Override
   public synchronized List<Claim> claim(int max) {
+    return claim(max, job -> !job.status().isTerminal() && !job.isRegistering());
+  }
+
+  /** What the reconciler of registrations claims. */
+  synchronized List<Claim> claimRegistering(int max) {
+    return claim(max, Job::isRegistering);
+  }
+
+  private List<Claim> claim(int max, Predicate<Job> wanted) {
     Instant now = Instant.now();
     return rows.entrySet().stream()
-        .filter(entry -> !entry.getValue().job().status().isTerminal())
+        .filter(entry -> wanted.test(entry.getValue().job()))
         .filter(entry -> !entry.getValue().due.isAfter(now))
         .filter(
             entry -> {
@@ -181,7 +185,7 @@ final class InMemoryJobs implements Jobs, JobDemand {
           job.takeOverCancel(before);
           row.write(job);
           if (job.status().isTerminal() && !before.status().isTerminal()) {
-            messages.addAll(JobEnd.messages(job));
+            JobEnd.message(job).ifPresent(messages::add);
           }
         });
     return held.isPresent();
@@ -225,7 +229,8 @@ final class InMemoryJobs implements Jobs, JobDemand {
 
   private static boolean isInCluster(Job job) {
     return Set.of(JobStatus.SUBMITTING, JobStatus.UNKNOWN, JobStatus.PENDING, JobStatus.RUNNING)
-        .contains(job.status());
+            .contains(job.status())
+        && !job.isRegistering();
   }
 
   private static boolean isBefore(Job other, Job job) {

@@ -22,10 +22,10 @@ class JobLifecycleTests {
           JobStatus.QUEUED, EnumSet.of(PREPARED, FAILED, CANCELLED),
           JobStatus.SUBMITTING, EnumSet.of(ACCEPTED, ANSWER_MISSING, FORGOTTEN, FAILED, CANCELLED),
           JobStatus.UNKNOWN, EnumSet.of(ACCEPTED, NOT_FOUND, FORGOTTEN, CANCELLED),
-          JobStatus.PENDING, EnumSet.of(STARTED, SUCCEEDED, FAILED, CANCELLED, FORGOTTEN),
-          JobStatus.RUNNING, EnumSet.of(SUCCEEDED, FAILED, CANCELLED, FORGOTTEN),
+          JobStatus.PENDING, EnumSet.of(STARTED, TRAINED, SUCCEEDED, FAILED, CANCELLED, FORGOTTEN),
+          JobStatus.RUNNING, EnumSet.of(TRAINED, SUCCEEDED, FAILED, CANCELLED, FORGOTTEN),
           JobStatus.LOST, EnumSet.of(RETRIED, FAILED, CANCELLED),
-          JobStatus.FAILED, EnumSet.of(RETRIED),
+          JobStatus.FAILED, EnumSet.of(RETRIED, REGISTRATION_RETRIED),
           JobStatus.CANCELLED, EnumSet.of(RETRIED),
           JobStatus.SUCCEEDED, EnumSet.noneOf(JobEvent.class));
 

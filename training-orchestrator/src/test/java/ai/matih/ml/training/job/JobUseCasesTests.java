@@ -1,6 +1,5 @@
 package ai.matih.ml.training.job;
 
-import static ai.matih.ml.training.job.SomeJob.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -327,55 +326,5 @@ class JobUseCasesTests {
     assertThat(refusal(() -> examine.test(registry, unknown, Optional.empty())).violations())
         .extracting(Violation::field)
         .containsExactly("package_digest");
-  }
-
-  private Job succeeded() {
-    Job job = aJob().registered("churn").submittedAt(NOW);
-    return asAcme(() -> jobs.add(job));
-  }
-
-  private static JobEnd.Message message(Job job) {
-    return new JobEnd.Message(
-        JobEnd.REGISTER,
-        job.id(),
-        job.submittedBy(),
-        new RunReference("1", "run-1"),
-        ExperimentRuns.RunOutcome.FINISHED,
-        Optional.of("churn"));
-  }
-
-  private void register(Job job) {
-    asAcme(
-        () -> {
-          new RegisterVersion(neighbours, neighbours, jobs, CLOCK).register(ACME, message(job));
-          return job;
-        });
-  }
-
-  @Test
-  void a_model_becomes_a_version_once_its_run_has_ended() {
-    Job job = succeeded();
-
-    register(job);
-    register(job);
-
-    Job registered = asAcme(() -> jobs.find(job.id())).orElseThrow();
-    assertThat(registered.registeredVersion()).contains(1);
-    assertThat(registered.conditions()).extracting(JobCondition::status).containsExactly(true);
-    assertThat(neighbours.ended).containsKey(new RunReference("1", "run-1"));
-  }
-
-  @Test
-  void a_refused_version_leaves_its_reason_on_the_job() {
-    Job job = succeeded();
-    neighbours.registrationRefusal = "The model is archived.";
-
-    register(job);
-
-    Job refused = asAcme(() -> jobs.find(job.id())).orElseThrow();
-    assertThat(refused.registeredVersion()).isEmpty();
-    assertThat(refused.conditions())
-        .extracting(JobCondition::message)
-        .containsExactly("The model is archived.");
   }
 }

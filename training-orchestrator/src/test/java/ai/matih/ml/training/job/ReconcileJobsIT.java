@@ -3,6 +3,10 @@ package ai.matih.ml.training.job;
 import static ai.matih.ml.training.job.SomeJob.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.matih.ml.common.reconcile.Claim;
+import ai.matih.ml.common.reconcile.Claims;
+import ai.matih.ml.common.reconcile.Reconcilers;
+import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.local.engine.Database;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.training.cluster.ClusterJob;
@@ -73,6 +77,20 @@ class ReconcileJobsIT extends ReconcileJobsScenarios {
   @Override
   void empty() {
     sql("delete from job; delete from outbox");
+  }
+
+  @Override
+  void register(RegisterVersion register) {
+    Claims claims =
+        service
+            .bean(Reconcilers.class)
+            .of("test", "job")
+            .where(JobConfiguration.REGISTERING)
+            .dueAt("next_look_at")
+            .claims();
+    for (Claim claim : claims.take(8)) {
+      TenantScope.run(claim.tenant(), () -> claims.postpone(claim, register.step(claim)));
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package ai.matih.ml.training.job;
 
 import static ai.matih.ml.training.job.SomeJob.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
@@ -43,6 +44,9 @@ abstract class ReconcileJobsScenarios {
 
   /** Types of the messages that ends of jobs left, sorted. */
   abstract List<String> messages();
+
+  /** One round of the reconciler of registrations. */
+  abstract void register(RegisterVersion register);
 
   abstract void empty();
 
@@ -120,6 +124,29 @@ abstract class ReconcileJobsScenarios {
         clock);
   }
 
+  private RegisterVersion registrar() {
+    return registrar(jobs(), neighbours, neighbours);
+  }
+
+  private RegisterVersion registrar(Jobs jobs, ExperimentRuns runs, VersionRegistration versions) {
+    return new RegisterVersion(runs, versions, jobs, settings(3, Duration.ZERO), clock);
+  }
+
+  private Job register(Job job) {
+    register(registrar());
+    return read(job);
+  }
+
+  /** A job whose model is trained and has yet to become a version. */
+  private Job registering() {
+    Job job = add(aJob().registered("churn"));
+    reconcile(job);
+    cluster.becomes(job.submissionId(), ClusterJob.Status.SUCCEEDED);
+    Job trained = reconcile(job);
+    assertThat(trained.isRegistering()).isTrue();
+    return trained;
+  }
+
   Job add(SomeJob some) {
     Job job = some.submittedAt(now);
     return TenantScope.call(job.tenant(), () -> jobs().add(job));
@@ -160,15 +187,118 @@ abstract class ReconcileJobsScenarios {
     assertThat(running.status()).isEqualTo(JobStatus.RUNNING);
     assertThat(running.progress().orElseThrow().percent()).isEqualTo(50);
     cluster.becomes(job.submissionId(), ClusterJob.Status.SUCCEEDED);
-    Job succeeded = reconcile(job);
+    Job trained = reconcile(job);
+    assertThat(trained.status()).isEqualTo(JobStatus.RUNNING);
+    assertThat(trained.progress().orElseThrow().phase()).isEqualTo("registering");
+    assertThat(trained.conditions())
+        .anyMatch(c -> c.type() == JobCondition.Type.REGISTERED && !c.status());
+    assertThat(demand().all().cpus()).as("gave back its share").isZero();
+    assertThat(messages()).isEmpty();
+    Job succeeded = register(job);
 
     assertThat(succeeded.status()).isEqualTo(JobStatus.SUCCEEDED);
+    assertThat(succeeded.registeredVersion()).contains(1);
     assertThat(succeeded.model().orElseThrow().metrics()).containsEntry("auc", 0.7);
     assertThat(cluster.everAccepted()).containsExactly(job.submissionId());
     assertThat(neighbours.runs).hasSize(1);
     assertThat(neighbours.writers).containsEntry(succeeded.run().orElseThrow().runId(), 1);
-    assertThat(messages()).containsExactly(JobEnd.END_RUN, JobEnd.REGISTER);
-    assertThat(reconcile(job).moves()).hasSize(4);
+    assertThat(neighbours.ended).containsValue(ExperimentRuns.RunOutcome.FINISHED);
+    assertThat(messages()).containsExactly(JobEnd.END_RUN);
+    assertThat(reconcile(job).moves()).hasSize(5);
+  }
+
+  @Test
+  void a_job_waits_for_a_registry_that_is_away_and_succeeds_when_it_is_back() {
+    Job job = registering();
+    neighbours.registryAway = true;
+    register(job);
+    Job waiting = register(job);
+
+    assertThat(waiting.isRegistering()).isTrue();
+    assertThat(waiting.conditions())
+        .anyMatch(c -> c.type() == JobCondition.Type.NEIGHBOURS_REACHABLE && !c.status());
+    assertThat(reconcile(job).isRegistering()).isTrue();
+
+    neighbours.registryAway = false;
+    Job succeeded = register(job);
+    assertThat(succeeded.status()).isEqualTo(JobStatus.SUCCEEDED);
+    assertThat(succeeded.conditions()).allMatch(JobCondition::status);
+  }
+
+  @Test
+  void a_registration_whose_answer_got_lost_is_repeated_and_makes_one_version() {
+    Job job = registering();
+    neighbours.registrationRepliesLost = 2;
+
+    assertThat(register(job).isRegistering()).isTrue();
+    assertThat(register(job).isRegistering()).isTrue();
+    assertThat(register(job).registeredVersion()).contains(1);
+    assertThat(neighbours.registered).containsExactly(job.id());
+  }
+
+  @Test
+  void a_refused_registration_fails_the_job_keeps_the_model_and_can_be_retried_alone() {
+    Job job = registering();
+    neighbours.registrationRefusal = "The model was deleted.";
+
+    Job refused = register(job);
+
+    assertThat(refused.status()).isEqualTo(JobStatus.FAILED);
+    assertThat(refused.failure().orElseThrow().code()).isEqualTo(JobFailure.REGISTRATION_REFUSED);
+    assertThat(refused.failure().orElseThrow().message())
+        .contains(
+            "kept in run " + job.run().orElseThrow().runId(), "The model was deleted.", "retry");
+    assertThat(refused.model()).isEqualTo(job.model());
+    assertThat(JobEnd.message(refused).orElseThrow().outcome())
+        .as("the run has its model")
+        .isEqualTo(ExperimentRuns.RunOutcome.FINISHED);
+
+    neighbours.registrationRefusal = null;
+    Job again = retry(job);
+    assertThat(again.isRegistering()).isTrue();
+    assertThat(again.failure()).isEmpty();
+    Job succeeded = register(job);
+    assertThat(succeeded.status()).isEqualTo(JobStatus.SUCCEEDED);
+    assertThat(succeeded.attempt()).isEqualTo(1);
+    assertThat(succeeded.run()).isEqualTo(job.run());
+    assertThat(cluster.everAccepted()).containsExactly(job.submissionId());
+  }
+
+  @Test
+  void a_job_that_registers_is_not_cancelled_any_more() {
+    Job job = registering();
+
+    assertThatThrownBy(() -> cancel(job))
+        .isInstanceOf(IllegalJobMove.class)
+        .hasMessageContaining("is being registered");
+    assertThat(register(job).status()).isEqualTo(JobStatus.SUCCEEDED);
+  }
+
+  @Test
+  void replicas_register_every_model_once() throws InterruptedException {
+    cluster.capacity(new Capacity(List.of(new Capacity.Node(1000, 0, 1L << 40, Map.of()))));
+    List<Job> all = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      all.add(registering());
+    }
+    List<Thread> replicas = new ArrayList<>();
+    for (int r = 0; r < 3; r++) {
+      RegisterVersion replica = registrar();
+      replicas.add(
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    for (int i = 0; i < 12; i++) {
+                      register(replica);
+                    }
+                  }));
+    }
+    for (Thread replica : replicas) {
+      replica.join();
+    }
+
+    assertThat(all).allMatch(job -> read(job).status() == JobStatus.SUCCEEDED);
+    assertThat(neighbours.registered).hasSize(12).doesNotHaveDuplicates();
   }
 
   @Test
@@ -568,10 +698,15 @@ abstract class ReconcileJobsScenarios {
               death.around(FeaturePlans.class, neighbours),
               death.around(JobOutputs.class, neighbours),
               settings(3, Duration.ZERO));
-      survived = runs(mortal, job);
+      RegisterVersion mortalToo =
+          registrar(
+              death.around(Jobs.class, jobs()),
+              death.around(ExperimentRuns.class, neighbours),
+              death.around(VersionRegistration.class, neighbours));
+      survived = runs(mortal, mortalToo, job);
       // Its leases run out, and a successor goes on.
       makeDue();
-      assertThat(runs(reconciler(), job)).isTrue();
+      assertThat(runs(reconciler(), registrar(), job)).isTrue();
 
       Job end = read(job);
       assertThat(end.status()).as("killed at point %d", points).isEqualTo(JobStatus.SUCCEEDED);
@@ -579,19 +714,22 @@ abstract class ReconcileJobsScenarios {
       assertThat(cluster.everAccepted().size() - before)
           .as("killed at point %d", points)
           .isEqualTo(1);
-      assertThat(messages())
+      assertThat(messages()).as("killed at point %d", points).containsExactly(JobEnd.END_RUN);
+      assertThat(neighbours.registered)
           .as("killed at point %d", points)
-          .containsExactly(JobEnd.END_RUN, JobEnd.REGISTER);
+          .hasSize(points)
+          .doesNotHaveDuplicates();
     }
     assertThat(points).isGreaterThan(30);
     assertThat(neighbours.runs).hasSize(points);
   }
 
   /** Looks until the job has ended, while the cluster does its part; false when it was killed. */
-  private boolean runs(ReconcileJobs reconciler, Job job) {
+  private boolean runs(ReconcileJobs reconciler, RegisterVersion registrar, Job job) {
     try {
       for (int i = 0; i < 20 && !read(job).status().isTerminal(); i++) {
         reconciler.round();
+        register(registrar);
         Job seen = read(job);
         if (seen.status() == JobStatus.PENDING) {
           cluster.becomes(seen.submissionId(), ClusterJob.Status.RUNNING);

@@ -1,5 +1,7 @@
 package ai.matih.ml.training.job;
 
+import ai.matih.ml.common.reconcile.Claim;
+import ai.matih.ml.common.tenant.TenantScope;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -41,6 +43,13 @@ class ReconcileJobsTests extends ReconcileJobsScenarios {
   @Override
   void empty() {
     jobs.clear();
+  }
+
+  @Override
+  void register(RegisterVersion register) {
+    for (Claim claim : jobs.claimRegistering(8)) {
+      TenantScope.run(claim.tenant(), () -> jobs.release(claim, register.step(claim)));
+    }
   }
 
   @Override

@@ -37,7 +37,8 @@ class ReplicaEndsIT {
   enum Call {
     ENSURE_RUN("ensure"),
     SUBMIT("submit"),
-    READ_PROGRESS("progress");
+    READ_PROGRESS("progress"),
+    REGISTER("register");
 
     private final String method;
 
@@ -109,13 +110,15 @@ class ReplicaEndsIT {
   /** The first replica is in the call with a job; the second one has nothing to do. */
   private Job inTheMiddleOf(Call call) throws InterruptedException {
     first = replica(call.method);
-    Job job = aJob().submittedAt(Instant.now());
+    Job job = aJob().registered("churn").submittedAt(Instant.now());
     Jobs jobs = first.bean(Jobs.class);
     TenantScope.run(job.tenant(), () -> jobs.add(job));
-    if (call == Call.READ_PROGRESS) {
+    if (call == Call.READ_PROGRESS || call == Call.REGISTER) {
       ReplicaEnds.await(
           "it is submitted", () -> cluster.everAccepted().contains(job.submissionId()), SOON);
-      cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
+      cluster.becomes(
+          job.submissionId(),
+          call == Call.REGISTER ? ClusterJob.Status.SUCCEEDED : ClusterJob.Status.RUNNING);
     }
     begun.await();
     second = replica("none");
@@ -131,7 +134,7 @@ class ReplicaEndsIT {
       cluster.becomes(job.submissionId(), ClusterJob.Status.SUCCEEDED);
       return status == JobStatus.SUCCEEDED;
     }
-    return status == JobStatus.PENDING;
+    return call == Call.REGISTER ? status == JobStatus.SUCCEEDED : status == JobStatus.PENDING;
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package ai.matih.ml.training.testing;
 
 import ai.matih.ml.common.reconcile.Loop;
+import ai.matih.ml.common.reconcile.Reconciler;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.local.engine.Database;
@@ -84,6 +85,7 @@ public final class RunningService implements AutoCloseable {
   /** Ends the loops, so that a test makes each look itself. */
   public RunningService withoutLoops() {
     context.getBean("jobLoop", Loop.class).stop();
+    context.getBean("registrations", Reconciler.class).stop();
     context.getBean("sweepLoop", Loop.class).stop();
     return this;
   }

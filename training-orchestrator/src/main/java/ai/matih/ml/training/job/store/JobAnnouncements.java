@@ -52,12 +52,16 @@ class JobAnnouncements {
       audit.record("job." + job.status().wire(), resource(job), Map.of("attempt", job.attempt()));
     }
     if (job.status().isTerminal() && !before.status().isTerminal()) {
-      for (JobEnd.Message message : JobEnd.messages(job)) {
-        outbox.getObject().append(message.type(), resource(job), message);
-      }
+      JobEnd.message(job)
+          .ifPresent(message -> outbox.getObject().append(message.type(), resource(job), message));
       // There is room for jobs that wait.
       signals.send(JobConfiguration.RECONCILE);
     }
+  }
+
+  /** A job is free for its next step at once. */
+  void released() {
+    signals.send(JobConfiguration.RECONCILE);
   }
 
   void changed() {

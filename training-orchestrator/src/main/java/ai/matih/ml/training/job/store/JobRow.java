@@ -35,6 +35,8 @@ class JobRow {
   @Column(name = "memory_bytes")
   long memoryBytes;
 
+  boolean registering;
+
   @ColumnTransformer(write = "?::jsonb")
   String document;
 

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Repository;
 class StoredDemand implements JobDemand {
 
   private static final String IN_CLUSTER =
-      "status in ('submitting', 'unknown', 'pending', 'running')";
+      "status in ('submitting', 'unknown', 'pending', 'running') and not registering";
   private static final String WAITING = "status in ('queued', 'lost')";
 
   private final JdbcClient sql;
@@ -38,7 +38,7 @@ class StoredDemand implements JobDemand {
                       coalesce(sum(gpus) filter (where %1$s), 0) as gpus,
                       coalesce(sum(memory_bytes) filter (where %1$s), 0) as memory,
                       count(*) filter (where %2$s) as waiting
-                    from job where %1$s or %2$s
+                    from job where (%1$s) or %2$s
                     """
                         .formatted(IN_CLUSTER, WAITING))
                 .query(StoredDemand::demand)
@@ -55,7 +55,7 @@ class StoredDemand implements JobDemand {
                     select coalesce(sum(cpus), 0) as cpus, coalesce(sum(gpus), 0) as gpus,
                       coalesce(sum(memory_bytes), 0) as memory, count(*) filter (where %2$s) as waiting
                     from job
-                    where id <> ? and (%1$s
+                    where id <> ? and ((%1$s)
                       or (%2$s and (priority > ? or (priority = ? and (created_at, id) < (?, ?)))))
                     """
                         .formatted(IN_CLUSTER, WAITING))
@@ -79,7 +79,7 @@ class StoredDemand implements JobDemand {
     return acrossTenants(
         () ->
             sql.sql(
-                    "select count(*) > 0 from job where id = ? and attempt = ? and (%s or %s)"
+                    "select count(*) > 0 from job where id = ? and attempt = ? and ((%s) or %s)"
                         .formatted(IN_CLUSTER, WAITING))
                 .params(submission.job(), submission.attempt())
                 .query(Boolean.class)

@@ -104,21 +104,6 @@ class StoredJobs implements Jobs {
   }
 
   @Override
-  public void note(JobId id, Consumer<Job> change) {
-    transactions.call(
-        () -> {
-          rows.lock(id.value())
-              .ifPresent(
-                  row -> {
-                    Job job = json.read(row.document);
-                    change.accept(job);
-                    save(row, job);
-                  });
-          return Boolean.TRUE;
-        });
-  }
-
-  @Override
   public Page<Job> list(Optional<JobStatus> status, Optional<String> name, PageRequest page) {
     Optional<PageToken> token = page.after(2);
     Instant before;
@@ -181,6 +166,9 @@ class StoredJobs implements Jobs {
   @Override
   public void release(Claim claim, Duration wait) {
     claims.postpone(claim, wait);
+    if (wait.isZero()) {
+      announcements.released();
+    }
   }
 
   private void save(JobRow row, Job job) {
@@ -191,6 +179,7 @@ class StoredJobs implements Jobs {
   private void fill(JobRow row, Job job) {
     row.status = job.status().wire();
     row.attempt = job.attempt();
+    row.registering = job.isRegistering();
     row.document = json.write(job);
     row.revision++;
     announcements.changed();

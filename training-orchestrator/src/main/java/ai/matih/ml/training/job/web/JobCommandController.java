@@ -6,13 +6,13 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.training.TrainingError;
+import ai.matih.ml.training.job.AcceptJob;
 import ai.matih.ml.training.job.CancelJob;
 import ai.matih.ml.training.job.IllegalJobMove;
 import ai.matih.ml.training.job.Job;
 import ai.matih.ml.training.job.JobId;
 import ai.matih.ml.training.job.JobRequest;
 import ai.matih.ml.training.job.RetryJob;
-import ai.matih.ml.training.job.AcceptJob;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -72,7 +72,11 @@ class JobCommandController {
   @PostMapping("/jobs/{id}/retry")
   @Allow(Permission.TRAINING_SUBMIT)
   @Idempotent
-  @Operation(summary = "Try a failed or cancelled job again, with a new attempt and a new run")
+  @Operation(
+      summary = "Try a failed or cancelled job again, with a new attempt and a new run",
+      description =
+          "A job that failed with registration_refused is not trained again: the registry is asked"
+              + " once more for a version of its model.")
   @ApiResponse(responseCode = "202", description = "A new attempt begins")
   ResponseEntity<JobView> retry(@PathVariable("id") String id) {
     return moved(id, retry::retry);

@@ -245,7 +245,9 @@ record JobView(
   private static ResourcesUsed used(Job job, Instant now) {
     double seconds =
         job.startedAt()
-            .map(start -> Duration.between(start, job.finishedAt().orElse(now)).toMillis() / 1000.0)
+            .map(
+                start ->
+                    Duration.between(start, job.leftClusterAt().orElse(now)).toMillis() / 1000.0)
             .orElse(0.0);
     JobSpecification.Resources resources = job.specification().resources();
     return new ResourcesUsed(
