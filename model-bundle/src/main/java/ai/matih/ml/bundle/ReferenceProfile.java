@@ -2,6 +2,7 @@ package ai.matih.ml.bundle;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How the training rows were distributed, so that drift has something to be compared with.
@@ -14,6 +15,43 @@ public record ReferenceProfile(long rows, Map<String, Column> columns) {
   public ReferenceProfile {
     columns = Map.copyOf(columns);
     Signature.require(rows > 0, "the rows are a positive number");
+  }
+
+  /** Between which numbers the training rows lie; empty for texts and where there was none. */
+  public Optional<Range> range(String column) {
+    return columns.get(column) instanceof Numbers numbers && !numbers.edges().isEmpty()
+        ? Optional.of(new Range(numbers.edges().getFirst(), numbers.edges().getLast()))
+        : Optional.empty();
+  }
+
+  /** Whether an input of the row is a number that lies outside of all training rows. */
+  public boolean isFarFrom(GoldenRows.Row row) {
+    return row.inputs().entrySet().stream()
+        .anyMatch(
+            input ->
+                input.getValue() instanceof Number number
+                    && range(input.getKey())
+                        .filter(range -> !range.near(number.doubleValue()))
+                        .isPresent());
+  }
+
+  /** The lowest and the highest number of an input in the training rows. */
+  public record Range(double lowest, double highest) {
+
+    /**
+     * The numbers from which an answer is owed: both ends, and as far again beyond them as they are
+     * apart. The other sign is not implied by an input that never had it.
+     */
+    public Range widened() {
+      double width = highest - lowest;
+      return new Range(
+          lowest < 0 ? lowest - width : lowest, highest > 0 ? highest + width : highest);
+    }
+
+    private boolean near(double number) {
+      Range owed = widened();
+      return number >= owed.lowest && number <= owed.highest;
+    }
   }
 
   /** One input. */

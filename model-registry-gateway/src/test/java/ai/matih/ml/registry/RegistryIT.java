@@ -12,6 +12,7 @@ import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
+import ai.matih.ml.registry.fixture.FakeEvaluationDataSets;
 import ai.matih.ml.registry.fixture.RegistryUnderTest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest.Answer;
 import ai.matih.ml.registry.fixture.TestBundles;
@@ -311,6 +312,84 @@ class RegistryIT {
   }
 
   @Test
+  void what_a_policy_answers_can_be_sent_back() {
+    Walk walk = new Walk(registry);
+    String path = "/models/" + walk.model("Round trip") + "/policy";
+    Answer read = registry.get(walk.alice, path).expect(200);
+    Answer same =
+        registry.put(walk.alice, path, read.http().body(), "If-Match", "\"1\"").expect(200);
+    for (String field : List.of("baseline", "approvals", "drain", "ab_test", "required_tests")) {
+      assertThat(same.json().at("/" + field)).isEqualTo(read.json().at("/" + field));
+    }
+    registry
+        .put(walk.alice, path, "{\"basline\":[]}", "If-Match", "\"2\"")
+        .expectProblem(400, "Common:InvalidRequest");
+
+    String model = path.substring(0, path.length() - "/policy".length());
+    String whole = registry.get(walk.alice, model).expect(200).http().body();
+    registry.patch(walk.alice, model, whole).expect(200);
+    registry
+        .patch(walk.alice, model, whole.replace("Round trip", "Another"))
+        .expectProblem(400, "Common:InvalidRequest");
+    String retention = registry.get(walk.alice, model + "/retention").expect(200).http().body();
+    registry.put(walk.alice, model + "/retention", retention, "If-Match", "\"0\"").expect(200);
+  }
+
+  @Test
+  void a_policy_warns_of_a_metric_that_no_version_has() {
+    Walk walk = new Walk(registry);
+    String model = walk.model("Warned");
+    String path = "/models/" + model + "/policy";
+    String misspelt =
+        "{\"baseline\":[{\"metric\":\"auk\",\"min\":0.5},{\"metric\":\"auc\",\"min\":0.5}]}";
+    Answer unknown = registry.put(walk.alice, path, misspelt, "If-Match", "\"1\"").expect(200);
+    assertThat(unknown.json().at("/warnings")).as("there is no version yet").isEmpty();
+    int version = walk.checkedVersion(model, 0.8);
+    Answer warned = registry.put(walk.alice, path, misspelt, "If-Match", "\"2\"").expect(200);
+    assertThat(warned.json().at("/warnings")).hasSize(1);
+    assertThat(warned.text("/warnings/0")).contains("auk", "Is auc meant?");
+    assertThat(registry.get(walk.alice, path).text("/warnings/0")).contains("auk");
+    Answer waits = walk.promote(walk.alice, model, version, "staging").expect(202);
+    assertThat(waits.text("/conditions/2/message")).contains("There are auc", "Is auc meant?");
+    assertThat(waits.text("/conditions/2/details/close/0")).isEqualTo("auc");
+  }
+
+  @Test
+  void models_are_found_by_the_data_set_that_their_policy_measures_on() {
+    Walk walk = new Walk(registry);
+    String digest = FakeEvaluationDataSets.DIGEST;
+    String evaluated =
+        "{\"evaluation\":{\"dataset\":\"%s\",\"target_column\":\"late\"}}"
+            .formatted(FakeEvaluationDataSets.FLIGHTS);
+    String model = walk.model("Measured", evaluated);
+    walk.model("Not measured");
+    String users = "/models?evaluation_dataset=dataset:flights";
+    String exactly = users + "@" + digest;
+    for (String path : List.of(users, exactly)) {
+      Answer found = registry.get(walk.alice, path).expect(200);
+      assertThat(found.json().at("/items")).hasSize(1);
+      assertThat(found.text("/items/0/id")).isEqualTo(model);
+    }
+    for (String other :
+        List.of(
+            users.replace("flights", "flight"),
+            users.replace("flights", "flights2"),
+            exactly.replace("dddd", "eeee"))) {
+      assertThat(registry.get(walk.alice, other).expect(200).json().at("/items")).isEmpty();
+    }
+    registry
+        .get(walk.alice, "/models?evaluation_dataset=flights")
+        .expectProblem(400, "Common:InvalidRequest");
+    Walk stranger = new Walk(registry);
+    assertThat(registry.get(stranger.alice, users).expect(200).json().at("/items")).isEmpty();
+
+    registry.put(walk.alice, "/models/" + model + "/policy", "{}", "If-Match", "\"1\"").expect(200);
+    assertThat(registry.get(walk.alice, users).expect(200).json().at("/items"))
+        .as("only the policy in force counts")
+        .isEmpty();
+  }
+
+  @Test
   void the_same_run_with_the_same_files_is_the_same_version() {
     Walk walk = new Walk(registry);
     String model = walk.model("Same");
@@ -480,7 +559,7 @@ class RegistryIT {
     assertThat(waits.text("/conditions/1/reason")).isEqualTo("ReportMissing");
 
     Answer skipped = upload(walk, path, "<testsuite><testcase><skipped/></testcase></testsuite>");
-    assertThat(skipped.expect(201).text("/outcome")).isEqualTo("failed");
+    assertThat(skipped.expect(201).text("/outcome")).isEqualTo("not_run");
     assertThat(skipped.json().at("/tests/skipped").asInt()).isEqualTo(1);
     upload(
             walk,

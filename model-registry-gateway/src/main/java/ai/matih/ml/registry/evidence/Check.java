@@ -20,6 +20,11 @@ public record Check(
     return new Check(name, Outcome.FAILED, detail, null);
   }
 
+  /** One that could not be made. */
+  public static Check notRun(String name, String why) {
+    return new Check(name, Outcome.NOT_RUN, why, null);
+  }
+
   public boolean hasPassed() {
     return outcome == Outcome.PASSED;
   }

@@ -92,7 +92,7 @@ public record Evidence(
         kind,
         Source.PLATFORM,
         Format.CHECKS,
-        counts.outcome(),
+        Outcome.ofAll(checks.stream().map(Check::outcome).toList()),
         counts,
         checks,
         version.bundle().digest(),

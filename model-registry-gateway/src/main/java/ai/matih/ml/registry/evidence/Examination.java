@@ -115,7 +115,11 @@ public record Examination(
         requestedAt,
         Status.DONE,
         100,
-        found.hasPassed() ? "It passed." : "It did not pass; the evidence says why.",
+        switch (found.outcome()) {
+          case PASSED -> "It passed.";
+          case FAILED -> "It did not pass; the evidence says why.";
+          case NOT_RUN -> "It could not be made; the evidence says why.";
+        },
         at,
         job,
         Optional.of(found.id()),

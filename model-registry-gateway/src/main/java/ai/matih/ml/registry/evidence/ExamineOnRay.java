@@ -95,7 +95,7 @@ public final class ExamineOnRay {
         return false;
       }
       if (seen.version().onnx() == OnnxStatus.UNVERIFIED) {
-        return failed(
+        return notFound(
             seen, "The version has no ONNX graph that the checks let pass; nothing is measured.");
       }
     }
@@ -106,14 +106,14 @@ public final class ExamineOnRay {
               ? examination.job().get()
               : jobs.ask(examination, seen.version());
     } catch (WorkRefused refused) {
-      return failed(seen, refused.reason());
+      return notFound(seen, refused.reason());
     }
     if (examination.job().isEmpty()) {
       change(examination.id(), open -> open.running(job, 0, "Its job is queued.", now()));
     }
     Optional<JobStatus> status = jobs.find(job);
     if (status.isEmpty()) {
-      return failed(seen, "The training service has no job " + job + " any more.");
+      return notFound(seen, "The training service has no job " + job + " any more.");
     }
     if (!status.get().hasEnded()) {
       follow(examination.id(), job, status.get());
@@ -129,7 +129,7 @@ public final class ExamineOnRay {
 
   private boolean conclude(Seen seen, String job, JobStatus status) {
     if (!status.status().equals("succeeded")) {
-      return failed(
+      return notFound(
           seen,
           "Job %s %s%s"
               .formatted(
@@ -151,7 +151,7 @@ public final class ExamineOnRay {
             .filter(m -> m.dataDigest().equals(dataDigest))
             .filter(m -> m.targetColumn().equals(data.targetColumn()));
     if (fitting.isEmpty()) {
-      return failed(seen, "Job " + job + " measured something else than was asked for.");
+      return notFound(seen, "Job " + job + " measured something else than was asked for.");
     }
     Measured measured = fitting.get();
     Check check =
@@ -173,7 +173,7 @@ public final class ExamineOnRay {
         left.filter(t -> t.digest().equals(seen.version().bundle().digest().value()))
             .filter(t -> t.packageDigest().equals(tests.packageDigest()));
     if (fitting.isEmpty()) {
-      return failed(seen, "Job " + job + " tested something else than was asked for.");
+      return notFound(seen, "Job " + job + " tested something else than was asked for.");
     }
     String report;
     TestCounts counts;
@@ -181,7 +181,7 @@ public final class ExamineOnRay {
       report = jobs.report(job);
       counts = JunitReport.count(report);
     } catch (WorkRefused | ReportRefused refused) {
-      return failed(seen, "The report of job %s: %s".formatted(job, refused.getMessage()));
+      return notFound(seen, "The report of job %s: %s".formatted(job, refused.getMessage()));
     }
     record.keep(seen.version(), report);
     return end(
@@ -195,16 +195,16 @@ public final class ExamineOnRay {
   }
 
   /** That it could not be found out is evidence too. */
-  private boolean failed(Seen seen, String why) {
+  private boolean notFound(Seen seen, String why) {
     return end(
         seen,
         () ->
             switch (seen.examination().subject()) {
               case Subject.OnData _ ->
                   record.found(
-                      seen.version(), Evidence.PLATFORM_EVALUATION, Measurement.failed(why));
+                      seen.version(), Evidence.PLATFORM_EVALUATION, Measurement.notMade(why));
               case Subject.Tests tests ->
-                  record.packageFailed(
+                  record.packageNotRun(
                       seen.version(), seen.examination().requestedBy(), tests, why);
               case Subject.Checks _ ->
                   throw new IllegalStateException("checks are not made on Ray");

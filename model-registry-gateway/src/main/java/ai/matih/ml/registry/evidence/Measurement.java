@@ -58,8 +58,8 @@ public record Measurement(
   }
 
   /** A measurement that could not be made. */
-  public static List<Check> failed(String why) {
-    return List.of(Check.failed(CHECK, why));
+  public static List<Check> notMade(String why) {
+    return List.of(Check.notRun(CHECK, why));
   }
 
   /** A metric that is a number. */

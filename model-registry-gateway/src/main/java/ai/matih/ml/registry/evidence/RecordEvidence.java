@@ -182,17 +182,15 @@ public final class RecordEvidence {
         Optional.of((long) report.length));
   }
 
-  /** A package's tests that left no report; that is an error, not a pass. */
-  Evidence packageFailed(
+  /** A package's tests that left no report: what they would have found is not known. */
+  Evidence packageNotRun(
       ModelVersion version, String requestedBy, Examination.Subject.Tests tests, String why) {
-    Check failed =
-        new Check("package", Outcome.FAILED, why, Map.of("package", tests.packageDigest()));
     return record(
         version,
         requestedBy,
         tests,
-        failed,
-        new TestCounts(0, 0, 1, 0),
+        new Check("package", Outcome.NOT_RUN, why, Map.of("package", tests.packageDigest())),
+        new TestCounts(0, 0, 0, 0),
         Digest.of(why),
         Optional.empty());
   }
@@ -213,7 +211,7 @@ public final class RecordEvidence {
             tests.kind(),
             Source.PACKAGE,
             Format.JUNIT,
-            counts.outcome(),
+            check.hasPassed() ? counts.outcome() : check.outcome(),
             counts,
             List.of(check),
             version.bundle().digest(),

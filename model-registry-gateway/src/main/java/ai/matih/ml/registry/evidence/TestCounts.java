@@ -1,5 +1,7 @@
 package ai.matih.ml.registry.evidence;
 
+import java.util.Collection;
+
 /** How many tests there were and what became of them; each test is in one of the four. */
 public record TestCounts(int passed, int failed, int errors, int skipped) {
 
@@ -13,19 +15,22 @@ public record TestCounts(int passed, int failed, int errors, int skipped) {
 
   /** A report passes when something ran and nothing went wrong; skipping everything is no pass. */
   public Outcome outcome() {
-    return executed() > 0 && failed == 0 && errors == 0 ? Outcome.PASSED : Outcome.FAILED;
+    if (executed() == 0) {
+      return Outcome.NOT_RUN;
+    }
+    return failed == 0 && errors == 0 ? Outcome.PASSED : Outcome.FAILED;
   }
 
-  public static TestCounts of(Iterable<Check> checks) {
-    int passed = 0;
-    int failed = 0;
-    for (Check check : checks) {
-      if (check.hasPassed()) {
-        passed++;
-      } else {
-        failed++;
-      }
-    }
-    return new TestCounts(passed, failed, 0, 0);
+  /** A check that was not run is a skipped one. */
+  public static TestCounts of(Collection<Check> checks) {
+    return new TestCounts(
+        count(checks, Outcome.PASSED),
+        count(checks, Outcome.FAILED),
+        0,
+        count(checks, Outcome.NOT_RUN));
+  }
+
+  private static int count(Collection<Check> checks, Outcome outcome) {
+    return (int) checks.stream().filter(check -> check.outcome() == outcome).count();
   }
 }

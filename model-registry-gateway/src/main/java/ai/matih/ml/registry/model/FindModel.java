@@ -3,7 +3,9 @@ package ai.matih.ml.registry.model;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.RegistryError;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds what a path names, or says that it is not there. */
 public final class FindModel {
@@ -32,6 +34,22 @@ public final class FindModel {
   /** An earlier revision, or the one that is in force. */
   public PolicyRevision policy(ModelId model, int revision) {
     return models.policy(model, revision);
+  }
+
+  /** What looks like a mistake in a policy, though nothing forbids it. */
+  public List<String> warnings(PolicyRevision policy) {
+    Set<String> known = versions.metricNames(policy.model());
+    if (known.isEmpty()) {
+      return List.of();
+    }
+    return policy.policy().baseline().stream()
+        .map(BaselineRule::metric)
+        .filter(metric -> !known.contains(metric))
+        .map(
+            metric ->
+                "No version of the model has the metric %s, and none without it meets the baseline. %s"
+                    .formatted(metric, MetricNames.insteadOf(metric, known)))
+        .toList();
   }
 
   public ModelVersion version(ModelId model, int number) {

@@ -9,19 +9,28 @@ import java.util.Optional;
  * @param nameContains part of the name, in any case
  * @param stage a version of the model is in it
  * @param tags the model carries each of these
+ * @param evaluationDataset its policy in force measures on this data set, {@code dataset:name} for
+ *     any version of it
  */
 public record ModelSearch(
     Optional<String> nameContains,
     Optional<Stage> stage,
     Optional<Task> task,
     Optional<String> owner,
-    Map<String, String> tags) {
+    Map<String, String> tags,
+    Optional<String> evaluationDataset) {
 
   public static final ModelSearch ALL =
       new ModelSearch(
-          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Map.of(),
+          Optional.empty());
 
   public ModelSearch {
     tags = Map.copyOf(tags);
+    evaluationDataset.ifPresent(Policy.EvaluationData::requireReference);
   }
 }

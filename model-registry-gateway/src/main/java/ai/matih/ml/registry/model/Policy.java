@@ -1,6 +1,7 @@
 package ai.matih.ml.registry.model;
 
 import ai.matih.ml.bundle.ColumnName;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -24,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  * @param latencyBudget within which 95 of 100 single rows have to be answered; the serving engine's
  *     own when not given
  */
+@JsonIgnoreProperties({
+  "revision",
+  "changed_by",
+  "changed_at",
+  "warnings"
+}) // so that an answer fits
 public record Policy(
     List<BaselineRule> baseline,
     List<String> requiredTests,
@@ -115,12 +122,20 @@ public record Policy(
         Pattern.compile("dataset:[a-z0-9][a-z0-9_-]{0,63}(@sha256:[0-9a-f]{64})?");
 
     public EvaluationData {
-      if (!DATASET.matcher(dataset).matches()) {
-        throw new IllegalArgumentException(
-            "evaluation.dataset must look like dataset:name or dataset:name@sha256:digest");
+      try {
+        requireReference(dataset);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("evaluation.dataset " + e.getMessage(), e);
       }
       if (!ColumnName.isValid(targetColumn)) {
         throw new IllegalArgumentException("evaluation.target_column must name a column");
+      }
+    }
+
+    static void requireReference(String dataset) {
+      if (!DATASET.matcher(dataset).matches()) {
+        throw new IllegalArgumentException(
+            "must look like dataset:name or dataset:name@sha256:digest");
       }
     }
 
@@ -150,7 +165,8 @@ public record Policy(
     for (String kind : requiredTests) {
       if (!KIND.matcher(kind).matches() || kind.startsWith("platform_")) {
         throw new IllegalArgumentException(
-            "required_tests must name kinds of reports like unit_tests; the platform's own always run");
+            "required_tests must name kinds of reports like unit_tests; the platform's own always"
+                + " run");
       }
     }
   }

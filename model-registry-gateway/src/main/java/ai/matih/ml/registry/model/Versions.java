@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** The current tenant's versions. */
@@ -27,6 +28,9 @@ public interface Versions {
 
   /** The one that was Production before and still drains, the latest if there are several. */
   Optional<ModelVersion> supersededProduction(ModelId model);
+
+  /** Names of metrics that a version of the model came with. */
+  Set<String> metricNames(ModelId model);
 
   /** Which versions are in which stage; one query for a page of models, whatever their size. */
   Map<ModelId, StageOverview> overviews(List<ModelId> models, int newest);

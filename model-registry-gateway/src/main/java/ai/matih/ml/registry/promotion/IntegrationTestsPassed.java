@@ -2,6 +2,7 @@ package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.Evidence;
+import ai.matih.ml.registry.evidence.Outcome;
 import ai.matih.ml.registry.promotion.Condition.Who;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +40,7 @@ final class IntegrationTestsPassed implements Guard {
       return latest.hasPassed()
           ? Verdict.met("TestsPassed", "The deployed version gave the golden answers.", latest.id())
           : Verdict.notMet(
-              "TestsFailed",
+              latest.outcome() == Outcome.NOT_RUN ? "TestsNotRun" : "TestsFailed",
               latest.checks().stream()
                   .filter(check -> !check.hasPassed())
                   .map(Check::detail)
@@ -54,7 +55,8 @@ final class IntegrationTestsPassed implements Guard {
                     ? Verdict.notMet("TestsRunning", "The golden rows are being played.")
                     : Verdict.notMet(
                         "NotDeployed",
-                        "Deploy the version with POST .../deploy; its golden rows are then played through the router."));
+                        "Deploy the version with POST .../deploy; its golden rows are then played"
+                            + " through the router."));
   }
 
   /** A request for new checks makes older ones count no more. */

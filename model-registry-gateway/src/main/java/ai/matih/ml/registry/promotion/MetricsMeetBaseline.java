@@ -4,6 +4,7 @@ import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.Measurement;
 import ai.matih.ml.registry.model.BaselineRule;
 import ai.matih.ml.registry.model.Direction;
+import ai.matih.ml.registry.model.MetricNames;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Policy;
 import ai.matih.ml.registry.model.Policy.EvaluationData;
@@ -37,6 +38,11 @@ final class MetricsMeetBaseline implements Guard {
 
     Optional<Double> metric(String name) {
       return Optional.ofNullable(metrics.get(name)).filter(Double::isFinite);
+    }
+
+    /** Of those that are numbers. */
+    List<String> names() {
+      return metrics.keySet().stream().filter(name -> metric(name).isPresent()).sorted().toList();
     }
   }
 
@@ -138,7 +144,14 @@ final class MetricsMeetBaseline implements Guard {
     for (BaselineRule rule : policy.baseline()) {
       Optional<Double> measured = numbers.metric(rule.metric());
       if (measured.isEmpty()) {
-        return notMet(used, "MetricMissing", "The version has no metric " + rule.metric() + ".");
+        return notMet(
+                used,
+                "MetricMissing",
+                "The version has no metric %s. %s"
+                    .formatted(
+                        rule.metric(), MetricNames.insteadOf(rule.metric(), numbers.names())))
+            .with("metrics", numbers.names())
+            .with("close", MetricNames.closeTo(rule.metric(), numbers.names()));
       }
       double value = measured.get();
       if (rule.min().isPresent() && value < rule.min().get()) {
@@ -196,8 +209,11 @@ final class MetricsMeetBaseline implements Guard {
       return Optional.of(
           Verdict.notMet(
               "NothingToCompare",
-              "Version %s in Production has no metric %s."
-                  .formatted(production.number(), rule.metric())));
+              "Version %s in Production has no metric %s. %s"
+                  .formatted(
+                      production.number(),
+                      rule.metric(),
+                      MetricNames.insteadOf(rule.metric(), todays.names()))));
     }
     if (numbers.data().isEmpty() || !numbers.data().equals(todays.data())) {
       return Optional.of(

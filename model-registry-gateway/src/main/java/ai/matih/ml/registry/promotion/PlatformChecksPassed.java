@@ -2,8 +2,12 @@ package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.Evidence;
+import ai.matih.ml.registry.evidence.Outcome;
+import ai.matih.ml.registry.evidence.ValidateVersion;
+import ai.matih.ml.registry.model.OnnxStatus;
 import ai.matih.ml.registry.model.Validation;
 import ai.matih.ml.registry.promotion.Condition.Who;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -13,7 +17,7 @@ final class PlatformChecksPassed implements Guard {
 
   /** The checks that judge how it answers, not what is in the files. */
   private static final Set<String> OF_ITS_ANSWERS =
-      Set.of("golden_rows", "determinism", "missing_values", "latency");
+      Set.of("golden_rows", "determinism", "missing_values", "boundary_values", "latency");
 
   @Override
   public String rule() {
@@ -55,14 +59,35 @@ final class PlatformChecksPassed implements Guard {
           "All %d platform checks passed.".formatted(latest.counts().total()),
           latest.id());
     }
-    String failed =
-        latest.checks().stream()
-            .filter(check -> !check.hasPassed())
-            .map(Check::name)
-            .collect(Collectors.joining(", "));
+    List<Check> failed = with(latest, Outcome.FAILED);
+    if (failed.isEmpty()) {
+      Check first = with(latest, Outcome.NOT_RUN).getFirst();
+      return Verdict.notMet(
+          "ChecksNotRun",
+          "These platform checks could not be made: %s. %s: %s"
+              .formatted(names(with(latest, Outcome.NOT_RUN)), first.name(), first.detail()),
+          latest.id());
+    }
+    if (facts.version().onnx() == OnnxStatus.MISMATCH
+        && names(failed).equals(ValidateVersion.GOLDEN_ROWS)) {
+      return Verdict.notMet(
+          "NoEngine",
+          "Its ONNX form answers differently from the trained model, so the onnx engine may not"
+              + " serve it, and no other engine is offered. Convert the model anew and register"
+              + " that.",
+          latest.id());
+    }
     return Verdict.notMet(
         "ChecksFailed",
-        "These platform checks failed: %s. The evidence has the details.".formatted(failed),
+        "These platform checks failed: %s. The evidence has the details.".formatted(names(failed)),
         latest.id());
+  }
+
+  private static List<Check> with(Evidence evidence, Outcome outcome) {
+    return evidence.checks().stream().filter(check -> check.outcome() == outcome).toList();
+  }
+
+  private static String names(List<Check> checks) {
+    return checks.stream().map(Check::name).collect(Collectors.joining(", "));
   }
 }

@@ -1,6 +1,8 @@
 package ai.matih.ml.registry.promotion;
 
+import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.Evidence;
+import ai.matih.ml.registry.evidence.Outcome;
 import ai.matih.ml.registry.model.Policy;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +57,15 @@ final class RequiredReportsPassed implements Guard {
                 .formatted(kind));
       }
       Evidence latest = report.get();
+      Optional<Check> notRun =
+          latest.checks().stream().filter(c -> c.outcome() == Outcome.NOT_RUN).findFirst();
+      if (notRun.isPresent()) {
+        return Verdict.notMet(
+            "NotRun",
+            "The latest tests of kind %s could not be run: %s"
+                .formatted(kind, notRun.get().detail()),
+            latest.id());
+      }
       if (!latest.hasPassed()) {
         return Verdict.notMet(
             latest.counts().executed() == 0 ? "NothingExecuted" : "TestsFailed",

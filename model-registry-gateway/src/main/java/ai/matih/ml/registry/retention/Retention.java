@@ -1,5 +1,6 @@
 package ai.matih.ml.registry.retention;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -10,6 +11,17 @@ import java.util.Optional;
  * @param keepArchived how long a version stays in Archived
  * @param keepDevelopment how long a version stays in Development without being promoted
  */
+@JsonIgnoreProperties({ // so that an answer can be sent back
+  "model_id",
+  "revision",
+  "changed_by",
+  "changed_at",
+  "applied_at",
+  "grace_period",
+  "deleted_versions",
+  "removed_versions",
+  "freed_bytes"
+})
 public record Retention(Optional<Duration> keepArchived, Optional<Duration> keepDevelopment) {
 
   public static final Retention FOR_EVER = new Retention(Optional.empty(), Optional.empty());

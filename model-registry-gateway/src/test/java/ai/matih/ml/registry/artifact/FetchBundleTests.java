@@ -3,17 +3,13 @@ package ai.matih.ml.registry.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.matih.ml.bundle.BundleFiles;
 import ai.matih.ml.bundle.BundleReader;
 import ai.matih.ml.bundle.BundleRefused;
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.registry.fixture.FakeRunArtifacts;
+import ai.matih.ml.registry.fixture.MemoryBundles;
 import ai.matih.ml.registry.fixture.TestBundles;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +19,11 @@ import org.springframework.util.unit.DataSize;
 class FetchBundleTests {
 
   private final FakeRunArtifacts runs = new FakeRunArtifacts();
-  private final Map<String, byte[]> stored = new HashMap<>();
+  private final MemoryBundles stored = new MemoryBundles();
   private final FetchBundle fetch =
       new FetchBundle(
           runs,
-          new Memory(),
+          stored,
           new ArtifactSettings(
               "http://mlflow", "models", 20, DataSize.ofKilobytes(64), DataSize.ofKilobytes(16)));
 
@@ -42,14 +38,14 @@ class FetchBundleTests {
     FetchedBundle fetched = fetch(files).orElseThrow();
 
     assertThat(fetched.bundle().digest()).isEqualTo(FakeRunArtifacts.digest(files));
-    assertThat(stored).containsExactlyInAnyOrderEntriesOf(files);
+    assertThat(stored.files(fetched.bundle().digest())).containsExactlyInAnyOrderEntriesOf(files);
     assertThat(fetched.document(BundleReader.SIGNATURE)).hasValue(files.get("signature.json"));
   }
 
   @Test
   void nothing_is_stored_of_a_run_without_a_model() {
     assertThat(fetch(Map.of())).isEmpty();
-    assertThat(stored).isEmpty();
+    assertThat(stored.isEmpty()).isTrue();
   }
 
   @Test
@@ -59,7 +55,7 @@ class FetchBundleTests {
     assertThatThrownBy(() -> fetch(files))
         .isInstanceOf(BundleRefused.class)
         .hasMessageContaining("larger");
-    assertThat(stored).isEmpty();
+    assertThat(stored.isEmpty()).isTrue();
   }
 
   @Test
@@ -76,49 +72,5 @@ class FetchBundleTests {
     assertThatThrownBy(() -> fetch(Map.of("lineage.json", new byte[17 * 1024])))
         .isInstanceOf(BundleRefused.class)
         .hasMessageContaining("lineage.json");
-  }
-
-  private final class Memory implements BundleStore {
-
-    @Override
-    public String uri(Digest digest) {
-      return "memory:" + digest;
-    }
-
-    @Override
-    public void store(BundleFiles bundle, Path folder) {
-      for (String path : bundle.files().keySet()) {
-        try {
-          stored.put(path, Files.readAllBytes(folder.resolve(path)));
-        } catch (java.io.IOException e) {
-          throw new java.io.UncheckedIOException(e);
-        }
-      }
-    }
-
-    @Override
-    public Optional<InputStream> open(Digest digest, String path) {
-      return Optional.empty();
-    }
-
-    @Override
-    public void storeReport(Digest bundle, byte[] report) {
-      throw new UnsupportedOperationException("a fetch stores no report");
-    }
-
-    @Override
-    public Optional<byte[]> report(Digest bundle, Digest report) {
-      return Optional.empty();
-    }
-
-    @Override
-    public long sizeBytes(Digest digest) {
-      return stored.values().stream().mapToLong(file -> file.length).sum();
-    }
-
-    @Override
-    public void remove(Digest digest) {
-      stored.clear();
-    }
   }
 }

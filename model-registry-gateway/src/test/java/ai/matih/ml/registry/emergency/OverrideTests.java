@@ -122,6 +122,7 @@ class OverrideTests {
   @CsvSource({
     "latency, true",
     "golden_rows, true",
+    "boundary_values, true",
     "loads, false",
     "digest, false",
     "unheard_of, false"

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.registry.Json;
+import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.Measurement;
+import ai.matih.ml.registry.evidence.Outcome;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.evidence.TestCounts;
@@ -103,6 +105,76 @@ class GuardTests {
     assertSays(new MetricsMeetBaseline(), Status.NOT_MET, "MetricMissing");
   }
 
+  @Test
+  void a_metric_that_is_missing_names_those_that_there_are() {
+    policy = "{\"baseline\":[{\"metric\":\"eval.AUC\",\"min\":0.1,\"direction\":\"MAXIMIZE\"}]}";
+    Verdict verdict = new MetricsMeetBaseline().judge(facts());
+    assertThat(verdict.message())
+        .isEqualTo("The version has no metric eval.AUC. There are auc. Is auc meant?");
+    assertThat(verdict.details())
+        .containsEntry("metrics", List.of("auc"))
+        .containsEntry("close", List.of("auc"));
+  }
+
+  private Evidence found(String kind, Check... checks) {
+    return Evidence.ofPlatform(UUID.randomUUID(), version, kind, List.of(checks), NOW);
+  }
+
+  @Test
+  void checks_that_were_not_run_are_not_told_as_failed() {
+    Check fine = Check.passed("loads", "fine", Map.of());
+    evidence = List.of(found(Evidence.PLATFORM_CHECKS, fine, Check.notRun("latency", "Too busy.")));
+    assertSays(new PlatformChecksPassed(), Status.NOT_MET, "ChecksNotRun");
+    assertThat(new PlatformChecksPassed().judge(facts()).message())
+        .contains("could not be made", "latency", "Too busy.");
+    evidence =
+        List.of(
+            found(
+                Evidence.PLATFORM_CHECKS,
+                Check.failed("loads", "broken"),
+                Check.notRun("latency", "Too busy.")));
+    assertSays(new PlatformChecksPassed(), Status.NOT_MET, "ChecksFailed");
+    assertThat(new PlatformChecksPassed().judge(facts()).message())
+        .contains("loads")
+        .doesNotContain("latency");
+  }
+
+  @Test
+  void an_onnx_that_differs_bars_the_engine_and_says_so() {
+    evidence =
+        List.of(found(Evidence.PLATFORM_CHECKS, Check.failed("golden_rows", "3 of 60 differ.")));
+    assertSays(new PlatformChecksPassed(), Status.NOT_MET, "ChecksFailed");
+    version =
+        Samples.validated(
+            version, version.validation(), OnnxStatus.MISMATCH, version.validationRequestedAt());
+    assertSays(new PlatformChecksPassed(), Status.NOT_MET, "NoEngine");
+  }
+
+  @Test
+  void integration_tests_that_were_not_run_are_not_told_as_failed() {
+    evidence =
+        List.of(found(Evidence.PLATFORM_INTEGRATION, Check.notRun("golden_rows", "Only 3 rows.")));
+    assertSays(new IntegrationTestsPassed(), Status.NOT_MET, "TestsNotRun");
+    evidence =
+        List.of(found(Evidence.PLATFORM_INTEGRATION, Check.failed("golden_rows", "3 differ.")));
+    assertSays(new IntegrationTestsPassed(), Status.NOT_MET, "TestsFailed");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PASSED,PASSED,PASSED",
+    "PASSED,FAILED,FAILED",
+    "PASSED,NOT_RUN,NOT_RUN",
+    "NOT_RUN,FAILED,FAILED",
+    "NOT_RUN,NOT_RUN,NOT_RUN"
+  })
+  void a_report_of_the_platform_fails_only_when_a_check_failed(
+      Outcome one, Outcome other, Outcome all) {
+    Evidence report = found("x", new Check("a", one, "a", null), new Check("b", other, "b", null));
+    assertThat(report.outcome()).isEqualTo(all);
+    assertThat(report.counts().total()).isEqualTo(2);
+  }
+
   @ParameterizedTest
   @CsvSource({"false,NOT_MET,SelfReported", "true,MET,BaselineMet"})
   void self_reported_metrics_count_only_where_the_policy_says_so(
@@ -142,7 +214,8 @@ class GuardTests {
   private static final String EVALUATED =
       """
       {"baseline":[{"metric":"auc","min":0.7,"not_worse_than_production":{"tolerance":0.01}}],
-       "evaluation":{"dataset":"dataset:flights@%s","target_column":"late"}}"""
+       "evaluation":{"dataset":"dataset:flights@%s","target_column":"late"}}\
+      """
           .formatted(DATA);
 
   private static Evidence measured(ModelVersion about, String data, double auc) {
@@ -168,7 +241,7 @@ class GuardTests {
         UUID.randomUUID(),
         about,
         Evidence.PLATFORM_EVALUATION,
-        Measurement.failed("there is no column 'late' in the data"),
+        Measurement.notMade("there is no column 'late' in the data"),
         NOW);
   }
 

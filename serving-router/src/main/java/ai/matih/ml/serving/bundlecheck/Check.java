@@ -9,7 +9,19 @@ import java.util.Map;
  * @param detail one sentence for people
  * @param measured the numbers behind it
  */
-public record Check(Name name, boolean passed, String detail, Map<String, Object> measured) {
+public record Check(Name name, Outcome outcome, String detail, Map<String, Object> measured) {
+
+  /** What came of it. */
+  public enum Outcome {
+    PASSED,
+    FAILED,
+    /** It was not tried, so nothing is known; the detail says why. */
+    NOT_RUN;
+
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** What is checked, in this order. */
   public enum Name {
@@ -32,14 +44,22 @@ public record Check(Name name, boolean passed, String detail, Map<String, Object
   }
 
   static Check passed(Name name, String detail, Map<String, Object> measured) {
-    return new Check(name, true, detail, measured);
+    return new Check(name, Outcome.PASSED, detail, measured);
   }
 
   static Check failed(Name name, String detail) {
-    return new Check(name, false, detail, Map.of());
+    return new Check(name, Outcome.FAILED, detail, Map.of());
   }
 
   static Check failed(Name name, String detail, Map<String, Object> measured) {
-    return new Check(name, false, detail, measured);
+    return new Check(name, Outcome.FAILED, detail, measured);
+  }
+
+  static Check notRun(Name name, String why) {
+    return new Check(name, Outcome.NOT_RUN, why, Map.of());
+  }
+
+  public boolean passed() {
+    return outcome == Outcome.PASSED;
   }
 }

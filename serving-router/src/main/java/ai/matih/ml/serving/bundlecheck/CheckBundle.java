@@ -15,8 +15,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * Checks a bundle from its bytes to its speed. Always answers every check; what was not reached has
- * failed.
+ * Checks a bundle from its bytes to its speed. Always answers every check; of what was not reached
+ * it says so.
  */
 public final class CheckBundle {
 
@@ -79,11 +79,15 @@ public final class CheckBundle {
   }
 
   private static List<Check> complete(Map<Name, Check> checks) {
+    String why =
+        checks.values().stream()
+            .filter(check -> check.outcome() == Check.Outcome.FAILED)
+            .findFirst()
+            .map(check -> "Not run, because %s failed.".formatted(check.name().wireName()))
+            .orElse("Not run: the checks ended before it.");
     List<Check> all = new ArrayList<>();
     for (Name name : Name.values()) {
-      all.add(
-          checks.getOrDefault(
-              name, Check.failed(name, "Not tried, because an earlier check failed.")));
+      all.add(checks.getOrDefault(name, Check.notRun(name, why)));
     }
     return all;
   }

@@ -50,4 +50,13 @@ public final class GoldenBatch {
   public static GoldenRows.Comparison play(GoldenRows golden, ScoringModel model) {
     return golden.compare(answers(model.score(of(golden, model.signature()))));
   }
+
+  /** The same with what the bundle knows of its training rows. */
+  public static GoldenRows.Comparison play(Bundle bundle, ScoringModel model) {
+    return bundle
+        .golden()
+        .compare(
+            answers(model.score(of(bundle.golden(), model.signature()))),
+            bundle::isFarFromTraining);
+  }
 }

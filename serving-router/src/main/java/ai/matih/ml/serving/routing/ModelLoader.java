@@ -38,7 +38,7 @@ final class ModelLoader {
     }
     ScoringModel model = engine.load(bundle);
     try {
-      warm(model, bundle.golden(), engine.warmUpCalls());
+      warm(model, bundle, engine.warmUpCalls());
       return new LiveModel(model, engine.limit());
     } catch (RuntimeException e) {
       model.close();
@@ -46,11 +46,12 @@ final class ModelLoader {
     }
   }
 
-  private static void warm(ScoringModel model, GoldenRows golden, int calls) {
+  private static void warm(ScoringModel model, Bundle bundle, int calls) {
+    GoldenRows golden = bundle.golden();
     if (golden.rows().isEmpty()) {
       throw new BundleRefused(BundleRefused.Part.GOLDEN_ROWS, "The bundle has no golden rows.");
     }
-    GoldenRows.Comparison comparison = GoldenBatch.play(golden, model);
+    GoldenRows.Comparison comparison = GoldenBatch.play(bundle, model);
     if (!comparison.equal()) {
       throw new BundleRefused(
           BundleRefused.Part.GOLDEN_ROWS,

@@ -47,7 +47,7 @@ class CheckBundleTests {
   }
 
   @Test
-  void are_all_answered_and_what_was_not_reached_has_failed() {
+  void are_all_answered_and_what_was_not_reached_is_told_as_not_run() {
     runner.answer =
         List.of(
             Check.passed(Name.LOADS, "The model opens.", Map.of()),
@@ -60,7 +60,12 @@ class CheckBundleTests {
         .filteredOn(Check::passed)
         .extracting(Check::name)
         .containsExactly(Name.DIGEST, Name.SIGNATURE, Name.LOADS);
-    assertThat(checks.getLast().detail()).isEqualTo("Not tried, because an earlier check failed.");
+    assertThat(checks)
+        .filteredOn(check -> check.outcome() == Check.Outcome.FAILED)
+        .extracting(Check::name)
+        .containsExactly(Name.GOLDEN_ROWS);
+    assertThat(checks.getLast().outcome()).isEqualTo(Check.Outcome.NOT_RUN);
+    assertThat(checks.getLast().detail()).isEqualTo("Not run, because golden_rows failed.");
     assertThat(runner.budgets).containsExactly(Optional.of(Duration.ofSeconds(1)));
   }
 

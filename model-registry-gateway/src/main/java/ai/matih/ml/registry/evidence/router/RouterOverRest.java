@@ -99,10 +99,19 @@ final class RouterOverRest implements ServingRouter {
             check ->
                 new Check(
                     check.name(),
-                    check.outcome().equals("passed") ? Outcome.PASSED : Outcome.FAILED,
+                    outcome(check.outcome()),
                     Objects.requireNonNullElse(check.detail(), ""),
                     check.measured()))
         .toList();
+  }
+
+  /** A word that is not known says nothing about the version. */
+  private static Outcome outcome(String wire) {
+    return switch (wire) {
+      case "passed" -> Outcome.PASSED;
+      case "failed" -> Outcome.FAILED;
+      default -> Outcome.NOT_RUN;
+    };
   }
 
   private record ServingAnswer(
@@ -218,8 +227,8 @@ final class RouterOverRest implements ServingRouter {
 
   private record PredictAnswer(
       @Nullable Integer modelVersion,
-      @Nullable List<Object> predictions,
-      @Nullable List<List<Double>> probabilities) {}
+      @Nullable List<@Nullable Object> predictions,
+      @Nullable List<List<@Nullable Double>> probabilities) {}
 
   @Override
   public List<Answer> predict(
@@ -235,16 +244,23 @@ final class RouterOverRest implements ServingRouter {
     if (answer.modelVersion() == null || answer.modelVersion() != version.value()) {
       throw new EngineFailure.Misbehaved(ROUTER, 200, "another version answered");
     }
-    List<Object> predictions = orEmpty(answer.predictions());
-    List<List<Double>> probabilities = orEmpty(answer.probabilities());
+    List<@Nullable Object> predictions = orEmpty(answer.predictions());
+    List<List<@Nullable Double>> probabilities = orEmpty(answer.probabilities());
     List<Answer> answers = new ArrayList<>();
     for (int row = 0; row < predictions.size(); row++) {
       answers.add(
           new Answer(
-              predictions.get(row),
-              row < probabilities.size() ? probabilities.get(row) : List.of()));
+              orNoNumber(predictions.get(row)),
+              row < probabilities.size()
+                  ? probabilities.get(row).stream().map(p -> p == null ? Double.NaN : p).toList()
+                  : List.of()));
     }
     return answers;
+  }
+
+  /** JSON has no number for an answer that is none; the router writes null. */
+  private static Object orNoNumber(@Nullable Object value) {
+    return value == null ? Double.NaN : value;
   }
 
   private record AbTestsAnswer(@Nullable List<WireAbTest> items) {}

@@ -9,6 +9,7 @@ import ai.matih.ml.registry.evidence.ValidationRun;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.VersionNumber;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,8 @@ import java.util.stream.Collectors;
  * What was to be found out about a version, and what has been.
  *
  * @param status {@code pending} until every part is over, then {@code done}
- * @param outcome {@code passed} when every part did
+ * @param outcome {@code passed} when every part did, {@code failed} when one failed, {@code
+ *     not_run} when none failed and one could not be made
  * @param progress 0 to 100 over all parts
  * @param checks of the parts that are over, in their order
  */
@@ -44,7 +46,8 @@ record ValidationAnswer(
    *
    * @param type {@code PlatformChecks}, {@code Evaluation} or {@code Tests}
    * @param version that it is about; the evaluation of today's Production is a part too
-   * @param status {@code pending}, {@code running}, {@code passed} or {@code failed}
+   * @param status {@code pending}, {@code running}, {@code passed}, {@code failed} or {@code
+   *     not_run}
    * @param reason one word for programs
    */
   record Part(
@@ -70,7 +73,9 @@ record ValidationAnswer(
           },
           part.version(),
           status,
-          Character.toUpperCase(status.charAt(0)) + status.substring(1),
+          Arrays.stream(status.split("_"))
+              .map(word -> Character.toUpperCase(word.charAt(0)) + word.substring(1))
+              .collect(Collectors.joining()),
           part.message(),
           part.since(),
           part.job(),
@@ -91,9 +96,7 @@ record ValidationAnswer(
         done ? "done" : "pending",
         done
             ? Optional.of(
-                parts.stream().allMatch(p -> p.outcome().equals(Optional.of(Outcome.PASSED)))
-                    ? Outcome.PASSED
-                    : Outcome.FAILED)
+                Outcome.ofAll(parts.stream().flatMap(part -> part.outcome().stream()).toList()))
             : Optional.empty(),
         (int) parts.stream().mapToInt(Examination::progress).average().orElse(0),
         parts.stream().map(Part::of).toList(),

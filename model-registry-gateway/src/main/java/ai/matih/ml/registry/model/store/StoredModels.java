@@ -49,7 +49,8 @@ class StoredModels implements Models {
     // Makes two creations of one name wait for each other, so that the loser hears of it as a
     // value.
     sql.sql(
-            "select pg_advisory_xact_lock(hashtextextended(current_setting('app.tenant') || '/' || ?, 0))")
+            "select pg_advisory_xact_lock(hashtextextended(current_setting('app.tenant') || '/' ||"
+                + " ?, 0))")
         .param(model.id().slug())
         .query()
         .singleRow();
@@ -87,7 +88,8 @@ class StoredModels implements Models {
 
   private void setDeleted(ModelId id, @Nullable Timestamp at) {
     sql.sql(
-            "update model set deleted_at = ? where tenant = current_setting('app.tenant') and id = ?")
+            "update model set deleted_at = ? where tenant = current_setting('app.tenant') and id ="
+                + " ?")
         .param(1, at, Types.TIMESTAMP)
         .param(2, id.slug())
         .update();
@@ -141,6 +143,22 @@ class StoredModels implements Models {
                   """);
               params.put("stage", stage.name());
             });
+    search
+        .evaluationDataset()
+        .ifPresent(
+            dataset -> {
+              where.append(
+                  """
+                   and exists (select 1 from policy p
+                    where p.tenant = model.tenant and p.model_id = model.id
+                      and (p.document -> 'evaluation' ->> 'dataset' = :dataset
+                        or starts_with(p.document -> 'evaluation' ->> 'dataset', :dataset || '@'))
+                      and not exists (select 1 from policy newer
+                        where newer.tenant = p.tenant and newer.model_id = p.model_id
+                          and newer.revision > p.revision))
+                  """);
+              params.put("dataset", dataset);
+            });
     params.put("limit", limit);
     return sql.sql("select * from model where " + where + " order by id limit :limit")
         .params(params)
@@ -169,7 +187,8 @@ class StoredModels implements Models {
   @Override
   public void lock(ModelId id) {
     sql.sql(
-            "select id from model where tenant = current_setting('app.tenant') and id = ? for update")
+            "select id from model where tenant = current_setting('app.tenant') and id = ? for"
+                + " update")
         .param(id.slug())
         .query()
         .listOfRows();

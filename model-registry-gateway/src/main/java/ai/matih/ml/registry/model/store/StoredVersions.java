@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.data.domain.Limit;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -79,6 +80,18 @@ class StoredVersions implements Versions {
     return rows.findFirstByModelIdAndStageAndSupersededOrderByStageSinceDesc(
             model.slug(), Stage.PRODUCTION, superseded)
         .map(VersionRow::version);
+  }
+
+  @Override
+  public Set<String> metricNames(ModelId model) {
+    return sql.sql(
+            """
+            select distinct jsonb_object_keys(evaluation -> 'metrics') from model_version
+            where tenant = current_setting('app.tenant') and model_id = ? and deleted_at is null
+            """)
+        .param(model.slug())
+        .query(String.class)
+        .set();
   }
 
   @Override
@@ -226,10 +239,10 @@ class StoredVersions implements Versions {
     lockFiles(digest);
     return sql.sql(
                 """
-            select count(*) from bundle_removal
-            where tenant = current_setting('app.tenant') and digest = ?
-              and (removed_at is null or removed_at > ?)
-            """)
+                select count(*) from bundle_removal
+                where tenant = current_setting('app.tenant') and digest = ?
+                  and (removed_at is null or removed_at > ?)
+                """)
             .params(digest.value(), java.sql.Timestamp.from(stored))
             .query(Long.class)
             .single()
@@ -241,7 +254,8 @@ class StoredVersions implements Versions {
   @Override
   public void lockFiles(Digest digest) {
     sql.sql(
-            "select pg_advisory_xact_lock(hashtextextended('files/' || current_setting('app.tenant') || '/' || ?, 0))")
+            "select pg_advisory_xact_lock(hashtextextended('files/' ||"
+                + " current_setting('app.tenant') || '/' || ?, 0))")
         .param(digest.value())
         .query()
         .singleRow();
@@ -284,7 +298,8 @@ class StoredVersions implements Versions {
   @Override
   public void endRemoval(Digest digest) {
     sql.sql(
-            "update bundle_removal set removed_at = clock_timestamp() where tenant = current_setting('app.tenant') and digest = ?")
+            "update bundle_removal set removed_at = clock_timestamp() where tenant ="
+                + " current_setting('app.tenant') and digest = ?")
         .param(digest.value())
         .update();
   }

@@ -103,14 +103,30 @@ class ModelController {
               schema = @Schema(type = "string"))
           @RequestParam
           Map<String, String> parameters,
+      @Parameter(
+              description =
+                  "a data set that the model's policy measures on: dataset:name for any version of"
+                      + " it, or dataset:name@sha256:digest")
+          @RequestParam(name = "evaluation_dataset", required = false)
+          @Nullable String evaluationDataset,
       PageRequest page) {
-    ModelSearch search =
-        new ModelSearch(
-            Optional.ofNullable(nameContains),
-            Optional.ofNullable(stage),
-            Optional.ofNullable(task),
-            Optional.ofNullable(owner),
-            tags(parameters));
+    ModelSearch search;
+    try {
+      search =
+          new ModelSearch(
+              Optional.ofNullable(nameContains),
+              Optional.ofNullable(stage),
+              Optional.ofNullable(task),
+              Optional.ofNullable(owner),
+              tags(parameters),
+              Optional.ofNullable(evaluationDataset));
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid("evaluation_dataset", String.valueOf(e.getMessage()));
+    }
+    if (search.evaluationDataset().isPresent()) {
+      // Whether a data set may be deleted is decided by this answer.
+      return transactions.call(() -> found(search, page));
+    }
     return cache.ofAll(
         List.of(search, page),
         (Page<ModelAnswer> answer) ->
@@ -154,13 +170,14 @@ class ModelController {
   @PatchMapping("/{id}")
   @Allow(Permission.MODELS_WRITE)
   ModelAnswer change(@PathVariable String id, @Valid @RequestBody ModelChangeRequest request) {
-    return transactions.call(() -> answer(change.change(FindModel.id(id), request.toRequest())));
+    Model now = transactions.call(() -> find.model(id));
+    return transactions.call(() -> answer(change.change(now.id(), request.toRequest(now))));
   }
 
   @GetMapping("/{id}/policy")
   @Allow(Permission.MODELS_READ)
   ResponseEntity<PolicyAnswer> policy(@PathVariable String id) {
-    return policyAnswer(transactions.call(() -> models.policy(find.model(id).id())));
+    return policyAnswer(transactions.call(() -> find.policy(find.model(id).id())));
   }
 
   @PutMapping("/{id}/policy")
@@ -182,8 +199,10 @@ class ModelController {
             .getOrDefault(model.id(), StageOverview.NONE));
   }
 
-  private static ResponseEntity<PolicyAnswer> policyAnswer(PolicyRevision policy) {
-    return ResponseEntity.ok().eTag("\"" + policy.revision() + "\"").body(PolicyAnswer.of(policy));
+  private ResponseEntity<PolicyAnswer> policyAnswer(PolicyRevision policy) {
+    return ResponseEntity.ok()
+        .eTag("\"" + policy.revision() + "\"")
+        .body(PolicyAnswer.of(policy, transactions.call(() -> find.warnings(policy))));
   }
 
   /** The revision in an {@code If-Match}; one that was never given out is stale. */

@@ -12,7 +12,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** A policy with every default spelled out. */
+/**
+ * A policy with every default spelled out. It can be sent back as it is.
+ *
+ * @param warnings what looks like a mistake in it, for example a metric that no version has
+ */
 record PolicyAnswer(
     int revision,
     List<BaselineRule> baseline,
@@ -24,9 +28,10 @@ record PolicyAnswer(
     Optional<EvaluationData> evaluation,
     Optional<Duration> latencyBudget,
     String changedBy,
-    Instant changedAt) {
+    Instant changedAt,
+    List<String> warnings) {
 
-  static PolicyAnswer of(PolicyRevision revision) {
+  static PolicyAnswer of(PolicyRevision revision, List<String> warnings) {
     Policy policy = revision.policy();
     return new PolicyAnswer(
         revision.revision(),
@@ -39,6 +44,7 @@ record PolicyAnswer(
         policy.evaluation(),
         policy.latencyBudget(),
         revision.changedBy(),
-        revision.changedAt());
+        revision.changedAt(),
+        warnings);
   }
 }

@@ -14,6 +14,7 @@ import ai.matih.ml.registry.webhook.ManageWebhooks;
 import ai.matih.ml.registry.webhook.ManageWebhooks.Request;
 import ai.matih.ml.registry.webhook.ManageWebhooks.WithSecret;
 import ai.matih.ml.registry.webhook.Webhooks;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -64,6 +65,15 @@ class WebhookController {
       @Size(max = 50) @Nullable List<@NotNull String> eventTypes,
       @Size(max = 100) @Nullable List<@NotNull String> models) {}
 
+  /** What to change about a webhook; what is absent stays. A whole answer can be sent back. */
+  @JsonIgnoreProperties({
+    "id",
+    "conditions",
+    "old_secret_until",
+    "created_by",
+    "created_at",
+    "updated_at"
+  })
   record WebhookChangeRequest(
       @Size(min = 1, max = 100) @Nullable String name,
       @Size(min = 1, max = 2000) @Nullable String url,

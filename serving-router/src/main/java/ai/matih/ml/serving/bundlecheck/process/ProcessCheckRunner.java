@@ -89,9 +89,7 @@ public final class ProcessCheckRunner implements CheckRunner {
         }
         CheckLine wire = CheckLine.of(line);
         under = wire.name();
-        if (wire.ended()) {
-          checks.add(wire.check());
-        }
+        wire.check().ifPresent(checks::add);
       }
     } catch (JacksonException e) {
       log.warn("the check process of {} printed something else than checks", bundle.digest());
@@ -111,7 +109,7 @@ public final class ProcessCheckRunner implements CheckRunner {
       checks.add(
           new Check(
               broken,
-              false,
+              Check.Outcome.FAILED,
               late.get()
                   ? "The model did not finish within %d s.".formatted(limit.toSeconds())
                   : "The model took its process down.",

@@ -84,9 +84,6 @@ class BundleCheckController {
 
   private static CheckView view(Check check) {
     return new CheckView(
-        check.name().wireName(),
-        check.passed() ? "passed" : "failed",
-        check.detail(),
-        check.measured());
+        check.name().wireName(), check.outcome().wireName(), check.detail(), check.measured());
   }
 }

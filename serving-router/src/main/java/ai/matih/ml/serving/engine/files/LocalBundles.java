@@ -4,6 +4,7 @@ import ai.matih.ml.bundle.BundleReader;
 import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.bundle.BundleRefused.Part;
 import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.bundle.ReferenceProfile;
 import ai.matih.ml.bundle.Signature;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.Bundle;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,8 @@ public final class LocalBundles implements Bundles {
         (path, _) -> {
           try {
             return Files.readAllBytes(folder.resolve(path));
+          } catch (NoSuchFileException e) {
+            throw new BundleRefused(Part.FILES, "The bundle has no " + path + ".");
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -63,7 +67,20 @@ public final class LocalBundles implements Bundles {
         signature,
         reader.onnxLayout(signature),
         reader.goldenRows(signature),
+        profile(reader),
         files.read(BundleReader.MODEL, maxModelBytes));
+  }
+
+  /** A model is served without it; only some checks would say more with it. */
+  private static Optional<ReferenceProfile> profile(BundleReader reader) {
+    try {
+      return Optional.of(reader.referenceProfile());
+    } catch (BundleRefused refused) {
+      if (refused.part() == Part.FILES || refused.part() == Part.REFERENCE_PROFILE) {
+        return Optional.empty();
+      }
+      throw refused;
+    }
   }
 
   private byte[] bytes(Artifact artifact, String path, long limit) {
