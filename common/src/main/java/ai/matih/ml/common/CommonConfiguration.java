@@ -2,6 +2,7 @@ package ai.matih.ml.common;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.audit.AuditListener;
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.common.idempotency.IdempotencyAspect;
@@ -72,7 +73,7 @@ import tools.jackson.databind.type.LogicalType;
 @AutoConfigureBefore(
     name = "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration")
 @EnableScheduling
-@EnableConfigurationProperties(WebSettings.class)
+@EnableConfigurationProperties({WebSettings.class, Addresses.class})
 public class CommonConfiguration {
 
   @Bean

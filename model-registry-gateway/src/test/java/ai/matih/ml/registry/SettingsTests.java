@@ -25,22 +25,12 @@ class SettingsTests {
 
   @Test
   void the_defaults_are_these() {
-    assertThat(
-            bind(
-                "registry.artifact",
-                ArtifactSettings.class,
-                Map.of("registry.artifact.mlflow-url", "http://m")))
+    assertThat(bind("registry.artifact", ArtifactSettings.class, Map.of()))
         .isEqualTo(
-            new ArtifactSettings(
-                "http://m", "models", 200, DataSize.ofGigabytes(2), DataSize.ofMegabytes(8)));
-    assertThat(
-            bind(
-                "registry.evidence",
-                EvidenceSettings.class,
-                Map.of("registry.evidence.serving-url", "http://s")))
+            new ArtifactSettings("models", 200, DataSize.ofGigabytes(2), DataSize.ofMegabytes(8)));
+    assertThat(bind("registry.evidence", EvidenceSettings.class, Map.of()))
         .isEqualTo(
             new EvidenceSettings(
-                "http://s",
                 DataSize.ofMegabytes(512),
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(3),
@@ -110,27 +100,22 @@ class SettingsTests {
                 "registry.artifact",
                 ArtifactSettings.class,
                 Map.of(
-                    "registry.artifact.mlflow-url", "http://m",
                     "registry.artifact.bucket", "b",
                     "registry.artifact.max-files", "3",
                     "registry.artifact.max-bundle", "4MB",
                     "registry.artifact.max-document", "5KB")))
-        .isEqualTo(
-            new ArtifactSettings(
-                "http://m", "b", 3, DataSize.ofMegabytes(4), DataSize.ofKilobytes(5)));
+        .isEqualTo(new ArtifactSettings("b", 3, DataSize.ofMegabytes(4), DataSize.ofKilobytes(5)));
     assertThat(
             bind(
                 "registry.evidence",
                 EvidenceSettings.class,
                 Map.of(
-                    "registry.evidence.serving-url", "http://s",
                     "registry.evidence.max-onnx", "1MB",
                     "registry.evidence.trial-timeout", "PT5S",
                     "registry.evidence.poll-jobs", "PT6S",
                     "registry.evidence.retry-after", "PT7S")))
         .isEqualTo(
             new EvidenceSettings(
-                "http://s",
                 DataSize.ofMegabytes(1),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(6),

@@ -54,7 +54,7 @@ class DatasetIT {
                 "1MB",
                 "training.dataset.max-columns",
                 "50",
-                "training.job.features-url",
+                "matih.services.features",
                 "http://127.0.0.1:" + featureGateway.getAddress().getPort()));
   }
 

@@ -23,12 +23,7 @@ import org.springframework.util.unit.DataSize;
 /** The settings of this service. */
 class SettingsTests {
 
-  private static final Map<String, String> URLS =
-      Map.of(
-          "public-url", "http://door",
-          "api-url", "http://api",
-          "features-url", "http://features",
-          "registry-url", "http://registry");
+  private static final Map<String, String> URLS = Map.of("public-url", "http://door");
 
   private static <T> T bind(Class<T> type, String prefix, Map<String, String> values) {
     Map<String, String> properties = new HashMap<>();
@@ -101,16 +96,12 @@ class SettingsTests {
   @Test
   void of_the_cluster_have_defaults_and_hide_the_token() {
     ClusterSettings settings =
-        bind(
-            ClusterSettings.class,
-            "training.cluster",
-            Map.of("url", "http://ray", "token", "secret"));
+        bind(ClusterSettings.class, "training.cluster", Map.of("token", "secret"));
 
     assertThat(settings)
         .isEqualTo(
             new ClusterSettings(
                 ClusterSettings.Backend.RAY,
-                "http://ray",
                 "secret",
                 Duration.ofSeconds(20),
                 DataSize.ofMegabytes(1),
@@ -125,9 +116,6 @@ class SettingsTests {
         .isEqualTo(
             new JobSettings(
                 "http://door",
-                "http://api",
-                "http://features",
-                "http://registry",
                 "python -m matih_training",
                 "checkpoints",
                 "models",

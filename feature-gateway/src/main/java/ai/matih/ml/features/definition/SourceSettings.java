@@ -2,8 +2,6 @@ package ai.matih.ml.features.definition;
 
 import ai.matih.ml.common.tenant.Tenant;
 import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.NotNull;
-import java.net.URI;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -12,13 +10,10 @@ import org.springframework.validation.annotation.Validated;
  * Where sources of features lie.
  *
  * @param bucket of the data sets; each tenant has a folder of its own there
- * @param trainingUrl the service that knows data sets by name
  */
 @Validated
 @ConfigurationProperties("features.source")
-public record SourceSettings(
-    @DefaultValue("datasets") @NotBlank String bucket,
-    @DefaultValue("http://localhost:8001") @NotNull URI trainingUrl) {
+public record SourceSettings(@DefaultValue("datasets") @NotBlank String bucket) {
 
   /** The tenant's own folder, with the slash at its end. */
   public String folder(Tenant tenant) {

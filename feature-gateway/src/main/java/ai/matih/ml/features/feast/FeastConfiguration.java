@@ -1,5 +1,6 @@
 package ai.matih.ml.features.feast;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.features.online.OnlineValues;
@@ -35,12 +36,12 @@ class FeastConfiguration {
   }
 
   @Bean
-  FeastServer feastServer(EngineClients clients, FeastSettings settings) {
+  FeastServer feastServer(EngineClients clients, Addresses addresses, FeastSettings settings) {
     return new FeastServer(
         clients
             .create(
                 FeastServer.ENGINE,
-                settings.url().toString(),
+                addresses.engine("feast"),
                 EngineSettings.DEFAULT.withReadTimeout(Duration.ofSeconds(90)))
             .mutate()
             .defaultHeader(HttpHeaders.AUTHORIZATION, "Bearer " + settings.token())

@@ -3,7 +3,6 @@ package ai.matih.ml.features.feast;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.Size;
-import java.net.URI;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -12,7 +11,6 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Where Feast is.
  *
- * @param url our Feast server
  * @param token the secret that the Feast server shares with this service
  * @param databaseUrl JDBC address of the database with the registry and the online tables
  * @param poolSize connections for reads of registry and online values
@@ -22,7 +20,6 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("features.feast")
 record FeastSettings(
-    @DefaultValue("http://localhost:6566") URI url,
     @Size(min = 16) String token,
     @NotBlank String databaseUrl,
     @NotBlank String databaseUser,
@@ -32,6 +29,6 @@ record FeastSettings(
 
   @Override
   public String toString() {
-    return "FeastSettings[url=" + url + ", databaseUrl=" + databaseUrl + "]";
+    return "FeastSettings[databaseUrl=" + databaseUrl + "]";
   }
 }

@@ -19,7 +19,6 @@ import ai.matih.ml.features.catalog.FeastDefinitions.Mismatch;
 import ai.matih.ml.features.catalog.FeastDefinitions.Named;
 import ai.matih.ml.features.definition.FeatureType;
 import ai.matih.ml.features.definition.SourceSettings;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +38,7 @@ class DeclareDocumentTests {
           features,
           features,
           features,
-          new DocumentForm(new SourceSettings("warehouse", URI.create("http://training"))));
+          new DocumentForm(new SourceSettings("warehouse")));
 
   @Test
   void a_source_lies_in_the_bucket_of_the_settings() {

@@ -2,7 +2,6 @@ package ai.matih.ml.features.feast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,6 @@ class FeastSettingsTests {
     assertThat(bind(NEEDED))
         .isEqualTo(
             new FeastSettings(
-                URI.create("http://localhost:6566"),
                 "0123456789abcdef",
                 "jdbc:postgresql://db/feast",
                 "feast",
@@ -36,7 +34,6 @@ class FeastSettingsTests {
     FeastSettings settings =
         bind(
             Map.of(
-                "features.feast.url", "http://feast.example",
                 "features.feast.token", "fedcba9876543210",
                 "features.feast.database-url", "jdbc:postgresql://other/feast",
                 "features.feast.database-user", "reader",
@@ -47,7 +44,6 @@ class FeastSettingsTests {
     assertThat(settings)
         .isEqualTo(
             new FeastSettings(
-                URI.create("http://feast.example"),
                 "fedcba9876543210",
                 "jdbc:postgresql://other/feast",
                 "reader",

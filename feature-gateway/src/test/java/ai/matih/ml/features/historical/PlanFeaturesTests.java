@@ -16,7 +16,6 @@ import ai.matih.ml.features.definition.SourceSettings;
 import ai.matih.ml.features.definition.ViewDefinition;
 import ai.matih.ml.features.definition.ViewDefinition.JoinKey;
 import ai.matih.ml.features.historical.TrainingPlan.PlannedFeature;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +25,7 @@ import org.junit.jupiter.api.Test;
 class PlanFeaturesTests {
 
   private final InMemoryFeatures features = new InMemoryFeatures();
-  private final PlanFeatures plans =
-      new PlanFeatures(features, new SourceSettings("warehouse", URI.create("http://training")));
+  private final PlanFeatures plans = new PlanFeatures(features, new SourceSettings("warehouse"));
 
   @Test
   void a_plan_names_the_file_the_columns_and_the_types_that_are_served() {

@@ -4,10 +4,21 @@ import java.util.Locale;
 
 /** Who answers for a path. */
 enum Destination {
-  TRAINING_ORCHESTRATOR,
-  MODEL_REGISTRY_GATEWAY,
-  FEATURE_GATEWAY,
-  SERVING_ROUTER;
+  TRAINING_ORCHESTRATOR("training"),
+  MODEL_REGISTRY_GATEWAY("registry"),
+  FEATURE_GATEWAY("features"),
+  SERVING_ROUTER("serving");
+
+  private final String service;
+
+  Destination(String service) {
+    this.service = service;
+  }
+
+  /** Its name in {@code matih.services}. */
+  String service() {
+    return service;
+  }
 
   /** The service's name as operators and problems write it. */
   String wire() {

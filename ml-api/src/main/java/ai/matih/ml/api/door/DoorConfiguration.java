@@ -1,6 +1,7 @@
 package ai.matih.ml.api.door;
 
 import ai.matih.ml.api.access.Admit;
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.problem.ProblemWriter;
 import javax.sql.DataSource;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -20,8 +21,8 @@ class DoorConfiguration {
   }
 
   @Bean
-  Services services(DoorSettings settings, Forwarder forwarder) {
-    return new Services(settings, forwarder);
+  Services services(Addresses addresses, DoorSettings settings, Forwarder forwarder) {
+    return new Services(addresses, settings, forwarder);
   }
 
   @Bean
@@ -36,6 +37,7 @@ class DoorConfiguration {
   @Bean
   FilterRegistrationBean<OpenPages> openPages(
       DoorSettings settings,
+      Addresses addresses,
       Services services,
       Forwarder forwarder,
       DataSource database,
@@ -43,7 +45,9 @@ class DoorConfiguration {
     FilterRegistrationBean<OpenPages> registration =
         new FilterRegistrationBean<>(
             new OpenPages(
-                new DocsPage(services, forwarder), new HealthPage(settings, database), problems));
+                new DocsPage(services, forwarder),
+                new HealthPage(addresses, settings.engines(), database),
+                problems));
     registration.addUrlPatterns("/docs", "/docs/*", "/health");
     registration.setOrder(ORDER - 1);
     return registration;

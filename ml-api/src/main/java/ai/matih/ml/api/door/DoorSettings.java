@@ -1,9 +1,7 @@
 package ai.matih.ml.api.door;
 
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -12,7 +10,7 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where the services are and how much passes the door.
+ * How much passes the door.
  *
  * @param connectTimeout until a connection to a service stands
  * @param answerTimeout until a service's answer begins, once the request is sent
@@ -26,10 +24,6 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("api.door")
 record DoorSettings(
-    @NotNull URI training,
-    @NotNull URI registry,
-    @NotNull URI features,
-    @NotNull URI serving,
     @DefaultValue("2s") Duration connectTimeout,
     @DefaultValue("60s") Duration answerTimeout,
     @DefaultValue("120s") Duration silenceTimeout,
@@ -54,13 +48,4 @@ record DoorSettings(
       @DefaultValue("500") @Positive double managementPerKey,
       @DefaultValue("2000") @Positive double managementPerTenant,
       @DefaultValue("20") @Positive double failedLogins) {}
-
-  URI address(Destination destination) {
-    return switch (destination) {
-      case TRAINING_ORCHESTRATOR -> training;
-      case MODEL_REGISTRY_GATEWAY -> registry;
-      case FEATURE_GATEWAY -> features;
-      case SERVING_ROUTER -> serving;
-    };
-  }
 }

@@ -1,5 +1,6 @@
 package ai.matih.ml.api.door;
 
+import ai.matih.ml.common.http.Addresses;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -33,7 +34,8 @@ final class HealthPage {
   private static final long FRESH_NANOS = Duration.ofSeconds(2).toNanos();
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final DoorSettings settings;
+  private final Addresses addresses;
+  private final Map<String, String> watchedEngines;
   private final DataSource database;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
@@ -41,8 +43,9 @@ final class HealthPage {
   private byte[] page = new byte[0];
   private long lookedAt;
 
-  HealthPage(DoorSettings settings, DataSource database) {
-    this.settings = settings;
+  HealthPage(Addresses addresses, Map<String, String> watchedEngines, DataSource database) {
+    this.addresses = addresses;
+    this.watchedEngines = watchedEngines;
     this.database = database;
   }
 
@@ -78,18 +81,16 @@ final class HealthPage {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Destination destination : Destination.values()) {
         // On the service's own port also where management has another one.
-        URI ready = settings.address(destination).resolve("/readyz");
+        URI ready = URI.create(addresses.service(destination.service())).resolve("/readyz");
         services.put(destination.wire(), threads.submit(() -> status(ready) == 200));
       }
       engines.put("postgresql", threads.submit((Callable<Boolean>) this::databaseAnswers));
-      settings
-          .engines()
-          .forEach(
-              (name, address) -> {
-                if (!address.isEmpty()) {
-                  engines.put(name, threads.submit(() -> status(URI.create(address)) < 500));
-                }
-              });
+      watchedEngines.forEach(
+          (name, address) -> {
+            if (!address.isEmpty()) {
+              engines.put(name, threads.submit(() -> status(URI.create(address)) < 500));
+            }
+          });
     }
     boolean allUp =
         services.values().stream().allMatch(HealthPage::isUp)

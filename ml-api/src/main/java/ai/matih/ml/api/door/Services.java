@@ -1,8 +1,10 @@
 package ai.matih.ml.api.door;
 
+import ai.matih.ml.common.http.Addresses;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +16,7 @@ final class Services {
   private final Forwarder forwarder;
   private final DoorSettings settings;
 
-  Services(DoorSettings settings, Forwarder forwarder) {
+  Services(Addresses addresses, DoorSettings settings, Forwarder forwarder) {
     this.settings = settings;
     this.forwarder = forwarder;
     for (Destination destination : Destination.values()) {
@@ -22,7 +24,7 @@ final class Services {
           destination,
           new Upstream(
               destination.wire(),
-              settings.address(destination),
+              URI.create(addresses.service(destination.service())),
               settings.connectTimeout(),
               settings.maxConnections()));
     }

@@ -1,8 +1,6 @@
 package ai.matih.ml.api.experiment;
 
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
-import java.net.URI;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -10,7 +8,7 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where MLflow is and how patiently it is called.
+ * How patiently MLflow is called.
  *
  * @param readTimeout until MLflow answers one call
  * @param artifactTimeout until an upload or download moves on; MLflow fetches a file from its store
@@ -21,7 +19,6 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("api.experiment")
 public record ExperimentSettings(
-    @NotNull URI mlflow,
     @DefaultValue("30s") Duration readTimeout,
     @DefaultValue("5m") Duration artifactTimeout,
     @DefaultValue("64") @Positive int maxConcurrentCalls,

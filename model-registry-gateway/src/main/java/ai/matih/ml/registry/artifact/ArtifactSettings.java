@@ -10,7 +10,6 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Where models come from and how large they may be.
  *
- * @param mlflowUrl the MLflow tracking server
  * @param bucket holds the bundles of all tenants, below their prefixes
  * @param maxFiles files in one bundle
  * @param maxBundle all files of one bundle together
@@ -19,7 +18,6 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("registry.artifact")
 public record ArtifactSettings(
-    @NotBlank String mlflowUrl,
     @DefaultValue("models") @NotBlank String bucket,
     @DefaultValue("200") @Positive int maxFiles,
     @DefaultValue("2GB") DataSize maxBundle,

@@ -1,6 +1,5 @@
 package ai.matih.ml.registry.evidence;
 
-import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -10,7 +9,6 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How the platform checks versions.
  *
- * @param servingUrl the serving router
  * @param maxOnnx largest ONNX file that is looked at
  * @param trialTimeout how long one trial in the serving engine may take
  * @param pollJobs how often a job on Ray is looked at
@@ -19,7 +17,6 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("registry.evidence")
 public record EvidenceSettings(
-    @NotBlank String servingUrl,
     @DefaultValue("512MB") DataSize maxOnnx,
     @DefaultValue("PT1M") Duration trialTimeout,
     @DefaultValue("PT3S") Duration pollJobs,

@@ -25,7 +25,7 @@ class FetchBundleTests {
           runs,
           stored,
           new ArtifactSettings(
-              "http://mlflow", "models", 20, DataSize.ofKilobytes(64), DataSize.ofKilobytes(16)));
+              "models", 20, DataSize.ofKilobytes(64), DataSize.ofKilobytes(16)));
 
   private Optional<FetchedBundle> fetch(Map<String, byte[]> files) {
     runs.put("acme", "run", "FINISHED", Map.of(), files);

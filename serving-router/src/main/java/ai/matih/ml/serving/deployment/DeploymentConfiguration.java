@@ -1,11 +1,11 @@
 package ai.matih.ml.serving.deployment;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.common.reconcile.Loop;
 import ai.matih.ml.serving.deployment.registry.RegistryOverRest;
 import java.time.Duration;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -26,11 +26,13 @@ class DeploymentConfiguration {
   @Bean
   RegistryOverRest registry(
       ServiceClients clients,
-      @Value("${matih.registry-url}") String url,
+      Addresses addresses,
       ai.matih.ml.serving.engine.EngineSettings engine) {
     return new RegistryOverRest(
         clients.createInternal(
-            "registry", url, EngineSettings.DEFAULT.withReadTimeout(REGISTRY_PATIENCE)),
+            "registry",
+            addresses.service("registry"),
+            EngineSettings.DEFAULT.withReadTimeout(REGISTRY_PATIENCE)),
         engine.modelsBucket());
   }
 

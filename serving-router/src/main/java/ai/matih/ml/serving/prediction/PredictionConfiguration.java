@@ -1,10 +1,10 @@
 package ai.matih.ml.serving.prediction;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.serving.prediction.features.FeatureGateway;
 import ai.matih.ml.serving.prediction.metrics.MicrometerPredictions;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -21,13 +21,11 @@ class PredictionConfiguration {
 
   @Bean
   FeatureStore featureStore(
-      ServiceClients clients,
-      @Value("${matih.features-url}") String url,
-      PredictionSettings settings) {
+      ServiceClients clients, Addresses addresses, PredictionSettings settings) {
     return new FeatureGateway(
         clients.createInternal(
             "features",
-            url,
+            addresses.service("features"),
             new EngineSettings(
                 settings.featureTimeout(),
                 settings.featureTimeout(),

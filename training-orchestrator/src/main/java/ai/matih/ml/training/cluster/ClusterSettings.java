@@ -13,8 +13,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param backend ray: one cluster for all, by its Jobs API; kuberay: a cluster per attempt, in the
  *     tenant's namespace
- * @param url of Ray's dashboard, for backend ray
- * @param token every call to it carries it
+ * @param token every call to Ray carries it
  * @param readTimeout until an answer; a submission may take seconds on a cold cluster
  * @param logTail how much of the end of a log is kept and shown
  * @param maxConcurrentCalls at once
@@ -24,7 +23,6 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties(value = "training.cluster", ignoreUnknownFields = false)
 public record ClusterSettings(
     @DefaultValue("ray") Backend backend,
-    @DefaultValue("") String url,
     @DefaultValue("") String token,
     @DefaultValue("20s") Duration readTimeout,
     @DefaultValue("1MB") DataSize logTail,
@@ -39,6 +37,6 @@ public record ClusterSettings(
 
   @Override
   public String toString() {
-    return "ClusterSettings[backend=" + backend + ", url=" + url + "]";
+    return "ClusterSettings[backend=" + backend + "]";
   }
 }

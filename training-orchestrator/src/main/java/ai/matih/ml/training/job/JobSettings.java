@@ -13,9 +13,6 @@ import org.springframework.validation.annotation.Validated;
  * How jobs are run.
  *
  * @param publicUrl the door as seen from inside the cluster
- * @param apiUrl experiments and runs
- * @param featuresUrl plans of joins
- * @param registryUrl registration of versions
  * @param entrypoint what the cluster runs
  * @param bucket where attempts write
  * @param modelsBucket where the registry keeps the files of versions, by their digest
@@ -33,9 +30,6 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties(value = "training.job", ignoreUnknownFields = false)
 public record JobSettings(
     @NotBlank String publicUrl,
-    @NotBlank String apiUrl,
-    @NotBlank String featuresUrl,
-    @NotBlank String registryUrl,
     @NotBlank @DefaultValue("python -m matih_training") String entrypoint,
     @NotBlank @DefaultValue("checkpoints") String bucket,
     @NotBlank @DefaultValue("models") String modelsBucket,

@@ -76,9 +76,6 @@ abstract class ReconcileJobsScenarios {
   static JobSettings settings(int maxLosses, Duration patience) {
     return new JobSettings(
         "http://door",
-        "http://api",
-        "http://features",
-        "http://registry",
         "python -m matih_training",
         "checkpoints",
         "models",

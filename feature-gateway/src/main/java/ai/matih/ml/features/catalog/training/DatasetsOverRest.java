@@ -1,10 +1,10 @@
 package ai.matih.ml.features.catalog.training;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.features.catalog.Datasets;
-import ai.matih.ml.features.definition.SourceSettings;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +19,11 @@ final class DatasetsOverRest implements Datasets {
 
   private final RestClient training;
 
-  DatasetsOverRest(ServiceClients services, SourceSettings settings) {
+  DatasetsOverRest(ServiceClients services, Addresses addresses) {
     this.training =
         services.create(
             SERVICE,
-            settings.trainingUrl().toString(),
+            addresses.service("training"),
             EngineSettings.DEFAULT.withReadTimeout(Duration.ofSeconds(10)));
   }
 

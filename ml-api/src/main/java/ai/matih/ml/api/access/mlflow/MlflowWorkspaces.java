@@ -1,6 +1,7 @@
 package ai.matih.ml.api.access.mlflow;
 
 import ai.matih.ml.api.access.TenantWorkspaces;
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
@@ -23,10 +23,12 @@ class MlflowWorkspaces implements TenantWorkspaces {
   private final RestClient mlflow;
   private final Set<Tenant> known = ConcurrentHashMap.newKeySet();
 
-  MlflowWorkspaces(EngineClients engines, @Value("${api.experiment.mlflow}") String address) {
+  MlflowWorkspaces(EngineClients engines, Addresses addresses) {
     this.mlflow =
         engines.create(
-            "mlflow", address, EngineSettings.DEFAULT.withReadTimeout(Duration.ofSeconds(20)));
+            "mlflow",
+            addresses.engine("mlflow"),
+            EngineSettings.DEFAULT.withReadTimeout(Duration.ofSeconds(20)));
   }
 
   @Override

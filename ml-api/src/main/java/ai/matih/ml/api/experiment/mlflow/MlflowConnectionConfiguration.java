@@ -3,6 +3,8 @@ package ai.matih.ml.api.experiment.mlflow;
 import ai.matih.ml.api.door.Forwarder;
 import ai.matih.ml.api.door.Upstream;
 import ai.matih.ml.api.experiment.ExperimentSettings;
+import ai.matih.ml.common.http.Addresses;
+import java.net.URI;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,9 +14,12 @@ import org.springframework.context.annotation.Configuration;
 class MlflowConnectionConfiguration {
 
   @Bean(autowireCandidate = true, defaultCandidate = false)
-  Upstream mlflowUpstream(ExperimentSettings settings) {
+  Upstream mlflowUpstream(Addresses addresses, ExperimentSettings settings) {
     return new Upstream(
-        "mlflow", settings.mlflow(), Duration.ofSeconds(2), settings.maxConcurrentCalls());
+        "mlflow",
+        URI.create(addresses.engine("mlflow")),
+        Duration.ofSeconds(2),
+        settings.maxConcurrentCalls());
   }
 
   @Bean(autowireCandidate = true, defaultCandidate = false)

@@ -13,6 +13,7 @@ import ai.matih.ml.api.experiment.MetricPoint;
 import ai.matih.ml.api.experiment.Run;
 import ai.matih.ml.api.experiment.RunId;
 import ai.matih.ml.api.experiment.RunStatus;
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
@@ -39,13 +40,17 @@ class MlflowTracker implements ExperimentTracker {
   private final RestClient mlflow;
   private final TenantWorkspaces workspaces;
 
-  MlflowTracker(EngineClients engines, ExperimentSettings settings, TenantWorkspaces workspaces) {
+  MlflowTracker(
+      EngineClients engines,
+      Addresses addresses,
+      ExperimentSettings settings,
+      TenantWorkspaces workspaces) {
     this.workspaces = workspaces;
     this.mlflow =
         engines
             .create(
                 "mlflow",
-                settings.mlflow().toString(),
+                addresses.engine("mlflow"),
                 new EngineSettings(
                     Duration.ofSeconds(2), settings.readTimeout(), settings.maxConcurrentCalls()))
             .mutate()

@@ -2,11 +2,11 @@ package ai.matih.ml.registry.artifact.mlflow;
 
 import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.bundle.BundleRefused.Part;
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.registry.artifact.ArtifactSettings;
 import ai.matih.ml.registry.artifact.RunArtifacts;
 import ai.matih.ml.registry.artifact.RunId;
 import java.io.IOException;
@@ -37,11 +37,11 @@ final class MlflowRuns implements RunArtifacts {
 
   private final RestClient mlflow;
 
-  MlflowRuns(EngineClients engines, ArtifactSettings settings) {
+  MlflowRuns(EngineClients engines, Addresses addresses) {
     this.mlflow =
         engines.create(
             ENGINE,
-            settings.mlflowUrl(),
+            addresses.engine(ENGINE),
             EngineSettings.DEFAULT.withReadTimeout(Duration.ofMinutes(2)));
   }
 

@@ -2,6 +2,7 @@ package ai.matih.ml.registry.evidence.router;
 
 import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.bundle.GoldenRows.Answer;
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.http.ServiceClients;
@@ -46,16 +47,16 @@ final class RouterOverRest implements ServingRouter {
   private final RestClient router;
   private final RestClient trials;
 
-  RouterOverRest(ServiceClients services, EvidenceSettings settings) {
+  RouterOverRest(ServiceClients services, Addresses addresses, EvidenceSettings settings) {
     this.router =
         services.createInternal(
             ROUTER,
-            settings.servingUrl(),
+            addresses.service("serving"),
             EngineSettings.DEFAULT.withReadTimeout(java.time.Duration.ofSeconds(10)));
     this.trials =
         services.createInternal(
             ROUTER,
-            settings.servingUrl(),
+            addresses.service("serving"),
             EngineSettings.DEFAULT.withReadTimeout(settings.trialTimeout()));
   }
 

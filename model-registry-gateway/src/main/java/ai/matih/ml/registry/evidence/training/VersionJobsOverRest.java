@@ -1,5 +1,6 @@
 package ai.matih.ml.registry.evidence.training;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
@@ -7,7 +8,6 @@ import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.registry.evidence.Examination;
 import ai.matih.ml.registry.evidence.Examination.Subject;
 import ai.matih.ml.registry.evidence.VersionJobs;
-import ai.matih.ml.registry.model.ModelSettings;
 import ai.matih.ml.registry.model.ModelVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,11 +31,11 @@ final class VersionJobsOverRest implements VersionJobs {
 
   private final RestClient training;
 
-  VersionJobsOverRest(ServiceClients services, ModelSettings settings) {
+  VersionJobsOverRest(ServiceClients services, Addresses addresses) {
     this.training =
         services.createInternal(
             SERVICE,
-            settings.trainingUrl(),
+            addresses.service("training"),
             EngineSettings.DEFAULT.withReadTimeout(Duration.ofSeconds(10)));
   }
 

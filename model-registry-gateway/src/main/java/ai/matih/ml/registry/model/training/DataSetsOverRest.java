@@ -1,10 +1,10 @@
 package ai.matih.ml.registry.model.training;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.registry.model.EvaluationDataSets;
-import ai.matih.ml.registry.model.ModelSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,11 +24,11 @@ final class DataSetsOverRest implements EvaluationDataSets {
 
   private final RestClient training;
 
-  DataSetsOverRest(ServiceClients services, ModelSettings settings) {
+  DataSetsOverRest(ServiceClients services, Addresses addresses) {
     this.training =
         services.create(
             SERVICE,
-            settings.trainingUrl(),
+            addresses.service("training"),
             EngineSettings.DEFAULT.withReadTimeout(Duration.ofSeconds(10)));
   }
 

@@ -1,12 +1,12 @@
 package ai.matih.ml.registry.model.training;
 
 import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.model.Evaluation;
-import ai.matih.ml.registry.model.ModelSettings;
 import ai.matih.ml.registry.model.TrainingJobs;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,11 +20,11 @@ final class TrainingJobsOverRest implements TrainingJobs {
 
   private final RestClient training;
 
-  TrainingJobsOverRest(ServiceClients services, ModelSettings settings) {
+  TrainingJobsOverRest(ServiceClients services, Addresses addresses) {
     this.training =
         services.createInternal(
             "training-orchestrator",
-            settings.trainingUrl(),
+            addresses.service("training"),
             EngineSettings.DEFAULT.withReadTimeout(Duration.ofSeconds(10)));
   }
 

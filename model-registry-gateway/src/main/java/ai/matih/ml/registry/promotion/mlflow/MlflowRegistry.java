@@ -1,11 +1,11 @@
 package ai.matih.ml.registry.promotion.mlflow;
 
 import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.tenant.TenantScope;
-import ai.matih.ml.registry.artifact.ArtifactSettings;
 import ai.matih.ml.registry.artifact.BundleStore;
 import ai.matih.ml.registry.artifact.RunArtifacts;
 import ai.matih.ml.registry.artifact.RunId;
@@ -33,9 +33,9 @@ final class MlflowRegistry {
   private final RestClient mlflow;
   private final BundleStore bundles;
 
-  MlflowRegistry(EngineClients engines, ArtifactSettings settings, BundleStore bundles) {
+  MlflowRegistry(EngineClients engines, Addresses addresses, BundleStore bundles) {
     this.bundles = bundles;
-    this.mlflow = engines.create("mlflow", settings.mlflowUrl(), EngineSettings.DEFAULT);
+    this.mlflow = engines.create("mlflow", addresses.engine("mlflow"), EngineSettings.DEFAULT);
   }
 
   /**

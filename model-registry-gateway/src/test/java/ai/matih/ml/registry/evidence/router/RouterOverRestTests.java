@@ -1,5 +1,6 @@
 package ai.matih.ml.registry.evidence.router;
 
+import ai.matih.ml.common.http.Addresses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,8 +47,8 @@ class RouterOverRestTests extends ServingRouterContract {
           new ServiceClients(
               new EngineClients(RestClient.builder(), new SimpleMeterRegistry()),
               new ServiceTokens(TestTokens.signer("model-registry-gateway"), Clock.systemUTC())),
+          new Addresses(Map.of("serving", server.url()), Map.of()),
           new EvidenceSettings(
-              server.url(),
               DataSize.ofMegabytes(1),
               Duration.ofSeconds(5),
               Duration.ofSeconds(1),

@@ -3,6 +3,7 @@ package ai.matih.ml.registry.model.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.ServiceClients;
@@ -12,9 +13,9 @@ import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.testing.StubService;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.registry.model.EvaluationDataSets.Pinned;
-import ai.matih.ml.registry.model.ModelSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class DataSetsOverRestTests {
           new ServiceClients(
               new EngineClients(RestClient.builder(), new SimpleMeterRegistry()),
               new ServiceTokens(TestTokens.signer("model-registry-gateway"), Clock.systemUTC())),
-          new ModelSettings(server.url()));
+          new Addresses(Map.of("training", server.url()), Map.of()));
 
   @AfterEach
   void stop() {

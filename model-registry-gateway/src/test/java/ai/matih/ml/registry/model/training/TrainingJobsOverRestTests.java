@@ -3,6 +3,7 @@ package ai.matih.ml.registry.model.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.ServiceClients;
@@ -11,7 +12,6 @@ import ai.matih.ml.common.testing.StubService;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.fixture.TrainingJobsContract;
-import ai.matih.ml.registry.model.ModelSettings;
 import ai.matih.ml.registry.model.TrainingJobs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -30,7 +30,7 @@ class TrainingJobsOverRestTests extends TrainingJobsContract {
           new ServiceClients(
               new EngineClients(RestClient.builder(), new SimpleMeterRegistry()),
               new ServiceTokens(TestTokens.signer("model-registry-gateway"), Clock.systemUTC())),
-          new ModelSettings(server.url()));
+          new Addresses(Map.of("training", server.url()), Map.of()));
 
   @AfterEach
   void stop() {

@@ -1,5 +1,6 @@
 package ai.matih.ml.training.cluster.ray;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
@@ -57,23 +58,35 @@ class RayTrainingCluster implements TrainingCluster {
   private volatile @Nullable String safeSession;
 
   @Autowired
-  RayTrainingCluster(EngineClients clients, ClusterSettings settings, StorageSettings storage) {
-    this(clients, settings, CodePackage.ofThisBuild(), List.of(storage.secretKey()));
+  RayTrainingCluster(
+      EngineClients clients,
+      Addresses addresses,
+      ClusterSettings settings,
+      StorageSettings storage) {
+    this(
+        clients,
+        addresses.engine(ENGINE),
+        settings,
+        CodePackage.ofThisBuild(),
+        List.of(storage.secretKey()));
   }
 
   RayTrainingCluster(
-      EngineClients clients, ClusterSettings settings, CodePackage code, List<String> secrets) {
-    if (settings.url().isBlank() || settings.token().isBlank()) {
-      throw new IllegalArgumentException(
-          "training.cluster.url and training.cluster.token must be set for the backend ray");
+      EngineClients clients,
+      String url,
+      ClusterSettings settings,
+      CodePackage code,
+      List<String> secrets) {
+    if (settings.token().isBlank()) {
+      throw new IllegalArgumentException("training.cluster.token must be set for the backend ray");
     }
     this.code = code;
-    this.anonymous = clients.create(ENGINE, settings.url(), PROBE);
+    this.anonymous = clients.create(ENGINE, url, PROBE);
     this.ray =
         clients
             .create(
                 ENGINE,
-                settings.url(),
+                url,
                 new EngineSettings(
                     Duration.ofSeconds(2), settings.readTimeout(), settings.maxConcurrentCalls()))
             .mutate()

@@ -1,5 +1,6 @@
 package ai.matih.ml.training.job.features;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
@@ -8,7 +9,6 @@ import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.training.job.FeaturePlan;
 import ai.matih.ml.training.job.FeaturePlans;
 import ai.matih.ml.training.job.Job;
-import ai.matih.ml.training.job.JobSettings;
 import ai.matih.ml.training.job.TrainingSpecification;
 import java.util.HashMap;
 import java.util.List;
@@ -32,8 +32,8 @@ class FeatureGatewayPlans implements FeaturePlans {
   private final RestClient features;
   private final ServiceTokens tokens;
 
-  FeatureGatewayPlans(EngineClients clients, JobSettings settings, ServiceTokens tokens) {
-    this.features = clients.create(SERVICE, settings.featuresUrl(), EngineSettings.DEFAULT);
+  FeatureGatewayPlans(EngineClients clients, Addresses addresses, ServiceTokens tokens) {
+    this.features = clients.create(SERVICE, addresses.service("features"), EngineSettings.DEFAULT);
     this.tokens = tokens;
   }
 

@@ -1,11 +1,11 @@
 package ai.matih.ml.training.job.features;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.training.dataset.DatasetUsers;
 import ai.matih.ml.training.dataset.DatasetVersion;
-import ai.matih.ml.training.job.JobSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +22,9 @@ class SourcesOnDatasets implements DatasetUsers {
 
   private final RestClient features;
 
-  SourcesOnDatasets(ServiceClients services, JobSettings settings) {
+  SourcesOnDatasets(ServiceClients services, Addresses addresses) {
     this.features =
-        services.createInternal(SERVICE, settings.featuresUrl(), EngineSettings.DEFAULT);
+        services.createInternal(SERVICE, addresses.service("features"), EngineSettings.DEFAULT);
   }
 
   private record WirePage(@Nullable List<WireSource> items, Optional<String> nextPageToken) {}

@@ -1,12 +1,12 @@
 package ai.matih.ml.training.job.registry;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.security.ServiceTokens;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.training.algorithm.Task;
-import ai.matih.ml.training.job.JobSettings;
 import ai.matih.ml.training.job.RegistryModels;
 import java.util.Arrays;
 import java.util.Optional;
@@ -25,8 +25,8 @@ class ModelsOverRest implements RegistryModels {
   private final RestClient registry;
   private final ServiceTokens tokens;
 
-  ModelsOverRest(EngineClients clients, JobSettings settings, ServiceTokens tokens) {
-    this.registry = clients.create(SERVICE, settings.registryUrl(), EngineSettings.DEFAULT);
+  ModelsOverRest(EngineClients clients, Addresses addresses, ServiceTokens tokens) {
+    this.registry = clients.create(SERVICE, addresses.service("registry"), EngineSettings.DEFAULT);
     this.tokens = tokens;
   }
 

@@ -1,12 +1,12 @@
 package ai.matih.ml.training.job.registry;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.security.ServiceTokens;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.training.job.JobId;
-import ai.matih.ml.training.job.JobSettings;
 import ai.matih.ml.training.job.VersionRegistration;
 import java.time.Duration;
 import java.util.Map;
@@ -28,11 +28,11 @@ class RegistryVersions implements VersionRegistration {
   private final RestClient registry;
   private final ServiceTokens tokens;
 
-  RegistryVersions(EngineClients clients, JobSettings settings, ServiceTokens tokens) {
+  RegistryVersions(EngineClients clients, Addresses addresses, ServiceTokens tokens) {
     this.registry =
         clients.create(
             SERVICE,
-            settings.registryUrl(),
+            addresses.service("registry"),
             // The registry copies the whole model before it answers.
             EngineSettings.DEFAULT.withReadTimeout(Duration.ofMinutes(3)));
     this.tokens = tokens;

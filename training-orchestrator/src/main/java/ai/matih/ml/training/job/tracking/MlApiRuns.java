@@ -1,5 +1,6 @@
 package ai.matih.ml.training.job.tracking;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
@@ -7,7 +8,6 @@ import ai.matih.ml.common.security.ServiceTokens;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.training.job.ExperimentRuns;
 import ai.matih.ml.training.job.Job;
-import ai.matih.ml.training.job.JobSettings;
 import ai.matih.ml.training.job.RunReference;
 import java.time.Duration;
 import java.util.List;
@@ -32,8 +32,8 @@ class MlApiRuns implements ExperimentRuns {
   private final RestClient api;
   private final ServiceTokens tokens;
 
-  MlApiRuns(EngineClients clients, JobSettings settings, ServiceTokens tokens) {
-    this.api = clients.create(SERVICE, settings.apiUrl(), EngineSettings.DEFAULT);
+  MlApiRuns(EngineClients clients, Addresses addresses, ServiceTokens tokens) {
+    this.api = clients.create(SERVICE, addresses.service("api"), EngineSettings.DEFAULT);
     this.tokens = tokens;
   }
 

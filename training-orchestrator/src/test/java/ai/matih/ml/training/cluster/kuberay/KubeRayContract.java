@@ -52,13 +52,7 @@ abstract class KubeRayContract extends TrainingClusterContract {
       Path kubeconfig, KubeRaySettings settings, Duration patience, Clock clock) {
     return KubeRayConfiguration.cluster(
         new ClusterSettings(
-            ClusterSettings.Backend.KUBERAY,
-            "",
-            "",
-            patience,
-            DataSize.ofKilobytes(64),
-            8,
-            settings),
+            ClusterSettings.Backend.KUBERAY, "", patience, DataSize.ofKilobytes(64), 8, settings),
         List.of("do-not-tell"),
         CodePackage.ofThisBuild(),
         new SimpleMeterRegistry(),

@@ -48,10 +48,10 @@ class RayTrainingClusterIT extends TrainingClusterContract {
             RestClient.builder()
                 .configureMessageConverters(converters -> converters.registerDefaults()),
             new SimpleMeterRegistry()),
+        url,
         new Binder(
                 new MapConfigurationPropertySource(
                     Map.of(
-                        "c.url", url,
                         "c.token", token,
                         "c.read-timeout", "60s",
                         "c.log-tail", "64KB",

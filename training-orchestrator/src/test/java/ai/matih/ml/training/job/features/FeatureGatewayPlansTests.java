@@ -3,6 +3,7 @@ package ai.matih.ml.training.job.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.security.ServiceTokens;
@@ -10,7 +11,6 @@ import ai.matih.ml.common.testing.StubService;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.training.job.FeaturePlan;
 import ai.matih.ml.training.job.FeaturePlans.PlanRefused;
-import ai.matih.ml.training.job.JobSettings;
 import ai.matih.ml.training.job.SomeJob;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -18,8 +18,6 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.web.client.RestClient;
 
 /** What is asked of feature-gateway, and what is made of its answers. */
@@ -36,7 +34,7 @@ class FeatureGatewayPlansTests {
   private final FeatureGatewayPlans plans =
       new FeatureGatewayPlans(
           new EngineClients(RestClient.builder(), new SimpleMeterRegistry()),
-          settings(),
+          addresses(),
           new ServiceTokens(TestTokens.signer("training-orchestrator"), Clock.systemUTC()));
 
   @AfterEach
@@ -44,16 +42,9 @@ class FeatureGatewayPlansTests {
     server.close();
   }
 
-  private JobSettings settings() {
-    return new Binder(
-            new MapConfigurationPropertySource(
-                Map.of(
-                    "training.job.public-url", "http://door",
-                    "training.job.api-url", server.url(),
-                    "training.job.features-url", server.url(),
-                    "training.job.registry-url", server.url())))
-        .bind("training.job", JobSettings.class)
-        .get();
+  private Addresses addresses() {
+    return new Addresses(
+        Map.of("api", server.url(), "features", server.url(), "registry", server.url()), Map.of());
   }
 
   private FeaturePlan plan() throws PlanRefused {

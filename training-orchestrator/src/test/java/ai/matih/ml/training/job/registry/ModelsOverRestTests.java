@@ -3,6 +3,7 @@ package ai.matih.ml.training.job.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.security.ServiceTokens;
@@ -10,15 +11,12 @@ import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.testing.StubService;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.training.algorithm.Task;
-import ai.matih.ml.training.job.JobSettings;
 import ai.matih.ml.training.job.RegistryModels;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.web.client.RestClient;
 
 /** What is asked of model-registry-gateway about a model, and what is made of its answers. */
@@ -28,15 +26,7 @@ class ModelsOverRestTests {
   private final ModelsOverRest models =
       new ModelsOverRest(
           new EngineClients(RestClient.builder(), new SimpleMeterRegistry()),
-          new Binder(
-                  new MapConfigurationPropertySource(
-                      Map.of(
-                          "training.job.public-url", "http://door",
-                          "training.job.api-url", server.url(),
-                          "training.job.features-url", server.url(),
-                          "training.job.registry-url", server.url())))
-              .bind("training.job", JobSettings.class)
-              .get(),
+          new Addresses(Map.of("registry", server.url()), Map.of()),
           new ServiceTokens(TestTokens.signer("training-orchestrator"), Clock.systemUTC()));
 
   @AfterEach

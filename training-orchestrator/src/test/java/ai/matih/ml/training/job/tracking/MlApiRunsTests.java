@@ -3,6 +3,7 @@ package ai.matih.ml.training.job.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.security.ServiceTokens;
@@ -10,7 +11,6 @@ import ai.matih.ml.common.testing.StubService;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.training.job.ExperimentRuns.RunOutcome;
 import ai.matih.ml.training.job.Job;
-import ai.matih.ml.training.job.JobSettings;
 import ai.matih.ml.training.job.RunReference;
 import ai.matih.ml.training.job.SomeJob;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -19,8 +19,6 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.web.client.RestClient;
 
 /** What is asked of ml-api, and what is made of its answers. */
@@ -30,7 +28,7 @@ class MlApiRunsTests {
   private final MlApiRuns runs =
       new MlApiRuns(
           new EngineClients(RestClient.builder(), new SimpleMeterRegistry()),
-          settings(),
+          addresses(),
           new ServiceTokens(TestTokens.signer("training-orchestrator"), Clock.systemUTC()));
 
   @AfterEach
@@ -38,16 +36,9 @@ class MlApiRunsTests {
     server.close();
   }
 
-  private JobSettings settings() {
-    return new Binder(
-            new MapConfigurationPropertySource(
-                Map.of(
-                    "training.job.public-url", "http://door",
-                    "training.job.api-url", server.url(),
-                    "training.job.features-url", server.url(),
-                    "training.job.registry-url", server.url())))
-        .bind("training.job", JobSettings.class)
-        .get();
+  private Addresses addresses() {
+    return new Addresses(
+        Map.of("api", server.url(), "features", server.url(), "registry", server.url()), Map.of());
   }
 
   private boolean exists() {
