@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from matih_feast.app import create_app
-from matih_feast.projects import InvalidProjectError, check_name, online_schema
+from matih_feast.repository import InvalidProjectError, check_name, online_schema
 from matih_feast.settings import Settings
 
 TOKEN = "0123456789abcdef"

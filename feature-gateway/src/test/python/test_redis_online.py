@@ -6,8 +6,8 @@ from feast.infra.online_stores.helpers import _redis_key
 from feast.protos.feast.types.EntityKey_pb2 import EntityKey
 from feast.protos.feast.types.Value_pb2 import Value
 
-from matih_feast.projects import repo_config
 from matih_feast.redis_online import TYPE, entity_key_length, keys_of
+from matih_feast.repository import repo_config
 from matih_feast.settings import Database, Redis
 
 ANN = EntityKey(join_keys=["user"], entity_values=[Value(string_val="ann")])

@@ -22,17 +22,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matih_feast.definitions import DefinitionError, Definitions, Name
 from matih_feast.failures import DATABASE_AWAY, REDIS_AWAY
+from matih_feast.materialization import Materialization, ViewProgress
 from matih_feast.projects import (
-    InvalidProjectError,
-    Materialization,
     ProjectBusyError,
     ProjectNotFoundError,
     Projects,
     PushedRow,
     RowsRefusedError,
     UnknownViewError,
-    ViewProgress,
 )
+from matih_feast.repository import InvalidProjectError
 from matih_feast.settings import Settings
 from matih_feast.sources import SourceUnreadableError
 

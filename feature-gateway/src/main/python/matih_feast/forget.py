@@ -29,9 +29,9 @@ def main(arguments: list[str]) -> int:
 
     from feast.errors import FeastError
 
-    from matih_feast.projects import InvalidProjectError, check_name, repo_config
     from matih_feast.redis_online import keys_of, remove, shared_client
     from matih_feast.registry import ProjectStore
+    from matih_feast.repository import InvalidProjectError, check_name, repo_config
 
     project, *views = arguments
     try:

@@ -10,7 +10,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -28,25 +28,18 @@ from starlette.types import ASGIApp
 from matih_feast.carry import carry, entity_key
 from matih_feast.definitions import PROJECT_PATTERN, DefinitionError, Definitions
 from matih_feast.failures import failure_of
-from matih_feast.online import TYPE as POSTGRES_TYPE
+from matih_feast.materialization import Materialization, ViewProgress
 from matih_feast.registry import ProjectStore
+from matih_feast.repository import check_name, repo_config
 from matih_feast.rows import FeastRow, from_json, value_of
 from matih_feast.settings import Database, Redis
 from matih_feast.sources import Mismatch, SourceMissingError, is_readable, kinds_of, mismatches
 
 log = logging.getLogger(__name__)
 
-# Registry changes made by another Feast client are seen after at most this long.
-REGISTRY_CACHE_SECONDS = 5
 # How long an apply waits for another writer of the same project.
 WRITER_WAIT_SECONDS = 20.0
-# Named, and so imported by Feast, only where it is used.
-REDIS_TYPE = "matih_feast.redis_online.ProjectRedisOnlineStore"
 REMEMBERED_MATERIALIZATIONS = 200
-
-
-class InvalidProjectError(ValueError):
-    """The name cannot be a project: it must read like a tenant slug with underscores."""
 
 
 class ProjectNotFoundError(LookupError):
@@ -73,60 +66,6 @@ class PushedRow:
     values: dict[str, Any]
     event: datetime
     created: datetime | None
-
-
-@dataclass
-class ViewProgress:
-    """How far one view's materialization came, and how many rows of its source could not be used."""
-
-    name: str
-    status: str = "pending"
-    rows: int = 0
-    without_key: int = 0
-    without_time: int = 0
-    error: str | None = None
-
-    def document(self) -> dict[str, Any]:
-        """As it is shown."""
-        shown: dict[str, Any] = {
-            "name": self.name,
-            "status": self.status,
-            "rows": self.rows,
-            "rows_without_key": self.without_key,
-            "rows_without_time": self.without_time,
-        }
-        if self.error is not None:
-            shown["error"] = self.error
-        return shown
-
-
-@dataclass
-class Materialization:
-    """One run over some views; kept in memory only, a lost one may be repeated without harm."""
-
-    id: str
-    project: str
-    start: datetime
-    end: datetime
-    views: list[ViewProgress]
-    status: str = "queued"
-    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    finished_at: datetime | None = None
-
-    def document(self) -> dict[str, Any]:
-        """As it is shown."""
-        shown: dict[str, Any] = {
-            "id": self.id,
-            "project": self.project,
-            "status": self.status,
-            "start": self.start.isoformat(),
-            "end": self.end.isoformat(),
-            "views": [view.document() for view in self.views],
-            "created_at": self.created_at.isoformat(),
-        }
-        if self.finished_at is not None:
-            shown["finished_at"] = self.finished_at.isoformat()
-        return shown
 
 
 class ProjectOnlineStore(Protocol):
@@ -410,59 +349,6 @@ def compared(definitions: Definitions, objects: list[Any]) -> tuple[list[Mismatc
         except SourceMissingError:
             unread.append(document.name)
     return wrong, unread
-
-
-def check_name(name: str) -> None:
-    """Project names become schema and table names: only a tenant's slug with underscores will do."""
-    if not 2 <= len(name) <= 32 or not re.fullmatch(PROJECT_PATTERN, name):
-        raise InvalidProjectError(
-            "a project name has 2 to 32 lower-case letters, digits and single underscores"
-        )
-
-
-def online_schema(project: str) -> str:
-    """Each project has its own schema, so that equal table names of two projects cannot meet."""
-    return f"online_{project}"
-
-
-def repo_config(name: str, database: Database, redis: Redis | None) -> RepoConfig:
-    """What a feature_store.yaml would say."""
-    return RepoConfig(
-        project=name,
-        provider="local",
-        registry={
-            "registry_type": "sql",
-            "path": database.sqlalchemy_url(),
-            "cache_ttl_seconds": REGISTRY_CACHE_SECONDS,
-        },
-        online_store=_postgres_store(name, database) if redis is None else _redis_store(redis),
-        offline_store={"type": "file"},
-        entity_key_serialization_version=3,
-        auth={"type": "no_auth"},
-    )
-
-
-def _postgres_store(name: str, database: Database) -> dict[str, Any]:
-    return {
-        "type": POSTGRES_TYPE,
-        "host": database.host,
-        "port": database.port,
-        "database": database.name,
-        "db_schema": online_schema(name),
-        "user": database.user,
-        "password": database.password,
-        "sslmode": database.sslmode,
-    }
-
-
-def _redis_store(redis: Redis) -> dict[str, Any]:
-    return {
-        "type": REDIS_TYPE,
-        "url": redis.url(),
-        "user": redis.user,
-        "password": redis.password,
-        "ca_file": redis.ca_file,
-    }
 
 
 def _has_registry(connection: psycopg.Connection) -> bool:

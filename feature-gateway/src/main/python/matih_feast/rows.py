@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -79,7 +80,7 @@ def newest_rows(rows: Iterable[FeastRow], serialization_version: int) -> list[Ro
     return [newest[key] for key in sorted(newest)]
 
 
-class NewestEventStore:
+class NewestEventStore(ABC):
     """An online store in which the newest event of an entity stays, however late or often rows are written.
 
     Feast 0.67 lets the last write win in PostgreSQL, and compares without a lock in Redis.
@@ -113,9 +114,9 @@ class NewestEventStore:
         """The same rule for Feast's own write path."""
         await asyncio.to_thread(self.online_write_batch, config, table, data, progress)
 
+    @abstractmethod
     def write_newest(self, config: RepoConfig, table: FeatureView, rows: list[Row]) -> None:
         """Writes rows of different entities, each unless a newer one is stored."""
-        raise NotImplementedError
 
 
 def _aware(moment: datetime) -> datetime:
