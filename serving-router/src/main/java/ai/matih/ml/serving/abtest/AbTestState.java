@@ -1,10 +1,10 @@
 package ai.matih.ml.serving.abtest;
 
+import ai.matih.ml.common.lifecycle.Phase;
 import java.util.Arrays;
-import java.util.Locale;
 
 /** The phases of an A/B test. */
-public enum AbTestState {
+public enum AbTestState implements Phase {
   /** Asked for; its challenger is not ready yet. */
   WAITING,
   /** Both arms answer, and what comes of it is counted. */
@@ -16,13 +16,9 @@ public enum AbTestState {
   /** Over, and its numbers mean nothing. */
   INVALID;
 
+  @Override
   public boolean isOver() {
     return this == CONCLUDED || this == STOPPED || this == INVALID;
-  }
-
-  /** The name on the wire. */
-  public String wireName() {
-    return name().toLowerCase(Locale.ROOT);
   }
 
   public static AbTestState ofWire(String wire) {

@@ -7,9 +7,7 @@ import static ai.matih.ml.serving.deployment.DeploymentState.PENDING;
 import static ai.matih.ml.serving.deployment.DeploymentState.READY;
 import static ai.matih.ml.serving.deployment.DeploymentState.STOPPED;
 
-import java.util.EnumSet;
-import java.util.Locale;
-import java.util.Set;
+import ai.matih.ml.common.lifecycle.Move;
 
 /**
  * Every move a deployment can make; there is no other. A ready deployment never fails: a router
@@ -17,57 +15,28 @@ import java.util.Set;
  * STOPPED or FAILED: deploying the version again makes a new deployment, so that what an id served
  * never changes.
  */
-public enum DeploymentMove {
-  ADMITTED(LOADING, "a router may begin", PENDING),
-  LOADED(READY, "every router answers for it", LOADING),
-  COULD_NOT_LOAD(FAILED, "a router refused the bundle, or time ran out", PENDING, LOADING),
-  WITHDRAWN(STOPPED, "deleted before any router began", PENDING),
-  ENDED(DRAINING, "deleted, or its version was archived", LOADING, READY),
-  DRAINED(STOPPED, "every router acknowledged and nothing is in flight", DRAINING);
+public enum DeploymentMove implements Move<DeploymentState> {
+  ADMITTED(Move.to(LOADING, "a router may begin", PENDING)),
+  LOADED(Move.to(READY, "every router answers for it", LOADING)),
+  COULD_NOT_LOAD(Move.to(FAILED, "a router refused the bundle, or time ran out", PENDING, LOADING)),
+  WITHDRAWN(Move.to(STOPPED, "deleted before any router began", PENDING)),
+  ENDED(Move.to(DRAINING, "deleted, or its version was archived", LOADING, READY)),
+  DRAINED(Move.to(STOPPED, "every router acknowledged and nothing is in flight", DRAINING));
 
-  @SuppressWarnings("ImmutableEnumChecker") // never handed out, never changed
-  private final Set<DeploymentState> from;
+  @SuppressWarnings("ImmutableEnumChecker") // never changed
+  private final Line<DeploymentState> line;
 
-  private final DeploymentState to;
-  private final String when;
-
-  DeploymentMove(DeploymentState to, String when, DeploymentState first, DeploymentState... more) {
-    this.from = EnumSet.of(first, more);
-    this.to = to;
-    this.when = when;
+  DeploymentMove(Line<DeploymentState> line) {
+    this.line = line;
   }
 
-  public boolean allowedFrom(DeploymentState state) {
-    return from.contains(state);
-  }
-
-  /** Where the move leads from here. */
-  public DeploymentState from(DeploymentState state) {
-    if (!allowedFrom(state)) {
-      throw new IllegalStateException("a deployment cannot be " + name() + " when it is " + state);
-    }
-    return to;
+  @Override
+  public Line<DeploymentState> line() {
+    return line;
   }
 
   /** The table as a Mermaid state diagram, for the docs. */
   public static String diagram() {
-    StringBuilder diagram = new StringBuilder("stateDiagram-v2\n  [*] --> pending: deploy\n");
-    for (DeploymentMove move : values()) {
-      for (DeploymentState start : move.from) {
-        diagram.append(
-            "  %s --> %s: %s (%s)\n"
-                .formatted(
-                    start.wireName(),
-                    move.to.wireName(),
-                    move.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                    move.when));
-      }
-    }
-    for (DeploymentState state : DeploymentState.values()) {
-      if (state.isOver()) {
-        diagram.append("  %s --> [*]\n".formatted(state.wireName()));
-      }
-    }
-    return diagram.toString();
+    return Move.diagram(DeploymentMove.class, PENDING, "deploy");
   }
 }

@@ -1,10 +1,10 @@
 package ai.matih.ml.serving.deployment;
 
+import ai.matih.ml.common.lifecycle.Phase;
 import java.util.Arrays;
-import java.util.Locale;
 
 /** The phases of a deployment, in the order of a good life. */
-public enum DeploymentState {
+public enum DeploymentState implements Phase {
   /** Asked for; no router has begun. */
   PENDING,
   /** The routers fetch, verify and warm the model. */
@@ -18,13 +18,9 @@ public enum DeploymentState {
   /** Over: it could not be loaded, or may not be. */
   FAILED;
 
+  @Override
   public boolean isOver() {
     return this == STOPPED || this == FAILED;
-  }
-
-  /** The name on the wire. */
-  public String wireName() {
-    return name().toLowerCase(Locale.ROOT);
   }
 
   public static DeploymentState ofWire(String wire) {

@@ -12,79 +12,37 @@ import static ai.matih.ml.serving.abtest.AbTestState.INVALID;
 import static ai.matih.ml.serving.abtest.AbTestState.RUNNING;
 import static ai.matih.ml.serving.abtest.AbTestState.STOPPED;
 import static ai.matih.ml.serving.abtest.AbTestState.WAITING;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.matih.ml.common.lifecycle.MoveTableContract;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The table of moves ... */
-class AbTestMoveTests {
+/** The table of moves of A/B tests ... */
+class AbTestMoveTests extends MoveTableContract<AbTestState, AbTestMove> {
 
-  private static final Path DIAGRAM = Path.of("docs/ab-test-states.md");
-
-  private record Step(AbTestState from, AbTestMove move) {}
-
-  private static Map<Step, AbTestState> expected() {
-    Map<Step, AbTestState> moves = new LinkedHashMap<>();
-    moves.put(new Step(WAITING, STARTED), RUNNING);
-    moves.put(new Step(WAITING, NEVER_STARTED), STOPPED);
-    moves.put(new Step(RUNNING, DECIDED), CONCLUDED);
-    moves.put(new Step(RUNNING, TIMED_OUT), CONCLUDED);
-    moves.put(new Step(RUNNING, CALLED), CONCLUDED);
-    moves.put(new Step(RUNNING, BROKEN_OFF), STOPPED);
-    moves.put(new Step(RUNNING, SPOILED), INVALID);
-    return moves;
+  AbTestMoveTests() {
+    super(
+        AbTestMove.class,
+        WAITING,
+        List.of(
+            new Step<>(WAITING, STARTED, RUNNING),
+            new Step<>(WAITING, NEVER_STARTED, STOPPED),
+            new Step<>(RUNNING, DECIDED, CONCLUDED),
+            new Step<>(RUNNING, TIMED_OUT, CONCLUDED),
+            new Step<>(RUNNING, CALLED, CONCLUDED),
+            new Step<>(RUNNING, BROKEN_OFF, STOPPED),
+            new Step<>(RUNNING, SPOILED, INVALID)));
   }
 
-  @Test
-  void allows_these_moves_and_refuses_every_other() {
-    Map<Step, AbTestState> expected = expected();
-    Set<AbTestMove> visited = EnumSet.noneOf(AbTestMove.class);
-    Set<AbTestState> reached = EnumSet.of(WAITING);
-    for (AbTestState state : AbTestState.values()) {
-      for (AbTestMove move : AbTestMove.values()) {
-        AbTestState to = expected.get(new Step(state, move));
-        assertThat(move.allowedFrom(state)).as("%s from %s", move, state).isEqualTo(to != null);
-        if (to == null) {
-          assertThatThrownBy(() -> move.from(state)).isInstanceOf(IllegalStateException.class);
-        } else {
-          assertThat(move.from(state)).isEqualTo(to);
-          visited.add(move);
-          reached.add(to);
-        }
-      }
-    }
-    assertThat(visited).containsExactlyInAnyOrder(AbTestMove.values());
-    assertThat(reached).containsExactlyInAnyOrder(AbTestState.values());
+  @Override
+  protected String diagram() {
+    return AbTestMove.diagram();
   }
 
-  @Test
-  void lets_nothing_leave_an_end() {
-    for (AbTestState state : AbTestState.values()) {
-      for (AbTestMove move : AbTestMove.values()) {
-        assertThat(state.isOver() && move.allowedFrom(state)).isFalse();
-      }
-    }
-  }
-
-  /** Run with -Ddocs.update=true to draw it again. */
   @Test
   void is_drawn_in_the_docs() throws IOException {
-    String page =
-        "# The life of an A/B test\n\nDrawn from `AbTestMove`; a test keeps it so.\n\n```mermaid\n"
-            + AbTestMove.diagram()
-            + "```\n";
-    if (Boolean.getBoolean("docs.update")) {
-      Files.createDirectories(DIAGRAM.getParent());
-      Files.writeString(DIAGRAM, page);
-    }
-    assertThat(DIAGRAM).exists().content().isEqualTo(page);
+    requirePage(Path.of("docs/ab-test-states.md"), "The life of an A/B test");
   }
 }

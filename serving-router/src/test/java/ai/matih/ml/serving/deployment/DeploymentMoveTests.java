@@ -12,79 +12,38 @@ import static ai.matih.ml.serving.deployment.DeploymentState.LOADING;
 import static ai.matih.ml.serving.deployment.DeploymentState.PENDING;
 import static ai.matih.ml.serving.deployment.DeploymentState.READY;
 import static ai.matih.ml.serving.deployment.DeploymentState.STOPPED;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.matih.ml.common.lifecycle.MoveTableContract;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The table of moves ... */
-class DeploymentMoveTests {
+/** The table of moves of deployments ... */
+class DeploymentMoveTests extends MoveTableContract<DeploymentState, DeploymentMove> {
 
-  private static final Path DIAGRAM = Path.of("docs/deployment-states.md");
-
-  private record Step(DeploymentState from, DeploymentMove move) {}
-
-  private static Map<Step, DeploymentState> expected() {
-    Map<Step, DeploymentState> moves = new LinkedHashMap<>();
-    moves.put(new Step(PENDING, ADMITTED), LOADING);
-    moves.put(new Step(PENDING, WITHDRAWN), STOPPED);
-    moves.put(new Step(PENDING, COULD_NOT_LOAD), FAILED);
-    moves.put(new Step(LOADING, LOADED), READY);
-    moves.put(new Step(LOADING, COULD_NOT_LOAD), FAILED);
-    moves.put(new Step(LOADING, ENDED), DRAINING);
-    moves.put(new Step(READY, ENDED), DRAINING);
-    moves.put(new Step(DRAINING, DRAINED), STOPPED);
-    return moves;
+  DeploymentMoveTests() {
+    super(
+        DeploymentMove.class,
+        PENDING,
+        List.of(
+            new Step<>(PENDING, ADMITTED, LOADING),
+            new Step<>(PENDING, WITHDRAWN, STOPPED),
+            new Step<>(PENDING, COULD_NOT_LOAD, FAILED),
+            new Step<>(LOADING, LOADED, READY),
+            new Step<>(LOADING, COULD_NOT_LOAD, FAILED),
+            new Step<>(LOADING, ENDED, DRAINING),
+            new Step<>(READY, ENDED, DRAINING),
+            new Step<>(DRAINING, DRAINED, STOPPED)));
   }
 
-  @Test
-  void allows_these_moves_and_refuses_every_other() {
-    Map<Step, DeploymentState> expected = expected();
-    Set<DeploymentMove> visited = EnumSet.noneOf(DeploymentMove.class);
-    Set<DeploymentState> reached = EnumSet.of(PENDING);
-    for (DeploymentState state : DeploymentState.values()) {
-      for (DeploymentMove move : DeploymentMove.values()) {
-        DeploymentState to = expected.get(new Step(state, move));
-        assertThat(move.allowedFrom(state)).as("%s from %s", move, state).isEqualTo(to != null);
-        if (to == null) {
-          assertThatThrownBy(() -> move.from(state)).isInstanceOf(IllegalStateException.class);
-        } else {
-          assertThat(move.from(state)).isEqualTo(to);
-          visited.add(move);
-          reached.add(to);
-        }
-      }
-    }
-    assertThat(visited).containsExactlyInAnyOrder(DeploymentMove.values());
-    assertThat(reached).containsExactlyInAnyOrder(DeploymentState.values());
+  @Override
+  protected String diagram() {
+    return DeploymentMove.diagram();
   }
 
-  @Test
-  void lets_nothing_leave_an_end() {
-    for (DeploymentMove move : DeploymentMove.values()) {
-      assertThat(move.allowedFrom(STOPPED)).isFalse();
-      assertThat(move.allowedFrom(FAILED)).isFalse();
-    }
-  }
-
-  /** Run with -Ddocs.update=true to draw it again. */
   @Test
   void is_drawn_in_the_docs() throws IOException {
-    String page =
-        "# The life of a deployment\n\nDrawn from `DeploymentMove`; a test keeps it so.\n\n```mermaid\n"
-            + DeploymentMove.diagram()
-            + "```\n";
-    if (Boolean.getBoolean("docs.update")) {
-      Files.createDirectories(DIAGRAM.getParent());
-      Files.writeString(DIAGRAM, page);
-    }
-    assertThat(DIAGRAM).exists().content().isEqualTo(page);
+    requirePage(Path.of("docs/deployment-states.md"), "The life of a deployment");
   }
 }
