@@ -206,6 +206,84 @@ def regression(target: Path) -> None:
     write_bundle(target / "regression", onx.SerializeToString(), signature, {"tolerance": 1e-3, "rows": golden})
 
 
+def unicode(target: Path) -> None:
+    """Names and texts that no C program would choose; the inputs of the graph have names of their own."""
+    mood, place, load = "\N{SLIGHTLY SMILING FACE} mood", "\u05de\u05e7\u05d5\u05dd", "\N{ROCKET}" * 255
+    moods = {"\N{ROCKET}": 1.0, "gr\N{LATIN SMALL LETTER U WITH DIAERESIS}n": 2.0, "a\N{GOTHIC LETTER HWAIR}b": 3.0}
+    places = {"\u05d7\u05d9\u05e4\u05d4": 10.0, "\N{FAMILY}\N{ZERO WIDTH JOINER}\N{BOY}": 20.0, "": 30.0}
+
+    def encoder(tensor: str, output: str, categories: dict[str, float]) -> Any:
+        return helper.make_node(
+            "LabelEncoder",
+            [tensor],
+            [output],
+            domain="ai.onnx.ml",
+            keys_strings=list(categories),
+            values_floats=list(categories.values()),
+            default_float=-1.0,
+        )
+
+    nodes = [
+        encoder("c0", "n0", moods),
+        encoder("c1", "n1", places),
+        helper.make_node("IsNaN", ["c2"], ["absent"]),
+        helper.make_node("Where", ["absent", "fill", "c2"], ["n2"]),
+        helper.make_node("Add", ["n0", "n1"], ["texts"]),
+        helper.make_node("Add", ["texts", "n2"], ["variable"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "unicode",
+        [
+            helper.make_tensor_value_info("c0", TensorProto.STRING, [None, 1]),
+            helper.make_tensor_value_info("c1", TensorProto.STRING, [None, 1]),
+            helper.make_tensor_value_info("c2", TensorProto.FLOAT, [None, 1]),
+        ],
+        [helper.make_tensor_value_info("variable", TensorProto.FLOAT, [None, 1])],
+        [helper.make_tensor("fill", TensorProto.FLOAT, [1, 1], [0.5])],
+    )
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", 15), helper.make_opsetid("ai.onnx.ml", 3)], ir_version=8
+    ).SerializeToString()
+    signature = {
+        "bundle_format": 2,
+        "task": "regression",
+        "inputs": [
+            {"name": mood, "type": "string", "nullable": True},
+            {"name": place, "type": "string", "nullable": True},
+            {"name": load, "type": "double", "nullable": True},
+        ],
+        "outputs": [{"name": "prediction", "type": "double"}],
+    }
+    layout = {
+        "tensors": [
+            {"name": "c0", "datatype": "BYTES", "columns": [mood]},
+            {"name": "c1", "datatype": "BYTES", "columns": [place]},
+            {"name": "c2", "datatype": "FP32", "columns": [load]},
+        ],
+        "outputs": {"prediction": "variable"},
+    }
+    session = ort.InferenceSession(model)
+    rows = []
+    for i in range(60):
+        inputs: dict[str, Any] = {
+            mood: [*moods, "never seen"][i % 4],
+            place: [*places, "\N{FAMILY}"][i // 4 % 4],
+            **({load: i / 4} if i % 5 == 0 else {}),
+        }
+        if i == 59:
+            inputs = {}
+        feed = {
+            "c0": np.array([[inputs.get(mood, "")]], dtype=object),
+            "c1": np.array([[inputs.get(place, "")]], dtype=object),
+            "c2": np.array([[inputs.get(load, np.nan)]], dtype=np.float32),
+        }
+        rows.append({"inputs": inputs, "prediction": float(session.run(["variable"], feed)[0][0, 0])})
+    folder = target / "unicode"
+    write_bundle(folder, model, signature, {"tolerance": 1e-4, "scale": 10.0, "rows": rows})
+    (folder / "onnx.json").write_text(json.dumps(layout, indent=1) + "\n")
+
+
 def model_of(nodes: list[Any], outputs: list[Any], initializers: list[Any], domains: list[Any]) -> onnx.ModelProto:
     graph = helper.make_graph(
         nodes,
@@ -339,6 +417,7 @@ def main() -> None:
     numeric(target, "features", 2, references=True)
     mixed(target)
     regression(target)
+    unicode(target)
     hostile(target)
     check(target)
 

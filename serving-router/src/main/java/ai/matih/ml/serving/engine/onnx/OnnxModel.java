@@ -125,8 +125,7 @@ final class OnnxModel implements ScoringModel {
   }
 
   private OnnxTensor texts(Batch batch, int[] columns) throws OrtException {
-    return OnnxTensor.createTensor(
-        environment, batch.layOutTexts(columns), new long[] {batch.rows(), columns.length});
+    return TextTensors.of(environment, batch.layOutTexts(columns), batch.rows(), columns.length);
   }
 
   /** Whether one row comes back as {@code [1, width]}, so that a pinned output can take it. */
@@ -146,19 +145,19 @@ final class OnnxModel implements ScoringModel {
     for (Tensor tensor : layout.tensors()) {
       NodeInfo node = declared.get(tensor.name());
       if (node == null) {
-        throw refused("The model has no input " + tensor.name() + ".");
+        throw refused("The model has no input " + inWords(tensor) + ".");
       }
       if (!(node.getInfo() instanceof TensorInfo info)
           || info.type
               != (tensor.type() == TensorType.FP32 ? OnnxJavaType.FLOAT : OnnxJavaType.STRING)) {
-        throw refused("Input " + tensor.name() + " is not a tensor of " + tensor.type() + ".");
+        throw refused("Input " + inWords(tensor) + " is not a tensor of " + tensor.type() + ".");
       }
       long[] shape = info.getShape();
       long columns = tensor.columns().size();
       if (shape.length != 2 || (shape[1] != -1 && shape[1] != columns) || shape[0] > 0) {
         throw refused(
             "Input %s has the shape %s, the layout says [-1, %d]."
-                .formatted(tensor.name(), Arrays.toString(shape), columns));
+                .formatted(inWords(tensor), Arrays.toString(shape), columns));
       }
     }
     for (String name : declared.keySet()) {
@@ -182,6 +181,14 @@ final class OnnxModel implements ScoringModel {
           "Output %s has %d values per row, the signature says %d."
               .formatted(layout.output(), shape[1], signature.width()));
     }
+  }
+
+  /** The graph's name of an input is not one that a caller knows. */
+  private static String inWords(Tensor tensor) {
+    return tensor.columns().size() == 1
+        ? "%s (column %s)".formatted(tensor.name(), tensor.columns().getFirst())
+        : "%s (%d columns, first %s)"
+            .formatted(tensor.name(), tensor.columns().size(), tensor.columns().getFirst());
   }
 
   private static BundleRefused refused(String reason) {
