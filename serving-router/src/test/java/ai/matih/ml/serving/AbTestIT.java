@@ -41,9 +41,9 @@ class AbTestIT {
   private static final String ROW = "{\"temp\":1.5,\"wind_speed\":0.5,\"distance\":3}";
   private static final Map<String, String> QUICK =
       Map.of(
-          "serving.experiment.look", "PT0.2S",
-          "serving.experiment.flush", "PT0.05S",
-          "serving.experiment.waiting", "100",
+          "serving.ab-test.analysis-interval", "PT0.2S",
+          "serving.ab-test.flush", "PT0.05S",
+          "serving.ab-test.waiting", "100",
           "spring.datasource.hikari.connection-timeout", "500");
 
   @TempDir static Path folder;
@@ -518,11 +518,11 @@ class AbTestIT {
   }
 
   /** A model with a Production version and a challenger that was deployed into a test. */
-  private static String tested(String model, int weightBps, String terms) {
+  private static String tested(String model, int weightBps, String design) {
     neighbours.register("acme", model, 1, "production", "numeric-v1");
     neighbours.register("acme", model, 2, "staging", "numeric-v2");
     one.deployed(model, 1, DIRECT);
-    one.post("/models/" + model + "/deploy", deploy(2, weightBps, "{" + terms + "}")).expect(202);
+    one.post("/models/" + model + "/deploy", deploy(2, weightBps, "{" + design + "}")).expect(202);
     Answer tests =
         one.await(
             "/models/" + model + "/ab-tests", a -> a.text("/items/0/status").equals("running"));
@@ -541,9 +541,9 @@ class AbTestIT {
     return id;
   }
 
-  private static String deploy(long version, int weightBps, String terms) {
+  private static String deploy(long version, int weightBps, String design) {
     return "{\"version\":%d,\"traffic\":{\"strategy\":\"ab_test\",\"weight_bps\":%d,\"ab_test\":%s}}"
-        .formatted(version, weightBps, terms);
+        .formatted(version, weightBps, design);
   }
 
   private static void acknowledged(String model) {

@@ -37,7 +37,7 @@ class SettingsTests {
         .isEqualTo(new DeploymentSettings(Duration.ofMinutes(5), Duration.ofSeconds(30)));
     assertThat(bind("serving.traffic", TrafficSettings.class, Map.of()))
         .isEqualTo(new TrafficSettings(5000));
-    assertThat(bind("serving.experiment", AbTestSettings.class, Map.of()))
+    assertThat(bind("serving.ab-test", AbTestSettings.class, Map.of()))
         .isEqualTo(
             new AbTestSettings(
                 Duration.ofSeconds(2),
@@ -47,7 +47,7 @@ class SettingsTests {
                 Duration.ofDays(30)));
     assertThat(bind("serving.prediction", PredictionSettings.class, Map.of()))
         .isEqualTo(new PredictionSettings(1000, 10_000, Duration.ofSeconds(2), 128));
-    assertThat(bind("serving.trial", BundleCheckSettings.class, Map.of()))
+    assertThat(bind("serving.bundle-check", BundleCheckSettings.class, Map.of()))
         .isEqualTo(new BundleCheckSettings(Duration.ofMillis(50), 50, Duration.ofSeconds(60), 2));
   }
 
@@ -101,26 +101,26 @@ class SettingsTests {
         .isEqualTo(new PredictionSettings(5, 6, Duration.ofSeconds(7), 8));
     assertThat(
             bind(
-                "serving.experiment",
+                "serving.ab-test",
                 AbTestSettings.class,
                 Map.of(
-                    "serving.experiment.look", "PT1S",
-                    "serving.experiment.flush", "PT2S",
-                    "serving.experiment.buffer", "3",
-                    "serving.experiment.waiting", "5",
-                    "serving.experiment.keep", "PT4S")))
+                    "serving.ab-test.analysis-interval", "PT1S",
+                    "serving.ab-test.flush", "PT2S",
+                    "serving.ab-test.buffer", "3",
+                    "serving.ab-test.waiting", "5",
+                    "serving.ab-test.keep", "PT4S")))
         .isEqualTo(
             new AbTestSettings(
                 Duration.ofSeconds(1), Duration.ofSeconds(2), 3, 5, Duration.ofSeconds(4)));
     assertThat(
             bind(
-                "serving.trial",
+                "serving.bundle-check",
                 BundleCheckSettings.class,
                 Map.of(
-                    "serving.trial.latency-budget", "PT1S",
-                    "serving.trial.min-golden-rows", "2",
-                    "serving.trial.limit", "PT3S",
-                    "serving.trial.at-once", "4")))
+                    "serving.bundle-check.latency-budget", "PT1S",
+                    "serving.bundle-check.min-golden-rows", "2",
+                    "serving.bundle-check.limit", "PT3S",
+                    "serving.bundle-check.at-once", "4")))
         .isEqualTo(new BundleCheckSettings(Duration.ofSeconds(1), 2, Duration.ofSeconds(3), 4));
   }
 

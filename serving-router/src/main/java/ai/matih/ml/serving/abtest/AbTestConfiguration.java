@@ -33,7 +33,7 @@ class AbTestConfiguration {
 
   @Bean
   Loop abTestLoop(ReconcileAbTests reconcile, ChangeSignal changes, AbTestSettings settings) {
-    Loop loop = new Loop("ab-tests", settings.look().dividedBy(2), reconcile::pass);
+    Loop loop = new Loop("ab-tests", settings.analysisInterval().dividedBy(2), reconcile::pass);
     changes.listen(loop::wake);
     return loop;
   }

@@ -44,7 +44,9 @@ public final class ReconcileAbTests {
     Instant now = clock.instant();
     List<OwnedAbTest> due =
         TenantScope.acrossTenants(
-            () -> transactions.call(() -> tests.due(now.minus(settings.look()), now, AT_ONCE)));
+            () ->
+                transactions.call(
+                    () -> tests.due(now.minus(settings.analysisInterval()), now, AT_ONCE)));
     int changed = 0;
     for (OwnedAbTest owned : due) {
       changed += safely(owned) ? 1 : 0;

@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param limit how long the checks of one bundle may take
  * @param atOnce bundles that are checked at the same time
  */
-@ConfigurationProperties("serving.trial")
+@ConfigurationProperties("serving.bundle-check")
 public record BundleCheckSettings(
     @DefaultValue("PT0.05S") Duration latencyBudget,
     @DefaultValue("50") int minGoldenRows,
