@@ -1,11 +1,9 @@
 package ai.matih.ml.serving;
 
-import java.util.regex.Pattern;
-
-/** A model's slug, unique within its tenant. */
+/** A model's slug, unique within its tenant, in the form that the registry gives out. */
 public record ModelId(String value) {
 
-  private static final Pattern FORM = Pattern.compile("[a-z0-9][a-z0-9._-]{0,99}");
+  private static final int MAX_LENGTH = 64;
 
   public ModelId {
     if (!isWellFormed(value)) {
@@ -13,8 +11,26 @@ public record ModelId(String value) {
     }
   }
 
+  /**
+   * Whether the registry could have given it out: lower-case letters, digits and single inner
+   * hyphens. A loop, because it runs once per prediction.
+   */
   public static boolean isWellFormed(String value) {
-    return FORM.matcher(value).matches();
+    if (value.isEmpty() || value.length() > MAX_LENGTH) {
+      return false;
+    }
+    boolean hyphen = true;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '-' && hyphen) {
+        return false;
+      }
+      hyphen = c == '-';
+      if (!hyphen && (c < 'a' || c > 'z') && (c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return !hyphen;
   }
 
   @Override

@@ -26,6 +26,7 @@ public enum ServingError implements ErrorCode {
   NOT_DEPLOYED(HttpStatus.CONFLICT, "The version is not deployed"),
   TARGET_NOT_READY(HttpStatus.CONFLICT, "A target is not ready for traffic"),
   NOTHING_TO_ROLL_BACK_TO(HttpStatus.CONFLICT, "The traffic has no earlier revision to return to"),
+  FEATURES_ABSENT(HttpStatus.CONFLICT, "The feature store has no usable value of a feature"),
   DEPLOYMENT_ENDED(HttpStatus.CONFLICT, "The deployment is draining or has ended"),
   FEATURES_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The feature store is away"),
   NOT_READY(HttpStatus.SERVICE_UNAVAILABLE, "This router is still loading the model"),

@@ -17,8 +17,10 @@ import ai.matih.ml.serving.fixture.TestBundles;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,7 +95,7 @@ class ServingIT {
 
   @Test
   void every_golden_row_comes_back_through_http_as_the_native_model_answered_it() {
-    for (String bundle : List.of("numeric-v2", "mixed", "regression")) {
+    for (String bundle : List.of("numeric-v2", "mixed", "regression", "unicode")) {
       String model = "golden-" + bundle;
       neighbours.register("acme", model, 1, "production", bundle);
       router.deployed(model, 1, NONE);
@@ -179,7 +181,7 @@ class ServingIT {
                 .header("Content-Type", "text/csv")
                 .POST(HttpRequest.BodyPublishers.ofString("a,b")))
         .expect(415, "Common:UnsupportedMediaType");
-    predict("{\"model_id\":\"late\",\"features\":{\"x\":\"" + "y".repeat(2 << 20) + "\"}}")
+    predict("{\"model_id\":\"late\",\"features\":{\"x\":\"" + "y".repeat(9 << 20) + "\"}}")
         .expect(413, "Common:TooLarge");
     router
         .send(
@@ -233,6 +235,14 @@ class ServingIT {
             .expect(200);
     assertThat(rows.body().at("/probabilities/0")).isEqualTo(byName);
     assertThat(rows.body().at("/probabilities/1")).isNotEqualTo(byName);
+    assertThat(rows.body().get("absent_features"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                [{"row":2,"entity":{"origin":"XXX"},
+                  "features":{"weather:temp":"not_found","weather:wind_speed":"not_found"}}]
+                """));
+    assertThat(byEntity.body().has("absent_features")).isFalse();
 
     predict("{\"model_id\":\"weather\",\"entities\":{\"origin\":\"JFK\"}}")
         .expect(400, "Common:InvalidRequest")
@@ -254,6 +264,51 @@ class ServingIT {
     } finally {
       neighbours.featuresAway(false);
     }
+  }
+
+  @Test
+  void features_that_are_absent_are_told_or_refused_as_the_request_or_the_deployment_says() {
+    neighbours.register("acme", "strict", 1, "production", "features");
+    String id = router.deployed("strict", 1, DIRECT);
+    neighbours.feature("EWR", Map.of("weather:temp", 1.5, "weather:wind_speed", 0.5));
+    neighbours.feature("SEA", Map.of("weather:temp", 1.5, "weather:wind_speed", 0.5));
+    neighbours.ageFeatures("SEA");
+    String rows =
+        """
+        {"model_id":"strict","instances":[{"distance":3},{"distance":3,"temp":1}],
+         "entities":{"origin":["EWR","SEA"]}%s}
+        """;
+    Answer served = predict(rows.formatted("")).expect(200);
+    assertThat(served.body().get("absent_features"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                [{"row":1,"entity":{"origin":"SEA"},"features":{"weather:wind_speed":"outside_max_age"}}]
+                """));
+
+    Answer refused =
+        predict(rows.formatted(",\"options\":{\"on_absent\":\"fail\"}"))
+            .expect(409, "Serving:FeaturesAbsent");
+    assertThat(refused.text("/detail")).contains("origin SEA", "weather:wind_speed is too old");
+    assertThat(refused.body().at("/params/absent_features"))
+        .isEqualTo(served.body().get("absent_features"));
+    predict(rows.formatted(",\"options\":{\"on_absent\":\"ignore\"}"))
+        .expect(400, "Common:InvalidRequest")
+        .naming("options.on_absent");
+
+    String deploy = "{\"version\":1,\"inputs\":{\"on_absent\":\"%s\"}}";
+    router.post("/models/strict/deploy", deploy.formatted("fail")).expect(202);
+    router.await(
+        "/deployments/" + id,
+        answer ->
+            answer.text("/inputs/on_absent").equals("fail")
+                && predict(rows.formatted("")).status() == 409);
+    predict(rows.formatted(",\"options\":{\"on_absent\":\"serve\"}"))
+        .expect(409, "Serving:FeaturesAbsent");
+    router
+        .post("/models/strict/deploy", deploy.formatted("never"))
+        .expect(400, "Common:InvalidRequest")
+        .naming("inputs.on_absent");
   }
 
   @Test
@@ -312,6 +367,62 @@ class ServingIT {
     assertThat(back.text("/reason")).isEqualTo("false alarm");
     acknowledged("canaried");
     assertThat(versions("canaried", 200)).as("the very same people").isEqualTo(second);
+  }
+
+  @Test
+  void versions_with_other_inputs_share_an_endpoint_and_deploying_says_what_changes() {
+    neighbours.register("acme", "wider", 1, "production", "numeric-v1");
+    neighbours.register("acme", "wider", 2, "staging", "mixed");
+    router.deployed("wider", 1, DIRECT);
+    String canary = "{\"version\":2,\"traffic\":{\"strategy\":\"canary\",\"weight_bps\":5000}%s}";
+    Answer deployed = router.post("/models/wider/deploy", canary.formatted("")).expect(202);
+    JsonNode change = deployed.body().at("/inputs/change");
+    assertThat(change.get("meaning").asString()).isEqualTo("needs_default");
+    assertThat(change.get("message").asString()).contains("carrier, hour", "inputs.defaults");
+    assertThat(change.get("added")).isEqualTo(JSON.readTree("[\"carrier\",\"hour\"]"));
+    assertThat(change.get("unused")).isEqualTo(JSON.readTree("[\"temp\",\"wind_speed\"]"));
+    router.deployed("wider", 2, "{\"strategy\":\"canary\",\"weight_bps\":5000}");
+    acknowledged("wider");
+
+    String full = "{\"temp\":1.5,\"wind_speed\":0.5,\"distance\":3,\"hour\":7,\"carrier\":\"B6\"}";
+    assertThat(answering("wider", full)).containsExactlyInAnyOrder(1L, 2L);
+    assertThat(answering("wider", ROW)).as("the other one needs the hour").containsExactly(1L);
+
+    router
+        .post(
+            "/models/wider/deploy",
+            canary.formatted(",\"inputs\":{\"defaults\":{\"hour\":1.5,\"age\":1}}"))
+        .expect(400, "Common:InvalidRequest")
+        .naming("inputs.defaults.hour")
+        .naming("inputs.defaults.age");
+    Answer again =
+        router
+            .post(
+                "/models/wider/deploy",
+                canary.formatted(",\"inputs\":{\"defaults\":{\"hour\":7,\"carrier\":null}}"))
+            .expect(202);
+    assertThat(again.text("/inputs/change/meaning")).isEqualTo("compatible");
+    assertThat(again.body().at("/inputs/defaults"))
+        .isEqualTo(JSON.readTree("{\"carrier\":null,\"hour\":7}"));
+    router.await(
+        "/deployments/" + again.text("/id"), a -> answering("wider", ROW).equals(Set.of(1L, 2L)));
+  }
+
+  /** Which versions answer this row, over forty units; the others refuse it. */
+  private static Set<Long> answering(String model, String row) {
+    Set<Long> versions = new HashSet<>();
+    for (int unit = 0; unit < 40; unit++) {
+      Answer answer =
+          predict(
+              "{\"model_id\":\"%s\",\"features\":%s,\"unit_id\":\"u-%d\"}"
+                  .formatted(model, row, unit));
+      if (answer.status() == 200) {
+        versions.add(answer.number("/model_version"));
+      } else {
+        answer.expect(400, "Common:InvalidRequest").naming("features.hour");
+      }
+    }
+    return versions;
   }
 
   @Test

@@ -289,7 +289,8 @@ public final class Walk {
   private void putIntoProduction() {
     teller.step(
         "Staging → Production",
-        "Needs integration tests through the router and somebody else's approval; until then it waits.");
+        "Needs integration tests through the router and somebody else's approval; until then it"
+            + " waits.");
     String deployment = deploy(1, Map.of("strategy", "none"));
     awaitJson(
         "deployment",
@@ -349,7 +350,22 @@ public final class Walk {
     require(
         again.json().get("prediction").equals(answer.json().get("prediction")),
         "the same question has the same answer");
+    requireAbsenceTold();
     return answer;
+  }
+
+  /** An airport that the feature store does not know is answered with that said, or refused. */
+  private void requireAbsenceTold() {
+    Door quiet = door.telling(Door.Listener.SILENT);
+    Map<String, Object> unknown = question("user-17");
+    unknown.put("entities", Map.of("origin", List.of("XXX")));
+    JsonNode served = quiet.post("/predict", unknown).expect(200).json();
+    require(
+        served.at("/absent_features/0/entity/origin").asString("").equals("XXX"),
+        "the answer says what was absent: " + served);
+    unknown.put("options", Map.of("on_absent", "fail"));
+    String refused = quiet.post("/predict", unknown).expect(409).body();
+    require(refused.contains("Serving:FeaturesAbsent"), "absent features refuse: " + refused);
   }
 
   /** What to ask {@code /predict} for somebody; answered by what is in Production. */
@@ -423,7 +439,8 @@ public final class Walk {
   private JsonNode abTest() {
     teller.step(
         "Version 2 against version 1",
-        "Half of the departures each, none of which was trained on. Of those that left late, how many had been announced?");
+        "Half of the departures each, none of which was trained on. Of those that left late, how"
+            + " many had been announced?");
     String id =
         door.post(
                 "/models/" + model + "/ab-tests",
@@ -519,7 +536,8 @@ public final class Walk {
   private void takeOver(String transition) {
     teller.step(
         "Version 2 takes over",
-        "What the transition waited for came true; now somebody else approves, and the traffic follows.");
+        "What the transition waited for came true; now somebody else approves, and the traffic"
+            + " follows.");
     String path = "/models/" + model + "/transitions/" + transition;
     awaitJson(
         "the A/B test counts", path, t -> condition(t, "AbTestShowsImprovement").equals("met"));

@@ -21,7 +21,7 @@ public record AbTest(
     Optional<Control> control,
     AbTestState state,
     AbVerdict verdict,
-    AbTerms terms,
+    AbTestDesign design,
     String salt,
     Optional<String> reason,
     String requestedBy,
@@ -52,7 +52,7 @@ public record AbTest(
 
   /** The same test after an analysis that does not end it. */
   public AbTest seen(InterimAnalysis next) {
-    return with(state, next.verdict(terms), control).analysed(next);
+    return with(state, next.verdict(design), control).analysed(next);
   }
 
   /** The same test at its end; what it could not say stays unsaid. */
@@ -70,7 +70,7 @@ public record AbTest(
         control,
         end,
         move == AbTestMove.NEVER_STARTED ? AbVerdict.NONE : last,
-        terms,
+        design,
         salt,
         Optional.of(why),
         requestedBy,
@@ -88,7 +88,7 @@ public record AbTest(
         against,
         next,
         says,
-        terms,
+        design,
         salt,
         reason,
         requestedBy,
@@ -106,7 +106,7 @@ public record AbTest(
         control,
         state,
         verdict,
-        terms,
+        design,
         salt,
         reason,
         requestedBy,

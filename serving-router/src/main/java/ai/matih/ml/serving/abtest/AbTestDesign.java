@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a test compares and by which terms; fixed before the first unit is seen.
+ * What a test compares and how; fixed before the first unit is seen.
  *
  * @param weight the challenger's share
  * @param metric names the outcome that is counted
@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param margin how much worse still counts as not worse; without one, that verdict is not given
  * @param maxDuration when an undecided test ends
  */
-public record AbTerms(
+public record AbTestDesign(
     Weight weight,
     String metric,
     Direction direction,
@@ -40,7 +40,7 @@ public record AbTerms(
     UNITS
   }
 
-  /** The rates as these terms read a tally. */
+  /** The rates as this design reads a tally. */
   public RateDifference rates(Tally tally) {
     return new RateDifference(
         trialsOf(tally.control()),

@@ -1,8 +1,8 @@
 package ai.matih.ml.serving.abtest;
 
 import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.serving.abtest.AbTerms.Direction;
-import ai.matih.ml.serving.abtest.AbTerms.Trials;
+import ai.matih.ml.serving.abtest.AbTestDesign.Direction;
+import ai.matih.ml.serving.abtest.AbTestDesign.Trials;
 import ai.matih.ml.serving.traffic.Weight;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The terms of a test as a caller writes them.
+ * The design of a test as a caller writes it.
  *
  * @param alpha how often two equal arms may be called different; 0.05 when left out
  * @param expectedDifference the difference of rates for which the test is fastest; 0.01 when left
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param margin how much worse still counts as not worse; without one, that verdict is not given
  * @param maxDuration ISO 8601; an undecided test ends then; P30D when left out
  */
-public record TermsForm(
+public record AbTestDesignForm(
     @Nullable MetricForm metric,
     @Nullable Double alpha,
     @Nullable Double expectedDifference,
@@ -44,17 +44,18 @@ public record TermsForm(
       @Nullable String trials) {}
 
   /** What holds where nothing is said. */
-  public static final TermsForm DEFAULTS = new TermsForm(null, null, null, null, null);
+  public static final AbTestDesignForm DEFAULTS =
+      new AbTestDesignForm(null, null, null, null, null);
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_.-]{0,62}");
   private static final Duration LONGEST = Duration.ofDays(366);
 
   /**
-   * The terms, or a refusal that names the field.
+   * The design, or a refusal that names the field.
    *
    * @param at where these fields stand in the request, such as {@code traffic.ab_test.}
    */
-  public AbTerms terms(int weightBps, String at) {
+  public AbTestDesign design(int weightBps, String at) {
     MetricForm form = metric == null ? new MetricForm(null, null, null, null) : metric;
     if (!or(form.kind(), "binary").equals("binary")) {
       throw Problem.invalid(at + "metric.kind", "must be binary");
@@ -64,7 +65,7 @@ public record TermsForm(
       throw Problem.invalid(
           at + "metric.name", "must be lower case letters, digits, dots, hyphens and underscores");
     }
-    return new AbTerms(
+    return new AbTestDesign(
         new Weight(weightBps),
         name,
         direction(or(form.direction(), "maximize"), at),

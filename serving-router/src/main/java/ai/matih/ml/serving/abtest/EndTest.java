@@ -93,7 +93,7 @@ public final class EndTest implements TrafficListener {
 
   /** Stores an interim analysis, and ends the test where it decides. Under the model's lock. */
   AbTest after(AbTest running, Tally tally, Instant at, TrafficDocument traffic) {
-    AbTest seen = running.seen(running.analysis().next(running.terms(), tally, at));
+    AbTest seen = running.seen(running.analysis().next(running.design(), tally, at));
     return switch (seen.verdict()) {
       case BETTER -> decided(seen, at);
       case WORSE -> {
@@ -111,7 +111,7 @@ public final class EndTest implements TrafficListener {
                 .formatted(
                     tally.control().units(),
                     tally.challenger().units(),
-                    seen.terms().weight().bps());
+                    seen.design().weight().bps());
         AbTest spoiled = saved(seen.ended(AbTestMove.SPOILED, at, why));
         toControl(spoiled, traffic, why, PLATFORM);
         yield spoiled;
@@ -119,13 +119,13 @@ public final class EndTest implements TrafficListener {
       case NONE, NOT_WORSE, INCONCLUSIVE ->
           running
                   .startedAt()
-                  .filter(s -> !s.plus(seen.terms().maxDuration()).isAfter(at))
+                  .filter(s -> !s.plus(seen.design().maxDuration()).isAfter(at))
                   .isPresent()
               ? saved(
                   seen.ended(
                       AbTestMove.TIMED_OUT,
                       at,
-                      "It ran for %s, as long as it may.".formatted(seen.terms().maxDuration())))
+                      "It ran for %s, as long as it may.".formatted(seen.design().maxDuration())))
               : saved(seen);
     };
   }
@@ -135,7 +135,7 @@ public final class EndTest implements TrafficListener {
         seen.ended(
             AbTestMove.DECIDED,
             at,
-            "The always-valid p-value fell below %s.".formatted(seen.terms().alpha())));
+            "The always-valid p-value fell below %s.".formatted(seen.design().alpha())));
   }
 
   /** A revision that is not the test's own ends it: from there on other people see other arms. */

@@ -17,40 +17,40 @@ public record InterimAnalysis(
   }
 
   /** The analysis after this one. */
-  public InterimAnalysis next(AbTerms terms, Tally seen, Instant when) {
-    RateDifference rates = terms.rates(seen);
+  public InterimAnalysis next(AbTestDesign design, Tally seen, Instant when) {
+    RateDifference rates = design.rates(seen);
     double p =
-        rates.isEnough() ? terms.test().pValue(rates.difference(), rates.standardError()) : 1;
+        rates.isEnough() ? design.test().pValue(rates.difference(), rates.standardError()) : 1;
     double ratio =
         SampleRatio.pValue(
             seen.control().units(),
             seen.challenger().units(),
-            terms.weight().bps() / (double) ai.matih.ml.serving.traffic.Weight.ALL_BPS);
+            design.weight().bps() / (double) ai.matih.ml.serving.traffic.Weight.ALL_BPS);
     return new InterimAnalysis(
         number + 1, when, seen, Math.min(pValue, p), Math.min(ratioPValue, ratio));
   }
 
   /** What may be said now; NONE while it is too early for anything. */
-  public AbVerdict verdict(AbTerms terms) {
+  public AbVerdict verdict(AbTestDesign design) {
     if (ratioPValue < SampleRatio.ALARM) {
       return AbVerdict.INVALID;
     }
-    RateDifference rates = terms.rates(tally);
+    RateDifference rates = design.rates(tally);
     if (!rates.isEnough()) {
       return AbVerdict.NONE;
     }
-    double gain = gain(terms, rates.difference());
-    if (pValue < terms.alpha()) {
+    double gain = gain(design, rates.difference());
+    if (pValue < design.alpha()) {
       return gain > 0 ? AbVerdict.BETTER : AbVerdict.WORSE;
     }
-    double worst = gain - terms.test().halfWidth(rates.standardError());
-    return terms.margin().filter(margin -> worst > -margin).isPresent()
+    double worst = gain - design.test().halfWidth(rates.standardError());
+    return design.margin().filter(margin -> worst > -margin).isPresent()
         ? AbVerdict.NOT_WORSE
         : AbVerdict.NONE;
   }
 
-  private static double gain(AbTerms terms, double difference) {
-    return switch (terms.direction()) {
+  private static double gain(AbTestDesign design, double difference) {
+    return switch (design.direction()) {
       case MAXIMIZE -> difference;
       case MINIMIZE -> -difference;
     };

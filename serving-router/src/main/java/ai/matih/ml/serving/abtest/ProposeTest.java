@@ -24,13 +24,14 @@ public final class ProposeTest {
    *
    * @param digest of the files that the version consists of
    */
-  public AbTest propose(ModelId model, long version, String digest, AbTerms terms, String by) {
+  public AbTest propose(
+      ModelId model, long version, String digest, AbTestDesign design, String by) {
     Optional<AbTest> open = tests.open(model);
     if (open.isPresent()) {
       AbTest known = open.get();
       if (known.version() == version
           && known.digest().equals(digest)
-          && known.terms().equals(terms)) {
+          && known.design().equals(design)) {
         return known;
       }
       throw new Problem(
@@ -48,7 +49,7 @@ public final class ProposeTest {
             Optional.empty(),
             AbTestState.WAITING,
             AbVerdict.NONE,
-            terms,
+            design,
             UUID.randomUUID().toString(),
             Optional.empty(),
             by,

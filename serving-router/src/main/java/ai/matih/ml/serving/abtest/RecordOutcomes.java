@@ -80,7 +80,7 @@ public final class RecordOutcomes {
     return tests
         .open(model)
         .filter(AbTest::isRunning)
-        .filter(test -> metric.isEmpty() || metric.get().equals(test.terms().metric()));
+        .filter(test -> metric.isEmpty() || metric.get().equals(test.design().metric()));
   }
 
   /** One call's way through what is known and what it adds. */
@@ -183,7 +183,7 @@ public final class RecordOutcomes {
     private Outcome outcome(OutcomeReport report, long unit) {
       return new Outcome(
           unit,
-          Arms.isChallengers(unit, test.terms().weight()),
+          Arms.isChallengers(unit, test.design().weight()),
           report.value(),
           report.observedAt().orElseGet(() -> now.plus(SKEW)));
     }

@@ -35,8 +35,8 @@ public final class StartTest {
     this.clock = clock;
   }
 
-  /** A test of a deployed version, from now on. The same terms again are the same test. */
-  public AbTest now(ModelId model, long version, AbTerms terms, String by) {
+  /** A test of a deployed version, from now on. The same design again is the same test. */
+  public AbTest now(ModelId model, long version, AbTestDesign design, String by) {
     if (documents.current(model).isEmpty()) {
       throw new Problem(
               ServingError.MODEL_NOT_SERVED, "Model %s was never deployed here.".formatted(model))
@@ -54,7 +54,7 @@ public final class StartTest {
                                   "Version %d has no deployment; POST /api/v1/ml/models/%s/deploy with the strategy ab_test makes one."
                                       .formatted(version, model))
                               .with("version", version));
-          AbTest test = proposals.propose(model, version, challenger.digest(), terms, by);
+          AbTest test = proposals.propose(model, version, challenger.digest(), design, by);
           return test.isRunning() ? test : begin(test, traffic);
         });
   }

@@ -56,7 +56,7 @@ public final class TestTraffic {
             .collect(Collectors.toMap(DeployedTarget::version, target -> target));
     DeployedTarget challenger = challenger(test, deployed);
     DeployedTarget control = control(test, traffic, deployed);
-    Split split = Arms.split(control, challenger, test.terms().weight());
+    Split split = Arms.split(control, challenger, test.design().weight());
     rule.objection(
             split,
             Map.of(control.version(), control.stage(), challenger.version(), challenger.stage()))

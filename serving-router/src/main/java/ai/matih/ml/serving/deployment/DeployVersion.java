@@ -44,56 +44,60 @@ public final class DeployVersion {
   }
 
   /** Stores the deployment; routers do the rest. */
-  public Deployment deploy(DeployOrder order, String by) {
-    Admitted admitted = admission.admit(order, engine(order));
+  public Deployment deploy(DeploymentRequest request, String by) {
+    Admitted admitted = admission.admit(request, engine(request));
     return transactions.call(
         () -> {
-          Deployment deployment = store(admitted, order, by);
-          order
-              .terms()
+          Deployment deployment = store(admitted, request, by);
+          request
+              .design()
               .ifPresent(
-                  terms ->
+                  design ->
                       tests.propose(
-                          order.model(),
-                          order.version(),
+                          request.model(),
+                          request.version(),
                           deployment.artifact().digest().value(),
-                          terms,
+                          design,
                           by));
           return deployment;
         });
   }
 
-  private EngineName engine(DeployOrder order) {
-    return order
+  private EngineName engine(DeploymentRequest request) {
+    return request
         .engine()
         .or(
             () ->
                 transactions
-                    .call(() -> deployments.active(order.model(), order.version()))
+                    .call(() -> deployments.active(request.model(), request.version()))
                     .map(Deployment::engine))
         .orElse(EngineName.ONNX);
   }
 
-  private Deployment store(Admitted admitted, DeployOrder order, String by) {
-    TrafficDocument traffic = documents.lock(order.model());
-    refuseWithoutOthers(traffic.split(), order);
-    Optional<Deployment> active = deployments.active(order.model(), order.version());
+  private Deployment store(Admitted admitted, DeploymentRequest request, String by) {
+    TrafficDocument traffic = documents.lock(request.model());
+    refuseWithoutOthers(traffic.split(), request);
+    Optional<Deployment> active = deployments.active(request.model(), request.version());
     if (active.isPresent()) {
-      Deployment renewed = renewed(active.get(), admitted, order);
+      Deployment renewed = renewed(active.get(), admitted, request, traffic);
       deployments.save(renewed);
       return renewed;
     }
     Deployment deployment =
         new Deployment(
             UUID.randomUUID().toString(),
-            order.model(),
-            order.version(),
+            request.model(),
+            request.version(),
             admitted.engine(),
             DeploymentState.PENDING,
             admitted.registered().stage(),
             admitted.registered().artifact(),
             admitted.proven(),
-            order.plan(),
+            request
+                .inputs()
+                .orElse(InputRules.DEFAULT)
+                .changing(admitted.change().orElse(InputChange.NONE)),
+            request.plan(),
             by,
             clock.instant(),
             clock.instant(),
@@ -102,7 +106,8 @@ public final class DeployVersion {
     return deployment;
   }
 
-  private static Deployment renewed(Deployment known, Admitted admitted, DeployOrder order) {
+  private static Deployment renewed(
+      Deployment known, Admitted admitted, DeploymentRequest request, TrafficDocument traffic) {
     if (known.state() == DeploymentState.DRAINING) {
       throw new Problem(
               ServingError.DEPLOYMENT_ENDED,
@@ -127,26 +132,34 @@ public final class DeployVersion {
                   .formatted(known.version(), known.engine(), admitted.engine()))
           .with("deployment_id", known.id());
     }
-    Deployment renewed = known.at(admitted.registered().stage());
-    return order.plan().strategy() == Strategy.NONE
+    // Once it gets traffic, who calls it knows its inputs: what changed is settled.
+    boolean idle = traffic.split().weightOf(known.version()).equals(Weight.NONE);
+    InputChange change = admitted.change().filter(_ -> idle).orElse(known.inputs().change());
+    Deployment renewed =
+        known
+            .at(admitted.registered().stage())
+            .taking(request.inputs().orElse(known.inputs()).changing(change));
+    return request.plan().strategy() == Strategy.NONE
         ? renewed
-        : renewed.rollingOut(order.plan(), Optional.empty());
+        : renewed.rollingOut(request.plan(), Optional.empty());
   }
 
-  private static void refuseWithoutOthers(Split split, DeployOrder order) {
+  private static void refuseWithoutOthers(Split split, DeploymentRequest request) {
     boolean others =
         split.targets().stream()
-            .anyMatch(t -> t.version() != order.version() && t.weight().bps() > Weight.NONE.bps());
-    if (order.plan().strategy() == Strategy.CANARY && !others) {
+            .anyMatch(
+                t -> t.version() != request.version() && t.weight().bps() > Weight.NONE.bps());
+    if (request.plan().strategy() == Strategy.CANARY && !others) {
       throw new Problem(
           ServingError.NO_STABLE_TARGET,
-          "A canary needs another version beside it; deploy this one with the strategy direct or none.");
+          "A canary needs another version beside it; deploy this one with the strategy direct or"
+              + " none.");
     }
-    if (order.plan().strategy() == Strategy.AB_TEST && !others) {
+    if (request.plan().strategy() == Strategy.AB_TEST && !others) {
       throw new Problem(
           ServingError.NO_CONTROL,
           "No other version gets traffic that version %d could be compared with."
-              .formatted(order.version()));
+              .formatted(request.version()));
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param stage what the registry last answered about the version
  * @param proven whether the version's files are known to run on the engine; otherwise each router
  *     runs the bundle checks in a process of their own before it loads them
+ * @param inputs what it does with inputs that it does not get
  * @param rollout how it enters the traffic and what is still to be done
  * @param reason why it is in this state, where that needs an explanation
  */
@@ -27,6 +28,7 @@ public record Deployment(
     Stage stage,
     Artifact artifact,
     boolean proven,
+    InputRules inputs,
     RolloutPlan rollout,
     String requestedBy,
     Instant requestedAt,
@@ -36,21 +38,27 @@ public record Deployment(
   /** The same deployment after a move, with its reason. One that ends is not rolled out further. */
   public Deployment moved(DeploymentMove move, Instant now, Optional<String> why) {
     boolean goesOn = move == DeploymentMove.ADMITTED || move == DeploymentMove.LOADED;
-    return with(move.from(state), stage, goesOn ? rollout : rollout.ended(), now, why);
+    return with(move.from(state), stage, inputs, goesOn ? rollout : rollout.ended(), now, why);
   }
 
   /** The same deployment with another plan, or another rest of its plan. */
   public Deployment rollingOut(RolloutPlan plan, Optional<String> why) {
-    return with(state, stage, plan, stateSince, why);
+    return with(state, stage, inputs, plan, stateSince, why);
   }
 
   public Deployment at(Stage next) {
-    return with(state, next, rollout, stateSince, reason);
+    return with(state, next, inputs, rollout, stateSince, reason);
+  }
+
+  /** The same deployment with other rules for its inputs. */
+  public Deployment taking(InputRules rules) {
+    return with(state, stage, rules, rollout, stateSince, reason);
   }
 
   private Deployment with(
       DeploymentState nextState,
       Stage nextStage,
+      InputRules rules,
       RolloutPlan plan,
       Instant since,
       Optional<String> why) {
@@ -63,6 +71,7 @@ public record Deployment(
         nextStage,
         artifact,
         proven,
+        rules,
         plan,
         requestedBy,
         requestedAt,

@@ -7,6 +7,7 @@ import ai.matih.ml.serving.traffic.Weight;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Decides from the routers' reports whether a deployment is ready, has failed, or is drained.
@@ -52,8 +53,18 @@ public final class DeploymentProgress {
                 now,
                 DeploymentMove.COULD_NOT_LOAD,
                 Optional.of(
-                    "Not every router had it loaded within " + settings.loadingLimit() + ".")))
+                    "Not every router had it loaded within %s.%s"
+                        .formatted(settings.loadingLimit(), reasons(fresh)))))
         : Optional.empty();
+  }
+
+  /** Why routers that still try have not got it. */
+  private static String reasons(List<RouterReport> reports) {
+    return reports.stream()
+        .flatMap(report -> report.failure().stream())
+        .distinct()
+        .map(failure -> " " + failure)
+        .collect(Collectors.joining());
   }
 
   private Optional<Deployment> draining(Deployment now, TrafficDocument traffic) {

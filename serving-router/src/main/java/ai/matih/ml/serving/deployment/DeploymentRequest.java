@@ -1,7 +1,7 @@
 package ai.matih.ml.serving.deployment;
 
 import ai.matih.ml.serving.ModelId;
-import ai.matih.ml.serving.abtest.AbTerms;
+import ai.matih.ml.serving.abtest.AbTestDesign;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.rollout.RolloutPlan;
 import ai.matih.ml.serving.traffic.Weight;
@@ -11,17 +11,19 @@ import java.util.Optional;
  * What somebody wants to be deployed.
  *
  * @param engine left out, the engine that the version is deployed on, or {@link EngineName#ONNX}
- * @param terms of the A/B test, where the plan asks for one
+ * @param inputs left out, the rules that the deployment has, or {@link InputRules#DEFAULT}
+ * @param design of the A/B test, where the plan asks for one
  */
-public record DeployOrder(
+public record DeploymentRequest(
     ModelId model,
     long version,
     Optional<EngineName> engine,
     RolloutPlan plan,
-    Optional<AbTerms> terms) {
+    Optional<InputRules> inputs,
+    Optional<AbTestDesign> design) {
 
   /** The share of the traffic that is asked for. */
   Weight share() {
-    return terms.map(AbTerms::weight).orElseGet(plan::nextWeight);
+    return design.map(AbTestDesign::weight).orElseGet(plan::nextWeight);
   }
 }

@@ -9,12 +9,12 @@ import java.util.Optional;
  * @param proven whether its files are known to run; otherwise each router runs the bundle checks in
  *     a process of their own before it loads them
  */
-public record Standing(Optional<String> objection, boolean proven) {
+public record EngineSupport(Optional<String> objection, boolean proven) {
 
-  public static final Standing PROVEN = new Standing(Optional.empty(), true);
-  public static final Standing UNPROVEN = new Standing(Optional.empty(), false);
+  public static final EngineSupport PROVEN = new EngineSupport(Optional.empty(), true);
+  public static final EngineSupport UNPROVEN = new EngineSupport(Optional.empty(), false);
 
-  public static Standing barred(String objection) {
-    return new Standing(Optional.of(objection), false);
+  public static EngineSupport barred(String objection) {
+    return new EngineSupport(Optional.of(objection), false);
   }
 }

@@ -4,7 +4,7 @@ package ai.matih.ml.serving.engine;
 public enum OnnxStatus {
   /** It answers as the trained model does. */
   VERIFIED,
-  /** Nobody compared it. */
+  /** It was not compared yet, or could not be; nothing is known. */
   UNVERIFIED,
   /** It answers differently from the trained model. */
   MISMATCH

@@ -11,7 +11,7 @@ public interface ScoringEngine {
   EngineName name();
 
   /** Whether a version in these forms may run here. Pure. */
-  Standing standing(VersionForms forms);
+  EngineSupport support(VersionForms forms);
 
   /**
    * Loads a bundle. Repeatable; each call gives an independent model that the caller closes.

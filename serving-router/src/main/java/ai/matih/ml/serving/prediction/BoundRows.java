@@ -8,6 +8,7 @@ import ai.matih.ml.common.problem.Violation;
 import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.prediction.PredictionRequest.Form;
 import ai.matih.ml.serving.prediction.Rows.Kind;
+import ai.matih.ml.serving.routing.AcceptedInputs;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,13 +23,16 @@ final class BoundRows {
 
   private final Form form;
   private final Signature signature;
+  private final AcceptedInputs inputs;
   private final Batch batch;
   private final boolean[] given;
   private final List<Violation> violations = new ArrayList<>();
+  private List<Integer> askedFor = List.of();
 
-  BoundRows(Form form, Rows rows, Signature signature) {
+  BoundRows(Form form, Rows rows, Signature signature, AcceptedInputs inputs) {
     this.form = form;
     this.signature = signature;
+    this.inputs = inputs;
     this.batch = new Batch(signature, rows.count());
     this.given = new boolean[rows.count() * signature.columns().size()];
     for (int row = 0; row < rows.count() && violations.size() < MAX_VIOLATIONS; row++) {
@@ -40,6 +44,9 @@ final class BoundRows {
 
   private void bind(int row, Rows rows, int cell) {
     int position = signature.position(rows.name(cell));
+    if (position < 0 && inputs.ignored().contains(rows.name(cell))) {
+      return;
+    }
     if (position < 0) {
       boolean key =
           signature.features().map(f -> f.joinKeys().contains(rows.name(cell))).orElse(false);
@@ -66,7 +73,9 @@ final class BoundRows {
     }
     switch (column.type()) {
       case STRING -> {
-        if (kind == Kind.TEXT) {
+        if (kind == Kind.TEXT && !isWhole(rows.text(cell))) {
+          violation(row, column.name(), "has half a character");
+        } else if (kind == Kind.TEXT) {
           batch.text(row, position, rows.text(cell));
         } else {
           violation(row, column.name(), "must be a string");
@@ -81,6 +90,22 @@ final class BoundRows {
       }
       case LONG, DOUBLE -> number(row, position, column, kind, rows.number(cell));
     }
+  }
+
+  /** Whether each surrogate has its other half; without it there is no text to send on. */
+  private static boolean isWhole(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        if (!Character.isHighSurrogate(c)
+            || i + 1 == text.length()
+            || !Character.isLowSurrogate(text.charAt(i + 1))) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
   }
 
   private void number(int row, int position, Column column, Kind kind, double value) {
@@ -141,18 +166,40 @@ final class BoundRows {
     }
   }
 
+  /** Notes that the feature store was asked for these columns: what it did not give is missing. */
+  void wereAskedFor(List<Integer> positions) {
+    askedFor = positions;
+  }
+
   /** The batch, once nothing is wrong and nothing that is needed is missing. */
   Batch complete() {
     for (int row = 0; row < batch.rows() && violations.size() < MAX_VIOLATIONS; row++) {
       for (int position = 0; position < signature.columns().size(); position++) {
-        Column column = signature.columns().get(position);
-        if (!column.nullable() && !isGiven(row, position)) {
-          violation(row, column.name(), "is required");
+        if (!isGiven(row, position)) {
+          complete(row, position);
         }
       }
     }
     refuseViolations();
     return batch;
+  }
+
+  private void complete(int row, int position) {
+    Column column = signature.columns().get(position);
+    String name = column.name();
+    if (inputs.rules().defaults().containsKey(name)) {
+      Object value = inputs.rules().defaults().get(name);
+      if (value != null) {
+        fill(row, position, value, "its default");
+      }
+    } else if (!column.nullable()) {
+      violation(row, name, "is required");
+    } else if (inputs.required().contains(name) && !askedFor.contains(position)) {
+      violation(
+          row,
+          name,
+          "is required, if only as null: not every version of the model that gets traffic has it");
+    }
   }
 
   void refuseViolations() {

@@ -8,10 +8,9 @@ import java.util.Map;
 public interface FeatureStore {
 
   /**
-   * Values by reference, one map per row in the order of the entities. A value that is null, absent
-   * or too old is left out.
+   * What there is of each feature, one row per row of the entities and in their order.
    *
    * @throws ai.matih.ml.common.problem.Problem {@code FEATURES_UNAVAILABLE} when the store is away
    */
-  List<Map<String, Object>> values(FeatureSource source, Map<String, List<Object>> entities);
+  List<FeatureRow> values(FeatureSource source, Map<String, List<Object>> entities);
 }

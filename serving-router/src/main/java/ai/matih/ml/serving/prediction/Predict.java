@@ -46,8 +46,8 @@ public final class Predict {
     @Nullable ChosenTarget target = null;
     try (RoutedModel routed = route(tenant, principal, requestId, request)) {
       target = routed.target();
-      Batch batch = inputs.of(request, routed.model().signature());
-      Scores scores = score(routed, batch);
+      PredictionInput input = inputs.of(request, routed.model().signature(), routed.inputs());
+      Scores scores = score(routed, input.batch());
       Duration latency = Duration.ofNanos(System.nanoTime() - started);
       observers.answered(
           new AnsweredPrediction(
@@ -56,11 +56,11 @@ public final class Predict {
               requestId,
               request.unitId().isPresent(),
               target,
-              batch,
+              input.batch(),
               scores,
               latency,
               clock.millis()));
-      return new Prediction(requestId, request.model(), target, scores, latency);
+      return new Prediction(requestId, request.model(), target, scores, input.absent(), latency);
     } catch (Problem refused) {
       observers.failed(new FailedPrediction(tenant, request.model(), target, refused));
       throw refused;

@@ -1,8 +1,10 @@
 package ai.matih.ml.serving.prediction;
 
+import ai.matih.ml.bundle.ColumnName;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.serving.ModelId;
+import ai.matih.ml.serving.deployment.OnAbsent;
 import ai.matih.ml.serving.prediction.PredictionRequest.Form;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -27,7 +29,9 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class PredictionReader {
 
-  private static final int MAX_TEXT = 10_000;
+  /** More than the bytes of the longest name of a column; an unknown name is refused as such. */
+  private static final int MAX_NAME = 8 * ColumnName.LONGEST;
+
   private static final int MAX_UNIT_ID = 256;
 
   private final JsonFactory json =
@@ -36,9 +40,10 @@ public final class PredictionReader {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(20)
-                  .maxStringLength(MAX_TEXT)
-                  .maxNameLength(500)
-                  .maxNumberLength(100)
+                  // A text may be as long as training takes one; the body has a limit.
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNameLength(MAX_NAME)
+                  .maxNumberLength(1_000)
                   .build())
           .build();
 
@@ -80,6 +85,7 @@ public final class PredictionReader {
     private @Nullable String unitId;
     private @Nullable Long version;
     private boolean returnProbabilities;
+    private OnAbsent onAbsent = OnAbsent.SERVE;
 
     Reading(JsonParser in) {
       this.in = in;
@@ -122,7 +128,8 @@ public final class PredictionReader {
           Map.copyOf(entities),
           Optional.ofNullable(unitId),
           Optional.ofNullable(version),
-          returnProbabilities);
+          returnProbabilities,
+          onAbsent);
     }
 
     private ModelId model() {
@@ -272,9 +279,15 @@ public final class PredictionReader {
             }
             version = in.getLongValue();
           }
+          case "on_absent" -> onAbsent = onAbsent(value);
           default -> throw Problem.invalid("options." + option, "is not a known field");
         }
       }
+    }
+
+    private OnAbsent onAbsent(JsonToken value) {
+      return OnAbsent.ofWire(value == JsonToken.VALUE_STRING ? in.getString() : "")
+          .orElseThrow(() -> Problem.invalid("options.on_absent", "must be serve or fail"));
     }
   }
 }

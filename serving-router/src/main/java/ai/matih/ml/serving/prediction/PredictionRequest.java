@@ -1,6 +1,7 @@
 package ai.matih.ml.serving.prediction;
 
 import ai.matih.ml.serving.ModelId;
+import ai.matih.ml.serving.deployment.OnAbsent;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param form how the rows were given; it decides how the answer looks and how problems name fields
  * @param entities values of each join key, one per row; empty when the caller gave none
  * @param pinnedVersion the version that must answer, whatever the traffic says
+ * @param onAbsent what becomes of rows that the feature store cannot complete
  */
 public record PredictionRequest(
     ModelId model,
@@ -19,7 +21,8 @@ public record PredictionRequest(
     Map<String, List<Object>> entities,
     Optional<String> unitId,
     Optional<Long> pinnedVersion,
-    boolean returnProbabilities) {
+    boolean returnProbabilities,
+    OnAbsent onAbsent) {
 
   /** The ways to give rows. */
   public enum Form {

@@ -1,6 +1,7 @@
 package ai.matih.ml.serving.routing;
 
 import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.serving.deployment.Deployment;
@@ -47,7 +48,7 @@ final class FollowPlan {
   private final ExecutorService loading;
   private final WakeUp wakeUp;
   private final Clock clock;
-  private final Map<String, Held> held = new HashMap<>();
+  private final Map<String, LocalDeployment> local = new HashMap<>();
   private final ConcurrentLinkedQueue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
   private boolean complete;
 
@@ -64,7 +65,7 @@ final class FollowPlan {
   }
 
   /** One deployment of the plan and how far this router has it. */
-  private static final class Held {
+  private static final class LocalDeployment {
     private final Tenant tenant;
     private Deployment deployment;
     private LoadState loadState = LoadState.LOADING;
@@ -72,7 +73,7 @@ final class FollowPlan {
     private @Nullable String failure;
     private @Nullable Instant retryAt;
 
-    Held(OwnedDeployment owned) {
+    LocalDeployment(OwnedDeployment owned) {
       this.tenant = owned.tenant();
       this.deployment = owned.deployment();
     }
@@ -98,7 +99,7 @@ final class FollowPlan {
 
   private void takeOutcomes() {
     for (Outcome outcome = outcomes.poll(); outcome != null; outcome = outcomes.poll()) {
-      Held entry = held.get(outcome.deploymentId());
+      LocalDeployment entry = local.get(outcome.deploymentId());
       if (entry == null || entry.loadState != LoadState.LOADING) {
         if (outcome.model() != null) {
           outcome.model().retire();
@@ -131,10 +132,10 @@ final class FollowPlan {
     Instant now = clock.instant();
     for (OwnedDeployment owned : plan.deployments()) {
       Deployment wanted = owned.deployment();
-      Held entry = held.get(wanted.id());
+      LocalDeployment entry = local.get(wanted.id());
       if (entry == null) {
-        entry = new Held(owned);
-        held.put(wanted.id(), entry);
+        entry = new LocalDeployment(owned);
+        local.put(wanted.id(), entry);
         if (isToBeLoaded(wanted)) {
           load(wanted);
         } else {
@@ -173,9 +174,13 @@ final class FollowPlan {
       return new Outcome(deployment.id(), null, e.getMessage(), true);
     } catch (EngineNotReady e) {
       return new Outcome(deployment.id(), null, e.reason(), false);
+    } catch (EngineFailure away) {
+      log.warn("the bundle of {} cannot be fetched: {}", deployment.id(), away.toString());
+      return new Outcome(deployment.id(), null, "The bundle could not be fetched.", false);
     } catch (RuntimeException e) {
       log.warn("loading {} broke", deployment.id(), e);
-      return new Outcome(deployment.id(), null, "The bundle could not be fetched.", false);
+      return new Outcome(
+          deployment.id(), null, "Loading broke in the router; its log has the reason.", false);
     } catch (OutOfMemoryError e) {
       return new Outcome(deployment.id(), null, "The router has no memory for the model.", true);
     }
@@ -186,7 +191,7 @@ final class FollowPlan {
     boolean everything = true;
     for (OwnedDeployment owned : plan.deployments()) {
       Deployment deployment = owned.deployment();
-      Held entry = held.get(deployment.id());
+      LocalDeployment entry = local.get(deployment.id());
       LiveModel live = entry == null ? null : entry.live;
       // Pinned calls are answered before the deployment is called ready, never after.
       if (isToBeLoaded(deployment)) {
@@ -199,7 +204,11 @@ final class FollowPlan {
               .put(
                   deployment.version(),
                   new ServedVersion(
-                      deployment.version(), deployment.id(), deployment.stage(), live));
+                      deployment.version(),
+                      deployment.id(),
+                      deployment.stage(),
+                      deployment.inputs(),
+                      live));
         }
       }
     }
@@ -246,7 +255,8 @@ final class FollowPlan {
     for (OwnedDeployment owned : plan.deployments()) {
       planned.add(owned.deployment().id());
     }
-    held.values()
+    local
+        .values()
         .removeIf(
             entry -> {
               boolean out = !planned.contains(entry.deployment.id());
@@ -262,7 +272,7 @@ final class FollowPlan {
 
   /** The status of each deployment of the plan on this router. */
   List<DeploymentStatus> deploymentStatuses(Function<String, Optional<TargetCounts>> counts) {
-    return held.values().stream()
+    return local.values().stream()
         .map(
             entry -> {
               LiveModel live = entry.live;
@@ -298,11 +308,11 @@ final class FollowPlan {
   /** Closes everything; calls under way finish first. */
   void close() {
     router.swap(Snapshot.EMPTY);
-    for (Held entry : held.values()) {
+    for (LocalDeployment entry : local.values()) {
       if (entry.live != null) {
         entry.live.retire();
       }
     }
-    held.clear();
+    local.clear();
   }
 }

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How one model's requests are answered at one revision of its traffic. Immutable. */
@@ -21,6 +23,7 @@ final class Route {
   private final List<@Nullable TestArm> arms;
   private final List<ServedVersion> targets;
   private final Map<Long, ServedVersion> versions;
+  private final Map<Long, AcceptedInputs> inputs;
 
   /**
    * @param traffic absent while no traffic was ever published
@@ -36,6 +39,12 @@ final class Route {
     this.versions = Map.copyOf(versions);
     this.weighted = traffic == null ? List.of() : weighted(traffic);
     this.arms = arms(traffic, weighted);
+    this.inputs =
+        Stream.concat(targets.stream(), versions.values().stream())
+            .distinct()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    ServedVersion::version, served -> AcceptedInputs.of(served, targets)));
     this.assignment =
         traffic == null || weighted.isEmpty()
             ? null
@@ -77,6 +86,11 @@ final class Route {
 
   @Nullable TestArm arm(int index) {
     return arms.get(index);
+  }
+
+  /** What a version that is served here makes of the names in a request. */
+  AcceptedInputs inputs(ServedVersion served) {
+    return Objects.requireNonNull(inputs.get(served.version()));
   }
 
   Optional<ServedVersion> version(long version) {

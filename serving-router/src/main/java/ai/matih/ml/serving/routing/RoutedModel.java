@@ -8,10 +8,15 @@ import ai.matih.ml.serving.traffic.ChosenTarget;
  * The right to use one model for one request. While it is held the model stays open; close it on
  * every path.
  *
+ * @param inputs what it makes of the names in a request
  * @param limit the places of the model's engine
  */
 public record RoutedModel(
-    ChosenTarget target, ScoringModel model, ScoringLimit limit, Runnable release)
+    ChosenTarget target,
+    AcceptedInputs inputs,
+    ScoringModel model,
+    ScoringLimit limit,
+    Runnable release)
     implements AutoCloseable {
 
   @Override

@@ -128,6 +128,7 @@ public final class Router {
               choice.bucket(),
               choice.unit(),
               choice.arm()),
+          route.inputs(choice.served()),
           live.model(),
           live.limit(),
           live::leave);

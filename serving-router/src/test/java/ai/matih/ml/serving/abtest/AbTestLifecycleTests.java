@@ -10,8 +10,8 @@ import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.abtest.OutcomeReceipt.Result;
 import ai.matih.ml.serving.abtest.OutcomeReport.Subject;
 import ai.matih.ml.serving.abtest.Units.Exposed;
-import ai.matih.ml.serving.deployment.DeployOrder;
 import ai.matih.ml.serving.deployment.DeploymentMove;
+import ai.matih.ml.serving.deployment.DeploymentRequest;
 import ai.matih.ml.serving.fixture.memory.InMemoryServing;
 import ai.matih.ml.serving.rollout.RolloutPlan;
 import ai.matih.ml.serving.traffic.Assignment;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** An A/B test ... */
 class AbTestLifecycleTests {
 
-  private static final AbTerms HALF = TermsForm.DEFAULTS.terms(5000, "");
+  private static final AbTestDesign HALF = AbTestDesignForm.DEFAULTS.design(5000, "");
 
   private final InMemoryServing serving = new InMemoryServing();
   private final ReconcileAbTests reconcile =
@@ -71,7 +71,8 @@ class AbTestLifecycleTests {
         () ->
             serving.run(
                 () ->
-                    serving.start.now(MODEL, 2, TermsForm.DEFAULTS.terms(100, ""), "user:alice")));
+                    serving.start.now(
+                        MODEL, 2, AbTestDesignForm.DEFAULTS.design(100, ""), "user:alice")));
   }
 
   @Test
@@ -81,7 +82,13 @@ class AbTestLifecycleTests {
     serving.run(
         () ->
             serving.deploy.deploy(
-                new DeployOrder(MODEL, 2, Optional.empty(), RolloutPlan.AB_TEST, Optional.of(HALF)),
+                new DeploymentRequest(
+                    MODEL,
+                    2,
+                    Optional.empty(),
+                    RolloutPlan.AB_TEST,
+                    Optional.empty(),
+                    Optional.of(HALF)),
                 "user:alice"));
     AbTest waiting = serving.as(() -> serving.tests.open(MODEL).orElseThrow());
     assertThat(reconcile.pass()).isZero();

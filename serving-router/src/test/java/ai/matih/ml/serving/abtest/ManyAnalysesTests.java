@@ -2,8 +2,8 @@ package ai.matih.ml.serving.abtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.matih.ml.serving.abtest.AbTerms.Direction;
-import ai.matih.ml.serving.abtest.AbTerms.Trials;
+import ai.matih.ml.serving.abtest.AbTestDesign.Direction;
+import ai.matih.ml.serving.abtest.AbTestDesign.Trials;
 import ai.matih.ml.serving.traffic.Weight;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +28,7 @@ class ManyAnalysesTests {
   @CsvSource({"5000, 0.1, 400", "500, 0.1, 400", "5000, 0.005, 2000", "500, 0.005, 2000"})
   void equal_arms_are_rarely_called_different(int weightBps, double rate, int unitsPerAnalysis) {
     Map<AbVerdict, Integer> verdicts =
-        simulate(terms(weightBps, Optional.empty()), rate, rate, unitsPerAnalysis, 120);
+        simulate(design(weightBps, Optional.empty()), rate, rate, unitsPerAnalysis, 120);
     assertThat(found(verdicts, AbVerdict.BETTER) + found(verdicts, AbVerdict.WORSE))
         .as("%s", verdicts)
         .isLessThanOrEqualTo(TESTS / 20);
@@ -39,7 +39,7 @@ class ManyAnalysesTests {
   @Test
   void a_real_lift_is_found() {
     Map<AbVerdict, Integer> verdicts =
-        simulate(terms(5_000, Optional.empty()), 0.10, 0.11, 800, 100);
+        simulate(design(5_000, Optional.empty()), 0.10, 0.11, 800, 100);
     assertThat(found(verdicts, AbVerdict.BETTER)).as("%s", verdicts).isGreaterThan(TESTS * 9 / 10);
     assertThat(found(verdicts, AbVerdict.WORSE)).isLessThanOrEqualTo(TESTS / 100);
   }
@@ -47,7 +47,7 @@ class ManyAnalysesTests {
   @Test
   void real_harm_is_found() {
     Map<AbVerdict, Integer> verdicts =
-        simulate(terms(5_000, Optional.of(0.01)), 0.10, 0.08, 800, 100);
+        simulate(design(5_000, Optional.of(0.01)), 0.10, 0.08, 800, 100);
     assertThat(found(verdicts, AbVerdict.WORSE)).as("%s", verdicts).isGreaterThan(TESTS * 9 / 10);
   }
 
@@ -57,7 +57,7 @@ class ManyAnalysesTests {
   void what_is_worse_by_the_margin_is_rarely_called_not_worse(
       int weightBps, double rate, double margin) {
     Map<AbVerdict, Integer> verdicts =
-        simulate(terms(weightBps, Optional.of(margin)), rate, rate - margin, 1_000, 100);
+        simulate(design(weightBps, Optional.of(margin)), rate, rate - margin, 1_000, 100);
     assertThat(found(verdicts, AbVerdict.NOT_WORSE) + found(verdicts, AbVerdict.BETTER))
         .as("%s", verdicts)
         .isLessThanOrEqualTo(TESTS / 20);
@@ -66,14 +66,14 @@ class ManyAnalysesTests {
   @Test
   void an_equal_challenger_is_found_to_be_not_worse() {
     Map<AbVerdict, Integer> verdicts =
-        simulate(terms(5_000, Optional.of(0.02)), 0.10, 0.10, 800, 100);
+        simulate(design(5_000, Optional.of(0.02)), 0.10, 0.10, 800, 100);
     assertThat(found(verdicts, AbVerdict.NOT_WORSE))
         .as("%s", verdicts)
         .isGreaterThan(TESTS * 9 / 10);
   }
 
-  private static AbTerms terms(int weightBps, Optional<Double> margin) {
-    return new AbTerms(
+  private static AbTestDesign design(int weightBps, Optional<Double> margin) {
+    return new AbTestDesign(
         new Weight(weightBps),
         "outcome",
         Direction.MAXIMIZE,
@@ -90,18 +90,18 @@ class ManyAnalysesTests {
 
   /** How often which verdict came first. */
   private static Map<AbVerdict, Integer> simulate(
-      AbTerms terms, double rate0, double rate1, int unitsPerAnalysis, int analyses) {
+      AbTestDesign design, double rate0, double rate1, int unitsPerAnalysis, int analyses) {
     Map<AbVerdict, Integer> verdicts = new EnumMap<>(AbVerdict.class);
     SplittableRandom random = new SplittableRandom(20_261_125);
     for (int test = 0; test < TESTS; test++) {
       verdicts.merge(
-          firstVerdict(terms, rate0, rate1, unitsPerAnalysis, analyses, random), 1, Integer::sum);
+          firstVerdict(design, rate0, rate1, unitsPerAnalysis, analyses, random), 1, Integer::sum);
     }
     return verdicts;
   }
 
   private static AbVerdict firstVerdict(
-      AbTerms terms,
+      AbTestDesign design,
       double rate0,
       double rate1,
       int unitsPerAnalysis,
@@ -113,7 +113,7 @@ class ManyAnalysesTests {
     long events0 = 0;
     long events1 = 0;
     for (int i = 0; i < analyses; i++) {
-      int challengers = successes(random, unitsPerAnalysis, terms.weight().bps() / 10_000.0);
+      int challengers = successes(random, unitsPerAnalysis, design.weight().bps() / 10_000.0);
       int controls = unitsPerAnalysis - challengers;
       units0 += controls;
       units1 += challengers;
@@ -121,12 +121,12 @@ class ManyAnalysesTests {
       events1 += successes(random, challengers, rate1);
       analysis =
           analysis.next(
-              terms,
+              design,
               new Tally(
                   new ArmTally(units0, units0, events0, 0),
                   new ArmTally(units1, units1, events1, 0)),
               Instant.EPOCH);
-      AbVerdict verdict = analysis.verdict(terms);
+      AbVerdict verdict = analysis.verdict(design);
       if (verdict != AbVerdict.NONE) {
         return verdict;
       }

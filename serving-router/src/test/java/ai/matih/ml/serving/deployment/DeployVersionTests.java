@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.Stage;
+import ai.matih.ml.serving.abtest.AbTestDesignForm;
 import ai.matih.ml.serving.abtest.AbTestState;
-import ai.matih.ml.serving.abtest.TermsForm;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.OnnxStatus;
 import ai.matih.ml.serving.engine.recall.RecallEngine;
@@ -16,6 +16,9 @@ import ai.matih.ml.serving.fixture.memory.InMemoryServing;
 import ai.matih.ml.serving.rollout.RolloutPlan;
 import ai.matih.ml.serving.rollout.RolloutPlan.Strategy;
 import ai.matih.ml.serving.traffic.Weight;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -57,7 +60,13 @@ class DeployVersionTests {
     return serving.as(
         () ->
             serving.deploy.deploy(
-                new DeployOrder(MODEL, 1, Optional.of(engine), RolloutPlan.NONE, Optional.empty()),
+                new DeploymentRequest(
+                    MODEL,
+                    1,
+                    Optional.of(engine),
+                    RolloutPlan.NONE,
+                    Optional.empty(),
+                    Optional.empty()),
                 "user:alice"));
   }
 
@@ -89,6 +98,62 @@ class DeployVersionTests {
   }
 
   @Test
+  void tells_what_its_inputs_change_for_who_calls_already() {
+    serving.ready(1, Stage.PRODUCTION, RolloutPlan.DIRECT);
+    serving.registry.put(MODEL, 2, Stage.STAGING, OnnxStatus.VERIFIED, "mixed");
+
+    Deployment two = serving.deploy(2, RolloutPlan.NONE);
+    assertThat(two.inputs().change())
+        .isEqualTo(
+            new InputChange(List.of("carrier", "hour"), List.of("temp", "wind_speed"), List.of()));
+    assertThat(two.inputs().required()).containsExactly("carrier", "hour");
+
+    Deployment again = deployWith(2, Map.of("carrier", "AA", "hour", 7));
+    assertThat(again.id()).isEqualTo(two.id());
+    assertThat(again.inputs().required()).isEmpty();
+    assertThat(again.inputs().change()).isEqualTo(two.inputs().change());
+
+    serving.registry.put(MODEL, 3, Stage.PRODUCTION, OnnxStatus.VERIFIED, "numeric-v2");
+    assertThat(serving.deploy(3, RolloutPlan.DIRECT).inputs().change()).isEqualTo(InputChange.NONE);
+  }
+
+  @Test
+  void refuses_defaults_that_its_model_does_not_take() {
+    serving.registry.put(MODEL, 1, Stage.PRODUCTION, OnnxStatus.VERIFIED, "mixed");
+    Map<String, Object> nothing = new HashMap<>();
+    nothing.put("hour", null);
+    for (Map<String, Object> wrong :
+        List.of(
+            Map.<String, Object>of("age", 1),
+            Map.<String, Object>of("hour", 1.5),
+            Map.<String, Object>of("carrier", 1),
+            Map.<String, Object>of("distance", true),
+            Map.<String, Object>of("distance", 1e300),
+            nothing)) {
+      assertThatThrownBy(() -> deployWith(1, wrong))
+          .isInstanceOfSatisfying(
+              Problem.class,
+              problem ->
+                  assertThat(problem.violations().getFirst().field())
+                      .isEqualTo("inputs.defaults." + wrong.keySet().iterator().next()));
+    }
+  }
+
+  private Deployment deployWith(long version, Map<String, Object> defaults) {
+    return serving.as(
+        () ->
+            serving.deploy.deploy(
+                new DeploymentRequest(
+                    MODEL,
+                    version,
+                    Optional.empty(),
+                    RolloutPlan.NONE,
+                    Optional.of(new InputRules(OnAbsent.SERVE, defaults, InputChange.NONE)),
+                    Optional.empty()),
+                "user:alice"));
+  }
+
+  @Test
   void as_canary_or_challenger_needs_another_version_beside_it() {
     serving.register(1, Stage.PRODUCTION);
     refused(
@@ -112,12 +177,13 @@ class DeployVersionTests {
     return serving.as(
         () ->
             serving.deploy.deploy(
-                new DeployOrder(
+                new DeploymentRequest(
                     MODEL,
                     version,
                     Optional.empty(),
                     RolloutPlan.AB_TEST,
-                    Optional.of(TermsForm.DEFAULTS.terms(1000, ""))),
+                    Optional.empty(),
+                    Optional.of(AbTestDesignForm.DEFAULTS.design(1000, ""))),
                 "user:alice"));
   }
 

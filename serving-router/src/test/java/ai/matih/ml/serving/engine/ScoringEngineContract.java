@@ -92,12 +92,12 @@ public abstract class ScoringEngineContract {
 
   @Test
   void takes_a_version_that_the_registry_verified_and_gives_a_reason_when_it_takes_none() {
-    assertThat(engine().standing(new VersionForms(3, OnnxStatus.VERIFIED)))
-        .isEqualTo(Standing.PROVEN);
+    assertThat(engine().support(new VersionForms(3, OnnxStatus.VERIFIED)))
+        .isEqualTo(EngineSupport.PROVEN);
     for (OnnxStatus onnx : OnnxStatus.values()) {
-      Standing standing = engine().standing(new VersionForms(3, onnx));
-      assertThat(standing).isEqualTo(engine().standing(new VersionForms(3, onnx)));
-      standing.objection().ifPresent(why -> assertThat(why).contains("3").endsWith("."));
+      EngineSupport support = engine().support(new VersionForms(3, onnx));
+      assertThat(support).isEqualTo(engine().support(new VersionForms(3, onnx)));
+      support.objection().ifPresent(why -> assertThat(why).contains("3").endsWith("."));
     }
   }
 

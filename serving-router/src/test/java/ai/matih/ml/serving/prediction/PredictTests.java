@@ -8,11 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.ErrorCode;
 import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.problem.Violation;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.Stage;
+import ai.matih.ml.serving.abtest.AbTestDesignForm;
 import ai.matih.ml.serving.abtest.Exposure;
 import ai.matih.ml.serving.abtest.ExposureObserver;
-import ai.matih.ml.serving.abtest.TermsForm;
+import ai.matih.ml.serving.deployment.Deployment;
+import ai.matih.ml.serving.engine.OnnxStatus;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.onnx.OnnxEngine;
 import ai.matih.ml.serving.fixture.memory.InMemoryServing;
@@ -23,8 +26,10 @@ import ai.matih.ml.serving.routing.RouterInMemory;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +52,7 @@ class PredictTests {
   private final Predict predict =
       new Predict(
           router.router,
-          new PredictionInputs((_, _) -> List.of(Map.of("weather:temp", 1.5))),
+          new PredictionInputs((_, _) -> List.of(new FeatureRow(Map.of(), Map.of()))),
           router.observers,
           serving.clock);
 
@@ -96,7 +101,8 @@ class PredictTests {
   void of_a_test_is_an_exposure_unless_it_is_pinned_and_no_place_is_counted() {
     serving.ready(2, Stage.STAGING, RolloutPlan.NONE);
     serving.run(
-        () -> serving.start.now(MODEL, 2, TermsForm.DEFAULTS.terms(5000, ""), "user:alice"));
+        () ->
+            serving.start.now(MODEL, 2, AbTestDesignForm.DEFAULTS.design(5000, ""), "user:alice"));
     router.pass(3);
 
     answer("r-1", ROW + ",\"options\":{\"version\":2}");
@@ -147,6 +153,47 @@ class PredictTests {
         CommonError.INVALID_REQUEST,
         () -> answer("r-2", ROW + ",\"entities\":{\"origin\":\"JFK\"}"));
     assertThat(recent.find(TENANT, "r-1")).isEmpty();
+  }
+
+  @Test
+  void is_answered_beside_a_version_with_other_inputs_or_says_what_this_one_needs() {
+    serving.registry.put(MODEL, 2, Stage.PRODUCTION, OnnxStatus.VERIFIED, "mixed");
+    Deployment two = serving.deployed(2, RolloutPlan.NONE, Map.of("carrier", "AA"));
+    serving.share(1, 5000, 2, 5000);
+    router.pass(3);
+    String both =
+        "\"features\":{\"temp\":1.5,\"wind_speed\":0.5,\"distance\":3,\"hour\":7,\"carrier\":\"B6\"}";
+    String fewer = "\"features\":{\"temp\":1.5,\"wind_speed\":null,\"distance\":3,\"hour\":7}";
+    Set<Long> seen = new HashSet<>();
+    for (int unit = 0; unit < 40; unit++) {
+      String at = ",\"unit_id\":\"u-%d\"".formatted(unit);
+      seen.add(answer("r-1", both + at).target().version());
+      answer("r-2", fewer + at);
+    }
+    assertThat(seen).containsExactlyInAnyOrder(1L, 2L);
+    assertThat(two.inputs().required()).containsExactly("hour");
+
+    needs("wind_speed", 1, "\"features\":{\"temp\":1,\"distance\":3,\"hour\":7}");
+    needs("hour", 2, "\"features\":{\"temp\":1,\"wind_speed\":1,\"distance\":3}");
+    refused(
+        CommonError.INVALID_REQUEST,
+        () -> answer("r-3", both.replace("}", ",\"nobody\":1}") + ",\"unit_id\":\"u-1\""));
+  }
+
+  /**
+   * One of the versions refuses the row for this input, and whoever the other answers is answered.
+   */
+  private void needs(String input, long version, String row) {
+    for (int unit = 0; unit < 40; unit++) {
+      String at = ",\"unit_id\":\"u-%d\"".formatted(unit);
+      try {
+        assertThat(answer("r", row + at).target().version()).isNotEqualTo(version);
+      } catch (Problem refused) {
+        assertThat(refused.violations())
+            .extracting(Violation::field)
+            .containsExactly("features." + input);
+      }
+    }
   }
 
   private static void refused(ErrorCode error, ThrowingCallable act) {

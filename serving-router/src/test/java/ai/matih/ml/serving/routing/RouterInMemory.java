@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.routing;
 
+import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.serving.bundlecheck.RequireLoadable;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.Engines;
@@ -10,6 +11,7 @@ import ai.matih.ml.serving.fixture.memory.InMemoryServing;
 import ai.matih.ml.serving.observation.PredictionObserver;
 import ai.matih.ml.serving.observation.PredictionObservers;
 import ai.matih.ml.serving.observation.TargetStatistics;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,13 +88,13 @@ public final class RouterInMemory {
   }
 
   private static Bundle bundle(String digest) {
-    for (String name : List.of("numeric-v1", "numeric-v2")) {
+    for (String name : List.of("numeric-v1", "numeric-v2", "mixed")) {
       if (TestBundles.artifact("acme", name).digest().value().equals(digest)) {
         return LocalBundles.readVerified(
             TestBundles.folder(name), TestBundles.artifact("acme", name).digest());
       }
     }
-    throw new IllegalStateException("the store is away");
+    throw new EngineFailure.Unavailable("s3", new IOException("the store is away"));
   }
 
   /** So many passes of the serving loop. */

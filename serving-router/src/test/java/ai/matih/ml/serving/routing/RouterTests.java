@@ -12,6 +12,7 @@ import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.Stage;
+import ai.matih.ml.serving.deployment.InputRules;
 import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringLimit;
@@ -151,8 +152,8 @@ class RouterTests {
   }
 
   private static Snapshot snapshot(int revision, LiveModel one, LiveModel two, int secondBps) {
-    ServedVersion first = new ServedVersion(1, "d1", Stage.PRODUCTION, one);
-    ServedVersion second = new ServedVersion(2, "d2", Stage.STAGING, two);
+    ServedVersion first = new ServedVersion(1, "d1", Stage.PRODUCTION, InputRules.DEFAULT, one);
+    ServedVersion second = new ServedVersion(2, "d2", Stage.STAGING, InputRules.DEFAULT, two);
     List<Share> shares = new ArrayList<>();
     shares.add(new Share(1, "d1", "stable", new Weight(Weight.ALL_BPS - secondBps)));
     shares.add(new Share(2, "d2", "canary", new Weight(secondBps)));

@@ -13,10 +13,10 @@ import ai.matih.ml.serving.deployment.RouterReports.LoadState;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.EngineNotReady;
+import ai.matih.ml.serving.engine.EngineSupport;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.ScoringModel;
-import ai.matih.ml.serving.engine.Standing;
 import ai.matih.ml.serving.engine.VersionForms;
 import ai.matih.ml.serving.engine.onnx.OnnxEngine;
 import ai.matih.ml.serving.engine.recall.RecallEngine;
@@ -156,8 +156,8 @@ class ServingLoopTests {
     }
 
     @Override
-    public Standing standing(VersionForms forms) {
-      return engine.standing(forms);
+    public EngineSupport support(VersionForms forms) {
+      return engine.support(forms);
     }
 
     @Override

@@ -5,9 +5,9 @@ import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
-import ai.matih.ml.serving.abtest.AbTerms;
 import ai.matih.ml.serving.abtest.AbTest;
 import ai.matih.ml.serving.abtest.AbTest.Control;
+import ai.matih.ml.serving.abtest.AbTestDesign;
 import ai.matih.ml.serving.abtest.AbTestState;
 import ai.matih.ml.serving.abtest.AbTests;
 import ai.matih.ml.serving.abtest.AbVerdict;
@@ -115,7 +115,7 @@ class StoredAbTests implements AbTests {
         .param(test.digest())
         .param(test.state().wireName())
         .param(test.verdict().wireName())
-        .param(JSON.writeValueAsString(test.terms()))
+        .param(JSON.writeValueAsString(test.design()))
         .param(test.salt())
         .param(test.requestedBy())
         .param(utc(test.requestedAt()))
@@ -213,7 +213,7 @@ class StoredAbTests implements AbTests {
                     startedAt.get())),
         AbTestState.ofWire(row.getString("state")),
         AbVerdict.ofWire(row.getString("verdict")),
-        JSON.readValue(row.getString("terms"), AbTerms.class),
+        JSON.readValue(row.getString("terms"), AbTestDesign.class),
         row.getString("salt"),
         Optional.ofNullable(row.getString("reason")),
         row.getString("requested_by"),

@@ -11,11 +11,11 @@ import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.abtest.AbTest;
+import ai.matih.ml.serving.abtest.AbTestDesignForm;
+import ai.matih.ml.serving.abtest.AbTestDesignForm.MetricForm;
 import ai.matih.ml.serving.abtest.AbTests;
 import ai.matih.ml.serving.abtest.EndTest;
 import ai.matih.ml.serving.abtest.StartTest;
-import ai.matih.ml.serving.abtest.TermsForm;
-import ai.matih.ml.serving.abtest.TermsForm.MetricForm;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -71,8 +71,8 @@ class AbTestController {
   @Idempotent
   ResponseEntity<AbTestView> start(
       @PathVariable String id, @Valid @RequestBody AbTestRequest request, Caller caller) {
-    TermsForm form =
-        new TermsForm(
+    AbTestDesignForm form =
+        new AbTestDesignForm(
             request.metric(),
             request.alpha(),
             request.expectedDifference(),
@@ -80,7 +80,7 @@ class AbTestController {
             request.maxDuration());
     AbTest test =
         start.now(
-            model(id), request.version(), form.terms(request.weightBps(), ""), caller.actor());
+            model(id), request.version(), form.design(request.weightBps(), ""), caller.actor());
     return ResponseEntity.created(
             URI.create("/api/v1/ml/models/%s/ab-tests/%s".formatted(test.model(), test.id())))
         .body(AbTestView.of(test));

@@ -1,8 +1,8 @@
 package ai.matih.ml.serving.abtest.web;
 
-import ai.matih.ml.serving.abtest.AbTerms;
 import ai.matih.ml.serving.abtest.AbTest;
 import ai.matih.ml.serving.abtest.AbTest.Control;
+import ai.matih.ml.serving.abtest.AbTestDesign;
 import ai.matih.ml.serving.abtest.ArmTally;
 import ai.matih.ml.serving.abtest.RateDifference;
 import ai.matih.ml.serving.abtest.SampleRatio;
@@ -83,8 +83,8 @@ record AbTestView(
       double alarm) {}
 
   static AbTestView of(AbTest test) {
-    AbTerms terms = test.terms();
-    RateDifference rates = terms.rates(test.analysis().tally());
+    AbTestDesign design = test.design();
+    RateDifference rates = design.rates(test.analysis().tally());
     ArmTally control = test.analysis().tally().control();
     ArmTally challenger = test.analysis().tally().challenger();
     long units = control.units() + challenger.units();
@@ -97,17 +97,17 @@ record AbTestView(
         test.digest(),
         test.control().map(Control::version).orElse(null),
         test.control().map(Control::digest).orElse(null),
-        new MetricView(terms.metric(), "binary", wire(terms.direction()), wire(terms.trials())),
-        terms.weight().bps(),
-        terms.alpha(),
-        terms.expectedDifference(),
-        terms.margin().orElse(null),
-        terms.maxDuration().toString(),
+        new MetricView(design.metric(), "binary", wire(design.direction()), wire(design.trials())),
+        design.weight().bps(),
+        design.alpha(),
+        design.expectedDifference(),
+        design.margin().orElse(null),
+        design.maxDuration().toString(),
         arm(control, rates.trials0(), rates.rate0()),
         arm(challenger, rates.trials1(), rates.rate1()),
         comparison(test, rates),
         new RatioView(
-            terms.weight().bps() / 10_000.0,
+            design.weight().bps() / 10_000.0,
             units == 0 ? null : (double) challenger.units() / units,
             test.analysis().ratioPValue(),
             SampleRatio.ALARM),
@@ -130,7 +130,7 @@ record AbTestView(
     if (!rates.isEnough()) {
       return null;
     }
-    double half = test.terms().test().halfWidth(rates.standardError());
+    double half = test.design().test().halfWidth(rates.standardError());
     return new ComparisonView(
         rates.difference(),
         rates.standardError(),

@@ -1,7 +1,9 @@
 package ai.matih.ml.serving.deployment.registry;
 
+import ai.matih.ml.bundle.BundleReader;
 import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.bundle.Signature;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.tenant.TenantScope;
@@ -15,11 +17,17 @@ import ai.matih.ml.serving.engine.ArtifactAddress;
 import ai.matih.ml.serving.engine.OnnxStatus;
 import ai.matih.ml.serving.engine.VersionForms;
 import ai.matih.ml.serving.traffic.Stages;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.client.RestClient;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Asks the model registry gateway. What it says about an artifact is checked before anything
@@ -28,6 +36,10 @@ import org.springframework.web.client.RestClient;
 public final class RegistryOverRest implements Registry, Stages {
 
   private static final String ENGINE = "registry";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** The platform check that compares the ONNX form with the trained model. */
+  private static final String COMPARISON = "golden_rows";
 
   private final RestClient client;
   private final String bucket;
@@ -39,10 +51,21 @@ public final class RegistryOverRest implements Registry, Stages {
 
   /** The registry's answer, as far as it is read. */
   private record VersionAnswer(
-      @Nullable String stage, @Nullable String onnx, @Nullable ArtifactAnswer artifact) {}
+      @Nullable String stage,
+      @Nullable String onnx,
+      @Nullable ArtifactAnswer artifact,
+      @Nullable Map<String, Object> signature) {}
 
   private record ArtifactAnswer(
       @Nullable String uri, @Nullable String digest, @Nullable Map<String, String> files) {}
+
+  private record EvidenceAnswer(@Nullable List<EvidenceItem> items) {}
+
+  private record EvidenceItem(
+      @Nullable String source, @Nullable Instant recordedAt, @Nullable List<CheckAnswer> checks) {}
+
+  private record CheckAnswer(
+      @Nullable String name, @Nullable String outcome, @Nullable String detail) {}
 
   @Override
   public Optional<RegisteredVersion> version(ModelId model, long version) {
@@ -97,16 +120,61 @@ public final class RegistryOverRest implements Registry, Stages {
           version,
           Stage.ofWire(answer.stage()).orElseThrow(() -> strange("with an unknown stage")),
           artifact,
-          new VersionForms(version, standing(answer.onnx())));
+          forms(model, version, onnxStatus(answer.onnx())),
+          signature(answer.signature()));
     } catch (IllegalArgumentException | BundleRefused e) {
       throw strange("with an artifact that cannot be: " + e.getMessage());
     }
   }
 
-  /** A standing that this router does not know proves nothing. */
-  private static OnnxStatus standing(@Nullable String name) {
+  /** The registry keeps the document as the training code wrote it. */
+  private static Optional<Signature> signature(@Nullable Map<String, Object> document) {
+    if (document == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new BundleReader((_, _) -> JSON.writeValueAsBytes(document)).signature());
+    } catch (BundleRefused unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  private VersionForms forms(ModelId model, long version, OnnxStatus onnx) {
+    return new VersionForms(
+        version, onnx, onnx == OnnxStatus.MISMATCH ? difference(model, version) : Optional.empty());
+  }
+
+  /** What the newest comparison found; whoever cannot say how much it differs still says that. */
+  private Optional<String> difference(ModelId model, long version) {
+    try {
+      EvidenceAnswer answer =
+          client
+              .get()
+              .uri(
+                  "/api/v1/ml/models/{id}/versions/{version}/evidence?page_size=500",
+                  model.value(),
+                  version)
+              .retrieve()
+              .body(EvidenceAnswer.class);
+      return Stream.ofNullable(answer == null ? null : answer.items())
+          .flatMap(List::stream)
+          .filter(item -> "platform".equals(item.source()) && item.recordedAt() != null)
+          .sorted(
+              Comparator.comparing((EvidenceItem item) -> Objects.requireNonNull(item.recordedAt()))
+                  .reversed())
+          .flatMap(item -> Stream.ofNullable(item.checks()).flatMap(List::stream))
+          .filter(check -> COMPARISON.equals(check.name()) && "failed".equals(check.outcome()))
+          .flatMap(check -> Stream.ofNullable(check.detail()))
+          .findFirst();
+    } catch (EngineFailure away) {
+      return Optional.empty();
+    }
+  }
+
+  /** A status that this router does not know proves nothing. */
+  private static OnnxStatus onnxStatus(@Nullable String name) {
     return Arrays.stream(OnnxStatus.values())
-        .filter(standing -> standing.name().equalsIgnoreCase(name))
+        .filter(status -> status.name().equalsIgnoreCase(name))
         .findFirst()
         .orElse(OnnxStatus.UNVERIFIED);
   }

@@ -10,6 +10,7 @@ import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.deployment.DeploymentState;
 import ai.matih.ml.serving.deployment.Deployments;
+import ai.matih.ml.serving.deployment.InputRules;
 import ai.matih.ml.serving.deployment.OwnedDeployment;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.EngineName;
@@ -124,9 +125,9 @@ class StoredDeployments implements Deployments, Targets {
   public void add(Deployment d) {
     sql.sql(
             """
-            insert into deployment (tenant, id, model_id, version, engine, state, stage, artifact_uri, digest, files, proven,
+            insert into deployment (tenant, id, model_id, version, engine, state, stage, artifact_uri, digest, files, proven, inputs,
               strategy, wish, wish_bps, reason, requested_by, requested_at, state_since)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?)
             """)
         .param(tenant())
         .param(d.id())
@@ -139,6 +140,7 @@ class StoredDeployments implements Deployments, Targets {
         .param(d.artifact().digest().value())
         .param(JSON.writeValueAsString(d.artifact().files()))
         .param(d.proven())
+        .param(JSON.writeValueAsString(d.inputs()))
         .param(d.rollout().strategy().name())
         .param(pending(d.rollout()))
         .param(d.rollout().nextWeight().bps())
@@ -154,11 +156,12 @@ class StoredDeployments implements Deployments, Targets {
   public void save(Deployment d) {
     sql.sql(
             """
-            update deployment set state = ?, stage = ?, strategy = ?, wish = ?, wish_bps = ?, reason = ?, state_since = ?
+            update deployment set state = ?, stage = ?, inputs = ?::jsonb, strategy = ?, wish = ?, wish_bps = ?, reason = ?, state_since = ?
             where tenant = ? and id = ?
             """)
         .param(d.state().wireName())
         .param(d.stage().wireName())
+        .param(JSON.writeValueAsString(d.inputs()))
         .param(d.rollout().strategy().name())
         .param(pending(d.rollout()))
         .param(d.rollout().nextWeight().bps())
@@ -249,6 +252,7 @@ class StoredDeployments implements Deployments, Targets {
         stage(row),
         new Artifact(row.getString("artifact_uri"), new Digest(row.getString("digest")), files),
         row.getBoolean("proven"),
+        JSON.readValue(row.getString("inputs"), InputRules.class),
         rollout(row),
         row.getString("requested_by"),
         instant(row, "requested_at"),

@@ -10,25 +10,30 @@ import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
-import ai.matih.ml.serving.abtest.AbTerms;
-import ai.matih.ml.serving.abtest.TermsForm;
-import ai.matih.ml.serving.deployment.DeployOrder;
+import ai.matih.ml.serving.abtest.AbTestDesign;
+import ai.matih.ml.serving.abtest.AbTestDesignForm;
 import ai.matih.ml.serving.deployment.DeployVersion;
 import ai.matih.ml.serving.deployment.Deployment;
+import ai.matih.ml.serving.deployment.DeploymentRequest;
 import ai.matih.ml.serving.deployment.DeploymentState;
 import ai.matih.ml.serving.deployment.Deployments;
+import ai.matih.ml.serving.deployment.InputChange;
+import ai.matih.ml.serving.deployment.InputRules;
+import ai.matih.ml.serving.deployment.OnAbsent;
 import ai.matih.ml.serving.deployment.StopDeployment;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.Engines;
 import ai.matih.ml.serving.rollout.RolloutPlan;
 import ai.matih.ml.serving.rollout.RolloutPlan.Strategy;
 import ai.matih.ml.serving.traffic.Weight;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -71,23 +76,41 @@ class DeploymentController {
    * @param engine what computes the answers; left out, the engine that the version is deployed on,
    *     or {@code onnx}
    * @param traffic left out, the version answers pinned calls only
+   * @param inputs left out, the rules that the deployment has stay, or the default ones
    */
   record DeployRequest(
       @NotNull(message = "is required") @Min(1) Long version,
       @Nullable String engine,
-      @Nullable @Valid DeployTrafficRequest traffic) {}
+      @Nullable @Valid DeployTrafficRequest traffic,
+      @Nullable @Valid DeployInputsRequest inputs) {}
+
+  /**
+   * What the deployment does with inputs that it does not get.
+   *
+   * @param onAbsent {@code serve} a row for which the feature store has no usable value of a
+   *     feature, and say so in the answer; or {@code fail}, whatever a request asks for
+   * @param defaults the value of an input that a request leaves out, by name; null leaves it
+   *     missing, where it may be
+   */
+  record DeployInputsRequest(
+      @Nullable
+          @Schema(
+              allowableValues = {"serve", "fail"},
+              defaultValue = "serve")
+          String onAbsent,
+      @Nullable Map<String, @Nullable Object> defaults) {}
 
   /**
    * How it enters the traffic.
    *
    * @param strategy {@code direct}, {@code canary}, {@code ab_test} or {@code none}
    * @param weightBps the share of a canary or of a challenger, in basis points
-   * @param abTest the terms of the test that {@code ab_test} asks for
+   * @param abTest the design of the test that {@code ab_test} asks for
    */
   record DeployTrafficRequest(
       @NotNull(message = "is required") String strategy,
       @Nullable @Min(1) @Max(10_000) Integer weightBps,
-      @Nullable TermsForm abTest) {}
+      @Nullable AbTestDesignForm abTest) {}
 
   @PostMapping("/models/{id}/deploy")
   @Allow(Permission.DEPLOYMENTS_WRITE)
@@ -98,12 +121,13 @@ class DeploymentController {
     RolloutPlan plan = plan(request.traffic());
     Deployment deployment =
         deploy.deploy(
-            new DeployOrder(
+            new DeploymentRequest(
                 model,
                 request.version(),
                 engine(request.engine()),
                 plan,
-                terms(request.traffic(), plan)),
+                inputs(request.inputs()),
+                design(request.traffic(), plan)),
             caller.actor());
     return ResponseEntity.accepted()
         .location(URI.create("/api/v1/ml/deployments/" + deployment.id()))
@@ -158,6 +182,20 @@ class DeploymentController {
     return Optional.of(engines.require(new EngineName(name)).name());
   }
 
+  private static Optional<InputRules> inputs(@Nullable DeployInputsRequest inputs) {
+    if (inputs == null) {
+      return Optional.empty();
+    }
+    OnAbsent onAbsent =
+        inputs.onAbsent() == null
+            ? OnAbsent.SERVE
+            : OnAbsent.ofWire(inputs.onAbsent())
+                .orElseThrow(() -> Problem.invalid("inputs.on_absent", "must be serve or fail"));
+    return Optional.of(
+        new InputRules(
+            onAbsent, inputs.defaults() == null ? Map.of() : inputs.defaults(), InputChange.NONE));
+  }
+
   private static RolloutPlan plan(@Nullable DeployTrafficRequest traffic) {
     if (traffic == null) {
       return RolloutPlan.NONE;
@@ -201,12 +239,13 @@ class DeploymentController {
     };
   }
 
-  private static Optional<AbTerms> terms(@Nullable DeployTrafficRequest traffic, RolloutPlan plan) {
-    @Nullable TermsForm form = traffic == null ? null : traffic.abTest();
+  private static Optional<AbTestDesign> design(
+      @Nullable DeployTrafficRequest traffic, RolloutPlan plan) {
+    @Nullable AbTestDesignForm form = traffic == null ? null : traffic.abTest();
     @Nullable Integer weight = traffic == null ? null : traffic.weightBps();
     if (plan.strategy() == Strategy.AB_TEST && weight != null) {
-      TermsForm given = form == null ? TermsForm.DEFAULTS : form;
-      return Optional.of(given.terms(weight, "traffic.ab_test."));
+      AbTestDesignForm given = form == null ? AbTestDesignForm.DEFAULTS : form;
+      return Optional.of(given.design(weight, "traffic.ab_test."));
     }
     if (form != null) {
       throw Problem.invalid("traffic.ab_test", "goes with the strategy ab_test only");

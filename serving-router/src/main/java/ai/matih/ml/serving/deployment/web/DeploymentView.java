@@ -1,5 +1,7 @@
 package ai.matih.ml.serving.deployment.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +22,44 @@ record DeploymentView(
     String stage,
     String digest,
     String strategy,
+    InputsView inputs,
     List<ConditionView> conditions,
     List<RouterReportView> routers,
     @Nullable String reason,
     String requestedBy,
     String createdAt,
     String statusSince) {
+
+  /**
+   * What it does with inputs that it does not get.
+   *
+   * @param onAbsent {@code serve} or {@code fail} where the feature store has no usable value
+   * @param defaults the values of inputs that a request leaves out
+   * @param change how its inputs differ from those of the versions that got traffic when it was
+   *     deployed
+   */
+  record InputsView(
+      String onAbsent,
+      @JsonInclude(content = JsonInclude.Include.ALWAYS) Map<String, @Nullable Object> defaults,
+      InputChangeView change) {}
+
+  /**
+   * A change of inputs.
+   *
+   * @param meaning {@code compatible}, {@code needs_default} or {@code breaks}, for those who call
+   *     already
+   * @param message the same in words
+   * @param added inputs that not all of the others have
+   * @param unused inputs that only the others have
+   * @param narrowed inputs that take less than they did: another type, no null any more, or a
+   *     further join key
+   */
+  record InputChangeView(
+      @Schema(allowableValues = {"compatible", "needs_default", "breaks"}) String meaning,
+      String message,
+      List<String> added,
+      List<String> unused,
+      List<String> narrowed) {}
 
   /** One thing that is so or not, and why. */
   record ConditionView(String type, String status, String reason, String message, String since) {}

@@ -2,10 +2,14 @@ package ai.matih.ml.serving.deployment.web;
 
 import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.deployment.DeploymentState;
+import ai.matih.ml.serving.deployment.InputChange;
+import ai.matih.ml.serving.deployment.InputRules;
 import ai.matih.ml.serving.deployment.RouterReports;
 import ai.matih.ml.serving.deployment.RouterReports.LoadState;
 import ai.matih.ml.serving.deployment.RouterReports.RouterReport;
 import ai.matih.ml.serving.deployment.web.DeploymentView.ConditionView;
+import ai.matih.ml.serving.deployment.web.DeploymentView.InputChangeView;
+import ai.matih.ml.serving.deployment.web.DeploymentView.InputsView;
 import ai.matih.ml.serving.deployment.web.DeploymentView.RouterReportView;
 import ai.matih.ml.serving.observation.TargetCounts;
 import java.time.Instant;
@@ -40,12 +44,26 @@ class DeploymentViews {
         deployment.stage().wireName(),
         deployment.artifact().digest().value(),
         deployment.rollout().strategy().name().toLowerCase(Locale.ROOT),
+        inputs(deployment.inputs()),
         conditions(deployment, current),
         current.stream().map(DeploymentViews::router).toList(),
         deployment.reason().orElse(null),
         deployment.requestedBy(),
         deployment.requestedAt().toString(),
         deployment.stateSince().toString());
+  }
+
+  private static InputsView inputs(InputRules rules) {
+    InputChange change = rules.change();
+    return new InputsView(
+        rules.onAbsent().wireName(),
+        rules.defaults(),
+        new InputChangeView(
+            change.meaning(rules.defaults().keySet()).wireName(),
+            change.inWords(rules.defaults().keySet()),
+            change.added(),
+            change.unused(),
+            change.narrowed()));
   }
 
   private static int progress(DeploymentState state, List<RouterReport> current) {
@@ -79,6 +97,16 @@ class DeploymentViews {
               "routers",
               "%d of %d routers have it loaded.".formatted(loaded(current), current.size()),
               since));
+    }
+    if (!deployment.proven()) {
+      conditions.add(
+          condition(
+              "validated",
+              false,
+              "not_compared",
+              "The registry did not compare its answers with the trained model's when it was deployed; each router does before it loads it. POST /models/%s/versions/%d/validate makes it evidence."
+                  .formatted(deployment.model(), deployment.version()),
+              deployment.requestedAt()));
     }
     if (!deployment.rollout().isOver()) {
       conditions.add(

@@ -4,10 +4,10 @@ import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.bundle.OnnxInspection;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.EngineName;
+import ai.matih.ml.serving.engine.EngineSupport;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.ScoringModel;
-import ai.matih.ml.serving.engine.Standing;
 import ai.matih.ml.serving.engine.VersionForms;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -39,14 +39,15 @@ public final class OnnxEngine implements ScoringEngine {
   }
 
   @Override
-  public Standing standing(VersionForms forms) {
+  public EngineSupport support(VersionForms forms) {
     return switch (forms.onnx()) {
-      case VERIFIED -> Standing.PROVEN;
-      case UNVERIFIED -> Standing.UNPROVEN;
+      case VERIFIED -> EngineSupport.PROVEN;
+      case UNVERIFIED -> EngineSupport.UNPROVEN;
       case MISMATCH ->
-          Standing.barred(
-              "The ONNX form of version %d answers differently from the trained model, so the onnx engine may not serve it."
-                  .formatted(forms.version()));
+          EngineSupport.barred(
+              "The ONNX form of version %d answers differently from the trained model, so the onnx engine may not serve it.%s"
+                  .formatted(
+                      forms.version(), forms.difference().map(found -> " " + found).orElse("")));
     };
   }
 

@@ -4,8 +4,11 @@ import ai.matih.ml.bundle.FeatureSource;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.serving.ServingError;
+import ai.matih.ml.serving.prediction.FeatureRow;
+import ai.matih.ml.serving.prediction.FeatureRow.Absence;
 import ai.matih.ml.serving.prediction.FeatureStore;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +33,13 @@ public final class FeatureGateway implements FeatureStore {
 
   private record ServeAnswer(@Nullable List<RowAnswer> rows) {}
 
-  private record RowAnswer(@Nullable Map<String, ValueAnswer> values) {}
+  private record RowAnswer(
+      @Nullable Map<String, ValueAnswer> values, @Nullable Map<String, String> absent) {}
 
   private record ValueAnswer(@Nullable Object value, @Nullable String status) {}
 
   @Override
-  public List<Map<String, Object>> values(
-      FeatureSource source, Map<String, List<Object>> entities) {
+  public List<FeatureRow> values(FeatureSource source, Map<String, List<Object>> entities) {
     ServeAnswer answer;
     try {
       answer =
@@ -55,14 +58,14 @@ public final class FeatureGateway implements FeatureStore {
     }
     int rows = entities.values().iterator().next().size();
     if (answer == null || answer.rows() == null || answer.rows().size() != rows) {
-      throw away("The feature store answered something else than it was asked.");
+      throw strange();
     }
-    return answer.rows().stream().map(FeatureGateway::present).toList();
+    return answer.rows().stream().map(FeatureGateway::understood).toList();
   }
 
-  private static Map<String, Object> present(RowAnswer row) {
+  private static FeatureRow understood(RowAnswer row) {
     if (row.values() == null) {
-      return Map.of();
+      throw strange();
     }
     Map<String, Object> values = HashMap.newHashMap(row.values().size());
     row.values()
@@ -72,7 +75,22 @@ public final class FeatureGateway implements FeatureStore {
                 values.put(reference, value.value());
               }
             });
-    return values;
+    Map<String, Absence> absent = new HashMap<>();
+    if (row.absent() != null) {
+      row.absent().forEach((reference, status) -> absent.put(reference, absence(status)));
+    }
+    return new FeatureRow(values, absent);
+  }
+
+  private static Absence absence(String status) {
+    return Arrays.stream(Absence.values())
+        .filter(absence -> absence.wireName().equals(status))
+        .findFirst()
+        .orElseThrow(FeatureGateway::strange);
+  }
+
+  private static Problem strange() {
+    return away("The feature store answered something else than it was asked.");
   }
 
   private static Problem away(String detail) {

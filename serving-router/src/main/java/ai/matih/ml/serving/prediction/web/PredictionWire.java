@@ -25,7 +25,8 @@ final class PredictionWire {
       @Nullable
           @Schema(
               description =
-                  "Values of each join key, one per row; features are then fetched from the feature store")
+                  "Values of each join key, one per row; features are then fetched from the feature"
+                      + " store")
           Map<String, List<Object>> entities,
       @Nullable
           @Schema(
@@ -38,12 +39,21 @@ final class PredictionWire {
   record Options(
       @Nullable Boolean returnProbabilities,
       @Nullable @Schema(description = "This very version answers, whatever the traffic says")
-          Long version) {}
+          Long version,
+      @Nullable
+          @Schema(
+              description =
+                  "What to do where the feature store has no usable value: serve the row without it"
+                      + " and say so, or fail. A deployment that fails is not loosened by this",
+              allowableValues = {"serve", "fail"},
+              defaultValue = "serve")
+          String onAbsent) {}
 
   @Schema(
       name = "PredictionAnswer",
       description =
-          "prediction for one row, predictions for several; probabilities in the order of the classes")
+          "prediction for one row, predictions for several; probabilities in the order of the"
+              + " classes")
   record Answer(
       String requestId,
       String modelId,
@@ -53,5 +63,17 @@ final class PredictionWire {
       @Nullable List<Object> predictions,
       @Nullable @Schema(description = "One list for one row, a list of lists for several")
           List<Object> probabilities,
+      @Nullable
+          @Schema(
+              description =
+                  "Rows that the feature store could not complete; left out when there are none")
+          List<AbsentFeaturesView> absentFeatures,
       double latencyMs) {}
+
+  @Schema(name = "AbsentFeatures", description = "What was absent of one row")
+  record AbsentFeaturesView(
+      @Schema(description = "The row of the request; the first is 0") int row,
+      @Schema(description = "The values of its join keys") Map<String, Object> entity,
+      @Schema(description = "By reference: not_found or outside_max_age")
+          Map<String, String> features) {}
 }

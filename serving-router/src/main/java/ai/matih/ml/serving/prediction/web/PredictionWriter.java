@@ -1,10 +1,12 @@
 package ai.matih.ml.serving.prediction.web;
 
 import ai.matih.ml.serving.engine.Scores;
+import ai.matih.ml.serving.prediction.AbsentFeatures;
 import ai.matih.ml.serving.prediction.Prediction;
 import ai.matih.ml.serving.prediction.PredictionRequest;
 import ai.matih.ml.serving.prediction.PredictionRequest.Form;
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -49,11 +51,36 @@ final class PredictionWriter {
           to.writeEndArray();
         }
       }
+      if (!prediction.absent().isEmpty()) {
+        absent(to, prediction.absent());
+      }
       to.writeNumberProperty(
           "latency_ms", TimeUnit.NANOSECONDS.toMicros(prediction.latency().toNanos()) / 1000.0);
       to.writeEndObject();
     }
     return out.toByteArray();
+  }
+
+  private static void absent(JsonGenerator to, List<AbsentFeatures> rows) {
+    to.writeArrayPropertyStart("absent_features");
+    for (AbsentFeatures row : rows) {
+      to.writeStartObject();
+      to.writeNumberProperty("row", row.row());
+      to.writeObjectPropertyStart("entity");
+      row.entity()
+          .forEach(
+              (key, value) -> {
+                to.writeName(key);
+                value(to, value);
+              });
+      to.writeEndObject();
+      to.writeObjectPropertyStart("features");
+      row.features()
+          .forEach((reference, absence) -> to.writeStringProperty(reference, absence.wireName()));
+      to.writeEndObject();
+      to.writeEndObject();
+    }
+    to.writeEndArray();
   }
 
   private static void row(JsonGenerator to, Scores scores, int row) {

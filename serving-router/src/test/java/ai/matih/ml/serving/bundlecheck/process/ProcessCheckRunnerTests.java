@@ -39,7 +39,7 @@ class ProcessCheckRunnerTests {
             "wrong-signature")) {
       Path to = folder.resolve(digest(name).hex());
       Files.createDirectories(to);
-      for (String file : TestBundles.files()) {
+      for (String file : TestBundles.files(name)) {
         Files.copy(TestBundles.folder(name).resolve(file), to.resolve(file));
       }
     }

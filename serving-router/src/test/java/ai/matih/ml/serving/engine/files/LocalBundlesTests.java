@@ -121,7 +121,7 @@ class LocalBundlesTests {
   }
 
   private Artifact stored(String name) {
-    for (String file : TestBundles.files()) {
+    for (String file : TestBundles.files(name)) {
       store.put(file, TestBundles.bytes(TestBundles.folder(name).resolve(file)));
     }
     return TestBundles.artifact("acme", name);

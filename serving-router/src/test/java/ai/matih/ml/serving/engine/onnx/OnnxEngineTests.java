@@ -9,6 +9,7 @@ import ai.matih.ml.bundle.GoldenRows;
 import ai.matih.ml.bundle.OnnxInspection;
 import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.Bundle;
+import ai.matih.ml.serving.engine.EngineSupport;
 import ai.matih.ml.serving.engine.GoldenBatch;
 import ai.matih.ml.serving.engine.OnnxStatus;
 import ai.matih.ml.serving.engine.Scores;
@@ -16,11 +17,11 @@ import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringEngineContract;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.ScoringModel;
-import ai.matih.ml.serving.engine.Standing;
 import ai.matih.ml.serving.engine.VersionForms;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -41,14 +42,19 @@ class OnnxEngineTests extends ScoringEngineContract {
 
   @Test
   void bars_a_version_whose_onnx_form_answers_differently() {
-    assertThat(engine.standing(new VersionForms(7, OnnxStatus.MISMATCH)).objection())
+    assertThat(engine.support(new VersionForms(7, OnnxStatus.MISMATCH)).objection())
         .hasValueSatisfying(why -> assertThat(why).contains("version 7", "differently"));
-    assertThat(engine.standing(new VersionForms(7, OnnxStatus.UNVERIFIED)))
-        .isEqualTo(Standing.UNPROVEN);
+    assertThat(
+            engine
+                .support(new VersionForms(7, OnnxStatus.MISMATCH, Optional.of("9 of 60 differ.")))
+                .objection())
+        .hasValueSatisfying(why -> assertThat(why).endsWith("may not serve it. 9 of 60 differ."));
+    assertThat(engine.support(new VersionForms(7, OnnxStatus.UNVERIFIED)))
+        .isEqualTo(EngineSupport.UNPROVEN);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"numeric-v1", "numeric-v2", "features", "mixed", "regression"})
+  @ValueSource(strings = {"numeric-v1", "numeric-v2", "features", "mixed", "regression", "unicode"})
   void reproduces_the_golden_rows_in_a_batch_and_one_by_one(String name) {
     Bundle bundle = bundle(name);
     try (ScoringModel model = engine.load(bundle)) {

@@ -7,12 +7,12 @@ import ai.matih.ml.bundle.Signature;
 import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.EngineName;
+import ai.matih.ml.serving.engine.EngineSupport;
 import ai.matih.ml.serving.engine.GoldenBatch;
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.ScoringModel;
-import ai.matih.ml.serving.engine.Standing;
 import ai.matih.ml.serving.engine.VersionForms;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,8 +38,8 @@ public final class RecallEngine implements ScoringEngine {
 
   /** It never looks at the ONNX form, so none bars it. */
   @Override
-  public Standing standing(VersionForms forms) {
-    return Standing.PROVEN;
+  public EngineSupport support(VersionForms forms) {
+    return EngineSupport.PROVEN;
   }
 
   @Override
