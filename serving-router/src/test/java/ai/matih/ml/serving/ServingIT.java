@@ -654,7 +654,7 @@ class ServingIT {
     for (JsonNode check : checks) {
       assertThat(check.get("outcome").asString()).as(check.toString()).isEqualTo("passed");
     }
-    router.post("/deployments/trials", "{}").expect(403, "Common:Forbidden");
+    router.post("/deployments/bundle-checks", "{}").expect(403, "Common:Forbidden");
   }
 
   @ParameterizedTest
@@ -693,12 +693,12 @@ class ServingIT {
                 "artifact",
                 Map.of(
                     "uri", artifact.uri(), "digest", artifact.digest().value(), "files", files)));
-    Answer answer = router.internal("/deployments/trials", wrongFile).expect(200);
+    Answer answer = router.internal("/deployments/bundle-checks", wrongFile).expect(200);
     assertThat(answer.text("/checks/0/name")).isEqualTo("digest");
     assertThat(answer.text("/checks/0/outcome")).isEqualTo("failed");
 
     Artifact foreign = TestBundles.artifact("globex", "numeric-v1");
-    Answer elsewhere = router.internal("/deployments/trials", checkOf(foreign)).expect(200);
+    Answer elsewhere = router.internal("/deployments/bundle-checks", checkOf(foreign)).expect(200);
     assertThat(elsewhere.text("/checks/0/outcome")).isEqualTo("failed");
   }
 
@@ -836,7 +836,7 @@ class ServingIT {
   private static JsonNode check(String bundle) {
     Artifact artifact = neighbours.register("acme", "tried", 1, "development", bundle);
     return router
-        .internal("/deployments/trials", checkOf(artifact))
+        .internal("/deployments/bundle-checks", checkOf(artifact))
         .expect(200)
         .body()
         .get("checks");

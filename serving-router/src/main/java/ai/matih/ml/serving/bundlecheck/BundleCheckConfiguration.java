@@ -14,7 +14,7 @@ class BundleCheckConfiguration {
   CheckRunner checkRunner(BundleCheckSettings settings, EngineSettings engine) {
     return new ProcessCheckRunner(
         engine.bundles(),
-        new CheckTerms(settings.latencyBudget(), settings.minGoldenRows()),
+        new CheckLimits(settings.latencyBudget(), settings.minGoldenRows()),
         settings.limit());
   }
 }

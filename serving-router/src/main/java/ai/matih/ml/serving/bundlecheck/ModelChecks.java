@@ -31,14 +31,14 @@ public final class ModelChecks {
   private static final int TIMED_CALLS = 300;
 
   private final ScoringEngine engine;
-  private final CheckTerms terms;
+  private final CheckLimits limits;
   private final Consumer<Name> begins;
   private final Consumer<Check> ended;
 
   public ModelChecks(
-      ScoringEngine engine, CheckTerms terms, Consumer<Name> begins, Consumer<Check> ended) {
+      ScoringEngine engine, CheckLimits limits, Consumer<Name> begins, Consumer<Check> ended) {
     this.engine = engine;
-    this.terms = terms;
+    this.limits = limits;
     this.begins = begins;
     this.ended = ended;
   }
@@ -88,11 +88,11 @@ public final class ModelChecks {
 
   private Check goldenRows(ScoringModel model, Bundle bundle) {
     GoldenRows golden = bundle.golden();
-    if (golden.rows().size() < terms.minGoldenRows()) {
+    if (golden.rows().size() < limits.minGoldenRows()) {
       return Check.notRun(
           Name.GOLDEN_ROWS,
           "Nothing was compared: the bundle has %d golden rows; %d are needed."
-              .formatted(golden.rows().size(), terms.minGoldenRows()));
+              .formatted(golden.rows().size(), limits.minGoldenRows()));
     }
     GoldenRows.Comparison result = GoldenBatch.play(bundle, model);
     Map<String, Object> measured =
@@ -201,8 +201,8 @@ public final class ModelChecks {
         Map.of(
             "p50_ms", millis(nanos[TIMED_CALLS / 2]),
             "p95_ms", millis(p95.toNanos()),
-            "budget_ms", millis(terms.latencyBudget().toNanos()));
-    return p95.compareTo(terms.latencyBudget()) <= 0
+            "budget_ms", millis(limits.latencyBudget().toNanos()));
+    return p95.compareTo(limits.latencyBudget()) <= 0
         ? Check.passed(
             Name.LATENCY,
             "95 of 100 rows take %s ms or less.".formatted(millis(p95.toNanos())),

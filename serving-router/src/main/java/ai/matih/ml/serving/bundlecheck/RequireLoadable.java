@@ -1,7 +1,10 @@
 package ai.matih.ml.serving.bundlecheck;
 
 import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.serving.bundlecheck.Check.Name;
+import ai.matih.ml.serving.bundlecheck.Check.Outcome;
 import ai.matih.ml.serving.engine.Bundle;
+import ai.matih.ml.serving.engine.EngineNotReady;
 import java.util.Optional;
 
 /**
@@ -20,9 +23,13 @@ public final class RequireLoadable {
    * Returns normally for a bundle that loads and computes what it promises.
    *
    * @throws BundleRefused for one that does not, with what was found
+   * @throws EngineNotReady when the checks could not begin, which says nothing about the bundle
    */
   public void check(Bundle bundle) {
     for (Check check : runner.run(bundle, Optional.empty())) {
+      if (check.name() == Name.LOADS && check.outcome() == Outcome.NOT_RUN) {
+        throw new EngineNotReady(check.detail());
+      }
       boolean decisive =
           switch (check.name()) {
             case DIGEST, SIGNATURE, LOADS, GOLDEN_ROWS, DETERMINISM -> true;

@@ -9,6 +9,7 @@ import ai.matih.ml.serving.bundlecheck.Check.Name;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.Bundles;
+import ai.matih.ml.serving.engine.EngineNotReady;
 import ai.matih.ml.serving.engine.files.LocalBundles;
 import ai.matih.ml.serving.fixture.TestBundles;
 import java.time.Duration;
@@ -94,5 +95,11 @@ class CheckBundleTests {
     assertThatThrownBy(() -> loadable.check(BUNDLE))
         .isInstanceOf(BundleRefused.class)
         .hasMessage("The model took its process down.");
+
+    runner.answer = List.of(Check.notRun(Name.LOADS, "The checks had not begun within PT60S."));
+    assertThatThrownBy(() -> loadable.check(BUNDLE))
+        .as("nothing was tried, so it is tried again")
+        .isInstanceOf(EngineNotReady.class)
+        .hasMessage("The checks had not begun within PT60S.");
   }
 }

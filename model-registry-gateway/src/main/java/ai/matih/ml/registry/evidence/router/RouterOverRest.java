@@ -85,7 +85,7 @@ final class RouterOverRest implements ServingRouter {
         present(
             trials
                 .post()
-                .uri("/api/v1/ml/deployments/trials")
+                .uri("/api/v1/ml/deployments/bundle-checks")
                 .body(
                     new TrialRequest(
                         version.model(),

@@ -216,7 +216,7 @@ class RouterOverRestTests extends ServingRouterContract {
 
     assertThat(checks).extracting(Check::name).containsExactly("loads", "latency");
     assertThat(checks).extracting(Check::outcome).containsExactly(Outcome.PASSED, Outcome.NOT_RUN);
-    assertThat(server.request()).isEqualTo("POST /api/v1/ml/deployments/trials");
+    assertThat(server.request()).isEqualTo("POST /api/v1/ml/deployments/bundle-checks");
     assertThat(server.body())
         .contains(
             "\"model_id\":\"churn\"",

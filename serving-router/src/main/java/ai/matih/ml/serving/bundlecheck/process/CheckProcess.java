@@ -1,7 +1,7 @@
 package ai.matih.ml.serving.bundlecheck.process;
 
 import ai.matih.ml.bundle.Digest;
-import ai.matih.ml.serving.bundlecheck.CheckTerms;
+import ai.matih.ml.serving.bundlecheck.CheckLimits;
 import ai.matih.ml.serving.bundlecheck.ModelChecks;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.ScoringLimit;
@@ -28,10 +28,10 @@ public final class CheckProcess {
     // Whatever a library prints must not mix with the checks.
     System.setOut(System.err);
     Bundle bundle = LocalBundles.readVerified(Path.of(args[0]), new Digest(args[1]));
-    CheckTerms terms = new CheckTerms(Duration.parse(args[2]), Integer.parseInt(args[3]));
+    CheckLimits limits = new CheckLimits(Duration.parse(args[2]), Integer.parseInt(args[3]));
     new ModelChecks(
             new OnnxEngine(new ScoringLimit(1, 0, Duration.ZERO)),
-            terms,
+            limits,
             name -> out.println(CheckLine.begins(name).line()),
             check -> out.println(CheckLine.ended(check).line()))
         .run(bundle);

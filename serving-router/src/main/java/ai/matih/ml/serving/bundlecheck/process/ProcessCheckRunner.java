@@ -2,8 +2,8 @@ package ai.matih.ml.serving.bundlecheck.process;
 
 import ai.matih.ml.serving.bundlecheck.Check;
 import ai.matih.ml.serving.bundlecheck.Check.Name;
+import ai.matih.ml.serving.bundlecheck.CheckLimits;
 import ai.matih.ml.serving.bundlecheck.CheckRunner;
-import ai.matih.ml.serving.bundlecheck.CheckTerms;
 import ai.matih.ml.serving.engine.Bundle;
 import java.io.BufferedReader;
 import java.io.File;
@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -41,16 +42,16 @@ public final class ProcessCheckRunner implements CheckRunner {
   private static final long MAX_KIB = 4L << 20;
 
   private final Path bundles;
-  private final CheckTerms terms;
+  private final CheckLimits limits;
   private final Duration limit;
 
   /**
    * @param bundles the folder of verified bundles, one sub-folder per digest
    * @param limit how long the checks of one bundle may take
    */
-  public ProcessCheckRunner(Path bundles, CheckTerms terms, Duration limit) {
+  public ProcessCheckRunner(Path bundles, CheckLimits limits, Duration limit) {
     this.bundles = bundles;
-    this.terms = terms;
+    this.limits = limits;
     this.limit = limit;
   }
 
@@ -59,7 +60,7 @@ public final class ProcessCheckRunner implements CheckRunner {
     try {
       Path scratch = Files.createTempDirectory("bundle-check-");
       try {
-        return run(bundle, latencyBudget.orElse(terms.latencyBudget()), scratch);
+        return run(bundle, latencyBudget.orElse(limits.latencyBudget()), scratch);
       } finally {
         delete(scratch);
       }
@@ -80,7 +81,7 @@ public final class ProcessCheckRunner implements CheckRunner {
     AtomicBoolean late = new AtomicBoolean();
     Thread watch = Thread.ofVirtual().start(() -> endInTime(process, late));
     List<Check> checks = new ArrayList<>();
-    Name under = Name.LOADS;
+    @Nullable Name under = null;
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
       for (int i = 0; i < MAX_LINES; i++) {
         String line = lines.readLine();
@@ -104,18 +105,32 @@ public final class ProcessCheckRunner implements CheckRunner {
           exit,
           under,
           tail(scratch));
-      Name broken = under;
-      checks.removeIf(check -> check.name() == broken);
-      checks.add(
-          new Check(
-              broken,
-              Check.Outcome.FAILED,
-              late.get()
-                  ? "The model did not finish within %d s.".formatted(limit.toSeconds())
-                  : "The model took its process down.",
-              Map.of("exit_status", exit)));
+      Check broken = broken(under, late.get(), exit);
+      checks.removeIf(check -> check.name() == broken.name());
+      checks.add(broken);
     }
     return checks;
+  }
+
+  /** A process that had begun nothing says nothing about the model. */
+  private Check broken(@Nullable Name under, boolean late, int exit) {
+    Map<String, Object> measured = Map.of("exit_status", exit);
+    if (under == null) {
+      return new Check(
+          Name.LOADS,
+          Check.Outcome.NOT_RUN,
+          late
+              ? "The checks had not begun within %s.".formatted(limit)
+              : "The process of the checks could not begin (exit status %d).".formatted(exit),
+          measured);
+    }
+    return new Check(
+        under,
+        Check.Outcome.FAILED,
+        late
+            ? "The model did not finish within %d s.".formatted(limit.toSeconds())
+            : "The model took its process down.",
+        measured);
   }
 
   private void endInTime(Process process, AtomicBoolean late) {
@@ -166,7 +181,7 @@ public final class ProcessCheckRunner implements CheckRunner {
     command.add(bundles.resolve(bundle.digest().hex()).toString());
     command.add(bundle.digest().value());
     command.add(latencyBudget.toString());
-    command.add(Integer.toString(terms.minGoldenRows()));
+    command.add(Integer.toString(limits.minGoldenRows()));
     return command;
   }
 

@@ -24,9 +24,9 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** CheckRunner on behalf of the registry. */
+/** Checks bundles on behalf of the registry. */
 @RestController
-@RequestMapping("/api/v1/ml/deployments/trials")
+@RequestMapping("/api/v1/ml/deployments/bundle-checks")
 class BundleCheckController {
 
   private static final Duration LONGEST_BUDGET = Duration.ofSeconds(10);

@@ -1,4 +1,4 @@
-/** CheckRunner over REST, for the registry only. */
+/** Checks of bundles over REST, for the registry only. */
 @NullMarked
 package ai.matih.ml.serving.bundlecheck.web;
 

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.serving.bundlecheck.Check;
 import ai.matih.ml.serving.bundlecheck.Check.Name;
-import ai.matih.ml.serving.bundlecheck.CheckTerms;
+import ai.matih.ml.serving.bundlecheck.Check.Outcome;
+import ai.matih.ml.serving.bundlecheck.CheckLimits;
 import ai.matih.ml.serving.engine.files.LocalBundles;
 import ai.matih.ml.serving.fixture.TestBundles;
 import java.io.IOException;
@@ -80,22 +81,22 @@ class ProcessCheckRunnerTests {
   }
 
   @Test
-  void ends_a_process_that_takes_too_long() {
+  void ends_a_process_that_takes_too_long_and_says_that_nothing_was_tried() {
     List<Check> checks = run("numeric-v1", Duration.ofMillis(1));
     assertThat(checks)
         .singleElement()
         .satisfies(
             check -> {
               assertThat(check.name()).isEqualTo(Name.LOADS);
-              assertThat(check.passed()).isFalse();
-              assertThat(check.detail()).contains("did not finish");
+              assertThat(check.outcome()).isEqualTo(Outcome.NOT_RUN);
+              assertThat(check.detail()).isEqualTo("The checks had not begun within PT0.001S.");
             });
   }
 
   @Test
   void holds_a_model_to_the_budget_that_its_policy_asks_for() {
     List<Check> checks =
-        new ProcessCheckRunner(folder, new CheckTerms(Duration.ofMillis(500), 50), PATIENT)
+        new ProcessCheckRunner(folder, new CheckLimits(Duration.ofMillis(500), 50), PATIENT)
             .run(
                 LocalBundles.readVerified(TestBundles.folder("numeric-v1"), digest("numeric-v1")),
                 Optional.of(Duration.ofNanos(1)));
@@ -105,7 +106,7 @@ class ProcessCheckRunnerTests {
   }
 
   private List<Check> run(String name, Duration limit) {
-    return new ProcessCheckRunner(folder, new CheckTerms(Duration.ofMillis(500), 50), limit)
+    return new ProcessCheckRunner(folder, new CheckLimits(Duration.ofMillis(500), 50), limit)
         .run(LocalBundles.readVerified(TestBundles.folder(name), digest(name)), Optional.empty());
   }
 

@@ -8,4 +8,4 @@ import java.time.Duration;
  * @param latencyBudget 95 of 100 single rows answer within it
  * @param minGoldenRows fewer prove too little
  */
-public record CheckTerms(Duration latencyBudget, int minGoldenRows) {}
+public record CheckLimits(Duration latencyBudget, int minGoldenRows) {}
