@@ -270,6 +270,7 @@ class ServingIT {
   void features_that_are_absent_are_told_or_refused_as_the_request_or_the_deployment_says() {
     neighbours.register("acme", "strict", 1, "production", "features");
     String id = router.deployed("strict", 1, DIRECT);
+    acknowledged("strict");
     neighbours.feature("EWR", Map.of("weather:temp", 1.5, "weather:wind_speed", 0.5));
     neighbours.feature("SEA", Map.of("weather:temp", 1.5, "weather:wind_speed", 0.5));
     neighbours.ageFeatures("SEA");

@@ -6,6 +6,7 @@ import ai.matih.ml.bundle.Signature;
 import ai.matih.ml.serving.deployment.InputRules;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -28,6 +29,12 @@ public record AcceptedInputs(
   public AcceptedInputs {
     ignored = Set.copyOf(ignored);
     required = Set.copyOf(required);
+  }
+
+  /** For a caller who names the version and so knows its inputs: what is left out is missing. */
+  AcceptedInputs pinned() {
+    return new AcceptedInputs(
+        new InputRules(rules.onAbsent(), Map.of(), rules.change()), hasOthers, ignored, Set.of());
   }
 
   static AcceptedInputs of(ServedVersion served, List<ServedVersion> targets) {

@@ -59,8 +59,9 @@ public final class Router {
           long hash = assignment.hash(unit);
           int bucket = Assignment.bucketOf(hash);
           int target = assignment.target(bucket);
+          ServedVersion served = route.target(target);
           return new Choice(
-              route.target(target), route.variant(target), bucket, hash, route.arm(target));
+              served, route.inputs(served), route.variant(target), bucket, hash, route.arm(target));
         });
   }
 
@@ -86,14 +87,19 @@ public final class Router {
                                           .formatted(version, model))
                                   .with("model_id", model.value())
                                   .with("version", version));
-              return new Choice(served, "pinned", -1, 0, null);
+              return new Choice(served, route.inputs(served).pinned(), "pinned", -1, 0, null);
             });
     pinnedCallers.seen(tenant, model, version, principal, clock.instant());
     return routed;
   }
 
   private record Choice(
-      ServedVersion served, String variant, int bucket, long unit, @Nullable TestArm arm) {}
+      ServedVersion served,
+      AcceptedInputs inputs,
+      String variant,
+      int bucket,
+      long unit,
+      @Nullable TestArm arm) {}
 
   private RoutedModel enter(Tenant tenant, ModelId model, Function<Route, Choice> choose) {
     Snapshot.Key key = new Snapshot.Key(tenant, model);
@@ -128,7 +134,7 @@ public final class Router {
               choice.bucket(),
               choice.unit(),
               choice.arm()),
-          route.inputs(choice.served()),
+          choice.inputs(),
           live.model(),
           live.limit(),
           live::leave);

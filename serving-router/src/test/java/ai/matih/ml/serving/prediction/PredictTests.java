@@ -173,6 +173,12 @@ class PredictTests {
     assertThat(seen).containsExactlyInAnyOrder(1L, 2L);
     assertThat(two.inputs().required()).containsExactly("hour");
 
+    assertThat(
+            answer("r-4", "\"features\":{\"distance\":3},\"options\":{\"version\":1}")
+                .target()
+                .version())
+        .as("who names a version knows its inputs")
+        .isEqualTo(1);
     needs("wind_speed", 1, "\"features\":{\"temp\":1,\"distance\":3,\"hour\":7}");
     needs("hour", 2, "\"features\":{\"temp\":1,\"wind_speed\":1,\"distance\":3}");
     refused(

@@ -1,10 +1,10 @@
 package ai.matih.ml.registry.evidence.router;
 
-import ai.matih.ml.common.http.Addresses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.matih.ml.bundle.GoldenRows.Answer;
+import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.ServiceClients;
