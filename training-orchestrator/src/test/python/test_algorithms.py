@@ -23,11 +23,13 @@ from matih_training.metrics import metrics_of
 from matih_training.native_model import NativeModel
 from matih_training.parity import parity
 from matih_training.preprocessing import EncodedParts, encode
+from matih_training.profile import column_profiles
 from matih_training.progress import Progress
 from matih_training.shards import write_part
 from matih_training.specification import JobSpecification
 from matih_training.split import split
 from matih_training.storage import Folder
+from matih_training.train import _in_unit, unit_of
 from matih_training.worker import TrainingPlan
 
 TESTS = Path(__file__).parent / "extra_algorithms"
@@ -77,6 +79,7 @@ class OnlyWorker:
     def __init__(self, folder: Path, resumes: StoredCheckpoint | None = None, dies_at: int | None = None) -> None:
         self.folder = folder
         self.iterations: list[int] = []
+        self.charted: Mapping[str, float] = {}
         self.last: StoredCheckpoint | None = None
         self._resumes = resumes
         self._dies_at = dies_at
@@ -89,6 +92,7 @@ class OnlyWorker:
 
     def report(self, metrics: Mapping[str, Any], folder: Path | None) -> None:
         self.iterations.append(metrics["iteration"])
+        self.charted = metrics["metrics"]
         assert folder is not None
         target = self.folder / f"checkpoint_{len(self.iterations)}"
         target.mkdir(parents=True)
@@ -102,15 +106,18 @@ class OnlyWorker:
 class Training:
     """A job on the small table up to its workers."""
 
-    def __init__(self, folder: Path, algorithm: str, target: str, document: dict[str, Any]) -> None:
-        changes = {"algorithm": algorithm, "task": TARGETS[target], "target_column": target, "feature_columns": NAMES}
+    def __init__(
+        self, folder: Path, algorithm: str, target: str, document: dict[str, Any], workers: int = 1, **more: Any
+    ) -> None:
+        changes = {"algorithm": algorithm, "task": TARGETS[target], "target_column": target, "feature_columns": NAMES} | more
         self.specification = JobSpecification.from_json(json.dumps(document | changes))
         self.algorithm = algorithms.get(algorithm)
         output = Folder(str(folder / "out"))
         rows = split(self.specification, load(self.specification, Progress(output)))
         self.parts: EncodedParts = encode(rows, self.algorithm)
-        write_part(output.child("data"), "train", self.parts.train, 1)
-        write_part(output.child("data"), "test", self.parts.test, 1)
+        unit = unit_of(self.parts.train.target) if self.specification.task == "regression" else 1.0
+        write_part(output.child("data"), "train", _in_unit(self.parts.train, unit), workers)
+        write_part(output.child("data"), "test", _in_unit(self.parts.test, unit), workers)
         self.plan = TrainingPlan(
             algorithm=algorithm,
             data_uri=output.child("data").uri,
@@ -118,19 +125,28 @@ class Training:
             run_id="0a1b",
             task=self.specification.task,
             classes=len(rows.classes),
-            hyperparameters=algorithms.entry(algorithm).resolve(self.specification.task, len(rows.classes), {}),
+            hyperparameters=algorithms.entry(algorithm).resolve(
+                self.specification.task,
+                len(rows.classes),
+                self.specification.hyperparameters,
+                self.algorithm.defaults(len(rows.train), len(rows.classes)),
+            ),
             threads=1,
             gpu=False,
             seed=7,
             frequency=4,
             fingerprint="same",
             resume_uri=None,
+            target_unit=unit,
         )
 
     def model(self, worker: OnlyWorker) -> NativeModel:
         self.algorithm.train(worker, self.plan)
         assert worker.last is not None
-        return NativeModel(self.parts.preprocessing, self.algorithm.finish(worker.last.read, 1))
+        scorer = self.algorithm.finish(worker.last.read, 1)
+        if self.plan.target_unit != 1.0:
+            scorer = self.algorithm.multiplied(scorer, self.plan.target_unit)
+        return NativeModel(self.parts.preprocessing, scorer)
 
 
 @pytest.fixture(params=[(name, target) for name in EVERY for target in TARGETS], ids="-".join)
@@ -145,7 +161,8 @@ def test_learns_and_answers_by_its_native_form_and_by_onnx(training: Training, t
     metrics = metrics_of(parts.test.target, model.score(parts.test.matrix), training.plan.classes)
     assert metrics.get("auc", 0) > 0.8 or metrics.get("f1_macro", 0) > 0.5 or metrics.get("r2", 0) > 0.5, metrics
 
-    golden = golden_rows(model, parts.rows.test, features, 1, parts.train.target)
+    profiles = column_profiles(parts.rows.train, features)
+    golden = golden_rows(model, parts.rows.test, features, 1, parts.train.target, profiles=profiles)
     onnx = onnx_model.build(model)
     found = parity(onnx, model, parts.rows.test, golden)
     assert len(golden["rows"]) >= 50

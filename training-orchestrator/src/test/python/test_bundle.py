@@ -10,6 +10,7 @@ import pytest
 from conftest import small_table
 from matih_training import algorithms, bundle, onnx_model
 from matih_training.algorithm import native_form
+from matih_training.failure import FailureCode, JobFailure
 from matih_training.native_model import load
 from matih_training.specification import Feature, FeatureViewSource, PointInTimeJoin
 from test_model import NAMES, columns, trained
@@ -87,7 +88,7 @@ def test_mlflow_loads_the_trees_and_the_graph_by_their_own_flavors(tmp_path: Pat
     graph = mlflow.onnx.load_model(str(result.folder))
 
     assert type(trees) is type(model.scorer.estimator)
-    assert [tensor.name for tensor in graph.graph.input] == ["numeric", "carrier"]
+    assert [tensor.name for tensor in graph.graph.input] == ["numeric", "text_0"]
 
 
 def test_the_signature_names_features_of_views() -> None:
@@ -127,7 +128,20 @@ def test_the_signature_tells_types_and_tensors() -> None:
     assert bundle.onnx_layout(tensors, model.classes) == {
         "tensors": [
             {"name": "numeric", "datatype": "FP32", "columns": ["temp", "hour", "holiday"]},
-            {"name": "carrier", "datatype": "BYTES", "columns": ["carrier"]},
+            {"name": "text_0", "datatype": "BYTES", "columns": ["carrier"]},
         ],
         "outputs": {"label": "label", "probabilities": "probabilities"},
     }
+
+
+def test_a_large_document_is_short_and_a_larger_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle, "_LARGEST_DOCUMENT", 100)
+
+    bundle._write_json(tmp_path / "small.json", {"a": 1})
+    bundle._write_json(tmp_path / "large.json", {"🚀": "x" * 40, "b": [1, 2]})
+    with pytest.raises(JobFailure, match=r"golden\.json is above") as caught:
+        bundle._write_json(tmp_path / "golden.json", {"a": "x" * 100})
+
+    assert (tmp_path / "small.json").read_text() == '{\n "a": 1\n}\n'
+    assert (tmp_path / "large.json").read_text() == '{"🚀":"' + "x" * 40 + '","b":[1,2]}'
+    assert caught.value.code == FailureCode.MODEL_TOO_LARGE

@@ -14,10 +14,22 @@ def test_defaults_are_filled_in() -> None:
     assert algorithms.entry("xgboost").resolve("classification", 2, {"max_depth": 3}) == {
         "num_boost_round": 100,
         "max_depth": 3,
-        "learning_rate": 0.1,
+        "learning_rate": 0.3,
     }
     assert algorithms.entry("random_forest").resolve("classification", 2, {})["max_features"] == "sqrt"
     assert algorithms.entry("random_forest").resolve("regression", 0, {})["max_features"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("rows", "classes", "leaf"), [(100, 2, 1), (39_999, 2, 1), (40_000, 2, 2), (264_000, 2, 13), (30_000, 10, 7), (16_000, 0, 2)]
+)
+def test_a_forest_of_many_rows_has_larger_leaves(rows: int, classes: int, leaf: int) -> None:
+    defaults = algorithms.get("random_forest").defaults(rows, classes)
+    resolve = algorithms.entry("random_forest").resolve
+    task = "classification" if classes else "regression"
+
+    assert resolve(task, classes, {}, defaults)["min_samples_leaf"] == leaf
+    assert resolve(task, classes, {"min_samples_leaf": 3}, defaults)["min_samples_leaf"] == 3
 
 
 @pytest.mark.parametrize(

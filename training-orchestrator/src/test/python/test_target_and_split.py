@@ -76,9 +76,9 @@ def test_refuses_a_target_that_cannot_be_learned(values: list[Any], task: str, c
 
 def test_parts_are_disjoint_complete_and_repeatable() -> None:
     target = np.arange(100, dtype=np.float32)
-    train, test = split_rows(SPLIT, target, 0, None)
-    again = split_rows(SPLIT, target, 0, None)
-    other = split_rows(Split("random", 0.25, 2, None), target, 0, None)
+    train, test = split_rows(SPLIT, target, (), None)
+    again = split_rows(SPLIT, target, (), None)
+    other = split_rows(Split("random", 0.25, 2, None), target, (), None)
 
     assert sorted([*train, *test]) == list(range(100))
     assert len(test) == 25
@@ -89,33 +89,44 @@ def test_parts_are_disjoint_complete_and_repeatable() -> None:
 
 def test_stratified_parts_have_the_same_shares() -> None:
     target = np.array([0] * 90 + [1] * 10, dtype=np.float32)
-    _, test = split_rows(Split("stratified", 0.2, 1, None), target, 2, None)
+    _, test = split_rows(Split("stratified", 0.2, 1, None), target, (0, 1), None)
 
     assert [int(np.count_nonzero(target[test] == number)) for number in (0, 1)] == [18, 2]
 
 
 def test_by_time_holds_out_the_newest_rows_and_tears_no_moment_apart() -> None:
     times = np.array([5, 1, 2, 5, 3, 5, 4, 0], dtype=np.int64)
-    train, test = split_rows(Split("time", 0.125, 1, None), np.zeros(8, dtype=np.float32), 0, times)
+    train, test = split_rows(Split("time", 0.125, 1, None), np.zeros(8, dtype=np.float32), (), times)
 
     assert test.tolist() == [0, 3, 5]
     assert times[train].max() < times[test].min()
 
 
 @pytest.mark.parametrize(
-    ("split", "target", "times"),
+    ("split", "target", "times", "message"),
     [
-        (Split("stratified", 0.2, 1, None), [0] * 30 + [1], None),
-        (Split("time", 0.2, 1, None), [0] * 40, [7] * 40),
-        (Split("time", 0.25, 1, None), [0, 1] * 15 + [2] * 10, list(range(40))),
-        (Split("time", 0.25, 1, None), [0, 1] * 15 + [1] * 10, list(range(40))),
+        (Split("stratified", 0.2, 1, None), ["a"] * 30 + ["b"], None, "class 'b' has a single row"),
+        (Split("stratified", 0.2, 1, None), [False] * 30 + [True], None, "class 'true' has a single row"),
+        (
+            Split("stratified", 0.2, 1, None),
+            ["a"] * 30 + ["\n" + "x" * 300],
+            None,
+            "class '\ufffd" + "x" * 99 + "…' has a single row",
+        ),
+        (Split("time", 0.2, 1, None), ["a"] * 20 + ["b"] * 20, [7] * 40, "leaves one part without rows"),
+        (Split("time", 0.25, 1, None), ["a", "b"] * 15 + ["c"] * 10, list(range(40)), "class 'c' is only in the held-out part"),
+        (Split("time", 0.25, 1, None), ["a", "b"] * 15 + ["b"] * 10, list(range(40)), "has only the class 'b'"),
     ],
 )
-def test_refuses_parts_that_judge_nothing(split: Split, target: list[int], times: list[int] | None) -> None:
-    values = np.array(target, dtype=np.float32)
+def test_refuses_parts_that_judge_nothing_and_names_the_class(
+    split: Split, target: list[Any], times: list[int] | None, message: str
+) -> None:
+    classes = sorted(set(target))
+    values = np.array([classes.index(label) for label in target], dtype=np.float32)
     moments = None if times is None else np.array(times, dtype=np.int64)
 
     with pytest.raises(JobFailure) as caught:
-        split_rows(split, values, len(set(target)), moments)
+        split_rows(split, values, classes, moments)
 
     assert caught.value.code == FailureCode.TOO_FEW_ROWS
+    assert message in caught.value.message

@@ -82,7 +82,7 @@ def test_answers_are_judged_like_this(case: dict[str, Any]) -> None:
     assert np.max(distances(expected, answered, scale)) == pytest.approx(float(case["max_difference"]), rel=1e-3, abs=1e-15)
 
 
-@pytest.mark.parametrize("name", ["format-1-classification", "format-2-classification", "format-2-regression"])
+@pytest.mark.parametrize("name", ["format-1-classification", "format-2-classification", "format-2-regression", "format-2-names"])
 def test_a_whole_bundle_answers_its_golden_rows(name: str) -> None:
     document = json.loads((BUNDLES / name / "signature.json").read_text())
     layout_file = BUNDLES / name / "onnx.json"
@@ -102,7 +102,7 @@ def test_a_whole_bundle_answers_its_golden_rows(name: str) -> None:
     assert bundle.bundle_digest(digests) == vectors("bundles")[name]
 
 
-@pytest.mark.parametrize("name", ["format-2-classification", "format-2-regression"])
+@pytest.mark.parametrize("name", ["format-2-classification", "format-2-regression", "format-2-names"])
 def test_every_document_of_a_bundle_obeys_its_schema(name: str) -> None:
     for file in sorted((MODULE / "schema").glob("*.schema.json")):
         document = file.name.removesuffix(".schema.json")

@@ -53,12 +53,18 @@ class Algorithm(Protocol):
 
     scorer: type[Scorer]
 
+    def defaults(self, rows: int, classes: int) -> Mapping[str, Any]:
+        """Hyperparameters that follow from the rows to learn from; `classes` is 0 for regression."""
+
     def train(self, worker: Worker, plan: TrainingPlan) -> None:
         """Runs in each worker: goes on from `worker.checkpoint()` if there is one, reports each iteration, saves a
         checkpoint when one is due, and ends with the last one."""
 
     def finish(self, read: Callable[[str], bytes | None], workers: int) -> Scorer:
         """Runs in the driver: the trained model from the files of the last checkpoint."""
+
+    def multiplied(self, scorer: Any, factor: float) -> Scorer:
+        """The same model of a regression with its answers times a power of two."""
 
     def to_onnx(self, scorer: Any, columns: int, classes: int) -> Any:
         """The model as ONNX: input `X` `[rows, columns]` of floats; outputs `label` and `probabilities`, or `variable` when

@@ -17,6 +17,7 @@ import yaml
 from matih_training import native_model
 from matih_training.algorithm import NativeForm
 from matih_training.dataset import FeatureColumn
+from matih_training.failure import FailureCode, JobFailure
 from matih_training.onnx_model import LABEL, PREDICTION, PROBABILITIES, InputTensor
 from matih_training.signature import FORMAT, LAYOUT_FILE, ONNX_FILE, SIGNATURE_FILE
 from matih_training.specification import PointInTimeJoin
@@ -25,6 +26,7 @@ NATIVE = "native"
 _CODE = "code"
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+=@-]*")
 _LONGEST_PATH, _MOST_FOLDERS = 255, 8
+_LARGEST_DOCUMENT = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def write_bundle(
     (folder / _CODE).mkdir()
     (folder / NATIVE / native.file).write_bytes(native.content)
     (folder / ONNX_FILE).write_bytes(onnx)
-    _write_json(folder / NATIVE / native_model.PREPROCESSING_FILE, preprocessing)
+    # Nobody but the model itself reads it, whatever its size.
+    (folder / NATIVE / native_model.PREPROCESSING_FILE).write_text(json.dumps(preprocessing, indent=1, allow_nan=False) + "\n")
     _write_json(folder / SIGNATURE_FILE, signature)
     _write_json(folder / LAYOUT_FILE, layout)
     for name, document in documents.items():
@@ -211,4 +214,13 @@ def _mlflow_signature(signature: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _write_json(path: Path, document: Any) -> None:
-    path.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n")
+    """Laid out for people, and as short as JSON can be where it is large."""
+    content = (json.dumps(document, indent=1, allow_nan=False) + "\n").encode()
+    if len(content) > _LARGEST_DOCUMENT // 4:
+        content = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    if len(content) > _LARGEST_DOCUMENT:
+        raise JobFailure(
+            FailureCode.MODEL_TOO_LARGE,
+            f"{path.name} is above {_LARGEST_DOCUMENT >> 20} MB; take fewer columns, shorter names of columns, or shorter texts",
+        )
+    path.write_bytes(content)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from matih_training.failure import FailureCode, JobFailure
+from matih_training.failure import FailureCode, JobFailure, shown
+from matih_training.job_warning import JobWarning, WarningCode
 from matih_training.join import join_features
 from matih_training.kinds import LONGEST_NAME, index_columns, is_column_name, kind_of, plain_values
 from matih_training.progress import Phase, Progress
@@ -34,6 +35,7 @@ class TrainingTable:
     features: tuple[FeatureColumn, ...]
     passed_over: tuple[str, ...]
     data_digest: str
+    warnings: tuple[JobWarning, ...] = ()
 
 
 def read_parquet(uri: str) -> tuple[pa.Table, str]:
@@ -42,6 +44,8 @@ def read_parquet(uri: str) -> tuple[pa.Table, str]:
     try:
         # Not read_table(): it would take part of the address for a partition column.
         table = pq.ParquetFile(pa.BufferReader(content)).read()
+    except pa.ArrowNotImplementedError as error:
+        raise JobFailure(FailureCode.UNREADABLE_DATA, f"{uri} has a column of a type that is not read: {error}") from error
     except (pa.ArrowException, OSError) as error:
         raise JobFailure(FailureCode.UNREADABLE_DATA, f"{uri} is not a readable Parquet file") from error
     return table, f"sha256:{hashlib.sha256(content).hexdigest()}"
@@ -62,14 +66,11 @@ def load(specification: JobSpecification, progress: Progress) -> TrainingTable:
         raise JobFailure(FailureCode.UNREADABLE_DATA, "two columns of the data have the same name")
     if specification.target_column not in table.column_names:
         raise JobFailure(FailureCode.MISSING_COLUMN, f"there is no target column '{specification.target_column}' in the data")
+    passed_over: list[JobWarning] = []
     if specification.feature_columns is not None:
-        features, passed_over = _named_features(table, specification.feature_columns), []
+        features = _named_features(table, specification.feature_columns)
     else:
-        candidates = [name for name in table.column_names if name not in excluded]
-        index = index_columns(table.schema)
-        kinds = {name: kind_of(table.schema.field(name).type) for name in candidates if name not in index}
-        features = [FeatureColumn(name, kind) for name, kind in kinds.items() if kind]
-        passed_over = [name for name in candidates if not kinds.get(name)]
+        features, passed_over = _usable_features(table, excluded)
     for feature in features:
         if not is_column_name(feature.name):
             raise JobFailure(
@@ -78,7 +79,8 @@ def load(specification: JobSpecification, progress: Progress) -> TrainingTable:
             )
     if not features:
         raise JobFailure(FailureCode.UNSUPPORTED_COLUMN, "no column of the data can be a feature")
-    return TrainingTable(table, tuple(features), tuple(passed_over), digest)
+    names = tuple(str(warning.column) for warning in passed_over)
+    return TrainingTable(table, tuple(features), names, digest, tuple(passed_over))
 
 
 def to_frame(table: pa.Table, features: Sequence[FeatureColumn]) -> pd.DataFrame:
@@ -122,6 +124,28 @@ def digest_of(document: object) -> str:
     """Digest of a JSON document in canonical form."""
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
+
+
+def _usable_features(table: pa.Table, excluded: Container[str | None]) -> tuple[list[FeatureColumn], list[JobWarning]]:
+    """Every column that can be learned from, and a warning for each other one."""
+    features, passed_over = [], []
+    index = index_columns(table.schema)
+    for name in table.column_names:
+        kind = table.schema.field(name).type
+        wire = kind_of(kind)
+        if name in excluded:
+            continue
+        if name in index:
+            message = (
+                f"{shown(name)} is the index of a pandas frame and is not learned from; name it in feature_columns to use it"
+            )
+            passed_over.append(JobWarning(WarningCode.INDEX_NOT_USED, message, name))
+        elif wire is None:
+            message = f"{shown(name)} holds {kind} and is not learned from; only numbers, truth values and texts are"
+            passed_over.append(JobWarning(WarningCode.COLUMN_NOT_USABLE, message, name))
+        else:
+            features.append(FeatureColumn(name, wire))
+    return features, passed_over
 
 
 def _named_features(table: pa.Table, names: tuple[str, ...]) -> list[FeatureColumn]:

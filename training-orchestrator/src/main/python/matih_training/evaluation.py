@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from matih_training.failure import FailureCode, JobFailure
 from matih_training.metrics import Numbers, metrics_of
 from matih_training.train import TrainedModel
 
@@ -19,4 +22,6 @@ def evaluate(trained: TrainedModel) -> EvaluatedModel:
     """Scores the held-out rows with the native model."""
     held_out = trained.parts.test
     scores = trained.model.score(held_out.matrix)
+    if not np.all(np.isfinite(scores)):
+        raise JobFailure(FailureCode.TRAINING_FAILED, "the trained model answers some held-out rows with no number")
     return EvaluatedModel(trained, scores, metrics_of(held_out.target, scores, len(trained.model.classes)))

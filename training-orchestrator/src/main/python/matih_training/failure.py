@@ -1,6 +1,9 @@
 """Expected ways in which a job can fail, as a closed list that the orchestrator can rely on."""
 
+import json
 from enum import StrEnum
+
+_LONGEST_SHOWN = 100
 
 
 class FailureCode(StrEnum):
@@ -29,8 +32,15 @@ class FailureCode(StrEnum):
     INTERNAL_ERROR = "internal_error"
 
 
+def shown(value: object) -> str:
+    """A name or class as a message has it: quoted, on one line, and not too long."""
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, bool) else str(value)
+    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return f"'{text}'" if len(text) <= _LONGEST_SHOWN else f"'{text[:_LONGEST_SHOWN]}…'"
+
+
 class JobFailure(Exception):
-    """A failure with a code and a message that its owner may read: no secrets, no stack traces, no row values."""
+    """A failure with a code and a message that its owner may read: no secrets, no stack traces, no row but its class."""
 
     def __init__(self, code: FailureCode, message: str) -> None:
         super().__init__(code, message)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from matih_training.failure import FailureCode, JobFailure
@@ -66,8 +67,13 @@ class AlgorithmEntry:
     gpu: bool
     parameters: Mapping[str, Parameter]
 
-    def resolve(self, task: str, classes: int, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """The complete hyperparameters: what was asked, checked, over the defaults. `classes` is 0 for regression."""
+    def resolve(
+        self, task: str, classes: int, asked: Mapping[str, Any], of_rows: Mapping[str, Any] = MappingProxyType({})
+    ) -> dict[str, Any]:
+        """The complete hyperparameters: what was asked, checked, over the defaults. `classes` is 0 for regression.
+
+        `of_rows` are the defaults that follow from the rows.
+        """
         for name, value in asked.items():
             parameter = self.parameters.get(name)
             if parameter is None:
@@ -80,7 +86,7 @@ class AlgorithmEntry:
             if parameter.only_for == "classification" and task != "classification":
                 raise _invalid(f"hyperparameter '{name}' belongs to classification")
         defaults = {name: rule.default_by_task.get(task, rule.default) for name, rule in self.parameters.items()}
-        return {name: value for name, value in defaults.items() if value is not None} | dict(asked)
+        return {name: value for name, value in defaults.items() if value is not None} | dict(of_rows) | dict(asked)
 
 
 @cache

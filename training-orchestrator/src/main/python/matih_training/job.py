@@ -47,10 +47,15 @@ def _run(specification: JobSpecification, tracking: Tracking) -> None:
     algorithm = algorithms.get(specification.algorithm)
 
     table = load(specification, progress)
+    progress.warn(table.warnings)
     rows = split(specification, table)
     parts = encode(rows, algorithm)
+    progress.warn(parts.warnings)
     hyperparameters = algorithms.entry(algorithm.name).resolve(
-        specification.task, len(rows.classes), specification.hyperparameters
+        specification.task,
+        len(rows.classes),
+        specification.hyperparameters,
+        algorithm.defaults(len(rows.train), len(rows.classes)),
     )
     run.log_params(_params(specification, hyperparameters, parts))
     progress.report(Phase.TRAINING)

@@ -9,9 +9,12 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
+from matih_features.columns import decoded
+
 FEATURE_KINDS = frozenset({"boolean", "double", "long", "string"})
 LONGEST_NAME = 255
-
+_SPACES = {"Zs", "Zl", "Zp"}
+_NO_CHARACTERS = {"Cc", "Cs"}
 
 # Parquet has no durations: a reader that does not know Arrow sees whole numbers.
 _KINDS: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
@@ -47,8 +50,7 @@ def plain_values(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The same values in the one type of Arrow that stands for theirs: no dictionary, no view, no extension."""
     if isinstance(column.type, pa.BaseExtensionType):
         column = pa.chunked_array([chunk.storage for chunk in column.chunks], column.type.storage_type)
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
+    column = decoded(column)
     if column_kind(column.type) == "string":
         return column.cast(pa.large_string())
     return column.cast(pa.int64()) if pa.types.is_duration(column.type) else column
@@ -56,7 +58,8 @@ def plain_values(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def is_column_name(name: str) -> bool:
     """The rule for names of columns in all parts: 1 to 255 characters, not only spaces, no control characters."""
-    return name.strip() != "" and len(name) <= LONGEST_NAME and not any(unicodedata.category(letter) == "Cc" for letter in name)
+    kinds = {unicodedata.category(letter) for letter in name}
+    return 0 < len(name) <= LONGEST_NAME and not kinds <= _SPACES and not kinds & _NO_CHARACTERS
 
 
 def index_columns(schema: pa.Schema) -> frozenset[str]:

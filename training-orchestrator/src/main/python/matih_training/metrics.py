@@ -1,4 +1,4 @@
-"""How good scores are, measured against the target."""
+"""How good scores are, measured against the target, as scikit-learn measures it; docs/reference/modelling.md has the formulas."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[Any]
-_SMALLEST_PROBABILITY = 1e-15
+_SMALLEST_PROBABILITY = float(np.finfo(np.float64).eps)
 
 
 def metrics_of(target: Numbers, scores: Numbers, classes: int) -> dict[str, float]:
@@ -27,20 +27,21 @@ def classification_metrics(target: Numbers, probabilities: Numbers) -> dict[str,
         metrics["f1"] = f1(numbers == 1, predicted == 1)
         metrics["brier"] = float(np.mean((positive - numbers) ** 2))
     else:
-        metrics["f1_macro"] = float(np.mean([f1(numbers == number, predicted == number) for number in range(classes)]))
+        # A class that is in neither the rows nor the answers says nothing of either.
+        seen = np.union1d(numbers, predicted)
+        metrics["f1_macro"] = float(np.mean([f1(numbers == number, predicted == number) for number in seen]))
     return metrics
 
 
 def regression_metrics(target: Numbers, predicted: Numbers) -> dict[str, float]:
-    """Metrics of numbers; `r2` is 0 when the target does not vary."""
+    """Metrics of numbers. A single row has no `r2`; where the target does not vary, it is 1 without any error, else 0."""
     truth, guess = target.astype(np.float64), predicted.astype(np.float64)
     error = truth - guess
-    spread = float(np.sum((truth - truth.mean()) ** 2))
-    return {
-        "rmse": float(np.sqrt(np.mean(error**2))),
-        "mae": float(np.mean(np.abs(error))),
-        "r2": 1.0 - float(np.sum(error**2)) / spread if spread > 0 else 0.0,
-    }
+    metrics = {"rmse": float(np.sqrt(np.mean(error**2))), "mae": float(np.mean(np.abs(error)))}
+    if len(truth) > 1:
+        missed, spread = float(np.sum(error**2)), float(np.sum((truth - truth.mean()) ** 2))
+        metrics["r2"] = 1.0 - missed / spread if spread > 0 else float(missed == 0)
+    return metrics
 
 
 def area_under_curve(positive: npt.NDArray[np.bool_], scores: Numbers) -> float:

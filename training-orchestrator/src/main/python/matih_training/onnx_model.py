@@ -19,7 +19,6 @@ LABEL, PROBABILITIES, PREDICTION = "label", "probabilities", "variable"
 OPSET, ML_OPSET = 15, 3
 _MATRIX = "matih.matrix"
 _CLASS_NUMBER = "matih.class_number"
-_RESERVED = {NUMERIC, LABEL, PROBABILITIES, PREDICTION}
 _MAX_BYTES = 512 << 20
 
 
@@ -33,20 +32,12 @@ class InputTensor:
 
 
 def input_tensors(preprocessing: dict[str, Any]) -> list[InputTensor]:
-    """The inputs of the graph of this preprocessing."""
+    """The inputs of the graph of this preprocessing. Their names are ours: a caller's may be any text."""
     tensors = []
     if preprocessing["numeric"]:
         tensors.append(InputTensor(NUMERIC, "FP32", tuple(column["name"] for column in preprocessing["numeric"])))
     for index, column in enumerate(preprocessing["text"]):
-        name = column["name"]
-        clashes = name in _RESERVED or name.startswith("matih.") or not name.strip()
-        tensors.append(InputTensor(f"text_{index}" if clashes else name, "BYTES", (name,)))
-    names = [tensor.name for tensor in tensors]
-    if len(set(names)) != len(names):
-        return [
-            tensor if tensor.datatype == "FP32" else InputTensor(f"text_{index}", "BYTES", tensor.columns)
-            for index, tensor in enumerate(tensors)
-        ]
+        tensors.append(InputTensor(f"text_{index}", "BYTES", (column["name"],)))
     return tensors
 
 
@@ -120,20 +111,37 @@ def _matrix_nodes(preprocessing: dict[str, Any], tensors: list[InputTensor]) -> 
     for index, (tensor, column) in enumerate(zip(texts, preprocessing["text"], strict=True)):
         parts.append(f"matih.text_{index}")
         # The operator wants at least one key; no text of a request equals this one.
-        categories = column["categories"] or ["\N{REPLACEMENT CHARACTER} no category"]
+        keys = _keys(column["categories"]) or {"\N{REPLACEMENT CHARACTER} no category".encode(): 0.0}
         nodes.append(
             helper.make_node(
                 "LabelEncoder",
                 [tensor.name],
                 [parts[-1]],
                 domain="ai.onnx.ml",
-                keys_strings=categories,
-                values_floats=[float(number) for number in range(len(categories))],
+                keys_strings=list(keys),
+                values_floats=list(keys.values()),
                 default_float=float("nan") if column["unknown"] is None else float(column["unknown"]),
             )
         )
     nodes.append(helper.make_node("Concat", parts, [_MATRIX], axis=1))
     return nodes, constants
+
+
+def _keys(categories: list[str]) -> dict[bytes, float]:
+    """The number of each category by its bytes, as every engine sends them.
+
+    ONNX Runtime for Java hands texts over as the JVM's modified UTF-8, which differs in characters beyond the 16-bit ones
+    (two surrogates of three bytes each) and in NUL (two bytes).
+    """
+    keys = {category.encode(): float(number) for number, category in enumerate(categories)}
+    for number, category in enumerate(categories):
+        keys.setdefault(_modified_utf8(category), float(number))
+    return keys
+
+
+def _modified_utf8(text: str) -> bytes:
+    units = np.frombuffer(text.encode("utf-16-le"), dtype="<u2")
+    return "".join(map(chr, units)).encode("utf-8", "surrogatepass").replace(b"\0", b"\xc0\x80")
 
 
 def _outputs(classes: list[Any]) -> tuple[list[Any], dict[str, str], list[Any]]:

@@ -1,5 +1,6 @@
 """Step "package": the bundle of an evaluated model, with everything that a registry and a server need."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from matih_training import algorithms, bundle, golden, onnx_model, profile
 from matih_training.algorithm import native_form
 from matih_training.evaluation import EvaluatedModel
+from matih_training.job_warning import JobWarning, WarningCode, documents
 from matih_training.parity import parity
 from matih_training.preprocessing import EncodedParts
 from matih_training.specification import JobSpecification, PointInTimeJoin
@@ -21,6 +23,7 @@ class PackagedModel:
     evaluation: dict[str, Any]
     metrics: dict[str, float]
     data_digest: str
+    warnings: tuple[JobWarning, ...]
 
 
 def package(specification: JobSpecification, evaluated: EvaluatedModel, folder: Path) -> PackagedModel:
@@ -29,13 +32,18 @@ def package(specification: JobSpecification, evaluated: EvaluatedModel, folder: 
     rows, table = parts.rows, parts.rows.source
     signature = bundle.signature(specification.task, table.features, rows.classes, _join(specification))
     onnx = onnx_model.build(model)
-    golden_rows = golden.golden_rows(model, rows.test, table.features, specification.split.seed, parts.train.target)
+    reference = profile.reference_profile(rows.train, table.features, evaluated.scores, rows.classes)
+    golden_rows = golden.golden_rows(
+        model, rows.test, table.features, specification.split.seed, parts.train.target, profiles=reference["columns"]
+    )
     evaluation = {
         "dataset_digest": table.data_digest,
         "held_out_digest": rows.held_out_digest,
         "rows": len(parts.test),
         "metrics": evaluated.metrics,
     }
+    same = parity(onnx, model, rows.test, golden_rows)
+    warnings = (*parts.warnings, *_differing(same))
     written = bundle.write_bundle(
         folder,
         run_id=specification.run_id,
@@ -47,19 +55,28 @@ def package(specification: JobSpecification, evaluated: EvaluatedModel, folder: 
         documents={
             "golden.json": golden_rows,
             "evaluation.json": evaluation,
-            "parity.json": parity(onnx, model, rows.test, golden_rows),
-            "reference_profile.json": profile.reference_profile(rows.train, table.features, evaluated.scores, rows.classes),
-            "lineage.json": _lineage(specification, parts),
+            "parity.json": same,
+            "reference_profile.json": reference,
+            "lineage.json": _lineage(specification, parts, warnings),
         },
     )
-    return PackagedModel(written, signature, evaluation, evaluated.metrics, table.data_digest)
+    return PackagedModel(written, signature, evaluation, evaluated.metrics, table.data_digest, warnings)
+
+
+def _differing(parity: Mapping[str, Any]) -> list[JobWarning]:
+    if parity["onnx_matches"]:
+        return []
+    message = (
+        f"the ONNX form answers up to {parity['max_difference']:.2g} differently from the trained model, too much to be served"
+    )
+    return [JobWarning(WarningCode.ONNX_DIFFERS, message)]
 
 
 def _join(specification: JobSpecification) -> PointInTimeJoin | None:
     return specification.source if isinstance(specification.source, PointInTimeJoin) else None
 
 
-def _lineage(specification: JobSpecification, parts: EncodedParts) -> dict[str, Any]:
+def _lineage(specification: JobSpecification, parts: EncodedParts, warnings: Sequence[JobWarning]) -> dict[str, Any]:
     join = _join(specification)
     return {
         "job_id": specification.job_id,
@@ -77,4 +94,5 @@ def _lineage(specification: JobSpecification, parts: EncodedParts) -> dict[str, 
             "without_target": parts.rows.rows_without_target,
         },
         "columns_passed_over": list(parts.rows.source.passed_over),
+        "warnings": documents(warnings),
     }

@@ -12,7 +12,9 @@ import pandas as pd
 
 from matih_training import native_model
 from matih_training.algorithm import Algorithm
+from matih_training.column_warnings import column_warnings
 from matih_training.dataset import FeatureColumn
+from matih_training.job_warning import JobWarning
 from matih_training.shards import Part
 from matih_training.split import SplitRows
 
@@ -27,16 +29,21 @@ class EncodedParts:
     preprocessing: dict[str, Any]
     train: Part
     test: Part
+    warnings: tuple[JobWarning, ...] = ()
 
 
 def encode(rows: SplitRows, algorithm: Algorithm) -> EncodedParts:
     """Learns the preprocessing on the training part and encodes both parts."""
-    learned = learn_preprocessing(rows.train, rows.source.features, algorithm, rows.classes)
+    features = rows.source.features
+    learned = learn_preprocessing(rows.train, features, algorithm, rows.classes)
+    matrix = native_model.encode(rows.train, learned)
+    warnings = column_warnings(rows.train, features, matrix, MAX_CATEGORIES)
     return EncodedParts(
         rows=rows,
         preprocessing=learned,
-        train=Part(native_model.encode(rows.train, learned), rows.train_target),
+        train=Part(matrix, rows.train_target),
         test=Part(native_model.encode(rows.test, learned), rows.test_target),
+        warnings=(*rows.source.warnings, *rows.warnings, *warnings),
     )
 
 

@@ -17,10 +17,7 @@ def reference_profile(
     train: pd.DataFrame, features: Sequence[FeatureColumn], scores: npt.NDArray[Any], classes: Sequence[Any]
 ) -> dict[str, Any]:
     """Bins and frequencies per input column, and of the model's own scores on the held-out rows."""
-    columns = {
-        feature.name: _text_profile(train[feature.name]) if feature.kind == "string" else _number_profile(train[feature.name])
-        for feature in features
-    }
+    columns = column_profiles(train, features)
     if classes:
         shares = np.bincount(np.argmax(scores, axis=1), minlength=len(classes)) / len(scores)
         prediction: dict[str, Any] = {
@@ -30,6 +27,14 @@ def reference_profile(
     else:
         prediction = {"value": _number_profile(pd.Series(scores))}
     return {"rows": len(train), "columns": columns, "prediction": prediction}
+
+
+def column_profiles(train: pd.DataFrame, features: Sequence[FeatureColumn]) -> dict[str, Any]:
+    """Bins and frequencies per input column."""
+    return {
+        feature.name: _text_profile(train[feature.name]) if feature.kind == "string" else _number_profile(train[feature.name])
+        for feature in features
+    }
 
 
 def _label(label: Any) -> str:

@@ -1,12 +1,13 @@
 """`progress.json`: where a running job is, for whoever watches it."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from matih_training.failure import JobFailure
+from matih_training.job_warning import JobWarning, documents
 
 PROGRESS_FILE = "progress.json"
 _SECONDS_BETWEEN_WRITES = 1.0
@@ -37,11 +38,16 @@ class Progress:
     Progress is for people: a write that the store refuses is left out, the work goes on.
     """
 
-    def __init__(self, folder: Place, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, folder: Place, clock: Callable[[], float] = time.monotonic, warnings: Sequence[JobWarning] = ()) -> None:
         self._folder = folder
         self._clock = clock
+        self._warnings = documents(warnings)
         self._phase: Phase | None = None
         self._written_at = float("-inf")
+
+    def warn(self, warnings: Sequence[JobWarning]) -> None:
+        """All warnings of the job so far; they go out with the next report."""
+        self._warnings = documents(warnings)
 
     def report(self, phase: Phase, iteration: int = 0, total: int = 0, metrics: Mapping[str, float] | None = None) -> None:
         now = self._clock()
@@ -54,6 +60,7 @@ class Progress:
             "total": total,
             "metrics": dict(metrics or {}),
             "at": timestamp(),
+            "warnings": self._warnings,
         }
         try:
             self._folder.write_json(PROGRESS_FILE, document)

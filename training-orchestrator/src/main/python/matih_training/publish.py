@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matih_training.bundle import Bundle
+from matih_training.job_warning import documents
 from matih_training.packaging import PackagedModel
 from matih_training.split import SPLIT_FILE, SplitRows
 from matih_training.storage import Folder
@@ -31,6 +32,7 @@ def publish(run: TrackedRun, artifacts: str, packaged: PackagedModel, rows: Spli
             "evaluation": packaged.evaluation,
             "data_digest": packaged.data_digest,
             "signature": packaged.signature,
+            "warnings": documents(packaged.warnings),
         },
     )
 

@@ -60,7 +60,8 @@ def _classes(values: pa.ChunkedArray, name: str, known: npt.NDArray[np.bool_]) -
             values = values.cast(pa.int64())
         except pa.ArrowException as error:
             raise JobFailure(
-                FailureCode.INVALID_TARGET, f"target '{name}' holds numbers that are not whole; classification needs classes"
+                FailureCode.INVALID_TARGET,
+                f"target '{name}' holds numbers that are not whole or beyond 64 bits; classification needs classes",
             ) from error
     classes = sorted(pc.unique(values).to_pylist())
     if len(classes) < 2:

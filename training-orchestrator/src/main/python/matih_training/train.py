@@ -5,17 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from matih_training import algorithms
 from matih_training.dataset import digest_of
 from matih_training.native_model import NativeModel
 from matih_training.preprocessing import EncodedParts
-from matih_training.shards import write_part
+from matih_training.shards import Part, write_part
 from matih_training.specification import JobSpecification
 from matih_training.storage import Folder
 from matih_training.worker import STATE_FILE, TrainingPlan
 
 CHECKPOINTS = "train"
 DATA = "data"
+_LEAST_SPREAD, _MOST_SPREAD = 1e-2, 1e12
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,9 @@ def train(specification: JobSpecification, parts: EncodedParts, hyperparameters:
 
     output = Folder(specification.output_uri)
     data = output.child(DATA)
-    write_part(data, "train", parts.train, specification.resources.num_workers)
-    write_part(data, "test", parts.test, specification.resources.num_workers)
+    unit = unit_of(parts.train.target) if specification.task == "regression" else 1.0
+    write_part(data, "train", _in_unit(parts.train, unit), specification.resources.num_workers)
+    write_part(data, "test", _in_unit(parts.test, unit), specification.resources.num_workers)
     ray_train.connect()
     fingerprint = _fingerprint(specification, parts, hyperparameters)
     plan = TrainingPlan(
@@ -51,11 +56,30 @@ def train(specification: JobSpecification, parts: EncodedParts, hyperparameters:
         frequency=specification.checkpoints.frequency,
         fingerprint=fingerprint,
         resume_uri=checkpoint_of_earlier_attempt(specification.resume_from, fingerprint),
+        warnings=parts.warnings,
+        target_unit=unit,
     )
     scorer = ray_train.fit(specification, plan, CHECKPOINTS)
     remove_old_checkpoints(output.child(CHECKPOINTS), specification.checkpoints.keep)
     data.remove()
+    if unit != 1.0:
+        scorer = algorithms.get(specification.algorithm).multiplied(scorer, unit)
     return TrainedModel(parts, NativeModel(parts.preprocessing, scorer))
+
+
+def unit_of(target: npt.NDArray[np.float32]) -> float:
+    """What a regression's target is divided by while it is learned.
+
+    The libraries take improvements below fixed limits for rounding (XGBoost 1e-6, scikit-learn 2e-16, both of squares) and
+    square numbers in 32 bits: of millionths nothing would be learned, nor of numbers near the largest. A power of two
+    changes no digit, so the model is otherwise the library's own.
+    """
+    spread = float(np.std(target.astype(np.float64)))
+    return 1.0 if spread == 0 or _LEAST_SPREAD <= spread <= _MOST_SPREAD else float(2.0 ** np.round(np.log2(spread)))
+
+
+def _in_unit(part: Part, unit: float) -> Part:
+    return Part(part.matrix, (part.target.astype(np.float64) / unit).astype(np.float32))
 
 
 def _fingerprint(specification: JobSpecification, parts: EncodedParts, hyperparameters: Mapping[str, Any]) -> str:

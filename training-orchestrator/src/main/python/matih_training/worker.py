@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matih_training.failure import FailureCode, JobFailure
+from matih_training.job_warning import JobWarning
 from matih_training.progress import Phase, Progress
 from matih_training.storage import Folder
 from matih_training.tracking import MetricStream, TrackedRun, Tracking
@@ -21,7 +22,10 @@ STATE_FILE = "state.json"
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """What the driver tells every worker. `resume_uri` is a checkpoint folder of an earlier attempt."""
+    """What the driver tells every worker.
+
+    `resume_uri` is a checkpoint folder of an earlier attempt. The target of the parts is in units of `target_unit`.
+    """
 
     algorithm: str
     data_uri: str
@@ -36,6 +40,8 @@ class TrainingPlan:
     frequency: int
     fingerprint: str
     resume_uri: str | None
+    warnings: tuple[JobWarning, ...] = ()
+    target_unit: float = 1.0
 
     @property
     def data(self) -> Folder:
@@ -85,14 +91,17 @@ class IterationReports:
         self._progress: Progress | None = None
         if worker.rank == 0:
             self._stream = MetricStream(TrackedRun(Tracking.from_environment(os.environ), plan.run_id))
-            self._progress = Progress(Folder(plan.output_uri))
+            self._progress = Progress(Folder(plan.output_uri), warnings=plan.warnings)
 
     def iteration(self, number: int, metrics: Mapping[str, float]) -> None:
         """One more iteration is done."""
-        self._metrics = {name: float(value) for name, value in metrics.items() if np.isfinite(value)}
+        self._metrics = {name: float(value) * self._unit(name) for name, value in metrics.items() if np.isfinite(value)}
         if self._stream is not None and self._progress is not None:
             self._stream.log(self._metrics, number)
             self._progress.report(Phase.TRAINING, number, self._total, self._metrics)
+
+    def _unit(self, metric: str) -> float:
+        return self._plan.target_unit if metric.rpartition("-")[2] in ("rmse", "mae") else 1.0
 
     def superseded(self) -> bool:
         """Whether the training has no point any more; the same answer for every worker."""

@@ -1,7 +1,7 @@
 """A third algorithm, for tests only: linear and softmax regression by gradient descent. This file and one entry are all of it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,9 @@ class GradientDescent:
     takes_missing = False
     checkpoints_need_same_workers = False
     scorer = LinearScorer
+
+    def defaults(self, rows: int, classes: int) -> Mapping[str, Any]:  # noqa: ARG002
+        return {}
 
     def train(self, worker: Worker, plan: TrainingPlan) -> None:
         rows = read_share(plan.data, "train", worker.rank, worker.count)
@@ -90,6 +93,11 @@ class GradientDescent:
 
     def finish(self, read: Callable[[str], bytes | None], workers: int) -> LinearScorer:  # noqa: ARG002
         return LinearScorer(json.loads(require_file(read(LinearScorer.FILE))))
+
+    def multiplied(self, scorer: LinearScorer, factor: float) -> LinearScorer:
+        for name in ("weights", "bias"):
+            scorer.estimator[name] = (np.asarray(scorer.estimator[name]) * factor).tolist()
+        return scorer
 
     def to_onnx(self, scorer: LinearScorer, columns: int, classes: int) -> Any:
         from onnx import TensorProto, helper

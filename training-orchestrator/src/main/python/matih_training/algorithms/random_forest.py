@@ -1,7 +1,7 @@
 """A random forest: each worker grows its share of the trees on all rows, the driver puts them together."""
 
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -18,7 +18,9 @@ from matih_training.worker import IterationReports, TrainingPlan, Worker, checkp
 # scikit-learn has no types: RandomForestClassifier or RandomForestRegressor.
 Forest: TypeAlias = Any
 ITERATIONS = 10
-_TEST_ROWS = 5_000
+_MOST_ROWS_TIMES_CLASSES = 40_000
+# A tree of numbers grows until each leaf has one of its own.
+_CLASSES_OF_NUMBERS = 5
 
 
 class ForestScorer:
@@ -52,8 +54,12 @@ class RandomForest:
     checkpoints_need_same_workers = True
     scorer = ForestScorer
 
+    def defaults(self, rows: int, classes: int) -> Mapping[str, Any]:
+        """Trees are grown to the end, as scikit-learn's, as long as their ONNX form stays a model of some tens of MB."""
+        return {"min_samples_leaf": max(1, rows * (classes or _CLASSES_OF_NUMBERS) // _MOST_ROWS_TIMES_CLASSES)}
+
     def train(self, worker: Worker, plan: TrainingPlan) -> None:
-        train, test = read_whole(plan.data, "train"), _sample(read_whole(plan.data, "test"), plan.seed)
+        train, test = read_whole(plan.data, "train"), read_whole(plan.data, "test")
         trees = int(plan.hyperparameters["n_estimators"])
         total, own = iterations(trees, worker.count), share(trees, worker.rank, worker.count)
         reports = IterationReports(plan, worker, total)
@@ -91,6 +97,11 @@ class RandomForest:
         parts = [read(forest_file(rank)) for rank in range(workers)]
         # The last workers have no trees when there are more workers than trees.
         return ForestScorer(merge([pickle.loads(part) for part in parts if part is not None]))  # noqa: S301
+
+    def multiplied(self, scorer: ForestScorer, factor: float) -> ForestScorer:
+        for tree in scorer.estimator.estimators_:
+            tree.tree_.value[...] *= factor
+        return scorer
 
     def to_onnx(self, scorer: ForestScorer, columns: int, classes: int) -> Any:
         from skl2onnx import convert_sklearn  # noqa: PLC0415
@@ -156,14 +167,6 @@ def _new_forest(plan: TrainingPlan, rank: int) -> Forest:
 
 def _trees(forest: Forest) -> list[Any]:
     return list(getattr(forest, "estimators_", []))
-
-
-def _sample(test: Part, seed: int) -> Part:
-    """Rows for the metrics between the steps; the evaluation at the end uses all of them."""
-    if len(test) <= _TEST_ROWS:
-        return test
-    rows = np.random.default_rng(seed).choice(len(test), _TEST_ROWS, replace=False)
-    return Part(test.matrix[rows], test.target[rows])
 
 
 def _votes(trees: Sequence[Any], test: Part, plan: TrainingPlan) -> npt.NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """XGBoost: each worker holds a share of the rows, the trees are grown together."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,12 @@ import numpy.typing as npt
 
 from matih_training.algorithm import require_file
 from matih_training.native_model import Matrix
-from matih_training.shards import Part, read_share
+from matih_training.shards import Part, read_share, read_whole
 from matih_training.worker import IterationReports, TrainingPlan, Worker
+
+_LEAF = -1
+# Hyperparameters that are compared with numbers in the target's unit, or with their squares.
+_POWERS_OF_THE_UNIT = {"gamma": 2, "reg_alpha": 1, "max_delta_step": 1}
 
 
 class BoosterScorer:
@@ -50,11 +54,15 @@ class XGBoost:
     checkpoints_need_same_workers = False
     scorer = BoosterScorer
 
+    def defaults(self, rows: int, classes: int) -> Mapping[str, Any]:  # noqa: ARG002
+        return {}
+
     def train(self, worker: Worker, plan: TrainingPlan) -> None:
         import xgboost  # noqa: PLC0415
 
         train = _matrix(read_share(plan.data, "train", worker.rank, worker.count), plan)
-        test = _matrix(read_share(plan.data, "test", worker.rank, worker.count), plan)
+        # All of them, in each worker: the area under the curve of shares cannot be put together.
+        test = _matrix(read_whole(plan.data, "test"), plan)
         checkpoint = worker.checkpoint()
         stored = checkpoint.read(BoosterScorer.FILE) if checkpoint is not None else None
         booster = BoosterScorer.of(stored).estimator if stored is not None else None
@@ -73,9 +81,10 @@ class XGBoost:
             def after_iteration(self, model: Any, epoch: int, evals_log: dict[str, dict[str, list[float]]]) -> bool:  # noqa: ARG002
                 # The epoch starts at 0 again after a resume; the number of rounds does not.
                 number = model.num_boosted_rounds()
-                reports.iteration(
-                    number, {f"{part}-{name}": values[-1] for part, log in evals_log.items() for name, values in log.items()}
-                )
+                metrics = {f"{part}-{name}": values[-1] for part, log in evals_log.items() for name, values in log.items()}
+                if worker.count > 1:
+                    metrics.pop("train-auc", None)
+                reports.iteration(number, metrics)
                 if reports.superseded():
                     return True
                 if reports.due(number):
@@ -96,6 +105,17 @@ class XGBoost:
 
     def finish(self, read: Callable[[str], bytes | None], workers: int) -> BoosterScorer:  # noqa: ARG002
         return BoosterScorer.of(require_file(read(BoosterScorer.FILE)))
+
+    def multiplied(self, scorer: BoosterScorer, factor: float) -> BoosterScorer:
+        model = json.loads(scorer.estimator.save_raw("json"))
+        parameters = model["learner"]["learner_model_param"]
+        parameters["base_score"] = f"[{float(parameters['base_score'].strip('[]')) * factor!r}]"
+        for tree in model["learner"]["gradient_booster"]["model"]["trees"]:
+            for node, child in enumerate(tree["left_children"]):
+                tree["base_weights"][node] *= factor
+                if child == _LEAF:
+                    tree["split_conditions"][node] *= factor
+        return BoosterScorer.of(json.dumps(model).encode())
 
     def to_onnx(self, scorer: BoosterScorer, columns: int, classes: int) -> Any:  # noqa: ARG002
         from onnxmltools.convert import convert_xgboost  # noqa: PLC0415
@@ -127,6 +147,9 @@ ALGORITHM = XGBoost()
 def booster_parameters(plan: TrainingPlan) -> dict[str, Any]:
     """Hyperparameters in XGBoost's own names, with what the task fixes."""
     parameters = {name: value for name, value in plan.hyperparameters.items() if name != "num_boost_round"}
+    for name, power in _POWERS_OF_THE_UNIT.items():
+        if name in parameters:
+            parameters[name] /= plan.target_unit**power
     if plan.task == "regression":
         objective: dict[str, Any] = {"objective": "reg:squarederror", "eval_metric": ["rmse"]}
     elif plan.classes == 2:

@@ -16,8 +16,12 @@ public final class ColumnName {
   private ColumnName() {}
 
   public static boolean isValid(String name) {
-    return !name.isBlank()
-        && name.codePointCount(0, name.length()) <= LONGEST
-        && name.codePoints().noneMatch(Character::isISOControl);
+    return name.codePointCount(0, name.length()) <= LONGEST
+        && !name.codePoints().allMatch(Character::isSpaceChar)
+        && name.codePoints()
+            .noneMatch(
+                point ->
+                    Character.isISOControl(point)
+                        || Character.getType(point) == Character.SURROGATE);
   }
 }

@@ -53,6 +53,21 @@ class VectorTests {
     }
   }
 
+  @Test
+  void names_of_columns_are_taken_or_refused() {
+    JsonNode names = Vectors.read("column_names.json");
+    for (JsonNode name : names.path("good")) {
+      assertThat(ColumnName.isValid(name.asString())).as(name.asString()).isTrue();
+    }
+    for (JsonNode name : names.path("bad")) {
+      assertThat(ColumnName.isValid(name.asString())).as(name.asString()).isFalse();
+    }
+    for (JsonNode letter : names.path("longest")) {
+      assertThat(ColumnName.isValid(letter.asString().repeat(255))).isTrue();
+      assertThat(ColumnName.isValid(letter.asString().repeat(256))).isFalse();
+    }
+  }
+
   static Stream<Named<JsonNode>> goodSignatures() {
     return Vectors.cases(Vectors.read("signatures.json").path("good"));
   }
@@ -145,7 +160,8 @@ class VectorTests {
         "format-1-classification",
         "format-1-regression",
         "format-2-classification",
-        "format-2-regression"
+        "format-2-regression",
+        "format-2-names"
       })
   void a_whole_bundle_is_read(String name) throws IOException {
     BundleReader reader = Vectors.bundle(name);

@@ -397,6 +397,14 @@ public final class Job {
     return result instanceof TrainedModel model ? Optional.of(model) : Optional.empty();
   }
 
+  /** What the training told of itself so far. */
+  public List<JobWarning> warnings() {
+    return model()
+        .map(TrainedModel::warnings)
+        .or(() -> progress().map(JobProgress::warnings))
+        .orElse(List.of());
+  }
+
   public Optional<Integer> registeredVersion() {
     return Optional.ofNullable(registeredVersion);
   }

@@ -1,7 +1,9 @@
 package ai.matih.ml.training.job;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the training code says it is.
@@ -9,12 +11,35 @@ import java.util.Map;
  * @param phase {@code starting, reading, joining, training, evaluating, testing, packaging,
  *     registering, done}
  * @param iteration of {@code total} within the phase; both 0 where nothing is counted
+ * @param warnings so far
  */
 public record JobProgress(
-    String phase, int iteration, int total, Map<String, Double> metrics, Instant at) {
+    String phase,
+    int iteration,
+    int total,
+    Map<String, Double> metrics,
+    Instant at,
+    List<JobWarning> warnings) {
 
-  public JobProgress {
-    metrics = Map.copyOf(metrics);
+  /** Those that were stored before there were warnings have none. */
+  public JobProgress(
+      String phase,
+      int iteration,
+      int total,
+      Map<String, Double> metrics,
+      Instant at,
+      @Nullable List<JobWarning> warnings) {
+    this.phase = phase;
+    this.iteration = iteration;
+    this.total = total;
+    this.metrics = Map.copyOf(metrics);
+    this.at = at;
+    this.warnings = warnings == null ? List.of() : List.copyOf(warnings);
+  }
+
+  public JobProgress(
+      String phase, int iteration, int total, Map<String, Double> metrics, Instant at) {
+    this(phase, iteration, total, metrics, at, List.of());
   }
 
   /** 0 to 100, weighted by how long the phases usually take. */

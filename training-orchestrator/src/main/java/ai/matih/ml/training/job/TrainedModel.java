@@ -1,6 +1,8 @@
 package ai.matih.ml.training.job;
 
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a succeeded job made, as the trusted result on the object store says.
@@ -17,13 +19,29 @@ public record TrainedModel(
     Map<String, Double> metrics,
     Map<String, Object> evaluation,
     String dataDigest,
-    Map<String, Object> signature)
+    Map<String, Object> signature,
+    List<JobWarning> warnings)
     implements JobResult {
 
-  public TrainedModel {
-    files = Map.copyOf(files);
-    metrics = Map.copyOf(metrics);
-    evaluation = Map.copyOf(evaluation);
-    signature = Map.copyOf(signature);
+  /** Those that were stored before there were warnings have none. */
+  public TrainedModel(
+      String runId,
+      String artifactPath,
+      String digest,
+      Map<String, String> files,
+      Map<String, Double> metrics,
+      Map<String, Object> evaluation,
+      String dataDigest,
+      Map<String, Object> signature,
+      @Nullable List<JobWarning> warnings) {
+    this.runId = runId;
+    this.artifactPath = artifactPath;
+    this.digest = digest;
+    this.files = Map.copyOf(files);
+    this.metrics = Map.copyOf(metrics);
+    this.evaluation = Map.copyOf(evaluation);
+    this.dataDigest = dataDigest;
+    this.signature = Map.copyOf(signature);
+    this.warnings = warnings == null ? List.of() : List.copyOf(warnings);
   }
 }

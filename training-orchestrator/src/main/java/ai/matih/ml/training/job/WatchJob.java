@@ -128,6 +128,7 @@ final class WatchJob {
       return lost(claimed);
     }
     keepLog(job);
+    outputs.progress(job).ifPresent(job::made);
     claimed.fail(why.code(), why.message());
     return Optional.empty();
   }

@@ -43,6 +43,7 @@ final class Neighbours
   @Nullable JobFailure failure;
   @Nullable String resultFault;
   @Nullable JobProgress progress;
+  List<JobWarning> warnings = List.of();
 
   private void answer() {
     if (experimentsAway) {
@@ -160,7 +161,8 @@ final class Neighbours
                   Map.of("auc", 0.7),
                   Map.of(),
                   "sha256:01",
-                  Map.of());
+                  Map.of(),
+                  warnings);
           case EvaluationSpecification evaluation ->
               new MeasuredVersion(
                   evaluation.version().digest(),

@@ -331,6 +331,36 @@ abstract class ReconcileJobsScenarios {
   }
 
   @Test
+  void what_the_training_warns_of_is_there_while_it_runs_and_afterwards() {
+    JobWarning warning =
+        new JobWarning(JobWarning.Code.COLUMN_NOT_USABLE, Optional.of("day"), "'day' is a date.");
+    Job job = add(aJob());
+    reconcile(job);
+    cluster.becomes(job.submissionId(), ClusterJob.Status.RUNNING);
+    neighbours.progress = new JobProgress("training", 5, 10, Map.of(), now, List.of(warning));
+
+    assertThat(reconcile(job).warnings()).containsExactly(warning);
+
+    neighbours.progress = null;
+    neighbours.warnings = List.of(warning, warning);
+    cluster.becomes(job.submissionId(), ClusterJob.Status.SUCCEEDED);
+    assertThat(reconcile(job).warnings()).containsExactly(warning, warning);
+  }
+
+  @Test
+  void a_failed_job_keeps_its_warnings() {
+    JobWarning warning =
+        new JobWarning(JobWarning.Code.RARE_CLASS, Optional.empty(), "Class 'x' has 3 rows.");
+    Job job = add(aJob());
+    reconcile(job);
+    neighbours.progress = new JobProgress("reading", 0, 0, Map.of(), now, List.of(warning));
+    neighbours.failure = new JobFailure("too_few_rows", "The split leaves one part without rows.");
+    cluster.becomes(job.submissionId(), ClusterJob.Status.FAILED);
+
+    assertThat(reconcile(job).warnings()).containsExactly(warning);
+  }
+
+  @Test
   void a_job_that_a_new_head_does_not_know_gets_a_second_attempt_in_the_same_run() {
     Job job = add(aJob());
     reconcile(job);

@@ -13,6 +13,7 @@ import ai.matih.ml.training.job.JobOutputs;
 import ai.matih.ml.training.job.JobProgress;
 import ai.matih.ml.training.job.JobResult;
 import ai.matih.ml.training.job.JobSettings;
+import ai.matih.ml.training.job.JobWarning;
 import ai.matih.ml.training.job.MeasuredVersion;
 import ai.matih.ml.training.job.TestedVersion;
 import ai.matih.ml.training.job.TestsSpecification;
@@ -43,9 +44,14 @@ class StoredJobOutputs implements JobOutputs {
 
   private static final Logger log = LoggerFactory.getLogger(StoredJobOutputs.class);
   private static final int SMALL = 64 * 1024;
+
+  /** With all its warnings, each about a column whose name may be long. */
+  private static final int PROGRESS = 1 << 20;
+
   private static final int LARGE = 8 << 20;
   private static final int MOST_OBJECTS = 10_000;
   private static final int LONGEST_MESSAGE = 2_000;
+  private static final int MOST_WARNINGS = 100;
   private static final Pattern CODE = Pattern.compile("[a-z][a-z_]{1,60}");
 
   private final ObjectStore store;
@@ -61,7 +67,10 @@ class StoredJobOutputs implements JobOutputs {
       int iteration,
       int total,
       @Nullable Map<String, Double> metrics,
-      @Nullable Instant at) {}
+      @Nullable Instant at,
+      @Nullable List<@Nullable Warning> warnings) {}
+
+  record Warning(@Nullable String code, @Nullable String column, @Nullable String message) {}
 
   record Failure(@Nullable String code, @Nullable String message) {}
 
@@ -73,7 +82,8 @@ class StoredJobOutputs implements JobOutputs {
       @Nullable Map<String, Double> metrics,
       @Nullable Map<String, Object> evaluation,
       @Nullable String dataDigest,
-      @Nullable Map<String, Object> signature) {}
+      @Nullable Map<String, Object> signature,
+      @Nullable List<@Nullable Warning> warnings) {}
 
   record Measured(
       @Nullable String digest,
@@ -101,7 +111,7 @@ class StoredJobOutputs implements JobOutputs {
 
   @Override
   public Optional<JobProgress> progress(Job job) {
-    return read(job, "progress.json", SMALL, Progress.class)
+    return read(job, "progress.json", PROGRESS, Progress.class)
         .filter(p -> p.phase() != null && p.at() != null)
         .map(
             p ->
@@ -110,7 +120,8 @@ class StoredJobOutputs implements JobOutputs {
                     p.iteration(),
                     p.total(),
                     finite(p.metrics()),
-                    Objects.requireNonNull(p.at())));
+                    Objects.requireNonNull(p.at()),
+                    warnings(p.warnings())));
   }
 
   @Override
@@ -248,7 +259,8 @@ class StoredJobOutputs implements JobOutputs {
         finite(result.metrics()),
         withoutNulls(result.evaluation()),
         result.dataDigest(),
-        withoutNulls(result.signature()));
+        withoutNulls(result.signature()),
+        warnings(result.warnings()));
   }
 
   @Override
@@ -308,6 +320,26 @@ class StoredJobOutputs implements JobOutputs {
       log.warn("{} of {} was not read: {}", name, job, e.toString());
       return Optional.empty();
     }
+  }
+
+  /** Those of codes that are known. */
+  private static List<JobWarning> warnings(@Nullable List<@Nullable Warning> left) {
+    List<JobWarning> kept = new ArrayList<>();
+    for (Warning warning : Objects.requireNonNullElse(left, List.<@Nullable Warning>of())) {
+      if (warning == null || warning.code() == null || warning.message() == null) {
+        continue;
+      }
+      String message = warning.message();
+      JobWarning.Code.ofWire(warning.code())
+          .ifPresent(
+              code ->
+                  kept.add(
+                      new JobWarning(
+                          code,
+                          Optional.ofNullable(warning.column()),
+                          message.substring(0, Math.min(message.length(), LONGEST_MESSAGE)))));
+    }
+    return kept.subList(0, Math.min(kept.size(), MOST_WARNINGS));
   }
 
   private static Map<String, Double> finite(@Nullable Map<String, Double> metrics) {

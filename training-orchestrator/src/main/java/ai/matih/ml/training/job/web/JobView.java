@@ -9,6 +9,7 @@ import ai.matih.ml.training.job.JobProgress;
 import ai.matih.ml.training.job.JobResult;
 import ai.matih.ml.training.job.JobSpecification;
 import ai.matih.ml.training.job.JobStatus;
+import ai.matih.ml.training.job.JobWarning;
 import ai.matih.ml.training.job.MeasuredVersion;
 import ai.matih.ml.training.job.RunReference;
 import ai.matih.ml.training.job.TestedVersion;
@@ -41,6 +42,7 @@ record JobView(
     boolean cancelRequested,
     ProgressView progress,
     Map<String, Double> metrics,
+    Optional<List<JobWarning>> warnings,
     Optional<ModelView> model,
     Optional<String> dataDigest,
     Optional<Map<String, Object>> evaluation,
@@ -186,6 +188,7 @@ record JobView(
             .map(TrainedModel::metrics)
             .or(() -> job.progress().map(JobProgress::metrics))
             .orElse(Map.of()),
+        whole ? Optional.of(job.warnings()) : Optional.empty(),
         model.map(
             m ->
                 new ModelView(

@@ -69,7 +69,9 @@ class NativeModel:
 
     def labels(self, probabilities: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The class of the greatest probability; the first one among equals."""
-        chosen: npt.NDArray[Any] = np.asarray(self.classes)[np.argmax(probabilities, axis=1)]
+        # As objects: NumPy's own texts lose NULs at their end.
+        classes = np.asarray(self.classes, dtype=object if isinstance(self.classes[0], str) else None)
+        chosen: npt.NDArray[Any] = classes[np.argmax(probabilities, axis=1)]
         return chosen
 
 
