@@ -3,8 +3,8 @@ package ai.matih.ml.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.registry.artifact.ArtifactSettings;
-import ai.matih.ml.registry.bundle.BundleSettings;
 import ai.matih.ml.registry.evidence.EvidenceSettings;
+import ai.matih.ml.registry.evidencebundle.BundleSettings;
 import ai.matih.ml.registry.promotion.PromotionSettings;
 import ai.matih.ml.registry.promotion.mlflow.MirrorSettings;
 import ai.matih.ml.registry.retention.RetentionSettings;

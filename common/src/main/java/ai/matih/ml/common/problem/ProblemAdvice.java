@@ -103,6 +103,10 @@ public class ProblemAdvice {
               invalid.getConstraintViolations().stream()
                   .map(v -> new Violation(snake(v.getPropertyPath().toString()), v.getMessage()))
                   .toList());
+      // A converter that says itself what is wrong.
+      case MethodArgumentTypeMismatchException mismatch
+          when mismatch.getMostSpecificCause() instanceof Problem problem ->
+          problem;
       case MethodArgumentTypeMismatchException mismatch ->
           Problem.invalid(snake(mismatch.getName()), expected(mismatch.getRequiredType()));
       case MissingServletRequestParameterException missing ->
@@ -152,7 +156,8 @@ public class ProblemAdvice {
               new Problem(
                   CommonError.ENGINE_OUTCOME_UNKNOWN,
                   failure.engine()
-                      + " did not answer; repeat with the same Idempotency-Key to learn the outcome.");
+                      + " did not answer; repeat with the same Idempotency-Key to learn the"
+                      + " outcome.");
         };
     return problem.with("engine", failure.engine());
   }

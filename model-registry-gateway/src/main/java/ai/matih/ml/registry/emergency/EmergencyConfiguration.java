@@ -13,8 +13,8 @@ import org.springframework.context.annotation.Import;
   RecordRollback.class,
   MoveTraffic.class,
   RollBackProduction.class,
-  OverrideGate.class,
-  LapseOverride.class,
+  OverrideTransition.class,
+  ExpireOverride.class,
   OverridesOfVersions.class
 })
 class EmergencyConfiguration {
@@ -33,7 +33,7 @@ class EmergencyConfiguration {
 
   @Bean
   Reconciler lapseOverrides(
-      Reconcilers reconcilers, LapseOverride lapse, PromotionSettings settings) {
+      Reconcilers reconcilers, ExpireOverride lapse, PromotionSettings settings) {
     return reconcilers
         .of("overrides", "gate_override")
         .where("(state = 'AWAITING_CONFIRMATION' or undo = 'PENDING')")

@@ -69,7 +69,7 @@ public final class MoveTraffic {
               .with("traffic_revision", revision));
     } catch (EngineFailure.Refused refused) {
       boolean enough =
-          !record.now().isBefore(rollback.startedAt().plus(settings.rollbackGivesUpAfter()));
+          !transactions.now().isBefore(rollback.startedAt().plus(settings.rollbackGivesUpAfter()));
       String why =
           "The router refused to give version %s the traffic (%d); is it deployed and ready?"
               .formatted(rollback.to(), refused.status());
@@ -85,7 +85,7 @@ public final class MoveTraffic {
   }
 
   private void store(Rollback rollback, Step step) {
-    Rollback after = rollback.traffic(step.state(), step.verdict(), record.now());
+    Rollback after = rollback.traffic(step.state(), step.verdict(), transactions.now());
     if (after.state() == Rollback.State.MOVING) {
       rollbacks.save(after);
       return;

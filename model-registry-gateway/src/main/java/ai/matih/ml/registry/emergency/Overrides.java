@@ -11,20 +11,20 @@ import java.util.UUID;
  */
 public interface Overrides {
 
-  void add(GateOverride override);
+  void add(OverrideRecord override);
 
   /** Stores state and undo; the rest never changes. */
-  void save(GateOverride override);
+  void save(OverrideRecord override);
 
-  Optional<GateOverride> find(UUID id);
+  Optional<OverrideRecord> find(UUID id);
 
-  Optional<GateOverride> ofTransition(UUID transition);
+  Optional<OverrideRecord> ofTransition(UUID transition);
 
   /** All of a model, oldest first. */
-  List<GateOverride> of(ModelId model);
+  List<OverrideRecord> of(ModelId model);
 
   /** Of all models, newest first, after one of them. */
-  List<GateOverride> list(Optional<UUID> after, Optional<GateOverride.State> state, int limit);
+  List<OverrideRecord> list(Optional<UUID> after, Optional<OverrideRecord.State> state, int limit);
 
   /** Has an override looked at again after a while. */
   void dueIn(UUID id, Duration wait);

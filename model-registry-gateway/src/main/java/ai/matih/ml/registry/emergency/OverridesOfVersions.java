@@ -23,11 +23,11 @@ public final class OverridesOfVersions implements VersionOverrides {
     return overrides.of(model).stream()
         .collect(
             Collectors.groupingBy(
-                GateOverride::version,
+                OverrideRecord::version,
                 Collectors.mapping(OverridesOfVersions::summary, Collectors.toList())));
   }
 
-  private static VersionOverride summary(GateOverride override) {
+  private static VersionOverride summary(OverrideRecord override) {
     return new VersionOverride(
         override.id(),
         override.transition(),

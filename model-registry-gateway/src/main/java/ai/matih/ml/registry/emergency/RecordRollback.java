@@ -1,15 +1,12 @@
 package ai.matih.ml.registry.emergency;
 
-import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.promotion.ProductionListener;
 import ai.matih.ml.registry.promotion.StageEvents;
 import ai.matih.ml.registry.promotion.Transition;
 import ai.matih.ml.registry.promotion.Verdict;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.UUID;
 
@@ -18,14 +15,12 @@ public final class RecordRollback implements ProductionListener {
 
   private final Rollbacks rollbacks;
   private final StageEvents events;
-  private final Audit audit;
-  private final Clock clock;
+  private final ModelTransactions transactions;
 
-  public RecordRollback(Rollbacks rollbacks, StageEvents events, Audit audit, Clock clock) {
+  public RecordRollback(Rollbacks rollbacks, StageEvents events, ModelTransactions transactions) {
     this.rollbacks = rollbacks;
     this.events = events;
-    this.audit = audit;
-    this.clock = clock;
+    this.transactions = transactions;
   }
 
   /** Traffic that has yet to move for an earlier roll-back is left as it is. */
@@ -42,14 +37,15 @@ public final class RecordRollback implements ProductionListener {
                             "Overtaken",
                             "Version %s became Production meanwhile; the traffic is left as it is."
                                 .formatted(next.number())),
-                        now())));
+                        transactions.now())));
   }
 
   @Override
   public void rolledBack(Transition completed, VersionNumber restored, String by, String reason) {
-    Rollback rollback = Rollback.started(UUID.randomUUID(), completed, restored, by, reason, now());
+    Rollback rollback =
+        Rollback.started(UUID.randomUUID(), completed, restored, by, reason, transactions.now());
     rollbacks.add(rollback);
-    audit.record(
+    transactions.record(
         "rollback.started",
         rollback.path(),
         Map.of(
@@ -62,13 +58,9 @@ public final class RecordRollback implements ProductionListener {
 
   void end(Rollback ended) {
     rollbacks.save(ended);
-    audit.record(
+    transactions.record(
         ended.state() == Rollback.State.COMPLETED ? "rollback.completed" : "rollback.failed",
         ended.path(),
         Map.of("to", ended.to(), "reason", ended.conditions().getLast().message()));
-  }
-
-  Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 }

@@ -1,11 +1,10 @@
 package ai.matih.ml.registry.emergency;
 
-import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
@@ -43,8 +42,7 @@ public final class RollBackProduction {
   private final Rollbacks rollbacks;
   private final PromoteVersion promote;
   private final MoveTraffic traffic;
-  private final Audit audit;
-  private final Transactions transactions;
+  private final ModelTransactions transactions;
 
   public RollBackProduction(
       FindModel find,
@@ -53,15 +51,13 @@ public final class RollBackProduction {
       Rollbacks rollbacks,
       PromoteVersion promote,
       MoveTraffic traffic,
-      Audit audit,
-      Transactions transactions) {
+      ModelTransactions transactions) {
     this.find = find;
     this.versions = versions;
     this.transitions = transitions;
     this.rollbacks = rollbacks;
     this.promote = promote;
     this.traffic = traffic;
-    this.audit = audit;
     this.transactions = transactions;
   }
 
@@ -75,7 +71,7 @@ public final class RollBackProduction {
         transactions.call(() -> versions.supersededProduction(model).map(ModelVersion::number));
     if (current.isEmpty() || previous.isEmpty()) {
       String why = "Model %s has no previous version in Production to go back to.".formatted(model);
-      audit.refused("rollback.refused", "models/" + model, Map.of("reason", why));
+      transactions.refused("rollback.refused", "models/" + model, Map.of("reason", why));
       throw new Problem(RegistryError.NOTHING_TO_ROLL_BACK_TO, why);
     }
     Transition transition =

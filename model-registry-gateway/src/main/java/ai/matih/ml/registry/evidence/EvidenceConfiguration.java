@@ -15,6 +15,7 @@ import org.springframework.context.annotation.Import;
   Reports.class,
   RecordEvidence.class,
   PlayGoldenRows.class,
+  StoredOnnx.class,
   ValidateVersion.class,
   PlanValidation.class,
   RequestValidation.class,

@@ -79,16 +79,33 @@ public record Examination(
   }
 
   Examination waiting(String why) {
-    return with(status, progress, why, since, job);
+    return changed(status, progress, why, since, job, evidence, outcome);
   }
 
   Examination running(String jobId, int percent, String how, Instant at) {
-    return with(
-        Status.RUNNING, percent, how, status == Status.RUNNING ? since : at, Optional.of(jobId));
+    Instant from = status == Status.RUNNING ? since : at;
+    return changed(Status.RUNNING, percent, how, from, Optional.of(jobId), evidence, outcome);
   }
 
-  private Examination with(
-      Status now, int percent, String how, Instant from, Optional<String> byJob) {
+  Examination done(Evidence found, Instant at) {
+    String how =
+        switch (found.outcome()) {
+          case PASSED -> "It passed.";
+          case FAILED -> "It did not pass; the evidence says why.";
+          case NOT_RUN -> "It could not be made; the evidence says why.";
+        };
+    return changed(
+        Status.DONE, 100, how, at, job, Optional.of(found.id()), Optional.of(found.outcome()));
+  }
+
+  private Examination changed(
+      Status now,
+      int percent,
+      String how,
+      Instant from,
+      Optional<String> byJob,
+      Optional<UUID> found,
+      Optional<Outcome> cameOut) {
     return new Examination(
         id,
         model,
@@ -101,28 +118,7 @@ public record Examination(
         how,
         from,
         byJob,
-        evidence,
-        outcome);
-  }
-
-  Examination done(Evidence found, Instant at) {
-    return new Examination(
-        id,
-        model,
-        version,
-        subject,
-        requestedBy,
-        requestedAt,
-        Status.DONE,
-        100,
-        switch (found.outcome()) {
-          case PASSED -> "It passed.";
-          case FAILED -> "It did not pass; the evidence says why.";
-          case NOT_RUN -> "It could not be made; the evidence says why.";
-        },
-        at,
-        job,
-        Optional.of(found.id()),
-        Optional.of(found.outcome()));
+        found,
+        cameOut);
   }
 }

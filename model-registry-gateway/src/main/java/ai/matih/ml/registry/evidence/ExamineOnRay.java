@@ -11,10 +11,7 @@ import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.OnnxStatus;
 import ai.matih.ml.registry.model.Validation;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +38,6 @@ public final class ExamineOnRay {
   private final RecordEvidence record;
   private final ModelTransactions transactions;
   private final EvidenceSettings settings;
-  private final Clock clock;
 
   private record Seen(Examination examination, ModelVersion version) {}
 
@@ -51,18 +47,16 @@ public final class ExamineOnRay {
       VersionJobs jobs,
       RecordEvidence record,
       ModelTransactions transactions,
-      EvidenceSettings settings,
-      Clock clock) {
+      EvidenceSettings settings) {
     this.examinations = examinations;
     this.find = find;
     this.jobs = jobs;
     this.record = record;
     this.transactions = transactions;
     this.settings = settings;
-    this.clock = clock;
   }
 
-  /** Takes a step; says how long the examination rests before the next one. */
+  /** Takes a step; says how long to wait before the next one. */
   Duration step(UUID id) {
     Optional<Seen> seen = transactions.call(() -> read(id));
     if (seen.isEmpty() || seen.get().examination().isOver()) {
@@ -109,7 +103,8 @@ public final class ExamineOnRay {
       return notFound(seen, refused.reason());
     }
     if (examination.job().isEmpty()) {
-      change(examination.id(), open -> open.running(job, 0, "Its job is queued.", now()));
+      change(
+          examination.id(), open -> open.running(job, 0, "Its job is queued.", transactions.now()));
     }
     Optional<JobStatus> status = jobs.find(job);
     if (status.isEmpty()) {
@@ -124,7 +119,7 @@ public final class ExamineOnRay {
 
   private void follow(UUID id, String job, JobStatus status) {
     String how = "Job %s is %s.".formatted(job, status.status());
-    change(id, open -> open.running(job, status.progress(), how, now()));
+    change(id, open -> open.running(job, status.progress(), how, transactions.now()));
   }
 
   private boolean conclude(Seen seen, String job, JobStatus status) {
@@ -219,7 +214,8 @@ public final class ExamineOnRay {
             examinations
                 .lock(seen.examination().id())
                 .filter(open -> !open.isOver())
-                .ifPresent(open -> examinations.save(open.done(evidence.get(), now()))));
+                .ifPresent(
+                    open -> examinations.save(open.done(evidence.get(), transactions.now()))));
     return true;
   }
 
@@ -236,10 +232,6 @@ public final class ExamineOnRay {
                         examinations.save(changed);
                       }
                     }));
-  }
-
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 
   /** For the audit trail and people: what was asked for. */

@@ -31,7 +31,7 @@ final class ReconcileValidations {
     this.settings = settings;
   }
 
-  /** Makes the checks of a version; says how long they rest when an engine gave no answer. */
+  /** Makes the checks of a version; says how long to wait when an engine gave no answer. */
   Duration validate(UUID id) {
     Optional<ModelVersion> version = transactions.call(() -> find.apply(id));
     try {

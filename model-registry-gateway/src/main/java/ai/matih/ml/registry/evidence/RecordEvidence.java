@@ -1,7 +1,6 @@
 package ai.matih.ml.registry.evidence;
 
 import ai.matih.ml.bundle.Digest;
-import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.evidence.Evidence.Format;
@@ -10,9 +9,6 @@ import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Stage;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,25 +33,19 @@ public final class RecordEvidence {
   private final EvidenceLog log;
   private final Reports reports;
   private final List<EvidenceListener> listeners;
-  private final Audit audit;
   private final ModelTransactions transactions;
-  private final Clock clock;
 
   public RecordEvidence(
       FindModel find,
       EvidenceLog log,
       Reports reports,
       List<EvidenceListener> listeners,
-      Audit audit,
-      ModelTransactions transactions,
-      Clock clock) {
+      ModelTransactions transactions) {
     this.find = find;
     this.log = log;
     this.reports = reports;
     this.listeners = List.copyOf(listeners);
-    this.audit = audit;
     this.transactions = transactions;
-    this.clock = clock;
   }
 
   /**
@@ -118,7 +108,7 @@ public final class RecordEvidence {
         Optional.of((long) content.length),
         upload.note(),
         principal,
-        now());
+        transactions.now());
   }
 
   private Optional<Evidence> latest(Evidence like) {
@@ -139,7 +129,8 @@ public final class RecordEvidence {
 
   /** What the platform itself found out. */
   Evidence found(ModelVersion version, String kind, List<Check> checks) {
-    Evidence evidence = Evidence.ofPlatform(UUID.randomUUID(), version, kind, checks, now());
+    Evidence evidence =
+        Evidence.ofPlatform(UUID.randomUUID(), version, kind, checks, transactions.now());
     record(version, evidence);
     return evidence;
   }
@@ -219,7 +210,7 @@ public final class RecordEvidence {
             reportBytes,
             tests.note(),
             requestedBy,
-            now());
+            transactions.now());
     record(version, evidence);
     return evidence;
   }
@@ -229,7 +220,7 @@ public final class RecordEvidence {
         version.model(),
         () -> {
           log.add(evidence);
-          audit.record(
+          transactions.record(
               "evidence.recorded",
               version.path() + "/evidence/" + evidence.id(),
               Map.of(
@@ -240,9 +231,5 @@ public final class RecordEvidence {
                   "report", evidence.report()));
           listeners.forEach(listener -> listener.recorded(version.model()));
         });
-  }
-
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 }

@@ -1,6 +1,5 @@
 package ai.matih.ml.registry.evidence;
 
-import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.model.FindModel;
@@ -9,9 +8,7 @@ import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Versions;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
@@ -22,25 +19,19 @@ public final class RequestValidation {
   private final Versions versions;
   private final PlanValidation plan;
   private final List<EvidenceListener> listeners;
-  private final Audit audit;
   private final ModelTransactions transactions;
-  private final Clock clock;
 
   public RequestValidation(
       FindModel find,
       Versions versions,
       PlanValidation plan,
       List<EvidenceListener> listeners,
-      Audit audit,
-      ModelTransactions transactions,
-      Clock clock) {
+      ModelTransactions transactions) {
     this.find = find;
     this.versions = versions;
     this.plan = plan;
     this.listeners = List.copyOf(listeners);
-    this.audit = audit;
     this.transactions = transactions;
-    this.clock = clock;
   }
 
   /** The platform's checks again, and what is not known yet of the policy's measurements. */
@@ -49,10 +40,10 @@ public final class RequestValidation {
         model,
         () -> {
           ModelVersion version = notArchived(model, number);
-          Instant now = now();
+          Instant now = transactions.now();
           versions.requestValidation(model, version.number(), now);
           ValidationRun run = plan.plan(version, principal, now);
-          audit.record("validation.requested", version.path(), Map.of());
+          transactions.record("validation.requested", version.path(), Map.of());
           listeners.forEach(listener -> listener.recorded(model));
           return run;
         });
@@ -71,8 +62,10 @@ public final class RequestValidation {
           return plan.openTests(version, tests, principal)
               .orElseGet(
                   () -> {
-                    ValidationRun run = plan.planTests(version, tests, principal, now());
-                    audit.record("tests.requested", version.path(), ExamineOnRay.described(tests));
+                    ValidationRun run =
+                        plan.planTests(version, tests, principal, transactions.now());
+                    transactions.record(
+                        "tests.requested", version.path(), ExamineOnRay.described(tests));
                     return run;
                   });
         });
@@ -85,9 +78,5 @@ public final class RequestValidation {
           RegistryError.VERSION_ARCHIVED, "Version %d is archived.".formatted(number));
     }
     return version;
-  }
-
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 }

@@ -1,21 +1,14 @@
 package ai.matih.ml.registry.evidence;
 
-import ai.matih.ml.bundle.BundleReader;
-import ai.matih.ml.bundle.BundleRefused;
-import ai.matih.ml.bundle.OnnxInspection;
 import ai.matih.ml.common.http.EngineFailure;
-import ai.matih.ml.common.transaction.Transactions;
-import ai.matih.ml.registry.artifact.BundleStore;
+import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.OnnxStatus;
 import ai.matih.ml.registry.model.Policy;
 import ai.matih.ml.registry.model.Versions;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -24,8 +17,6 @@ import java.util.stream.Collectors;
  * must not reach an engine, then a trial in the serving engine.
  */
 public final class ValidateVersion {
-
-  private static final String STRUCTURE = "onnx_structure";
 
   /** The check that compares an engine with the trained model. */
   public static final String GOLDEN_ROWS = "golden_rows";
@@ -42,32 +33,29 @@ public final class ValidateVersion {
           "boundary_values",
           "latency");
 
-  private final BundleStore bundles;
+  private final StoredOnnx onnx;
   private final ServingRouter router;
   private final RecordEvidence record;
   private final Versions versions;
-  private final Models models;
+  private final FindModel find;
   private final Examinations examinations;
-  private final Transactions transactions;
-  private final EvidenceSettings settings;
+  private final ModelTransactions transactions;
 
   ValidateVersion(
-      BundleStore bundles,
+      StoredOnnx onnx,
       ServingRouter router,
       RecordEvidence record,
       Versions versions,
-      Models models,
+      FindModel find,
       Examinations examinations,
-      Transactions transactions,
-      EvidenceSettings settings) {
-    this.bundles = bundles;
+      ModelTransactions transactions) {
+    this.onnx = onnx;
     this.router = router;
     this.record = record;
     this.versions = versions;
-    this.models = models;
+    this.find = find;
     this.examinations = examinations;
     this.transactions = transactions;
-    this.settings = settings;
   }
 
   /**
@@ -76,14 +64,14 @@ public final class ValidateVersion {
    */
   public void validate(ModelVersion version) {
     List<Check> checks = new ArrayList<>();
-    checks.add(structure(version));
+    checks.add(onnx.structure(version));
     checks.addAll(
         checks.getFirst().hasPassed()
             ? trial(version)
             : notTried("Not run: the serving engine was not given the file."));
-    transactions.run(
+    transactions.runLocked(
+        version.model(),
         () -> {
-          models.lock(version.model());
           Evidence found = record.found(version, Evidence.PLATFORM_CHECKS, checks);
           examinations.openChecks(version.model(), version.number()).stream()
               .filter(asked -> !asked.requestedAt().isAfter(version.validationRequestedAt()))
@@ -98,47 +86,19 @@ public final class ValidateVersion {
 
   /** Tells those who wait for the checks why they have to. */
   void waits(ModelVersion version, String why) {
-    transactions.run(
-        () -> {
-          models.lock(version.model());
-          examinations
-              .openChecks(version.model(), version.number())
-              .forEach(open -> examinations.save(open.waiting(why)));
-        });
-  }
-
-  private Check structure(ModelVersion version) {
-    if (!version.bundle().has(BundleReader.MODEL)) {
-      return Check.notRun(
-          STRUCTURE,
-          "The version has no %s, which the onnx engine needs, and no other engine is offered."
-              .formatted(BundleReader.MODEL));
-    }
-    try (InputStream content =
-        bundles
-            .open(version.bundle().digest(), BundleReader.MODEL)
-            .orElseThrow(
-                () -> new EngineFailure.Misbehaved("s3", 404, "the bundle's files are gone"))) {
-      OnnxInspection.Found found = OnnxInspection.inspect(content, settings.maxOnnxBytes());
-      return Check.passed(
-          STRUCTURE,
-          "Self-contained, within limits, standard operators only.",
-          Map.of("nodes", found.nodes(), "tensors", found.tensors(), "domains", found.domains()));
-    } catch (BundleRefused refused) {
-      return Check.failed(STRUCTURE, refused.reason());
-    } catch (IOException e) {
-      throw new EngineFailure.Unavailable("s3", e);
-    }
+    transactions.runLocked(
+        version.model(),
+        () ->
+            examinations
+                .openChecks(version.model(), version.number())
+                .forEach(open -> examinations.save(open.waiting(why))));
   }
 
   private List<Check> trial(ModelVersion version) {
     List<Check> checks;
     try {
-      Policy policy = transactions.call(() -> models.policy(version.model())).policy();
-      checks =
-          new ArrayList<>(
-              router.trial(
-                  version, bundles.uri(version.bundle().digest()), policy.latencyBudget()));
+      Policy policy = transactions.call(() -> find.policy(version.model())).policy();
+      checks = new ArrayList<>(router.trial(version, onnx.uri(version), policy.latencyBudget()));
     } catch (EngineFailure.Refused refused) {
       return notTried(
           "Not run: the serving engine refused the checks (status %d). Ask again with POST .../validate."

@@ -1,11 +1,7 @@
 package ai.matih.ml.registry.model;
 
-import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -22,23 +18,14 @@ public final class ChangeModel {
   private final Models models;
   private final FindModel find;
   private final EvaluationDataSets datasets;
-  private final Audit audit;
   private final ModelTransactions transactions;
-  private final Clock clock;
 
   public ChangeModel(
-      Models models,
-      FindModel find,
-      EvaluationDataSets datasets,
-      Audit audit,
-      ModelTransactions transactions,
-      Clock clock) {
+      Models models, FindModel find, EvaluationDataSets datasets, ModelTransactions transactions) {
     this.models = models;
     this.find = find;
     this.datasets = datasets;
-    this.audit = audit;
     this.transactions = transactions;
-    this.clock = clock;
   }
 
   public Model change(ModelId id, Request request) {
@@ -56,9 +43,9 @@ public final class ChangeModel {
                   request.tags().orElse(now.tags()),
                   now.owner(),
                   now.createdAt(),
-                  instant());
+                  transactions.now());
           models.change(changed);
-          audit.record("model.changed", "models/" + id, Map.of());
+          transactions.record("model.changed", "models/" + id, Map.of());
           return changed;
         });
   }
@@ -88,9 +75,9 @@ public final class ChangeModel {
                 .with("revision", now.revision());
           }
           PolicyRevision next =
-              new PolicyRevision(id, now.revision() + 1, pinned, principal, instant());
+              new PolicyRevision(id, now.revision() + 1, pinned, principal, transactions.now());
           models.addPolicy(next);
-          audit.record(
+          transactions.record(
               "policy.changed", "models/" + id + "/policy", Map.of("revision", next.revision()));
           return next;
         });
@@ -109,7 +96,8 @@ public final class ChangeModel {
                 () ->
                     Problem.invalid(
                         "evaluation.dataset",
-                        "there is no such data set; upload it to /api/v1/ml/training/datasets/{name}"));
+                        "there is no such data set; upload it to"
+                            + " /api/v1/ml/training/datasets/{name}"));
     if (!found.columns().contains(asked.targetColumn())) {
       throw Problem.invalid(
           "evaluation.target_column",
@@ -117,9 +105,5 @@ public final class ChangeModel {
     }
     return policy.withEvaluation(
         new Policy.EvaluationData(found.reference(), asked.targetColumn()));
-  }
-
-  private Instant instant() {
-    return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 }

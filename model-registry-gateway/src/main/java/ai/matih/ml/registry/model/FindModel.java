@@ -22,8 +22,11 @@ public final class FindModel {
     return models.find(id).orElseThrow(() -> noModel(id));
   }
 
-  public Model model(String id) {
-    return model(id(id));
+  /** For what is told of a deleted model, too. */
+  public void requireEverThere(ModelId id) {
+    if (!models.isDeleted(id)) {
+      model(id);
+    }
   }
 
   /** The policy that is in force now. */
@@ -72,10 +75,6 @@ public final class FindModel {
         .with("model_id", id);
   }
 
-  public ModelVersion version(String model, int number) {
-    return version(id(model), number);
-  }
-
   private Problem noVersion(ModelId model, int number) {
     Optional<Instant> deleted =
         number < 1 ? Optional.empty() : versions.deletedAt(model, new VersionNumber(number));
@@ -91,14 +90,5 @@ public final class FindModel {
             RegistryError.VERSION_NOT_FOUND, "Model %s has no version %d.".formatted(model, number))
         .with("model_id", model)
         .with("version", number);
-  }
-
-  /** The id behind a path segment; what cannot be an id is not there either. */
-  public static ModelId id(String text) {
-    try {
-      return new ModelId(text);
-    } catch (IllegalArgumentException e) {
-      throw new Problem(RegistryError.MODEL_NOT_FOUND, "There is no model of this id.");
-    }
   }
 }

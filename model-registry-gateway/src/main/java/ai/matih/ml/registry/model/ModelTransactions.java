@@ -3,21 +3,44 @@ package ai.matih.ml.registry.model;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.transaction.Transactions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Work on models in transactions. Everybody who changes a model begins with its lock. */
+/**
+ * Work on models in transactions, with its audit rows and its time. Everybody who changes a model
+ * begins with its lock.
+ */
 public final class ModelTransactions {
 
   private final Models models;
   private final Audit audit;
   private final Transactions transactions;
+  private final Clock clock;
 
-  public ModelTransactions(Models models, Audit audit, Transactions transactions) {
+  public ModelTransactions(Models models, Audit audit, Transactions transactions, Clock clock) {
     this.models = models;
     this.audit = audit;
     this.transactions = transactions;
+    this.clock = clock;
+  }
+
+  /** As exactly as the database keeps it. */
+  public Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  /** Somebody's act for the audit chain, in the caller's transaction. */
+  public void record(String action, String target, Map<String, ?> details) {
+    audit.record(action, target, details);
+  }
+
+  /** The same of an act that was refused. */
+  public void refused(String action, String target, Map<String, ?> details) {
+    audit.refused(action, target, details);
   }
 
   /** Without a lock, for what only reads. */

@@ -3,7 +3,6 @@ package ai.matih.ml.registry.model;
 import ai.matih.ml.bundle.BundleFormat;
 import ai.matih.ml.bundle.BundleReader;
 import ai.matih.ml.bundle.BundleRefused;
-import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.artifact.FetchedBundle;
@@ -11,10 +10,8 @@ import ai.matih.ml.registry.artifact.RunArtifacts.Run;
 import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.model.InspectRun.Inspected;
 import ai.matih.ml.registry.model.InspectRun.Vouched;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,27 +44,24 @@ public final class RegisterVersion {
 
   private final FindModel find;
   private final Versions versions;
+  private final FileRemovals removals;
   private final InspectRun inspect;
   private final List<RegistrationListener> listeners;
-  private final Audit audit;
   private final ModelTransactions transactions;
-  private final Clock clock;
 
   public RegisterVersion(
       FindModel find,
       Versions versions,
+      FileRemovals removals,
       InspectRun inspect,
       List<RegistrationListener> listeners,
-      Audit audit,
-      ModelTransactions transactions,
-      Clock clock) {
+      ModelTransactions transactions) {
     this.find = find;
     this.versions = versions;
+    this.removals = removals;
     this.inspect = inspect;
     this.listeners = List.copyOf(listeners);
-    this.audit = audit;
     this.transactions = transactions;
-    this.clock = clock;
   }
 
   public Registered register(ModelId id, Request request, String principal) {
@@ -85,13 +79,13 @@ public final class RegisterVersion {
     if (known.isPresent()) {
       return new Registered(known.get(), false);
     }
-    if (!versions.holdFiles(fetched.bundle().digest(), inspected.began().minus(CLOCKS_APART))) {
+    if (!removals.hold(fetched.bundle().digest(), inspected.began().minus(CLOCKS_APART))) {
       throw new Problem(
           RegistryError.FILES_BEING_REMOVED,
           "A deleted version had the same files, and they are being removed. Register again in a"
               + " minute.");
     }
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    Instant now = transactions.now();
     ModelVersion version =
         new ModelVersion(
             id,
@@ -117,7 +111,7 @@ public final class RegisterVersion {
             Validation.PENDING,
             now);
     versions.add(version);
-    audit.record(
+    transactions.record(
         "version.registered",
         version.path(),
         Map.of(

@@ -5,12 +5,7 @@ import ai.matih.ml.registry.artifact.RunId;
 import java.time.Instant;
 import java.util.Optional;
 
-/**
- * A version as lists show it.
- *
- * @param metrics as the JSON that is stored; a list of thousands is not read only to be written
- *     again
- */
+/** A version as lists show it: without its documents. */
 public record VersionSummary(
     ModelId model,
     VersionNumber number,
@@ -20,8 +15,7 @@ public record VersionSummary(
     Optional<String> semanticVersion,
     Optional<String> description,
     Digest digest,
-    String metrics,
-    Optional<String> evaluatedOn,
+    Evaluation evaluation,
     Provenance provenance,
     OnnxStatus onnx,
     Validation validation,

@@ -41,7 +41,7 @@ public interface Versions {
    * @param total how many there are
    * @param places the newest of each stage, the oldest of them first
    */
-  record StageOverview(int total, List<Place> places) {
+  record StageOverview(int total, List<VersionState> places) {
 
     public static final StageOverview NONE = new StageOverview(0, List.of());
 
@@ -50,14 +50,12 @@ public interface Versions {
     }
   }
 
-  /** Where one version stands. */
-  record Place(VersionNumber number, Stage stage, boolean superseded) {}
-
   /** Every version there ever was, oldest first, with the little that a comparison needs. */
   List<VersionState> states(ModelId model);
 
   /** A version at a glance. */
   record VersionState(
+      ModelId model,
       VersionNumber number,
       Stage stage,
       boolean superseded,
@@ -65,6 +63,10 @@ public interface Versions {
       Digest digest,
       RunId run,
       boolean deleted) {
+
+    public String path() {
+      return "models/" + model + "/versions/" + number;
+    }
 
     public boolean isCurrentProduction() {
       return stage == Stage.PRODUCTION && !superseded;
@@ -88,37 +90,8 @@ public interface Versions {
    */
   boolean restore(ModelId model, VersionNumber number);
 
-  /**
-   * Keeps the files of a digest from being removed until the current transaction has ended, by
-   * which a version refers to them.
-   *
-   * @param stored when they began to be stored
-   * @return false when they were removed since, or are being removed
-   */
-  boolean holdFiles(Digest digest, Instant stored);
-
-  /** Lets no version begin to refer to these files before the current transaction has ended. */
-  void lockFiles(Digest digest);
-
   /** Every version with these files, of any model, deleted ones too. */
-  List<Owner> owners(Digest digest);
-
-  /** A version that refers to some files. */
-  record Owner(ModelId model, VersionNumber number, boolean deleted) {
-
-    public String path() {
-      return "models/" + model + "/versions/" + number;
-    }
-  }
-
-  /**
-   * Notes that these files are being removed; the caller holds their lock.
-   *
-   * @return how much that frees, as the first attempt counted it
-   */
-  long beginRemoval(Digest digest, long sizeBytes);
-
-  void endRemoval(Digest digest);
+  List<VersionState> owners(Digest digest);
 
   /** The number after the highest; the caller holds the model's lock. */
   VersionNumber nextNumber(ModelId model);

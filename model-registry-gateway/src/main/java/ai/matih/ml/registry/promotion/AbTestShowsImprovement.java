@@ -6,34 +6,21 @@ import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Policy.AbVerdict;
 import ai.matih.ml.registry.promotion.Condition.Who;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** A live test of exactly these files against exactly the files of today's Production. */
-final class AbTestShowsImprovement implements Guard {
+final class AbTestShowsImprovement extends Guard {
 
-  @Override
-  public String rule() {
-    return "A/B test shows improvement, or there is no Production yet";
+  AbTestShowsImprovement() {
+    super(
+        "A/B test shows improvement, or there is no Production yet",
+        Who.ENGINEER,
+        null,
+        Question.AB_TESTS);
   }
 
   @Override
-  public Set<Question> asks() {
-    return Set.of(Question.AB_TESTS);
-  }
-
-  @Override
-  public Who fixedBy() {
-    return Who.ENGINEER;
-  }
-
-  @Override
-  public Optional<String> neverOverridden(Facts facts) {
-    return Optional.empty();
-  }
-
-  @Override
-  public Verdict judge(Facts facts) {
+  Verdict judge(Facts facts) {
     if (facts.production().isEmpty()) {
       return Verdict.notApplicable(
           "NoProduction", "The model has no Production version to compare with.");
@@ -75,15 +62,18 @@ final class AbTestShowsImprovement implements Guard {
       case INVALID ->
           Verdict.notMet(
               "TestInvalid",
-              "The numbers of the last live test cannot be trusted; its reason says why. Mend that and test again.");
+              "The numbers of the last live test cannot be trusted; its reason says why. Mend that"
+                  + " and test again.");
       case NOT_WORSE ->
           Verdict.notMet(
               "NoImprovement",
-              "The last live test found these files not worse, and the policy asks for better. Test longer, or let the policy accept not_worse.");
+              "The last live test found these files not worse, and the policy asks for better. Test"
+                  + " longer, or let the policy accept not_worse.");
       case BETTER, WORSE, INCONCLUSIVE, NONE ->
           Verdict.notMet(
               "NoImprovement",
-              "The last live test ended before it could tell. Test again: longer, with a larger share, or on an outcome that comes more often.");
+              "The last live test ended before it could tell. Test again: longer, with a larger"
+                  + " share, or on an outcome that comes more often.");
     };
   }
 

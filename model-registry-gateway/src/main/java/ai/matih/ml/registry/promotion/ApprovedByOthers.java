@@ -2,28 +2,16 @@ package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.registry.promotion.Condition.Who;
 import java.util.List;
-import java.util.Optional;
 
 /** People other than requester, trainer and registrar agree to exactly what is there now. */
-final class ApprovedByOthers implements Guard {
+final class ApprovedByOthers extends Guard {
 
-  @Override
-  public String rule() {
-    return "approved by somebody else";
+  ApprovedByOthers() {
+    super("approved by somebody else", Who.REVIEWER, null);
   }
 
   @Override
-  public Who fixedBy() {
-    return Who.REVIEWER;
-  }
-
-  @Override
-  public Optional<String> neverOverridden(Facts facts) {
-    return Optional.empty();
-  }
-
-  @Override
-  public Verdict judge(Facts facts) {
+  Verdict judge(Facts facts) {
     int needed = facts.policy().policy().approvalsNeeded();
     List<Approval> counting = counting(facts);
     List<String> approvers = counting.stream().map(Approval::approver).distinct().sorted().toList();

@@ -4,7 +4,7 @@ import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.promotion.AskRouter.Answers;
-import ai.matih.ml.registry.promotion.PlaceVersion.Cause;
+import ai.matih.ml.registry.promotion.ChangeStage.Cause;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ public final class Gate {
   public static final String PLATFORM = "platform";
 
   private final GatherFacts facts;
-  private final PlaceVersion versions;
+  private final ChangeStage versions;
   private final Transitions transitions;
   private final ProductionListener production;
   private final StageEvents events;
@@ -31,7 +31,7 @@ public final class Gate {
 
   public Gate(
       GatherFacts facts,
-      PlaceVersion versions,
+      ChangeStage versions,
       Transitions transitions,
       ProductionListener production,
       StageEvents events,

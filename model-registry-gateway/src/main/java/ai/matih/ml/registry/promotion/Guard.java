@@ -3,33 +3,51 @@ package ai.matih.ml.registry.promotion;
 import ai.matih.ml.registry.promotion.Condition.Who;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One small rule about a move. It judges facts and asks nobody itself. */
-public interface Guard {
+public abstract class Guard {
+
+  private final String rule;
+  private final Who fixedBy;
+  private final Optional<String> neverOverridden;
+  private final Set<Question> asks;
+
+  /**
+   * @param rule in a few words, for the diagram
+   * @param fixedBy whose turn it is while it is not met
+   * @param neverOverridden why nobody may override it, not even in an emergency; null when somebody
+   *     may
+   * @param asks what has to be asked outside for it
+   */
+  Guard(String rule, Who fixedBy, @Nullable String neverOverridden, Question... asks) {
+    this.rule = rule;
+    this.fixedBy = fixedBy;
+    this.neverOverridden = Optional.ofNullable(neverOverridden);
+    this.asks = Set.of(asks);
+  }
+
+  abstract Verdict judge(Facts facts);
 
   /** The type of its condition, for example {@code MetricsMeetBaseline}. */
-  default String type() {
+  public final String type() {
     return getClass().getSimpleName();
   }
 
-  /** Its rule in a few words, for the diagram. */
-  String rule();
-
-  Verdict judge(Facts facts);
-
-  /** Whose turn it is while it is not met. */
-  default Who fixedBy() {
-    return Who.REQUESTER;
+  final String rule() {
+    return rule;
   }
 
-  /**
-   * Why nobody may override what it says of these facts, not even in an emergency; empty when
-   * somebody may.
-   */
-  Optional<String> neverOverridden(Facts facts);
+  final Who fixedBy() {
+    return fixedBy;
+  }
 
-  /** What has to be asked outside for it. */
-  default Set<Question> asks() {
-    return Set.of();
+  final Set<Question> asks() {
+    return asks;
+  }
+
+  /** Why nobody may override what it says of these facts; empty when somebody may. */
+  public Optional<String> neverOverridden(Facts facts) {
+    return neverOverridden;
   }
 }

@@ -5,34 +5,17 @@ import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.Outcome;
 import ai.matih.ml.registry.promotion.Condition.Who;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The platform's golden rows, played against the deployed version through the router. */
-final class IntegrationTestsPassed implements Guard {
+final class IntegrationTestsPassed extends Guard {
 
-  @Override
-  public String rule() {
-    return "integration tests passed on the deployed version";
+  IntegrationTestsPassed() {
+    super("integration tests passed on the deployed version", Who.ENGINEER, null, Question.SERVING);
   }
 
   @Override
-  public Set<Question> asks() {
-    return Set.of(Question.SERVING);
-  }
-
-  @Override
-  public Who fixedBy() {
-    return Who.ENGINEER;
-  }
-
-  @Override
-  public Optional<String> neverOverridden(Facts facts) {
-    return Optional.empty();
-  }
-
-  @Override
-  public Verdict judge(Facts facts) {
+  Verdict judge(Facts facts) {
     Optional<Evidence> played =
         facts.latest(Evidence.PLATFORM_INTEGRATION, Evidence.Source.PLATFORM);
     if (played.isPresent() && isRecent(played.get(), facts)) {

@@ -9,6 +9,7 @@ import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Policy;
 import ai.matih.ml.registry.model.Policy.EvaluationData;
 import ai.matih.ml.registry.model.Provenance;
+import ai.matih.ml.registry.promotion.Condition.Who;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,7 +26,7 @@ import java.util.UUID;
  * none, what the platform's training job measured counts; and what somebody reports of their own
  * run, only where the policy says so.
  */
-final class MetricsMeetBaseline implements Guard {
+final class MetricsMeetBaseline extends Guard {
 
   /**
    * Numbers that count, and where they come from.
@@ -53,18 +54,12 @@ final class MetricsMeetBaseline implements Guard {
     record Lack(Verdict verdict) implements Found {}
   }
 
-  @Override
-  public String rule() {
-    return "metrics meet the declared baseline";
+  MetricsMeetBaseline() {
+    super("metrics meet the declared baseline", Who.REQUESTER, null);
   }
 
   @Override
-  public Optional<String> neverOverridden(Facts facts) {
-    return Optional.empty();
-  }
-
-  @Override
-  public Verdict judge(Facts facts) {
+  Verdict judge(Facts facts) {
     Policy policy = facts.policy().policy();
     if (policy.baseline().isEmpty()) {
       return Verdict.notMet(

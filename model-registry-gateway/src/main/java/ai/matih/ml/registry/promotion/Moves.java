@@ -56,7 +56,7 @@ final class Moves {
               STAGING,
               "roll back",
               List.of(
-                  new PreviousProductionStands(),
+                  new PreviousProductionExists(),
                   new PreviousProductionServes(),
                   new ReasonGiven())));
 

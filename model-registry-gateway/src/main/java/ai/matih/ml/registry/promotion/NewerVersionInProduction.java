@@ -1,28 +1,19 @@
 package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.registry.promotion.Condition.Who;
-import java.util.Optional;
 
 /** Another version has taken over Production. */
-final class NewerVersionInProduction implements Guard {
+final class NewerVersionInProduction extends Guard {
 
-  @Override
-  public String rule() {
-    return "another version has taken over Production";
+  NewerVersionInProduction() {
+    super(
+        "another version has taken over Production",
+        Who.ENGINEER,
+        "Without another one, the model would have no version in Production.");
   }
 
   @Override
-  public Who fixedBy() {
-    return Who.ENGINEER;
-  }
-
-  @Override
-  public Optional<String> neverOverridden(Facts facts) {
-    return Optional.of("Without another one, the model would have no version in Production.");
-  }
-
-  @Override
-  public Verdict judge(Facts facts) {
+  Verdict judge(Facts facts) {
     if (facts.version().superseded() && facts.production().isPresent()) {
       return Verdict.met(
           "Superseded",

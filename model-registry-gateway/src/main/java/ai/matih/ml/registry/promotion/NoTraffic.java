@@ -2,35 +2,20 @@ package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.promotion.Condition.Who;
-import java.util.Optional;
-import java.util.Set;
 
 /** The version gets no share of the traffic. */
-final class NoTraffic implements Guard {
+final class NoTraffic extends Guard {
 
-  @Override
-  public String rule() {
-    return "no traffic";
+  NoTraffic() {
+    super(
+        "no traffic",
+        Who.ENGINEER,
+        "Archived is final, and whoever still calls the version would get no answer.",
+        Question.SERVING);
   }
 
   @Override
-  public Set<Question> asks() {
-    return Set.of(Question.SERVING);
-  }
-
-  @Override
-  public Who fixedBy() {
-    return Who.ENGINEER;
-  }
-
-  @Override
-  public Optional<String> neverOverridden(Facts facts) {
-    return Optional.of(
-        "Archived is final, and whoever still calls the version would get no answer.");
-  }
-
-  @Override
-  public Verdict judge(Facts facts) {
+  Verdict judge(Facts facts) {
     return facts.serving().judge(serving -> TrafficDrained.withFacts(noTraffic(serving), serving));
   }
 

@@ -13,20 +13,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The platform's own checks in the serving engine. */
-final class PlatformChecksPassed implements Guard {
+final class PlatformChecksPassed extends Guard {
 
   /** The checks that judge how it answers, not what is in the files. */
   private static final Set<String> OF_ITS_ANSWERS =
       Set.of("golden_rows", "determinism", "missing_values", "boundary_values", "latency");
 
-  @Override
-  public String rule() {
-    return "platform checks passed";
-  }
-
-  @Override
-  public Who fixedBy() {
-    return Who.PLATFORM;
+  PlatformChecksPassed() {
+    super("platform checks passed", Who.PLATFORM, null);
   }
 
   @Override
@@ -43,7 +37,7 @@ final class PlatformChecksPassed implements Guard {
   }
 
   @Override
-  public Verdict judge(Facts facts) {
+  Verdict judge(Facts facts) {
     if (facts.version().validation() == Validation.PENDING) {
       return Verdict.notMet(
           "ChecksRunning", "The platform's checks of this version are not done yet.");

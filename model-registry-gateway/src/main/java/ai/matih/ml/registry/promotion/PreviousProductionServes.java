@@ -2,35 +2,21 @@ package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.registry.promotion.AskRouter.Previous;
 import ai.matih.ml.registry.promotion.Condition.Who;
-import java.util.Optional;
-import java.util.Set;
 
 /** The version before this one is deployed and answers, so that the traffic can go to it. */
-final class PreviousProductionServes implements Guard {
+final class PreviousProductionServes extends Guard {
 
-  @Override
-  public String rule() {
-    return "it is deployed and ready";
-  }
-
-  @Override
-  public Who fixedBy() {
-    return Who.ENGINEER;
-  }
-
-  @Override
-  public Set<Question> asks() {
-    return Set.of(Question.PREVIOUS_SERVING);
-  }
-
-  @Override
-  public Optional<String> neverOverridden(Facts facts) {
-    return Optional.of("The traffic would go to a version that cannot answer.");
+  PreviousProductionServes() {
+    super(
+        "it is deployed and ready",
+        Who.ENGINEER,
+        "The traffic would go to a version that cannot answer.",
+        Question.PREVIOUS_SERVING);
   }
 
   /** What is not known bars as well: a way back that waits would surprise somebody days later. */
   @Override
-  public Verdict judge(Facts facts) {
+  Verdict judge(Facts facts) {
     if (facts.superseded().isEmpty()) {
       return Verdict.notApplicable("NothingToRestore", "There is no previous version.");
     }

@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Import;
   FindTransition.class,
   AskRouter.class,
   GatherFacts.class,
-  PlaceVersion.class,
+  ChangeStage.class,
   Gate.class,
   PromoteVersion.class,
   ReviewTransition.class,

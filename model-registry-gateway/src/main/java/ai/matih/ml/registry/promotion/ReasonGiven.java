@@ -1,22 +1,16 @@
 package ai.matih.ml.registry.promotion;
 
-import java.util.Optional;
+import ai.matih.ml.registry.promotion.Condition.Who;
 
 /** The requester says why. */
-final class ReasonGiven implements Guard {
+final class ReasonGiven extends Guard {
 
-  @Override
-  public String rule() {
-    return "a reason is given";
+  ReasonGiven() {
+    super("a reason is given", Who.REQUESTER, "A reason can always be given.");
   }
 
   @Override
-  public Optional<String> neverOverridden(Facts facts) {
-    return Optional.of("A reason can always be given.");
-  }
-
-  @Override
-  public Verdict judge(Facts facts) {
+  Verdict judge(Facts facts) {
     return facts.reason().filter(reason -> !reason.isBlank()).isPresent()
         ? Verdict.met("Given", "A reason is given.")
         : Verdict.barred("ReasonMissing", "This move needs a reason.");

@@ -4,17 +4,19 @@ import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.Outcome;
 import ai.matih.ml.registry.model.Policy;
+import ai.matih.ml.registry.promotion.Condition.Who;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 /** The test reports that the policy asks for, before this stage: uploaded, or from a package. */
-final class RequiredReportsPassed implements Guard {
+final class RequiredReportsPassed extends Guard {
 
   private final boolean beforeProduction;
 
   private RequiredReportsPassed(boolean beforeProduction) {
+    super("required reports passed", Who.REQUESTER, null);
     this.beforeProduction = beforeProduction;
   }
 
@@ -29,17 +31,7 @@ final class RequiredReportsPassed implements Guard {
   }
 
   @Override
-  public String rule() {
-    return "required reports passed";
-  }
-
-  @Override
-  public Optional<String> neverOverridden(Facts facts) {
-    return Optional.empty();
-  }
-
-  @Override
-  public Verdict judge(Facts facts) {
+  Verdict judge(Facts facts) {
     List<String> kinds =
         facts.policy().policy().requiredTests().stream()
             .filter(kind -> kind.equals(Policy.INTEGRATION_TESTS) == beforeProduction)

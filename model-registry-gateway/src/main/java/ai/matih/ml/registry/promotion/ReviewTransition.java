@@ -1,6 +1,5 @@
 package ai.matih.ml.registry.promotion;
 
-import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.model.ModelId;
@@ -23,7 +22,6 @@ public final class ReviewTransition {
   private final Transitions transitions;
   private final Gate gate;
   private final AskRouter askRouter;
-  private final Audit audit;
   private final ModelTransactions transactions;
 
   public ReviewTransition(
@@ -31,13 +29,11 @@ public final class ReviewTransition {
       Transitions transitions,
       Gate gate,
       AskRouter askRouter,
-      Audit audit,
       ModelTransactions transactions) {
     this.find = find;
     this.transitions = transitions;
     this.gate = gate;
     this.askRouter = askRouter;
-    this.audit = audit;
     this.transactions = transactions;
   }
 
@@ -98,7 +94,7 @@ public final class ReviewTransition {
               Optional.empty());
       transitions.addApproval(transition.id(), approval);
       approvals.add(approval);
-      audit.record(
+      transactions.record(
           "transition.approved",
           transition.path(),
           Map.of("approver", approver, "basis", basis.digest(), "approval", approval.id()));

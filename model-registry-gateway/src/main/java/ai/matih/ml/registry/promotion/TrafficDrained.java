@@ -3,35 +3,20 @@ package ai.matih.ml.registry.promotion;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.promotion.Condition.Who;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.Set;
 
 /** The router proves that nobody is answered by the version any more. */
-final class TrafficDrained implements Guard {
+final class TrafficDrained extends Guard {
 
-  @Override
-  public String rule() {
-    return "the router proves that it drained";
+  TrafficDrained() {
+    super(
+        "the router proves that it drained",
+        Who.ENGINEER,
+        "Archived is final, and whoever still calls the version would get no answer.",
+        Question.SERVING);
   }
 
   @Override
-  public Set<Question> asks() {
-    return Set.of(Question.SERVING);
-  }
-
-  @Override
-  public Who fixedBy() {
-    return Who.ENGINEER;
-  }
-
-  @Override
-  public Optional<String> neverOverridden(Facts facts) {
-    return Optional.of(
-        "Archived is final, and whoever still calls the version would get no answer.");
-  }
-
-  @Override
-  public Verdict judge(Facts facts) {
+  Verdict judge(Facts facts) {
     return facts.serving().judge(serving -> withFacts(judge(facts, serving), serving));
   }
 

@@ -45,41 +45,11 @@ public record Transition(
   }
 
   Transition with(List<Condition> now) {
-    return new Transition(
-        id,
-        model,
-        version,
-        from,
-        to,
-        state,
-        requester,
-        requestKey,
-        reason,
-        policyRevision,
-        requestedAt,
-        expiresAt,
-        ended,
-        now,
-        approvals);
+    return changed(state, ended, now, approvals);
   }
 
-  Transition withApprovals(List<Approval> now) {
-    return new Transition(
-        id,
-        model,
-        version,
-        from,
-        to,
-        state,
-        requester,
-        requestKey,
-        reason,
-        policyRevision,
-        requestedAt,
-        expiresAt,
-        ended,
-        conditions,
-        now);
+  public Transition withApprovals(List<Approval> now) {
+    return changed(state, ended, conditions, now);
   }
 
   /** Ends it; what has ended stays as it is. */
@@ -87,21 +57,29 @@ public record Transition(
     if (state.isOver()) {
       throw new IllegalStateException("transition " + id + " has ended already");
     }
+    return changed(how, Optional.of(new Ended(at, by, why)), conditions, approvals);
+  }
+
+  private Transition changed(
+      TransitionState nowIn,
+      Optional<Ended> nowEnded,
+      List<Condition> nowConditions,
+      List<Approval> nowApprovals) {
     return new Transition(
         id,
         model,
         version,
         from,
         to,
-        how,
+        nowIn,
         requester,
         requestKey,
         reason,
         policyRevision,
         requestedAt,
         expiresAt,
-        Optional.of(new Ended(at, by, why)),
-        conditions,
-        approvals);
+        nowEnded,
+        nowConditions,
+        nowApprovals);
   }
 }

@@ -1,22 +1,19 @@
 package ai.matih.ml.registry.promotion;
 
-import java.util.Optional;
+import ai.matih.ml.registry.promotion.Condition.Who;
 
 /** Whoever made the version or owns the model withdraws it; nobody else but an administrator. */
-final class WithdrawnByOwner implements Guard {
+final class WithdrawnByOwner extends Guard {
 
-  @Override
-  public String rule() {
-    return "withdrawn by its owner";
+  WithdrawnByOwner() {
+    super(
+        "withdrawn by its owner",
+        Who.REQUESTER,
+        "It is no emergency; an administrator can withdraw it as well.");
   }
 
   @Override
-  public Optional<String> neverOverridden(Facts facts) {
-    return Optional.of("It is no emergency; an administrator can withdraw it as well.");
-  }
-
-  @Override
-  public Verdict judge(Facts facts) {
+  Verdict judge(Facts facts) {
     String principal = facts.requester().principal();
     boolean owns =
         principal.equals(facts.model().owner())
@@ -27,6 +24,7 @@ final class WithdrawnByOwner implements Guard {
     }
     return Verdict.barred(
         "NotOwner",
-        "Only the model's owner, the version's trainer or registrar, or an administrator may withdraw it.");
+        "Only the model's owner, the version's trainer or registrar, or an administrator may"
+            + " withdraw it.");
   }
 }

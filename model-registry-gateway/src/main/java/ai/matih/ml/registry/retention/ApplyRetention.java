@@ -2,8 +2,8 @@ package ai.matih.ml.registry.retention;
 
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.problem.Problem;
-import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.model.Versions;
@@ -11,7 +11,6 @@ import ai.matih.ml.registry.model.Versions.VersionState;
 import ai.matih.ml.registry.promotion.Transition;
 import ai.matih.ml.registry.promotion.Transitions;
 import ai.matih.ml.registry.retention.Deletion.Cause;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,9 +34,8 @@ public final class ApplyRetention {
   private final Transitions transitions;
   private final Deletions deletions;
   private final DeleteVersions delete;
-  private final Transactions transactions;
+  private final ModelTransactions transactions;
   private final RetentionSettings settings;
-  private final Clock clock;
 
   public ApplyRetention(
       Models models,
@@ -45,9 +43,8 @@ public final class ApplyRetention {
       Transitions transitions,
       Deletions deletions,
       DeleteVersions delete,
-      Transactions transactions,
-      RetentionSettings settings,
-      Clock clock) {
+      ModelTransactions transactions,
+      RetentionSettings settings) {
     this.models = models;
     this.versions = versions;
     this.transitions = transitions;
@@ -55,7 +52,6 @@ public final class ApplyRetention {
     this.delete = delete;
     this.transactions = transactions;
     this.settings = settings;
-    this.clock = clock;
   }
 
   /** Applies one model's retention; what remains is done the next time. */
@@ -92,7 +88,7 @@ public final class ApplyRetention {
   }
 
   private List<VersionNumber> due(ModelId model, Retention retention) {
-    Instant now = clock.instant();
+    Instant now = transactions.now();
     Set<VersionNumber> busy =
         transitions.open(model).stream().map(Transition::version).collect(Collectors.toSet());
     return versions.states(model).stream()

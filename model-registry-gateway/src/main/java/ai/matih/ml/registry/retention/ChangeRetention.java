@@ -1,13 +1,10 @@
 package ai.matih.ml.registry.retention;
 
-import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelTransactions;
-import java.time.Clock;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,21 +13,12 @@ public final class ChangeRetention {
 
   private final FindModel find;
   private final Deletions deletions;
-  private final Audit audit;
   private final ModelTransactions transactions;
-  private final Clock clock;
 
-  public ChangeRetention(
-      FindModel find,
-      Deletions deletions,
-      Audit audit,
-      ModelTransactions transactions,
-      Clock clock) {
+  public ChangeRetention(FindModel find, Deletions deletions, ModelTransactions transactions) {
     this.find = find;
     this.deletions = deletions;
-    this.audit = audit;
     this.transactions = transactions;
-    this.clock = clock;
   }
 
   /**
@@ -55,10 +43,10 @@ public final class ChangeRetention {
                   expected + 1,
                   retention,
                   Optional.of(principal),
-                  Optional.of(clock.instant().truncatedTo(ChronoUnit.MICROS)),
+                  Optional.of(transactions.now()),
                   now.applied());
           deletions.change(next);
-          audit.record(
+          transactions.record(
               "retention.changed",
               "models/" + model,
               Map.of(

@@ -1,6 +1,5 @@
 package ai.matih.ml.registry.retention;
 
-import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.model.FindModel;
@@ -9,8 +8,6 @@ import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.model.Versions.VersionState;
-import java.time.Clock;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,9 +40,7 @@ public final class DeleteModel {
   private final BatchVersions batches;
   private final EndTransitions transitions;
   private final RefuseInUse refuse;
-  private final Audit audit;
   private final ModelTransactions transactions;
-  private final Clock clock;
 
   public DeleteModel(
       FindModel find,
@@ -53,17 +48,13 @@ public final class DeleteModel {
       BatchVersions batches,
       EndTransitions transitions,
       RefuseInUse refuse,
-      Audit audit,
-      ModelTransactions transactions,
-      Clock clock) {
+      ModelTransactions transactions) {
     this.find = find;
     this.models = models;
     this.batches = batches;
     this.transitions = transitions;
     this.refuse = refuse;
-    this.audit = audit;
     this.transactions = transactions;
-    this.clock = clock;
   }
 
   public Deleted delete(ModelId model, Optional<String> reason, String actor) {
@@ -76,8 +67,9 @@ public final class DeleteModel {
           refuseNewer(model, living, seen);
           transitions.ofAll(model, "The model was deleted.");
           List<Deletion> first = batches.begin(BatchedChange.deletion(model, actor, reason));
-          models.delete(model, clock.instant().truncatedTo(ChronoUnit.MICROS));
-          audit.record("model.deleted", "models/" + model, Map.of("versions", living.size()));
+          models.delete(model, transactions.now());
+          transactions.record(
+              "model.deleted", "models/" + model, Map.of("versions", living.size()));
           return new Deleted(first, living.size() - first.size());
         });
   }
@@ -116,7 +108,7 @@ public final class DeleteModel {
                 .with("model_id", model);
           }
           models.restore(model);
-          audit.record("model.restored", "models/" + model, Map.of());
+          transactions.record("model.restored", "models/" + model, Map.of());
           batches.begin(BatchedChange.restore(model, actor));
         });
   }

@@ -1,18 +1,16 @@
 package ai.matih.ml.registry.retention;
 
-import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.RegistryError;
-import ai.matih.ml.registry.emergency.GateOverride;
+import ai.matih.ml.registry.emergency.OverrideRecord;
 import ai.matih.ml.registry.emergency.Overrides;
 import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.promotion.Gate;
 import ai.matih.ml.registry.promotion.TransitionState;
 import ai.matih.ml.registry.promotion.Transitions;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -24,14 +22,13 @@ public final class EndTransitions {
 
   private final Transitions transitions;
   private final Overrides overrides;
-  private final Audit audit;
-  private final Clock clock;
+  private final ModelTransactions transactions;
 
-  public EndTransitions(Transitions transitions, Overrides overrides, Audit audit, Clock clock) {
+  public EndTransitions(
+      Transitions transitions, Overrides overrides, ModelTransactions transactions) {
     this.transitions = transitions;
     this.overrides = overrides;
-    this.audit = audit;
-    this.clock = clock;
+    this.transactions = transactions;
   }
 
   /**
@@ -51,7 +48,7 @@ public final class EndTransitions {
   private void end(ModelId model, Predicate<VersionNumber> which, String why) {
     overrides.of(model).stream()
         .filter(override -> which.test(override.version()))
-        .filter(override -> override.state() == GateOverride.State.AWAITING_CONFIRMATION)
+        .filter(override -> override.state() == OverrideRecord.State.AWAITING_CONFIRMATION)
         .findFirst()
         .ifPresent(
             override -> {
@@ -63,13 +60,13 @@ public final class EndTransitions {
                   .with("version", override.version())
                   .with("override_id", override.id());
             });
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    Instant now = transactions.now();
     transitions.open(model).stream()
         .filter(transition -> which.test(transition.version()))
         .forEach(
             transition -> {
               transitions.save(transition.end(TransitionState.FAILED, now, Gate.PLATFORM, why));
-              audit.record(
+              transactions.record(
                   "transition.failed",
                   transition.path(),
                   Map.of(

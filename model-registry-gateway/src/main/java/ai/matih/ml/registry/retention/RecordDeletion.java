@@ -1,15 +1,14 @@
 package ai.matih.ml.registry.retention;
 
 import ai.matih.ml.bundle.Digest;
-import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.registry.model.FileRemovals;
 import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.model.Versions;
 import ai.matih.ml.registry.retention.Deletion.Cause;
 import ai.matih.ml.registry.retention.Deletion.State;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,25 +20,25 @@ import java.util.UUID;
 public final class RecordDeletion {
 
   private final Versions versions;
+  private final FileRemovals removals;
   private final Deletions deletions;
   private final EndTransitions transitions;
-  private final Audit audit;
+  private final ModelTransactions transactions;
   private final RetentionSettings settings;
-  private final Clock clock;
 
   public RecordDeletion(
       Versions versions,
+      FileRemovals removals,
       Deletions deletions,
       EndTransitions transitions,
-      Audit audit,
-      RetentionSettings settings,
-      Clock clock) {
+      ModelTransactions transactions,
+      RetentionSettings settings) {
     this.versions = versions;
+    this.removals = removals;
     this.deletions = deletions;
     this.transitions = transitions;
-    this.audit = audit;
+    this.transactions = transactions;
     this.settings = settings;
-    this.clock = clock;
   }
 
   Deletion delete(
@@ -49,7 +48,7 @@ public final class RecordDeletion {
       Optional<String> reason,
       String actor,
       Cause cause) {
-    Instant now = now();
+    Instant now = transactions.now();
     Deletion deletion =
         new Deletion(
             UUID.randomUUID(),
@@ -68,7 +67,7 @@ public final class RecordDeletion {
     transitions.of(model, version, "The version was deleted.");
     versions.delete(model, version, now);
     deletions.add(deletion);
-    audit.record(
+    transactions.record(
         "version.deleted",
         deletion.path(),
         Map.of("cause", cause, "artifact", digest, "reason", reason.orElse("")));
@@ -78,18 +77,14 @@ public final class RecordDeletion {
   /** Restores a version, or says why it is too late, with a place for its number. */
   Optional<String> restore(Deletion deletion) {
     if (deletion.state() != State.WAITING
-        || !versions.holdFiles(deletion.digest(), deletion.deletedAt())) {
+        || !removals.hold(deletion.digest(), deletion.deletedAt())) {
       return Optional.of("The files of version %d are gone. Register its run again.");
     }
     if (!versions.restore(deletion.model(), deletion.version())) {
       return Optional.of("The run of version %d was registered again meanwhile.");
     }
-    deletions.restored(deletion.id(), now());
-    audit.record("version.restored", deletion.path(), Map.of());
+    deletions.restored(deletion.id(), transactions.now());
+    transactions.record("version.restored", deletion.path(), Map.of());
     return Optional.empty();
-  }
-
-  Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 }

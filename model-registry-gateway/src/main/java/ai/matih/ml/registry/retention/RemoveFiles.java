@@ -1,16 +1,13 @@
 package ai.matih.ml.registry.retention;
 
 import ai.matih.ml.bundle.Digest;
-import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.registry.artifact.BundleStore;
+import ai.matih.ml.registry.model.FileRemovals;
 import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.Versions;
-import ai.matih.ml.registry.model.Versions.Owner;
+import ai.matih.ml.registry.model.Versions.VersionState;
 import ai.matih.ml.registry.retention.Deletion.State;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,31 +26,28 @@ import java.util.UUID;
 public final class RemoveFiles {
 
   private final Versions versions;
+  private final FileRemovals removals;
   private final Deletions deletions;
   private final BundleStore bundles;
   private final RefuseInUse use;
-  private final Audit audit;
   private final ModelTransactions transactions;
   private final RetentionSettings settings;
-  private final Clock clock;
 
   public RemoveFiles(
       Versions versions,
+      FileRemovals removals,
       Deletions deletions,
       BundleStore bundles,
       RefuseInUse use,
-      Audit audit,
       ModelTransactions transactions,
-      RetentionSettings settings,
-      Clock clock) {
+      RetentionSettings settings) {
     this.versions = versions;
+    this.removals = removals;
     this.deletions = deletions;
     this.bundles = bundles;
     this.use = use;
-    this.audit = audit;
     this.transactions = transactions;
     this.settings = settings;
-    this.clock = clock;
   }
 
   /** Takes one deletion to its end, or notes why it has to wait. */
@@ -83,7 +77,7 @@ public final class RemoveFiles {
     return deletions
         .find(id)
         .filter(deletion -> deletion.state() == State.WAITING)
-        .filter(deletion -> !now().isBefore(deletion.removeAt()));
+        .filter(deletion -> !transactions.now().isBefore(deletion.removeAt()));
   }
 
   /** What is going to be freed; empty when nothing is to be removed. */
@@ -91,31 +85,31 @@ public final class RemoveFiles {
     if (waiting(deletion.id()).isEmpty()) {
       return OptionalLong.empty();
     }
-    versions.lockFiles(deletion.digest());
+    removals.lock(deletion.digest());
     List<String> others =
         versions.owners(deletion.digest()).stream()
             .filter(owner -> !isOwn(owner, deletion))
             .filter(this::needsFiles)
-            .map(Owner::path)
+            .map(VersionState::path)
             .toList();
     if (!others.isEmpty()) {
       deletions.removed(
           deletion.id(),
-          now(),
+          transactions.now(),
           0,
           Optional.of("Its files stay: " + others.getFirst() + " has the same."));
       audit(deletion, 0);
       return OptionalLong.empty();
     }
-    return OptionalLong.of(versions.beginRemoval(deletion.digest(), size));
+    return OptionalLong.of(removals.begin(deletion.digest(), size));
   }
 
-  private static boolean isOwn(Owner owner, Deletion deletion) {
+  private static boolean isOwn(VersionState owner, Deletion deletion) {
     return owner.model().equals(deletion.model()) && owner.number().equals(deletion.version());
   }
 
   /** A deleted version that can be restored still needs its files. */
-  private boolean needsFiles(Owner owner) {
+  private boolean needsFiles(VersionState owner) {
     return !owner.deleted()
         || deletions
             .of(owner.model(), owner.number())
@@ -125,13 +119,13 @@ public final class RemoveFiles {
 
   private void finish(Deletion deletion, long freed) {
     Digest digest = deletion.digest();
-    versions.endRemoval(digest);
-    deletions.removed(deletion.id(), now(), freed, Optional.empty());
+    removals.end(digest);
+    deletions.removed(deletion.id(), transactions.now(), freed, Optional.empty());
     audit(deletion, freed);
   }
 
   private void audit(Deletion deletion, long freed) {
-    audit.record(
+    transactions.record(
         "version.files_removed",
         deletion.path(),
         Map.of("artifact", deletion.digest(), "freed_bytes", freed));
@@ -139,9 +133,5 @@ public final class RemoveFiles {
 
   private void later(Deletion deletion, String why) {
     transactions.run(() -> deletions.later(deletion.id(), why, settings.retryAfter()));
-  }
-
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 }

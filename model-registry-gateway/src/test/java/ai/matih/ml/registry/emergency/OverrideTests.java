@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.RegistryError;
-import ai.matih.ml.registry.emergency.GateOverride.State;
-import ai.matih.ml.registry.emergency.GateOverride.Undo;
+import ai.matih.ml.registry.emergency.OverrideRecord.State;
+import ai.matih.ml.registry.emergency.OverrideRecord.Undo;
 import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.fixture.Samples;
@@ -56,7 +56,7 @@ class OverrideTests {
     assertThat(moved.state()).isEqualTo(TransitionState.COMPLETED);
     assertThat(moved.ended().orElseThrow().by()).isEqualTo(OPERATOR);
     assertThat(world.stage(2)).isEqualTo(Stage.PRODUCTION);
-    GateOverride override = world.overrides.ofTransition(moved.id()).orElseThrow();
+    OverrideRecord override = world.overrides.ofTransition(moved.id()).orElseThrow();
     assertThat(override.state()).isEqualTo(State.AWAITING_CONFIRMATION);
     assertThat(override.skipped())
         .extracting(Condition::type)
@@ -147,7 +147,7 @@ class OverrideTests {
   @Test
   void a_second_person_confirms_it() {
     Transition moved = world.override(OPERATOR, waiting());
-    GateOverride confirmed = world.confirm("user:bob", moved);
+    OverrideRecord confirmed = world.confirm("user:bob", moved);
     assertThat(confirmed.state()).isEqualTo(State.CONFIRMED);
     assertThat(world.confirm("user:bob", moved)).isEqualTo(confirmed);
     assertRefused(() -> world.confirm("user:carol", moved), RegistryError.OVERRIDE_SETTLED);
@@ -179,7 +179,7 @@ class OverrideTests {
     world.pass(Duration.ofHours(2));
     assertRefused(() -> world.confirm("user:bob", moved), RegistryError.OVERRIDE_SETTLED);
 
-    GateOverride lapsed = world.lapse(moved);
+    OverrideRecord lapsed = world.lapse(moved);
 
     assertThat(lapsed.state()).isEqualTo(State.UNCONFIRMED);
     assertThat(lapsed.undo()).isEqualTo(Undo.DONE);
@@ -207,7 +207,7 @@ class OverrideTests {
     world.has(2, Stage.STAGING);
     Transition moved = world.override(OPERATOR, world.promote(ALICE, 2, Stage.PRODUCTION));
     world.pass(Duration.ofDays(2));
-    GateOverride lapsed = world.lapse(moved);
+    OverrideRecord lapsed = world.lapse(moved);
     assertThat(lapsed.state()).isEqualTo(State.UNCONFIRMED);
     assertThat(lapsed.undo()).isEqualTo(Undo.IMPOSSIBLE);
     assertThat(world.stage(2)).isEqualTo(Stage.PRODUCTION);

@@ -6,7 +6,7 @@ import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.Json;
-import ai.matih.ml.registry.emergency.GateOverride;
+import ai.matih.ml.registry.emergency.OverrideRecord;
 import ai.matih.ml.registry.emergency.Rollback;
 import ai.matih.ml.registry.evidence.Check;
 import ai.matih.ml.registry.evidence.Evidence;
@@ -464,8 +464,8 @@ final class ExploredModel {
     String requester = PEOPLE.get(s.overrideRequester[v]);
     Transition made = transition(id(3, v, 0), v, from, to, requester, 1, NOW, null);
     addEnded(made);
-    GateOverride override =
-        new GateOverride(
+    OverrideRecord override =
+        new OverrideRecord(
             id(4, v, 0),
             made.model(),
             made.version(),
@@ -478,15 +478,15 @@ final class ExploredModel {
             List.of(),
             EARLIER,
             s.overrideDue[v] == 1 ? JUST_OVER : NOW.plusSeconds(3600),
-            GateOverride.State.AWAITING_CONFIRMATION,
+            OverrideRecord.State.AWAITING_CONFIRMATION,
             Optional.empty(),
-            GateOverride.Undo.NONE);
+            OverrideRecord.Undo.NONE);
     overrides.add(
         switch (s.override[v]) {
           case 1 -> override;
           case 2 -> override.confirmed(EARLIER, "user:someone", Optional.empty());
-          case 3, 5 -> override.unconfirmed(EARLIER, GateOverride.Undo.PENDING);
-          default -> override.unconfirmed(EARLIER, GateOverride.Undo.NOT_NEEDED);
+          case 3, 5 -> override.unconfirmed(EARLIER, OverrideRecord.Undo.PENDING);
+          default -> override.unconfirmed(EARLIER, OverrideRecord.Undo.NOT_NEEDED);
         });
     if (s.override[v] == 5) {
       addEnded(
@@ -576,7 +576,7 @@ final class ExploredModel {
         }
       }
     }
-    for (GateOverride override : overrides.of(model)) {
+    for (OverrideRecord override : overrides.of(model)) {
       int v = cast.index(model, override.version());
       s.overrideTarget[v] = override.to() == Stage.STAGING ? 0 : 1;
       s.overrideBy[v] = PEOPLE.indexOf(override.by());
@@ -586,7 +586,7 @@ final class ExploredModel {
             case AWAITING_CONFIRMATION -> 1;
             case CONFIRMED -> 2;
             case UNCONFIRMED ->
-                override.undo() != GateOverride.Undo.PENDING
+                override.undo() != OverrideRecord.Undo.PENDING
                     ? 4
                     : transitions
                             .ofRequest(model, "platform", "override " + override.id())

@@ -124,7 +124,7 @@ class MutantTests {
         mutant("one pair of eyes", "promotion.Reviewer", "involvement", MutantTests::nothing),
         mutant(
             "everything overridden",
-            "emergency.OverrideGate",
+            "emergency.OverrideTransition",
             "requireOverridable",
             CodeBuilder::return_),
         mutant(

@@ -3,7 +3,7 @@ package ai.matih.ml.registry.promotion;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.registry.Json;
-import ai.matih.ml.registry.emergency.GateOverride;
+import ai.matih.ml.registry.emergency.OverrideRecord;
 import ai.matih.ml.registry.emergency.RollBackProduction;
 import ai.matih.ml.registry.emergency.Rollback;
 import ai.matih.ml.registry.evidence.Evidence;
@@ -179,17 +179,17 @@ public final class World {
         () -> use.override.override(Samples.MODEL, transition.id(), who, "Customers wait."));
   }
 
-  public GateOverride confirm(String who, Transition transition) {
+  public OverrideRecord confirm(String who, Transition transition) {
     return confirm(new Reviewer(who, Optional.empty()), transition);
   }
 
-  public GateOverride confirm(Reviewer who, Transition transition) {
+  public OverrideRecord confirm(Reviewer who, Transition transition) {
     return here(
         () -> use.override.confirm(Samples.MODEL, transition.id(), who, Optional.of("Right so.")));
   }
 
   /** What the reconciler does with an override. */
-  public GateOverride lapse(Transition transition) {
+  public OverrideRecord lapse(Transition transition) {
     return here(
         () -> {
           use.lapse.advance(overrides.ofTransition(transition.id()).orElseThrow().id());

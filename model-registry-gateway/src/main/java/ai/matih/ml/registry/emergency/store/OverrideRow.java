@@ -1,8 +1,8 @@
 package ai.matih.ml.registry.emergency.store;
 
 import ai.matih.ml.registry.Json;
-import ai.matih.ml.registry.emergency.GateOverride;
-import ai.matih.ml.registry.emergency.GateOverride.Settled;
+import ai.matih.ml.registry.emergency.OverrideRecord;
+import ai.matih.ml.registry.emergency.OverrideRecord.Settled;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
@@ -55,19 +55,19 @@ class OverrideRow {
   Instant confirmBy;
 
   @Enumerated(EnumType.STRING)
-  GateOverride.State state;
+  OverrideRecord.State state;
 
   @Nullable Instant settledAt;
   @Nullable String settledBy;
   @Nullable String settledComment;
 
   @Enumerated(EnumType.STRING)
-  GateOverride.Undo undo;
+  OverrideRecord.Undo undo;
 
   @Column(updatable = false)
   Instant nextCheckAt;
 
-  static OverrideRow of(GateOverride override) {
+  static OverrideRow of(OverrideRecord override) {
     OverrideRow row = new OverrideRow();
     row.id = override.id();
     row.modelId = override.model().slug();
@@ -88,7 +88,7 @@ class OverrideRow {
   }
 
   /** Takes over what became of it. */
-  final void progress(GateOverride override) {
+  final void progress(OverrideRecord override) {
     state = override.state();
     settledAt = override.settled().map(Settled::at).orElse(null);
     settledBy = override.settled().map(Settled::by).orElse(null);
@@ -96,8 +96,8 @@ class OverrideRow {
     undo = override.undo();
   }
 
-  GateOverride override() {
-    return new GateOverride(
+  OverrideRecord override() {
+    return new OverrideRecord(
         id,
         new ModelId(modelId),
         new VersionNumber(version),

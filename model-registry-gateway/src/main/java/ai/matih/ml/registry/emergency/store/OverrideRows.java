@@ -1,6 +1,6 @@
 package ai.matih.ml.registry.emergency.store;
 
-import ai.matih.ml.registry.emergency.GateOverride;
+import ai.matih.ml.registry.emergency.OverrideRecord;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +29,7 @@ interface OverrideRows extends Repository<OverrideRow, UUID> {
       order by o.overriddenAt desc, o.id desc
       """)
   List<OverrideRow> list(
-      GateOverride.@Nullable State state, Instant before, UUID beforeId, Limit limit);
+      OverrideRecord.@Nullable State state, Instant before, UUID beforeId, Limit limit);
 
   @Modifying
   @Query(

@@ -1,6 +1,6 @@
 package ai.matih.ml.registry.emergency.store;
 
-import ai.matih.ml.registry.emergency.GateOverride;
+import ai.matih.ml.registry.emergency.OverrideRecord;
 import ai.matih.ml.registry.emergency.Overrides;
 import ai.matih.ml.registry.model.ModelId;
 import java.time.Duration;
@@ -26,37 +26,37 @@ class StoredOverrides implements Overrides {
   }
 
   @Override
-  public void add(GateOverride override) {
+  public void add(OverrideRecord override) {
     rows.save(OverrideRow.of(override));
   }
 
   @Override
-  public void save(GateOverride override) {
+  public void save(OverrideRecord override) {
     OverrideRow row = rows.findById(override.id()).orElseThrow();
     row.progress(override);
     rows.save(row);
   }
 
   @Override
-  public Optional<GateOverride> find(UUID id) {
+  public Optional<OverrideRecord> find(UUID id) {
     return rows.findById(id).map(OverrideRow::override);
   }
 
   @Override
-  public Optional<GateOverride> ofTransition(UUID transition) {
+  public Optional<OverrideRecord> ofTransition(UUID transition) {
     return rows.findByTransitionId(transition).map(OverrideRow::override);
   }
 
   @Override
-  public List<GateOverride> of(ModelId model) {
+  public List<OverrideRecord> of(ModelId model) {
     return rows.findByModelIdOrderByOverriddenAtAscIdAsc(model.slug()).stream()
         .map(OverrideRow::override)
         .toList();
   }
 
   @Override
-  public List<GateOverride> list(
-      Optional<UUID> after, Optional<GateOverride.State> state, int limit) {
+  public List<OverrideRecord> list(
+      Optional<UUID> after, Optional<OverrideRecord.State> state, int limit) {
     Optional<OverrideRow> last = after.flatMap(rows::findById);
     return rows
         .list(

@@ -1,7 +1,7 @@
 package ai.matih.ml.registry.emergency.web;
 
-import ai.matih.ml.registry.emergency.GateOverride;
-import ai.matih.ml.registry.emergency.GateOverride.Settled;
+import ai.matih.ml.registry.emergency.OverrideRecord;
+import ai.matih.ml.registry.emergency.OverrideRecord.Settled;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
@@ -25,7 +25,7 @@ record OverrideAnswer(
     UUID transitionId,
     Stage fromStage,
     Stage targetStage,
-    GateOverride.State status,
+    OverrideRecord.State status,
     String requestedBy,
     String by,
     String reason,
@@ -34,10 +34,10 @@ record OverrideAnswer(
     Optional<Instant> settledAt,
     Optional<String> settledBy,
     Optional<String> comment,
-    GateOverride.Undo undo,
+    OverrideRecord.Undo undo,
     List<Condition> conditions) {
 
-  static OverrideAnswer of(GateOverride override) {
+  static OverrideAnswer of(OverrideRecord override) {
     return new OverrideAnswer(
         override.id(),
         override.model(),

@@ -10,10 +10,11 @@ import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.RegistryError;
-import ai.matih.ml.registry.emergency.GateOverride;
-import ai.matih.ml.registry.emergency.OverrideGate;
+import ai.matih.ml.registry.emergency.OverrideRecord;
+import ai.matih.ml.registry.emergency.OverrideTransition;
 import ai.matih.ml.registry.emergency.Overrides;
 import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.promotion.Reviewer;
 import ai.matih.ml.registry.promotion.Transition;
 import ai.matih.ml.registry.promotion.TransitionAnswer;
@@ -38,14 +39,17 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/ml")
 class OverrideController {
 
-  private final OverrideGate overrideGate;
+  private final OverrideTransition overrideTransition;
   private final Overrides overrides;
   private final FindModel find;
   private final Transactions transactions;
 
   OverrideController(
-      OverrideGate overrideGate, Overrides overrides, FindModel find, Transactions transactions) {
-    this.overrideGate = overrideGate;
+      OverrideTransition overrideTransition,
+      Overrides overrides,
+      FindModel find,
+      Transactions transactions) {
+    this.overrideTransition = overrideTransition;
     this.overrides = overrides;
     this.find = find;
     this.transactions = transactions;
@@ -63,12 +67,12 @@ class OverrideController {
   @Allow(Permission.PROMOTIONS_OVERRIDE)
   @Idempotent(outside = true)
   ResponseEntity<TransitionAnswer> override(
-      @PathVariable String id,
+      @PathVariable ModelId id,
       @PathVariable UUID transition,
       @Valid @RequestBody OverrideRequest request,
       Caller caller) {
     Transition moved =
-        overrideGate.override(FindModel.id(id), transition, caller.principal(), request.reason());
+        overrideTransition.override(id, transition, caller.principal(), request.reason());
     int policy = transactions.call(() -> find.policy(moved.model()).revision());
     return ResponseEntity.ok(TransitionAnswer.of(moved, policy));
   }
@@ -77,14 +81,14 @@ class OverrideController {
   @Allow(Permission.MODELS_APPROVE)
   @Idempotent(outside = true)
   ResponseEntity<OverrideAnswer> confirm(
-      @PathVariable String id,
+      @PathVariable ModelId id,
       @PathVariable UUID transition,
       @Valid @RequestBody(required = false) @Nullable ConfirmRequest request,
       Caller caller) {
     return ResponseEntity.ok(
         OverrideAnswer.of(
-            overrideGate.confirm(
-                FindModel.id(id),
+            overrideTransition.confirm(
+                id,
                 transition,
                 Reviewer.of(caller),
                 Optional.ofNullable(request).map(ConfirmRequest::comment))));
@@ -92,7 +96,7 @@ class OverrideController {
 
   @GetMapping("/models/{id}/transitions/{transition}/override")
   @Allow(Permission.MODELS_READ)
-  OverrideAnswer get(@PathVariable String id, @PathVariable UUID transition) {
+  OverrideAnswer get(@PathVariable ModelId id, @PathVariable UUID transition) {
     return transactions.call(
         () ->
             overrides
@@ -108,7 +112,7 @@ class OverrideController {
 
   @GetMapping("/models/{id}/overrides")
   @Allow(Permission.MODELS_READ)
-  OverridesAnswer of(@PathVariable String id) {
+  OverridesAnswer of(@PathVariable ModelId id) {
     return transactions.call(
         () ->
             new OverridesAnswer(
@@ -119,7 +123,7 @@ class OverrideController {
   @GetMapping("/audit/registry/overrides")
   @Allow(Permission.AUDIT_READ)
   Page<OverrideAnswer> list(
-      @RequestParam(required = false) GateOverride.@Nullable State status, PageRequest page) {
+      @RequestParam(required = false) OverrideRecord.@Nullable State status, PageRequest page) {
     return transactions.call(
         () ->
             Page.cut(

@@ -122,13 +122,13 @@ class RollbackController {
   @Allow({Permission.MODELS_PROMOTE, Permission.TRAFFIC_WRITE})
   @Idempotent(outside = true)
   ResponseEntity<RollbackAnswer> rollBack(
-      @PathVariable String id,
+      @PathVariable ModelId id,
       @Valid @RequestBody RollbackRequest request,
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
       Caller caller) {
     RollBackProduction.Result result =
         act.rollBack(
-            FindModel.id(id),
+            id,
             new RollBackProduction.Request(
                 request.reason(),
                 Boolean.TRUE.equals(request.dryRun()),
@@ -147,7 +147,7 @@ class RollbackController {
 
   @GetMapping("/rollbacks")
   @Allow(Permission.MODELS_READ)
-  Page<RollbackAnswer> list(@PathVariable String id, PageRequest page) {
+  Page<RollbackAnswer> list(@PathVariable ModelId id, PageRequest page) {
     return transactions.call(
         () ->
             Page.cut(
@@ -159,7 +159,7 @@ class RollbackController {
 
   @GetMapping("/rollbacks/{rollback}")
   @Allow(Permission.MODELS_READ)
-  RollbackAnswer get(@PathVariable String id, @PathVariable UUID rollback) {
-    return RollbackAnswer.of(transactions.call(() -> act.find(FindModel.id(id), rollback)));
+  RollbackAnswer get(@PathVariable ModelId id, @PathVariable UUID rollback) {
+    return RollbackAnswer.of(transactions.call(() -> act.find(id, rollback)));
   }
 }

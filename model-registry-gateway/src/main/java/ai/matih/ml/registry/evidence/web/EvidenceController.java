@@ -20,6 +20,7 @@ import ai.matih.ml.registry.evidence.Reports;
 import ai.matih.ml.registry.evidence.RequestValidation;
 import ai.matih.ml.registry.evidence.ValidationRun;
 import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -93,7 +94,7 @@ class EvidenceController {
       description = "The package of tests will be run; its outcome becomes evidence",
       content = @Content(schema = @Schema(implementation = ValidationAnswer.class)))
   ResponseEntity<Object> add(
-      @PathVariable String id,
+      @PathVariable ModelId id,
       @PathVariable int version,
       @Valid @RequestBody NewEvidenceRequest request,
       Caller caller) {
@@ -102,8 +103,7 @@ class EvidenceController {
       return transactions.call(
           () -> {
             ValidationRun run =
-                requestValidation.requestTests(
-                    FindModel.id(id), version, tests.get(), caller.actor());
+                requestValidation.requestTests(id, version, tests.get(), caller.actor());
             return ResponseEntity.accepted()
                 .location(ValidationController.location(run))
                 .body(ValidationController.answer(run, examinations, log));
@@ -119,7 +119,7 @@ class EvidenceController {
 
   @GetMapping("/evidence")
   @Allow(Permission.MODELS_READ)
-  Page<EvidenceAnswer> list(@PathVariable String id, @PathVariable int version, PageRequest page) {
+  Page<EvidenceAnswer> list(@PathVariable ModelId id, @PathVariable int version, PageRequest page) {
     return transactions.call(
         () -> {
           ModelVersion about = find.version(id, version);
@@ -140,7 +140,7 @@ class EvidenceController {
   @GetMapping("/evidence/{evidence}")
   @Allow(Permission.MODELS_READ)
   EvidenceAnswer get(
-      @PathVariable String id, @PathVariable int version, @PathVariable UUID evidence) {
+      @PathVariable ModelId id, @PathVariable int version, @PathVariable UUID evidence) {
     return EvidenceAnswer.of(find(id, version, evidence));
   }
 
@@ -159,7 +159,7 @@ class EvidenceController {
             schema = @Schema(type = "string", format = "binary"))
       })
   ResponseEntity<byte[]> report(
-      @PathVariable String id, @PathVariable int version, @PathVariable UUID evidence) {
+      @PathVariable ModelId id, @PathVariable int version, @PathVariable UUID evidence) {
     Evidence found = find(id, version, evidence);
     if (found.reportBytes().isEmpty()) {
       throw new Problem(
@@ -191,7 +191,7 @@ class EvidenceController {
         .body(content);
   }
 
-  private Evidence find(String id, int version, UUID evidence) {
+  private Evidence find(ModelId id, int version, UUID evidence) {
     return transactions.call(
         () -> {
           ModelVersion about = find.version(id, version);

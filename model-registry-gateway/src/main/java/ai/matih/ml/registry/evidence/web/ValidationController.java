@@ -17,6 +17,7 @@ import ai.matih.ml.registry.evidence.Examinations;
 import ai.matih.ml.registry.evidence.RequestValidation;
 import ai.matih.ml.registry.evidence.ValidationRun;
 import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.VersionNumber;
 import java.net.URI;
@@ -65,8 +66,8 @@ class ValidationController {
   @Allow(Permission.MODELS_WRITE)
   @Idempotent
   ResponseEntity<ValidationAnswer> validate(
-      @PathVariable String id, @PathVariable int version, Caller caller) {
-    ValidationRun run = requestValidation.request(FindModel.id(id), version, caller.actor());
+      @PathVariable ModelId id, @PathVariable int version, Caller caller) {
+    ValidationRun run = requestValidation.request(id, version, caller.actor());
     return ResponseEntity.accepted().location(location(run)).body(answer(run));
   }
 
@@ -74,7 +75,7 @@ class ValidationController {
   @GetMapping("/validations")
   @Allow(Permission.MODELS_READ)
   Page<ValidationAnswer> list(
-      @PathVariable String id, @PathVariable int version, PageRequest page) {
+      @PathVariable ModelId id, @PathVariable int version, PageRequest page) {
     return transactions.call(
         () -> {
           ModelVersion about = find.version(id, version);
@@ -95,7 +96,7 @@ class ValidationController {
   @GetMapping("/validations/{validation}")
   @Allow(Permission.MODELS_READ)
   ValidationAnswer get(
-      @PathVariable String id, @PathVariable int version, @PathVariable UUID validation) {
+      @PathVariable ModelId id, @PathVariable int version, @PathVariable UUID validation) {
     return transactions.call(
         () -> {
           ModelVersion about = find.version(id, version);

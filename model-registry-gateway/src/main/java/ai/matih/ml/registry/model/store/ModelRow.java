@@ -42,7 +42,6 @@ class ModelRow {
   Instant createdAt;
   Instant updatedAt;
 
-  @jakarta.persistence.Column(insertable = false, updatable = false)
   @Nullable Instant deletedAt;
 
   void set(Model model) {

@@ -9,24 +9,19 @@ import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelSearch;
 import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.PolicyRevision;
-import ai.matih.ml.registry.model.Task;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.sql.Types;
+import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.hibernate.Session;
+import org.hibernate.query.NativeQuery;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
-import tools.jackson.core.type.TypeReference;
 
 @Component
 @Transactional
@@ -34,13 +29,13 @@ class StoredModels implements Models {
 
   private final ModelRows rows;
   private final PolicyRows policies;
-  private final JdbcClient sql;
+  private final EntityManager entities;
   private final AnswerCache cache;
 
-  StoredModels(ModelRows rows, PolicyRows policies, JdbcClient sql, AnswerCache cache) {
+  StoredModels(ModelRows rows, PolicyRows policies, EntityManager entities, AnswerCache cache) {
     this.rows = rows;
     this.policies = policies;
-    this.sql = sql;
+    this.entities = entities;
     this.cache = cache;
   }
 
@@ -48,12 +43,7 @@ class StoredModels implements Models {
   public boolean add(Model model, PolicyRevision policy) {
     // Makes two creations of one name wait for each other, so that the loser hears of it as a
     // value.
-    sql.sql(
-            "select pg_advisory_xact_lock(hashtextextended(current_setting('app.tenant') || '/' ||"
-                + " ?, 0))")
-        .param(model.id().slug())
-        .query()
-        .singleRow();
+    rows.lockId(model.id().slug());
     if (rows.findById(model.id().slug()).isPresent()) {
       return false;
     }
@@ -78,21 +68,12 @@ class StoredModels implements Models {
 
   @Override
   public void delete(ModelId id, Instant at) {
-    setDeleted(id, Timestamp.from(at));
+    rows.setDeleted(id.slug(), at);
   }
 
   @Override
   public void restore(ModelId id) {
-    setDeleted(id, null);
-  }
-
-  private void setDeleted(ModelId id, @Nullable Timestamp at) {
-    sql.sql(
-            "update model set deleted_at = ? where tenant = current_setting('app.tenant') and id ="
-                + " ?")
-        .param(1, at, Types.TIMESTAMP)
-        .param(2, id.slug())
-        .update();
+    rows.setDeleted(id.slug(), null);
   }
 
   /** Only the conditions that are asked for, so that each finds its index. */
@@ -128,7 +109,7 @@ class StoredModels implements Models {
               params.put("owner", owner);
             });
     if (!search.tags().isEmpty()) {
-      where.append(" and tags @> :tags::jsonb");
+      where.append(" and tags @> cast(:tags as jsonb)");
       params.put("tags", Json.write(search.tags()));
     }
     search
@@ -159,24 +140,13 @@ class StoredModels implements Models {
                   """);
               params.put("dataset", dataset);
             });
-    params.put("limit", limit);
-    return sql.sql("select * from model where " + where + " order by id limit :limit")
-        .params(params)
-        .query((row, _) -> model(row))
-        .list();
-  }
-
-  private static Model model(ResultSet row) throws SQLException {
-    return new Model(
-        new ModelId(row.getString("id")),
-        row.getString("name"),
-        Optional.ofNullable(row.getString("description")),
-        Task.valueOf(row.getString("task")),
-        Optional.ofNullable(row.getString("framework")),
-        Json.read(row.getString("tags"), new TypeReference<Map<String, String>>() {}),
-        row.getString("owner"),
-        row.getTimestamp("created_at").toInstant(),
-        row.getTimestamp("updated_at").toInstant());
+    NativeQuery<ModelRow> query =
+        entities
+            .unwrap(Session.class)
+            .createNativeQuery(
+                "select * from model where " + where + " order by id", ModelRow.class);
+    params.forEach(query::setParameter);
+    return query.setMaxResults(limit).getResultList().stream().map(ModelRow::model).toList();
   }
 
   @Override
@@ -186,12 +156,7 @@ class StoredModels implements Models {
 
   @Override
   public void lock(ModelId id) {
-    sql.sql(
-            "select id from model where tenant = current_setting('app.tenant') and id = ? for"
-                + " update")
-        .param(id.slug())
-        .query()
-        .listOfRows();
+    rows.lock(id.slug());
     // Whoever takes the lock is about to change the model.
     invalidateAfterCommit(id);
   }

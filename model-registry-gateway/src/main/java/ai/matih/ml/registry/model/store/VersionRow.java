@@ -80,7 +80,6 @@ class VersionRow {
 
   Instant validationRequestedAt;
 
-  @jakarta.persistence.Column(insertable = false, updatable = false)
   @Nullable Instant deletedAt;
 
   static VersionRow of(ModelVersion version) {

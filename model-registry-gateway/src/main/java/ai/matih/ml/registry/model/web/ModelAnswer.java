@@ -5,8 +5,8 @@ import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Task;
 import ai.matih.ml.registry.model.VersionNumber;
-import ai.matih.ml.registry.model.Versions.Place;
 import ai.matih.ml.registry.model.Versions.StageOverview;
+import ai.matih.ml.registry.model.Versions.VersionState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +46,7 @@ record ModelAnswer(
       List<VersionNumber> archived) {}
 
   static ModelAnswer of(Model model, StageOverview overview) {
-    List<Place> places = overview.places();
+    List<VersionState> places = overview.places();
     return new ModelAnswer(
         model.id(),
         model.name(),
@@ -63,7 +63,7 @@ record ModelAnswer(
             in(places, place -> place.stage() == Stage.STAGING),
             in(places, place -> place.stage() == Stage.PRODUCTION && !place.superseded()).stream()
                 .findFirst(),
-            in(places, Place::superseded),
+            in(places, VersionState::superseded),
             in(places, place -> place.stage() == Stage.ARCHIVED)));
   }
 
@@ -75,7 +75,7 @@ record ModelAnswer(
         + versions.archived().size();
   }
 
-  private static List<VersionNumber> in(List<Place> places, Predicate<Place> stage) {
-    return places.stream().filter(stage).map(Place::number).toList();
+  private static List<VersionNumber> in(List<VersionState> places, Predicate<VersionState> stage) {
+    return places.stream().filter(stage).map(VersionState::number).toList();
   }
 }

@@ -159,36 +159,32 @@ class ModelController {
 
   @GetMapping("/{id}")
   @Allow(Permission.MODELS_READ)
-  ModelAnswer get(@PathVariable String id) {
+  ModelAnswer get(@PathVariable ModelId id) {
     return cache.of(
-        FindModel.id(id),
-        "model",
-        ModelAnswer::size,
-        () -> transactions.call(() -> answer(find.model(id))));
+        id, "model", ModelAnswer::size, () -> transactions.call(() -> answer(find.model(id))));
   }
 
   @PatchMapping("/{id}")
   @Allow(Permission.MODELS_WRITE)
-  ModelAnswer change(@PathVariable String id, @Valid @RequestBody ModelChangeRequest request) {
+  ModelAnswer change(@PathVariable ModelId id, @Valid @RequestBody ModelChangeRequest request) {
     Model now = transactions.call(() -> find.model(id));
     return transactions.call(() -> answer(change.change(now.id(), request.toRequest(now))));
   }
 
   @GetMapping("/{id}/policy")
   @Allow(Permission.MODELS_READ)
-  ResponseEntity<PolicyAnswer> policy(@PathVariable String id) {
+  ResponseEntity<PolicyAnswer> policy(@PathVariable ModelId id) {
     return policyAnswer(transactions.call(() -> find.policy(find.model(id).id())));
   }
 
   @PutMapping("/{id}/policy")
   @Allow(Permission.MODELS_PROMOTE)
   ResponseEntity<PolicyAnswer> changePolicy(
-      @PathVariable String id,
+      @PathVariable ModelId id,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody Policy policy,
       Caller caller) {
-    return policyAnswer(
-        change.changePolicy(FindModel.id(id), policy, revision(ifMatch), caller.actor()));
+    return policyAnswer(change.changePolicy(id, policy, revision(ifMatch), caller.actor()));
   }
 
   private ModelAnswer answer(Model model) {

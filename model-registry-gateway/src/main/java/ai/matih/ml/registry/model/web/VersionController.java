@@ -82,9 +82,8 @@ class VersionController {
       description = "The version is registered",
       content = @Content(schema = @Schema(implementation = VersionAnswer.class)))
   ResponseEntity<VersionAnswer> register(
-      @PathVariable String id, @Valid @RequestBody NewVersionRequest request, Caller caller) {
-    ModelId model = transactions.call(() -> find.model(id).id());
-    Registered registered = register.register(model, request.toRequest(), caller.actor());
+      @PathVariable ModelId id, @Valid @RequestBody NewVersionRequest request, Caller caller) {
+    Registered registered = register.register(id, request.toRequest(), caller.actor());
     VersionAnswer answer = transactions.call(() -> answer(registered.version()));
     URI location = URI.create("/api/v1/ml/" + registered.version().path());
     return registered.created()
@@ -95,16 +94,15 @@ class VersionController {
   @GetMapping
   @Allow(Permission.MODELS_READ)
   Page<VersionSummaryAnswer> list(
-      @PathVariable String id,
+      @PathVariable ModelId id,
       @RequestParam(required = false) @Nullable Stage stage,
       PageRequest page) {
     Optional<VersionNumber> below = page.after(token -> new VersionNumber(Integer.parseInt(token)));
-    ModelId model = FindModel.id(id);
     return cache.of(
-        model,
+        id,
         List.of("versions", Optional.ofNullable(stage), below, page.size()),
         (Page<VersionSummaryAnswer> answer) -> answer.items().size(),
-        () -> transactions.call(() -> summaries(model, Optional.ofNullable(stage), below, page)));
+        () -> transactions.call(() -> summaries(id, Optional.ofNullable(stage), below, page)));
   }
 
   private Page<VersionSummaryAnswer> summaries(
@@ -121,9 +119,9 @@ class VersionController {
 
   @GetMapping("/{version}")
   @Allow(Permission.MODELS_READ)
-  VersionAnswer get(@PathVariable String id, @PathVariable int version) {
+  VersionAnswer get(@PathVariable ModelId id, @PathVariable int version) {
     return cache.of(
-        FindModel.id(id),
+        id,
         List.of("version", version),
         _ -> 0,
         () -> transactions.call(() -> answer(find.version(id, version))));

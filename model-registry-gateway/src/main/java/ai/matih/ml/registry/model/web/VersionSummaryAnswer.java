@@ -10,10 +10,9 @@ import ai.matih.ml.registry.model.Validation;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.model.VersionOverrides.VersionOverride;
 import ai.matih.ml.registry.model.VersionSummary;
-import com.fasterxml.jackson.annotation.JsonRawValue;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,8 +29,7 @@ record VersionSummaryAnswer(
     Optional<String> semanticVersion,
     Optional<String> description,
     Digest digest,
-    @JsonRawValue @Schema(type = "object", additionalPropertiesSchema = Double.class)
-        String metrics,
+    Map<String, Double> metrics,
     Optional<String> evaluatedOn,
     Provenance provenance,
     OnnxStatus onnx,
@@ -53,8 +51,8 @@ record VersionSummaryAnswer(
         version.semanticVersion(),
         version.description(),
         version.digest(),
-        version.metrics(),
-        version.evaluatedOn(),
+        version.evaluation().metrics(),
+        version.evaluation().datasetDigest(),
         version.provenance(),
         version.onnx(),
         version.validation(),

@@ -59,7 +59,7 @@ class MirrorController {
 
   @GetMapping("/api/v1/ml/models/{id}/mirror")
   @Allow(Permission.MODELS_READ)
-  MirrorAnswer mirror(@PathVariable String id) {
+  MirrorAnswer mirror(@PathVariable ModelId id) {
     return transactions.call(
         () -> {
           ModelId model = find.model(id).id();

@@ -74,7 +74,7 @@ class ReconcileMirrors implements OutboxHandler {
         });
   }
 
-  /** Compares one model; says how long it rests when that has to be repeated. */
+  /** Compares one model; says how long to wait when that has to be repeated. */
   Duration compare(Claim claim) {
     Optional<State> state = mirrors.find(claim);
     if (state.isEmpty()) {

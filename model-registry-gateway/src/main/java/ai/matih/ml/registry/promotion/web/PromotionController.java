@@ -91,14 +91,14 @@ class PromotionController {
   @Allow(Permission.MODELS_PROMOTE)
   @Idempotent(outside = true)
   ResponseEntity<TransitionAnswer> promote(
-      @PathVariable String id,
+      @PathVariable ModelId id,
       @Valid @RequestBody PromoteRequest request,
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
       Caller caller) {
     boolean dryRun = Boolean.TRUE.equals(request.dryRun());
     Transition transition =
         promote.promote(
-            FindModel.id(id),
+            id,
             new PromoteVersion.Request(
                 new VersionNumber(request.version()),
                 request.targetStage(),
@@ -116,7 +116,7 @@ class PromotionController {
   @GetMapping("/transitions")
   @Allow(Permission.MODELS_READ)
   Page<TransitionAnswer> list(
-      @PathVariable String id,
+      @PathVariable ModelId id,
       @RequestParam(required = false) @Nullable TransitionState status,
       PageRequest page) {
     return transactions.call(
@@ -134,9 +134,8 @@ class PromotionController {
 
   @GetMapping("/transitions/{transition}")
   @Allow(Permission.MODELS_READ)
-  TransitionAnswer get(@PathVariable String id, @PathVariable UUID transition) {
-    return transactions.call(
-        () -> answerOf(findTransition.transition(FindModel.id(id), transition)));
+  TransitionAnswer get(@PathVariable ModelId id, @PathVariable UUID transition) {
+    return transactions.call(() -> answerOf(findTransition.transition(id, transition)));
   }
 
   /**
@@ -147,38 +146,36 @@ class PromotionController {
   @Allow(Permission.MODELS_APPROVE)
   @Idempotent(outside = true)
   ResponseEntity<TransitionAnswer> approve(
-      @PathVariable String id,
+      @PathVariable ModelId id,
       @PathVariable UUID transition,
       @Valid @RequestBody(required = false) @Nullable ApproveRequest request,
       Caller caller) {
     Optional<String> comment = Optional.ofNullable(request).map(ApproveRequest::comment);
-    return answer(review.approve(FindModel.id(id), transition, Reviewer.of(caller), comment));
+    return answer(review.approve(id, transition, Reviewer.of(caller), comment));
   }
 
   @PostMapping("/transitions/{transition}/reject")
   @Allow(Permission.MODELS_APPROVE)
   @Idempotent(outside = true)
   ResponseEntity<TransitionAnswer> reject(
-      @PathVariable String id,
+      @PathVariable ModelId id,
       @PathVariable UUID transition,
       @Valid @RequestBody RejectRequest request,
       Caller caller) {
     return ResponseEntity.ok(
-        answerOf(
-            review.reject(FindModel.id(id), transition, caller.principal(), request.reason())));
+        answerOf(review.reject(id, transition, caller.principal(), request.reason())));
   }
 
   @PostMapping("/transitions/{transition}/cancel")
   @Allow(Permission.MODELS_PROMOTE)
   @Idempotent(outside = true)
   ResponseEntity<TransitionAnswer> cancel(
-      @PathVariable String id,
+      @PathVariable ModelId id,
       @PathVariable UUID transition,
       @Valid @RequestBody(required = false) @Nullable CancelRequest request,
       Caller caller) {
     Optional<String> reason = Optional.ofNullable(request).map(CancelRequest::reason);
-    return ResponseEntity.ok(
-        answerOf(review.cancel(FindModel.id(id), transition, Requester.of(caller), reason)));
+    return ResponseEntity.ok(answerOf(review.cancel(id, transition, Requester.of(caller), reason)));
   }
 
   private TransitionAnswer answerOf(Transition transition) {

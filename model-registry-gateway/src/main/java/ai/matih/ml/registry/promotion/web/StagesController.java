@@ -111,7 +111,7 @@ class StagesController {
 
   @GetMapping("/api/v1/ml/models/{id}/stages")
   @Allow(Permission.MODELS_READ)
-  StagesAnswer at(@PathVariable String id, @RequestParam(required = false) @Nullable String at) {
+  StagesAnswer at(@PathVariable ModelId id, @RequestParam(required = false) @Nullable String at) {
     Instant instant = at == null ? clock.instant() : parse(at);
     return transactions.call(
         () -> {
@@ -131,7 +131,7 @@ class StagesController {
   @GetMapping("/api/v1/ml/models/{id}/versions/{version}/stages")
   @Allow(Permission.MODELS_READ)
   VersionStagesAnswer of(
-      @PathVariable String id,
+      @PathVariable ModelId id,
       @PathVariable int version,
       @RequestParam(required = false) @Nullable String at) {
     Optional<Instant> instant = Optional.ofNullable(at).map(StagesController::parse);

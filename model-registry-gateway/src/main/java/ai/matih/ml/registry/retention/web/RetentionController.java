@@ -12,7 +12,6 @@ import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
-import ai.matih.ml.registry.model.Models;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.retention.ChangeRetention;
 import ai.matih.ml.registry.retention.DeleteModel;
@@ -55,7 +54,6 @@ class RetentionController {
   private final ChangeRetention change;
   private final Deletions deletions;
   private final FindModel find;
-  private final Models models;
   private final RetentionSettings settings;
   private final Transactions transactions;
 
@@ -65,7 +63,6 @@ class RetentionController {
       ChangeRetention change,
       Deletions deletions,
       FindModel find,
-      Models models,
       RetentionSettings settings,
       Transactions transactions) {
     this.delete = delete;
@@ -73,7 +70,6 @@ class RetentionController {
     this.change = change;
     this.deletions = deletions;
     this.find = find;
-    this.models = models;
     this.settings = settings;
     this.transactions = transactions;
   }
@@ -141,55 +137,51 @@ class RetentionController {
   @DeleteMapping("/versions/{version}")
   @Allow(Permission.MODELS_WRITE)
   DeletionAnswer deleteVersion(
-      @PathVariable String id,
+      @PathVariable ModelId id,
       @PathVariable int version,
       @RequestParam(required = false) @Nullable String reason,
       Caller caller) {
     return DeletionAnswer.of(
-        delete.delete(FindModel.id(id), version, reason(reason), caller.actor(), Cause.ASKED));
+        delete.delete(id, version, reason(reason), caller.actor(), Cause.ASKED));
   }
 
   @DeleteMapping
   @Allow(Permission.MODELS_WRITE)
   ModelDeletionAnswer deleteModel(
-      @PathVariable String id,
+      @PathVariable ModelId id,
       @RequestParam(required = false) @Nullable String reason,
       Caller caller) {
-    ModelId model = FindModel.id(id);
-    DeleteModel.Deleted deleted = deleteModel.delete(model, reason(reason), caller.actor());
+    DeleteModel.Deleted deleted = deleteModel.delete(id, reason(reason), caller.actor());
     return new ModelDeletionAnswer(
-        model, deleted.versions().stream().map(DeletionAnswer::of).toList(), deleted.remaining());
+        id, deleted.versions().stream().map(DeletionAnswer::of).toList(), deleted.remaining());
   }
 
   @PostMapping("/versions/{version}/restore")
   @Allow(Permission.MODELS_WRITE)
   @Idempotent
   ResponseEntity<DeletionAnswer> restoreVersion(
-      @PathVariable String id, @PathVariable int version) {
-    return ResponseEntity.ok(DeletionAnswer.of(delete.restore(FindModel.id(id), version)));
+      @PathVariable ModelId id, @PathVariable int version) {
+    return ResponseEntity.ok(DeletionAnswer.of(delete.restore(id, version)));
   }
 
   @PostMapping("/restore")
   @Allow(Permission.MODELS_WRITE)
   @Idempotent
-  ResponseEntity<Void> restoreModel(@PathVariable String id, Caller caller) {
-    deleteModel.restore(FindModel.id(id), caller.actor());
+  ResponseEntity<Void> restoreModel(@PathVariable ModelId id, Caller caller) {
+    deleteModel.restore(id, caller.actor());
     return ResponseEntity.noContent().build();
   }
 
   /** Deleted versions, newest first; also of a deleted model. */
   @GetMapping("/deletions")
   @Allow(Permission.MODELS_READ)
-  Page<DeletionAnswer> deletions(@PathVariable String id, PageRequest page) {
-    ModelId model = FindModel.id(id);
+  Page<DeletionAnswer> deletions(@PathVariable ModelId id, PageRequest page) {
     return transactions.call(
         () -> {
-          if (!models.isDeleted(model)) {
-            find.model(model);
-          }
+          find.requireEverThere(id);
           List<Deletion> found =
               deletions.list(
-                  model,
+                  id,
                   page.after(token -> new VersionNumber(Integer.parseInt(token))),
                   page.limit());
           return Page.cut(found, page, last -> PageToken.of(last.version()))
@@ -199,7 +191,7 @@ class RetentionController {
 
   @GetMapping("/retention")
   @Allow(Permission.MODELS_READ)
-  ResponseEntity<RetentionAnswer> retention(@PathVariable String id) {
+  ResponseEntity<RetentionAnswer> retention(@PathVariable ModelId id) {
     return transactions.call(
         () -> {
           ModelId model = find.model(id).id();
@@ -210,12 +202,11 @@ class RetentionController {
   @PutMapping("/retention")
   @Allow(Permission.MODELS_PROMOTE)
   ResponseEntity<RetentionAnswer> changeRetention(
-      @PathVariable String id,
+      @PathVariable ModelId id,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody Retention retention,
       Caller caller) {
-    RetentionRevision changed =
-        change.change(FindModel.id(id), retention, revision(ifMatch), caller.actor());
+    RetentionRevision changed = change.change(id, retention, revision(ifMatch), caller.actor());
     return transactions.call(() -> answer(changed));
   }
 

@@ -1,10 +1,9 @@
 package ai.matih.ml.registry.emergency;
 
-import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.RegistryError;
-import ai.matih.ml.registry.emergency.GateOverride.State;
-import ai.matih.ml.registry.emergency.GateOverride.Undo;
+import ai.matih.ml.registry.emergency.OverrideRecord.State;
+import ai.matih.ml.registry.emergency.OverrideRecord.Undo;
 import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Stage;
@@ -26,9 +25,9 @@ import org.slf4j.LoggerFactory;
  * where the previous Production version still stands. Running it twice does nothing the second
  * time.
  */
-public final class LapseOverride {
+public final class ExpireOverride {
 
-  private static final Logger log = LoggerFactory.getLogger(LapseOverride.class);
+  private static final Logger log = LoggerFactory.getLogger(ExpireOverride.class);
 
   /** Each try leaves a refusal in the audit. */
   private static final Duration AFTER_A_BAR = Duration.ofMinutes(1);
@@ -39,17 +38,15 @@ public final class LapseOverride {
   private final Gate gate;
   private final PromoteVersion promote;
   private final PromotionSettings settings;
-  private final Audit audit;
   private final ModelTransactions transactions;
 
-  public LapseOverride(
+  public ExpireOverride(
       Versions versions,
       Transitions transitions,
       Overrides overrides,
       Gate gate,
       PromoteVersion promote,
       PromotionSettings settings,
-      Audit audit,
       ModelTransactions transactions) {
     this.versions = versions;
     this.transitions = transitions;
@@ -57,12 +54,11 @@ public final class LapseOverride {
     this.gate = gate;
     this.promote = promote;
     this.settings = settings;
-    this.audit = audit;
     this.transactions = transactions;
   }
 
   public void advance(UUID id) {
-    Optional<GateOverride> seen =
+    Optional<OverrideRecord> seen =
         transactions.call(
             () -> {
               overrides.dueIn(id, settings.checkEvery());
@@ -71,14 +67,14 @@ public final class LapseOverride {
     if (seen.isEmpty()) {
       return;
     }
-    Optional<GateOverride> pending =
+    Optional<OverrideRecord> pending =
         transactions.locked(seen.get().model(), () -> lapse(seen.get().id()));
     pending.ifPresent(this::undo);
   }
 
   /** Marks it when its time is over; the override whose move is to be undone, if it is. */
-  private Optional<GateOverride> lapse(UUID id) {
-    GateOverride override = overrides.find(id).orElseThrow();
+  private Optional<OverrideRecord> lapse(UUID id) {
+    OverrideRecord override = overrides.find(id).orElseThrow();
     if (override.state() == State.AWAITING_CONFIRMATION) {
       if (gate.now().isBefore(override.confirmBy())) {
         return Optional.empty();
@@ -96,7 +92,7 @@ public final class LapseOverride {
     return Optional.of(override);
   }
 
-  private Optional<Undo> whyNotToBeUndone(GateOverride override) {
+  private Optional<Undo> whyNotToBeUndone(OverrideRecord override) {
     if (transitions.ofRequest(override.model(), Gate.PLATFORM, key(override)).isPresent()) {
       return Optional.of(Undo.DONE);
     }
@@ -115,7 +111,7 @@ public final class LapseOverride {
   }
 
   /** The same act as everybody's roll-back; what bars it now is tried again later. */
-  private void undo(GateOverride override) {
+  private void undo(OverrideRecord override) {
     try {
       promote.promote(
           override.model(),
@@ -143,13 +139,13 @@ public final class LapseOverride {
                 .ifPresent(now -> store(now.undone(Undo.DONE), "override.undone")));
   }
 
-  private static String key(GateOverride override) {
+  private static String key(OverrideRecord override) {
     return "override " + override.id();
   }
 
-  private GateOverride store(GateOverride override, String action) {
+  private OverrideRecord store(OverrideRecord override, String action) {
     overrides.save(override);
-    audit.record(
+    transactions.record(
         action,
         override.path(),
         Map.of(

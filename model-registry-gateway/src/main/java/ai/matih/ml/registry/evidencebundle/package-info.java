@@ -3,6 +3,6 @@
  * and the audit chain behind it.
  */
 @NullMarked
-package ai.matih.ml.registry.bundle;
+package ai.matih.ml.registry.evidencebundle;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package ai.matih.ml.registry.bundle;
+package ai.matih.ml.registry.evidencebundle;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
-package ai.matih.ml.registry.bundle;
+package ai.matih.ml.registry.evidencebundle;
 
-import ai.matih.ml.registry.bundle.GatherDocuments.Gathered;
 import ai.matih.ml.registry.evidence.Reports;
+import ai.matih.ml.registry.evidencebundle.GatherDocuments.Gathered;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.promotion.FindTransition;

@@ -1,4 +1,4 @@
-package ai.matih.ml.registry.bundle;
+package ai.matih.ml.registry.evidencebundle;
 
 import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.audit.Audit;
@@ -73,15 +73,15 @@ public final class GatherDocuments {
             settings.maxAuditSpan());
 
     Map<String, byte[]> documents = new LinkedHashMap<>();
-    documents.put("README.txt", SealedArchive.text(BundleFiles.README));
-    documents.put("transition.json", CanonicalJson.write(BundleFiles.transition(transition)));
-    documents.put("policy.json", CanonicalJson.write(BundleFiles.policy(policy)));
-    documents.put("version.json", CanonicalJson.write(BundleFiles.version(version)));
+    documents.put("README.txt", SealedArchive.text(DocumentFiles.README));
+    documents.put("transition.json", CanonicalJson.write(DocumentFiles.transition(transition)));
+    documents.put("policy.json", CanonicalJson.write(DocumentFiles.policy(policy)));
+    documents.put("version.json", CanonicalJson.write(DocumentFiles.version(version)));
     int number = 0;
     for (Evidence one : known) {
       documents.put(
           "evidence/%04d-%s.json".formatted(++number, one.kind()),
-          CanonicalJson.write(BundleFiles.evidence(one)));
+          CanonicalJson.write(DocumentFiles.evidence(one)));
     }
     List<Evidence> all = new ArrayList<>(known);
     Optional<ModelVersion> production = production(transition);
@@ -92,15 +92,15 @@ public final class GatherDocuments {
     }
     documents.put(
         "approvals.json",
-        CanonicalJson.write(transition.approvals().stream().map(BundleFiles::approval).toList()));
+        CanonicalJson.write(transition.approvals().stream().map(DocumentFiles::approval).toList()));
     overrides
         .ofTransition(transition.id())
         .ifPresent(
             made ->
-                documents.put("override.json", CanonicalJson.write(BundleFiles.override(made))));
+                documents.put("override.json", CanonicalJson.write(DocumentFiles.override(made))));
     documents.put(
         "stages.json",
-        CanonicalJson.write(stages(transition).map(BundleFiles::stagePeriod).toList()));
+        CanonicalJson.write(stages(transition).map(DocumentFiles::stagePeriod).toList()));
     documents.put("basis/policy.txt", SealedArchive.text(ApprovalBasis.policyText(policy)));
     documents.put("basis/evidence.txt", SealedArchive.text(ApprovalBasis.evidenceText(known)));
     part.ifPresent(
@@ -191,11 +191,12 @@ public final class GatherDocuments {
 
   private static Map<String, byte[]> comparedWith(ModelVersion production, List<Evidence> cited) {
     Map<String, byte[]> documents = new LinkedHashMap<>();
-    documents.put("production/version.json", CanonicalJson.write(BundleFiles.version(production)));
+    documents.put(
+        "production/version.json", CanonicalJson.write(DocumentFiles.version(production)));
     for (Evidence one : cited) {
       documents.put(
           "production/%04d-%s.json".formatted(documents.size(), one.kind()),
-          CanonicalJson.write(BundleFiles.evidence(one)));
+          CanonicalJson.write(DocumentFiles.evidence(one)));
     }
     return documents;
   }
@@ -209,7 +210,7 @@ public final class GatherDocuments {
             .max(Comparator.naturalOrder())
             .orElse(Instant.MAX);
     return Stream.concat(own.stream(), caused.stream())
-        .flatMap(period -> BundleFiles.asOf(period, end).stream())
+        .flatMap(period -> DocumentFiles.asOf(period, end).stream())
         .distinct()
         .sorted(
             Comparator.comparing(StagePeriod::from)

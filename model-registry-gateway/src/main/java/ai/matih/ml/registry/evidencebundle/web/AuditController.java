@@ -1,4 +1,4 @@
-package ai.matih.ml.registry.bundle.web;
+package ai.matih.ml.registry.evidencebundle.web;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.audit.AuditRow;
@@ -10,6 +10,7 @@ import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.security.TokenSigner;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.model.ModelId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,7 @@ class AuditController {
   /** Newest first. */
   @GetMapping("/api/v1/ml/models/{id}/audit")
   @Allow(Permission.AUDIT_READ)
-  Page<AuditAnswer> ofModel(@PathVariable String id, PageRequest page) {
+  Page<AuditAnswer> ofModel(@PathVariable ModelId id, PageRequest page) {
     String target = "models/" + transactions.call(() -> find.model(id).id());
     long before = page.after(Long::parseLong).orElse(Long.MAX_VALUE);
     return Page.cut(

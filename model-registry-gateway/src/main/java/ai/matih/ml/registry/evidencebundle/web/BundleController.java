@@ -1,9 +1,9 @@
-package ai.matih.ml.registry.bundle.web;
+package ai.matih.ml.registry.evidencebundle.web;
 
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Permission;
-import ai.matih.ml.registry.bundle.AssembleBundle;
-import ai.matih.ml.registry.model.FindModel;
+import ai.matih.ml.registry.evidencebundle.AssembleBundle;
+import ai.matih.ml.registry.model.ModelId;
 import java.util.UUID;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -26,8 +26,8 @@ class BundleController {
       path = "/api/v1/ml/models/{id}/transitions/{transition}/bundle",
       produces = "application/zip")
   @Allow(Permission.AUDIT_READ)
-  ResponseEntity<byte[]> bundle(@PathVariable String id, @PathVariable UUID transition) {
-    byte[] bundle = bundles.assemble(FindModel.id(id), transition);
+  ResponseEntity<byte[]> bundle(@PathVariable ModelId id, @PathVariable UUID transition) {
+    byte[] bundle = bundles.assemble(id, transition);
     return ResponseEntity.ok()
         .header(
             HttpHeaders.CONTENT_DISPOSITION,

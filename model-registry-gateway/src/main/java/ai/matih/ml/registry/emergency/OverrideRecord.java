@@ -20,7 +20,7 @@ import java.util.UUID;
  * @param settled the second person's agreement, or the platform's note that none came in time
  * @param undo what became of the move when nobody agreed
  */
-public record GateOverride(
+public record OverrideRecord(
     UUID id,
     ModelId model,
     VersionNumber version,
@@ -61,7 +61,7 @@ public record GateOverride(
   /** Who settled it, when, and with which words. */
   public record Settled(Instant at, String by, Optional<String> comment) {}
 
-  public GateOverride {
+  public OverrideRecord {
     skipped = List.copyOf(skipped);
   }
 
@@ -69,23 +69,23 @@ public record GateOverride(
     return "models/" + model + "/transitions/" + transition + "/override";
   }
 
-  public GateOverride confirmed(Instant at, String by, Optional<String> comment) {
+  public OverrideRecord confirmed(Instant at, String by, Optional<String> comment) {
     return settled(State.CONFIRMED, new Settled(at, by, comment), Undo.NONE);
   }
 
-  public GateOverride unconfirmed(Instant at, Undo undo) {
+  public OverrideRecord unconfirmed(Instant at, Undo undo) {
     return settled(
         State.UNCONFIRMED,
         new Settled(at, Gate.PLATFORM, Optional.of("Nobody confirmed it.")),
         undo);
   }
 
-  GateOverride undone(Undo how) {
+  OverrideRecord undone(Undo how) {
     return settled(state, settled.orElseThrow(), how);
   }
 
-  private GateOverride settled(State now, Settled settled, Undo undo) {
-    return new GateOverride(
+  private OverrideRecord settled(State now, Settled settled, Undo undo) {
+    return new OverrideRecord(
         id,
         model,
         version,

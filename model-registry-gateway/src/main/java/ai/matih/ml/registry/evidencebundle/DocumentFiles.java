@@ -1,6 +1,6 @@
-package ai.matih.ml.registry.bundle;
+package ai.matih.ml.registry.evidencebundle;
 
-import ai.matih.ml.registry.emergency.GateOverride;
+import ai.matih.ml.registry.emergency.OverrideRecord;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.PolicyRevision;
@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The documents of a bundle as they are written; their form is fixed by the archive's format. */
-final class BundleFiles {
+final class DocumentFiles {
 
   static final String README =
       """
@@ -37,7 +37,7 @@ final class BundleFiles {
         ./ml verify-bundle FILE --key JWKS-FILE
       """;
 
-  private BundleFiles() {}
+  private DocumentFiles() {}
 
   static Map<String, Object> transition(Transition transition) {
     Map<String, Object> document = new LinkedHashMap<>();
@@ -135,7 +135,7 @@ final class BundleFiles {
     return document;
   }
 
-  static Map<String, Object> override(GateOverride override) {
+  static Map<String, Object> override(OverrideRecord override) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("id", override.id());
     document.put("transition_id", override.transition());

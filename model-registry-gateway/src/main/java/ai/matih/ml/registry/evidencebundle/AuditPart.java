@@ -1,4 +1,4 @@
-package ai.matih.ml.registry.bundle;
+package ai.matih.ml.registry.evidencebundle;
 
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.audit.AuditRow;

@@ -1,4 +1,4 @@
-package ai.matih.ml.registry.bundle;
+package ai.matih.ml.registry.evidencebundle;
 
 import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.security.TokenSigner;

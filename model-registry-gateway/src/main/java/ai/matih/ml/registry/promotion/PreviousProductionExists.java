@@ -1,22 +1,19 @@
 package ai.matih.ml.registry.promotion;
 
-import java.util.Optional;
+import ai.matih.ml.registry.promotion.Condition.Who;
 
 /** The version before this one is still in Production and can take over again. */
-final class PreviousProductionStands implements Guard {
+final class PreviousProductionExists extends Guard {
 
-  @Override
-  public String rule() {
-    return "the previous Production version takes over again";
+  PreviousProductionExists() {
+    super(
+        "the previous Production version takes over again",
+        Who.REQUESTER,
+        "There would be nothing to go back to.");
   }
 
   @Override
-  public Optional<String> neverOverridden(Facts facts) {
-    return Optional.of("There would be nothing to go back to.");
-  }
-
-  @Override
-  public Verdict judge(Facts facts) {
+  Verdict judge(Facts facts) {
     if (facts.version().superseded()) {
       return Verdict.barred(
           "AlreadySuperseded",
@@ -32,6 +29,7 @@ final class PreviousProductionStands implements Guard {
             () ->
                 Verdict.barred(
                     "NothingToRestore",
-                    "A version leaves Production for Staging only when the previous one takes over again, and there is none."));
+                    "A version leaves Production for Staging only when the previous one takes over"
+                        + " again, and there is none."));
   }
 }

@@ -1,4 +1,4 @@
-package ai.matih.ml.registry.bundle;
+package ai.matih.ml.registry.evidencebundle;
 
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;

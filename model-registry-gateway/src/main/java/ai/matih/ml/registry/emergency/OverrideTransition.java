@@ -1,9 +1,8 @@
 package ai.matih.ml.registry.emergency;
 
-import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.RegistryError;
-import ai.matih.ml.registry.emergency.GateOverride.State;
+import ai.matih.ml.registry.emergency.OverrideRecord.State;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelTransactions;
 import ai.matih.ml.registry.promotion.AskRouter;
@@ -26,30 +25,27 @@ import java.util.UUID;
  * Breaks the glass: moves a version although conditions are not met, at once and in plain sight. A
  * second person has to confirm it in time.
  */
-public final class OverrideGate {
+public final class OverrideTransition {
 
   private final FindTransition find;
   private final Overrides overrides;
   private final Gate gate;
   private final AskRouter askRouter;
   private final PromotionSettings settings;
-  private final Audit audit;
   private final ModelTransactions transactions;
 
-  public OverrideGate(
+  public OverrideTransition(
       FindTransition find,
       Overrides overrides,
       Gate gate,
       AskRouter askRouter,
       PromotionSettings settings,
-      Audit audit,
       ModelTransactions transactions) {
     this.find = find;
     this.overrides = overrides;
     this.gate = gate;
     this.askRouter = askRouter;
     this.settings = settings;
-    this.audit = audit;
     this.transactions = transactions;
   }
 
@@ -83,8 +79,8 @@ public final class OverrideGate {
     Gate.move(settled).guards().stream()
         .filter(guard -> skipped.stream().anyMatch(one -> one.type().equals(guard.type())))
         .forEach(guard -> requireOverridable(guard, facts));
-    GateOverride override =
-        new GateOverride(
+    OverrideRecord override =
+        new OverrideRecord(
             UUID.randomUUID(),
             settled.model(),
             settled.version(),
@@ -99,10 +95,10 @@ public final class OverrideGate {
             facts.now().plus(settings.confirmWithin()),
             State.AWAITING_CONFIRMATION,
             Optional.empty(),
-            GateOverride.Undo.NONE);
+            OverrideRecord.Undo.NONE);
     overrides.add(override);
     overrides.dueIn(override.id(), settings.confirmWithin());
-    audit.record(
+    transactions.record(
         "transition.overridden",
         settled.path(),
         Map.of(
@@ -128,7 +124,8 @@ public final class OverrideGate {
   }
 
   /** The second person's agreement, by the rules of approvals. */
-  public GateOverride confirm(ModelId model, UUID id, Reviewer reviewer, Optional<String> comment) {
+  public OverrideRecord confirm(
+      ModelId model, UUID id, Reviewer reviewer, Optional<String> comment) {
     Transition seen = transactions.call(() -> find.transition(model, id));
     return transactions.audited(
         model,
@@ -138,8 +135,9 @@ public final class OverrideGate {
         () -> confirm(find.transition(model, id), reviewer, comment));
   }
 
-  private GateOverride confirm(Transition transition, Reviewer reviewer, Optional<String> comment) {
-    GateOverride override =
+  private OverrideRecord confirm(
+      Transition transition, Reviewer reviewer, Optional<String> comment) {
+    OverrideRecord override =
         overrides
             .ofTransition(transition.id())
             .orElseThrow(
@@ -168,9 +166,9 @@ public final class OverrideGate {
               throw new Problem(RegistryError.FOUR_EYES, how + "; somebody else has to confirm.")
                   .with("principal", reviewer.principal());
             });
-    GateOverride confirmed = override.confirmed(gate.now(), reviewer.principal(), comment);
+    OverrideRecord confirmed = override.confirmed(gate.now(), reviewer.principal(), comment);
     overrides.save(confirmed);
-    audit.record(
+    transactions.record(
         "override.confirmed",
         confirmed.path(),
         Map.of("override", confirmed.id(), "by", reviewer.principal()));
@@ -178,7 +176,7 @@ public final class OverrideGate {
   }
 
   private static Optional<String> involvement(
-      Reviewer reviewer, GateOverride override, Facts facts) {
+      Reviewer reviewer, OverrideRecord override, Facts facts) {
     if (reviewer.speaksFor(override.by())) {
       return Optional.of(override.by() + " made the override");
     }

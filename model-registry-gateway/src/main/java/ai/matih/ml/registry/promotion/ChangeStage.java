@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Puts a version into a stage; nothing else in the service changes one. */
-public final class PlaceVersion {
+public final class ChangeStage {
 
   private final Versions versions;
   private final StageHistory history;
   private final StageEvents events;
   private final Audit audit;
 
-  public PlaceVersion(Versions versions, StageHistory history, StageEvents events, Audit audit) {
+  public ChangeStage(Versions versions, StageHistory history, StageEvents events, Audit audit) {
     this.versions = versions;
     this.history = history;
     this.events = events;
