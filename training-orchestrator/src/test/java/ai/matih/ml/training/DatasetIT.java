@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.common.storage.ObjectStore;
 import ai.matih.ml.common.storage.S3Uri;
+import ai.matih.ml.common.testing.StubService;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.training.dataset.Column;
 import ai.matih.ml.training.testing.RunningService;
 import ai.matih.ml.training.testing.RunningService.Answer;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,20 +28,22 @@ import tools.jackson.databind.json.JsonMapper;
 class DatasetIT {
 
   private static final String PATH = "/api/v1/ml/training/datasets/";
-  private static final String NO_SOURCES = "{\"items\":[]}";
+  private static final String SOURCES = "GET /api/v1/ml/features/sources";
+  private static final String MODELS = "GET /api/v1/ml/models";
+  private static final String NOTHING = "{\"items\":[]}";
   private static final String CSV =
       "origin,delay,late,at\nJFK,1.5,true,2013-01-01T10:00:00Z\nLGA,NA,false,2013-01-01T11:00:00Z\n,3,true,2013-01-01T12:00:00Z\n";
 
   private static RunningService service;
-  private static HttpServer featureGateway;
-  private static volatile String sources = NO_SOURCES;
+  private static StubService featureGateway;
+  private static StubService registry;
 
   @BeforeAll
-  static void start() throws IOException {
-    featureGateway =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    featureGateway.createContext("/api/v1/ml/features/sources", DatasetIT::answerSources);
-    featureGateway.start();
+  static void start() {
+    featureGateway = new StubService("feature-gateway");
+    featureGateway.answer(SOURCES, 200, NOTHING);
+    registry = new StubService("model-registry-gateway");
+    registry.answer(MODELS, 200, NOTHING);
     service =
         RunningService.start(
             TestEngines.postgres().freshDatabase("training"),
@@ -55,21 +53,16 @@ class DatasetIT {
                 "training.dataset.max-columns",
                 "50",
                 "matih.services.features",
-                "http://127.0.0.1:" + featureGateway.getAddress().getPort()));
-  }
-
-  private static void answerSources(HttpExchange exchange) throws IOException {
-    byte[] body = bytes(sources);
-    exchange.getResponseHeaders().set("Content-Type", "application/json");
-    exchange.sendResponseHeaders(200, body.length);
-    exchange.getResponseBody().write(body);
-    exchange.close();
+                featureGateway.url(),
+                "matih.services.registry",
+                registry.url()));
   }
 
   @AfterAll
   static void stop() {
     service.close();
-    featureGateway.stop(0);
+    featureGateway.close();
+    registry.close();
   }
 
   @Test
@@ -242,7 +235,8 @@ class DatasetIT {
             "/api/v1/ml/training/submit",
             """
             {"name":"late","algorithm":"xgboost","task":"classification",
-             "dataset":{"source":"dataset:used"},"target_column":"late"}""");
+             "dataset":{"source":"dataset:used"},"target_column":"late"}\
+            """);
     assertThat(job.status()).as(job.text()).isEqualTo(202);
     String id = job.json().path("job_id").asString();
 
@@ -260,9 +254,11 @@ class DatasetIT {
   void a_version_that_a_feature_source_reads_is_not_deleted() {
     Answer stored = service.put("acme", PATH + "source", bytes("a\n1\n"), "text/csv");
     String other = digest(service.put("acme", PATH + "source", bytes("a\n2\n"), "text/csv"));
-    sources =
+    featureGateway.answer(
+        SOURCES,
+        200,
         "{\"items\":[{\"name\":\"weather\",\"uri\":\"%s\",\"managed\":true}]}"
-            .formatted(stored.json().path("uri").asString());
+            .formatted(stored.json().path("uri").asString()));
     try {
       Answer refused = delete("source");
 
@@ -271,9 +267,29 @@ class DatasetIT {
           .isEqualTo("feature source weather");
       assertThat(delete("source?digest=" + other).status()).isEqualTo(204);
     } finally {
-      sources = NO_SOURCES;
+      featureGateway.answer(SOURCES, 200, NOTHING);
     }
     assertThat(delete("source").status()).isEqualTo(204);
+  }
+
+  @Test
+  void a_version_that_a_policy_measures_on_is_not_deleted() {
+    String pinned = digest(service.put("acme", PATH + "pinned", bytes("a\n1\n"), "text/csv"));
+    registry.answer(MODELS, 200, "{\"items\":[{\"id\":\"churn\",\"name\":\"Churn\"}]}");
+    try {
+      Answer refused = delete("pinned?digest=" + pinned);
+
+      assertThat(refused.status()).as(refused.text()).isEqualTo(409);
+      assertThat(refused.json().path("params").path("used_by").get(0).asString())
+          .isEqualTo("policy of model churn");
+      registry.answer(MODELS, 503, "{}");
+      assertThat(delete("pinned").status())
+          .as("nobody is not the same as not known")
+          .isEqualTo(503);
+    } finally {
+      registry.answer(MODELS, 200, NOTHING);
+    }
+    assertThat(delete("pinned").status()).isEqualTo(204);
   }
 
   private static Answer delete(String path) {
