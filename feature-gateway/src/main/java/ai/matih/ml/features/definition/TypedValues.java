@@ -140,13 +140,16 @@ public final class TypedValues {
         : Optional.empty();
   }
 
-  /** Also a number that was written as 2.0; a fraction never. */
+  /**
+   * Also a number that was written as 2.0; a fraction never, and nothing that may be the neighbour
+   * of what was written.
+   */
   private static Optional<Long> whole(@Nullable Object value) {
     return switch (value) {
       case Integer number -> Optional.of(number.longValue());
       case Long number -> Optional.of(number);
       case BigInteger number when number.bitLength() < 64 -> Optional.of(number.longValue());
-      case Double number when number == Math.rint(number) && Math.abs(number) <= DOUBLE_IS_EXACT ->
+      case Double number when number == Math.rint(number) && Math.abs(number) < DOUBLE_IS_EXACT ->
           Optional.of(number.longValue());
       case BigDecimal number -> whole(number.doubleValue());
       case null, default -> Optional.empty();
