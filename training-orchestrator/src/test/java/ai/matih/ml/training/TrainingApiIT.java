@@ -74,8 +74,9 @@ class TrainingApiIT {
 
   private static String body(String name, String more) {
     return """
-        {"name":"%s","algorithm":"xgboost","task":"classification","dataset":{"source":"dataset:flights"},
-         "target_column":"late"%s}"""
+    {"name":"%s","algorithm":"xgboost","task":"classification","dataset":{"source":"dataset:flights"},
+     "target_column":"late"%s}\
+    """
         .formatted(name, more);
   }
 
@@ -116,6 +117,10 @@ class TrainingApiIT {
                 .path("lines")
                 .toString())
         .isEqualTo("[\"hello\"]");
+    for (int none : new int[] {0, 2}) {
+      assertThat(service.get("acme", PATH + "jobs/" + id + "/logs?attempt=" + none).fields())
+          .containsExactly("attempt");
+    }
     CLUSTER.becomes(attempt(id, 1), ClusterJob.Status.SUCCEEDED);
 
     JsonNode done = awaitStatus(id, "succeeded");
@@ -288,6 +293,9 @@ class TrainingApiIT {
 
     assertThat(capacity.path("cpus").asDouble()).isEqualTo(400);
     assertThat(capacity.path("reserved").path("cpus").asDouble()).isNotNegative();
+    assertThat(capacity.path("before_you").path("jobs").isInt()).isTrue();
+    assertThat(service.get("acme", PATH + "capacity?priority=101").fields())
+        .containsExactly("priority");
   }
 
   private static byte[] zip(String name, String content) throws java.io.IOException {
@@ -327,7 +335,8 @@ class TrainingApiIT {
 
   private static String artifact(String modelId, String digestOfFiles) {
     return """
-        {"model_id":"%s","version":3,"digest":"%s","files":{"model.onnx":"%s"}}"""
+    {"model_id":"%s","version":3,"digest":"%s","files":{"model.onnx":"%s"}}\
+    """
         .formatted(modelId, digestOfFiles, "a".repeat(64));
   }
 
@@ -337,7 +346,8 @@ class TrainingApiIT {
 
   private static String evaluation(String artifact, String dataset, String target) {
     return """
-        {"artifact":%s,"dataset":"%s","target_column":"%s","requested_by":"user:bob"}"""
+    {"artifact":%s,"dataset":"%s","target_column":"%s","requested_by":"user:bob"}\
+    """
         .formatted(artifact, dataset, target);
   }
 

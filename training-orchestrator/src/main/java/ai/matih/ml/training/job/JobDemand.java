@@ -18,6 +18,9 @@ public interface JobDemand {
   /** What jobs in the cluster take together with those that wait before this one. */
   Demand before(Job job);
 
+  /** What waits before a job that would be submitted now. */
+  Demand waitingBefore(int priority);
+
   /** Whether a submission is the current attempt of a living job. */
   boolean isCurrent(SubmissionId submission);
 

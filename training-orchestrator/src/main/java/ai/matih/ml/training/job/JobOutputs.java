@@ -42,7 +42,8 @@ public interface JobOutputs {
   /** Keeps the log, so that it can be read when the cluster has forgotten the job. */
   void keepLog(Job job, JobLog log);
 
-  Optional<JobLog> keptLog(Job job);
+  /** What was kept of an attempt; of one that the cluster forgot at once, nothing was. */
+  Optional<JobLog> keptLog(Job job, int attempt);
 
   /** A saved state of training. */
   record Checkpoint(int attempt, String name, String uri, long sizeBytes) {}

@@ -139,6 +139,7 @@ final class WatchJob {
    */
   private Optional<Duration> lost(ClaimedJob claimed) {
     Job job = claimed.job();
+    keepLog(job);
     job.forgotten(claimed.now());
     claimed.store();
     return Optional.of(settings.patience().multipliedBy(1L << (2 * Math.min(job.losses() - 1, 3))));

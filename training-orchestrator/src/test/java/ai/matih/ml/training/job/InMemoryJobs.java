@@ -213,6 +213,13 @@ final class InMemoryJobs implements Jobs, JobDemand {
         other -> !other.id().equals(job.id()) && isBefore(other, job));
   }
 
+  @Override
+  public synchronized Demand waitingBefore(int priority) {
+    return sum(
+        other -> !isInCluster(other) && other.specification().priority() >= priority,
+        other -> other.specification().priority() >= priority);
+  }
+
   private Demand sum(Predicate<Job> counted, Predicate<Job> waiting) {
     List<JobSpecification.Resources> taken =
         living().filter(counted).map(job -> job.specification().resources()).toList();

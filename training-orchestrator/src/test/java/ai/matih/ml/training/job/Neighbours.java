@@ -5,6 +5,7 @@ import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.training.algorithm.Task;
 import ai.matih.ml.training.cluster.JobLog;
+import ai.matih.ml.training.cluster.SubmissionId;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,7 @@ final class Neighbours
 
   final Map<String, Integer> writers = new LinkedHashMap<>();
   final Map<RunReference, RunOutcome> ended = new LinkedHashMap<>();
+  final Map<SubmissionId, JobLog> logs = new LinkedHashMap<>();
   final List<JobId> registered = new ArrayList<>();
   @Nullable String planRefusal;
   @Nullable String registrationRefusal;
@@ -211,10 +213,12 @@ final class Neighbours
   }
 
   @Override
-  public void keepLog(Job job, JobLog log) {}
+  public synchronized void keepLog(Job job, JobLog log) {
+    logs.put(job.submissionId(), log);
+  }
 
   @Override
-  public Optional<JobLog> keptLog(Job job) {
-    return Optional.empty();
+  public synchronized Optional<JobLog> keptLog(Job job, int attempt) {
+    return Optional.ofNullable(logs.get(SubmissionId.of(job.id().value(), attempt)));
   }
 }

@@ -412,6 +412,7 @@ abstract class ReconcileJobsScenarios {
     patient.round();
     patient.round();
     assertThat(read(job).status()).as("waits for a new head").isEqualTo(JobStatus.LOST);
+    assertThat(neighbours.keptLog(job, 1)).as("the log of the lost attempt").isPresent();
 
     assertThat(secondsToNextStep()).isBetween(3.0, 5.0);
 
@@ -629,6 +630,9 @@ abstract class ReconcileJobsScenarios {
 
     assertThat(read(large).status()).isEqualTo(JobStatus.QUEUED);
     assertThat(read(small).status()).as("waits behind the large one").isEqualTo(JobStatus.QUEUED);
+    assertThat(demand().waitingBefore(0).waiting()).isEqualTo(2);
+    assertThat(demand().waitingBefore(0).cpus()).isEqualTo(5);
+    assertThat(demand().waitingBefore(1).waiting()).isZero();
     assertThat(read(impossible).failure().orElseThrow().code())
         .isEqualTo(JobFailure.INSUFFICIENT_RESOURCES);
 

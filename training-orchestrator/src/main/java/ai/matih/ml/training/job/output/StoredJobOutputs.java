@@ -298,13 +298,15 @@ class StoredJobOutputs implements JobOutputs {
   }
 
   @Override
-  public Optional<JobLog> keptLog(Job job) {
-    return keptLog(job, "driver.log", false).or(() -> keptLog(job, "driver-tail.log", true));
+  public Optional<JobLog> keptLog(Job job, int attempt) {
+    S3Uri folder = folder(job, attempt);
+    return keptLog(folder.resolve("driver.log"), false)
+        .or(() -> keptLog(folder.resolve("driver-tail.log"), true));
   }
 
-  private Optional<JobLog> keptLog(Job job, String name, boolean truncated) {
+  private Optional<JobLog> keptLog(S3Uri file, boolean truncated) {
     return store
-        .read(file(job, name), LARGE)
+        .read(file, LARGE)
         .map(bytes -> new JobLog(new String(bytes, StandardCharsets.UTF_8), truncated));
   }
 

@@ -69,6 +69,22 @@ class StoredDemand implements JobDemand {
                 .single());
   }
 
+  @Override
+  public Demand waitingBefore(int priority) {
+    return acrossTenants(
+        () ->
+            sql.sql(
+                    """
+                    select coalesce(sum(cpus), 0) as cpus, coalesce(sum(gpus), 0) as gpus,
+                      coalesce(sum(memory_bytes), 0) as memory, count(*) as waiting
+                    from job where %s and priority >= ?
+                    """
+                        .formatted(WAITING))
+                .param(priority)
+                .query(StoredDemand::demand)
+                .single());
+  }
+
   private static Demand demand(ResultSet row, int number) throws SQLException {
     return new Demand(
         row.getDouble("cpus"), row.getDouble("gpus"), row.getLong("memory"), row.getInt("waiting"));

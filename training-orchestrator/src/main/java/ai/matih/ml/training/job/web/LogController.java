@@ -30,6 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 class LogController {
 
   private static final int MOST_LINES = 10_000;
+  private static final JobLog NOTHING = new JobLog("", false);
 
   private final Jobs jobs;
   private final TrainingCluster cluster;
@@ -52,20 +53,27 @@ class LogController {
 
   @GetMapping(params = "!follow")
   @Allow(Permission.TRAINING_READ)
-  @Operation(summary = "The last lines of the present attempt's log; none before it has begun")
+  @Operation(
+      summary =
+          "The last lines of an attempt's log, of the present one when none is named; none before it has begun")
   LogView log(
       @PathVariable("id") String id,
-      @RequestParam(name = "tail", required = false) Optional<Integer> tail) {
+      @RequestParam(name = "tail", required = false) Optional<Integer> tail,
+      @RequestParam(name = "attempt", required = false) Optional<Integer> attempt) {
     int wanted = tail.orElse(1000);
     if (wanted < 1 || wanted > MOST_LINES) {
       throw Problem.invalid("tail", "must be a number from 1 to " + MOST_LINES);
     }
     Job job = find(JobController.jobId(id), id);
-    JobLog log = read(job);
+    int of = attempt.orElse(job.attempt());
+    if (of < 1 || of > job.attempt()) {
+      throw Problem.invalid("attempt", "must be a number from 1 to " + job.attempt());
+    }
+    JobLog log = of == job.attempt() ? read(job) : outputs.keptLog(job, of).orElse(NOTHING);
     List<String> lines = log.text().lines().toList();
     return new LogView(
         id,
-        job.attempt(),
+        of,
         lines.subList(Math.max(0, lines.size() - wanted), lines.size()),
         log.truncated() || lines.size() > wanted);
   }
@@ -123,12 +131,12 @@ class LogController {
     }
   }
 
-  /** From the cluster while the job lives, afterwards what was kept. */
+  /** From the cluster while it has the job, afterwards what was kept. */
   private JobLog read(Job job) {
-    Optional<JobLog> kept = job.status().isTerminal() ? outputs.keptLog(job) : Optional.empty();
+    Optional<JobLog> kept = job.leftClusterAt().flatMap(_ -> outputs.keptLog(job, job.attempt()));
     return kept.or(
             () -> job.session().isPresent() ? cluster.log(job.submissionId()) : Optional.empty())
-        .orElse(new JobLog("", false));
+        .orElse(NOTHING);
   }
 
   private Job find(JobId jobId, String id) {
