@@ -101,7 +101,7 @@ class ModelController {
               description = "a tag that the model has to carry, for example tag.team=pricing",
               required = false,
               schema = @Schema(type = "string"))
-          @RequestParam
+          @RequestParam(required = false)
           Map<String, String> parameters,
       @Parameter(
               description =
