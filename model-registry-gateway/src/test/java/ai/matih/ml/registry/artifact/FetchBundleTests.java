@@ -24,8 +24,7 @@ class FetchBundleTests {
       new FetchBundle(
           runs,
           stored,
-          new ArtifactSettings(
-              "models", 20, DataSize.ofKilobytes(64), DataSize.ofKilobytes(16)));
+          new ArtifactSettings("models", 20, DataSize.ofKilobytes(64), DataSize.ofKilobytes(16)));
 
   private Optional<FetchedBundle> fetch(Map<String, byte[]> files) {
     runs.put("acme", "run", "FINISHED", Map.of(), files);
