@@ -62,29 +62,29 @@ public record Caller(
   /** Reads a token that was verified already. */
   public static Caller of(Jwt jwt) {
     List<String> roles =
-        Objects.requireNonNullElse(jwt.getClaimAsStringList(Claims.ROLES), List.of());
+        Objects.requireNonNullElse(jwt.getClaimAsStringList(TokenClaims.ROLES), List.of());
     Optional<Job> job =
-        Optional.ofNullable(jwt.getClaimAsString(Claims.JOB_ID))
+        Optional.ofNullable(jwt.getClaimAsString(TokenClaims.JOB_ID))
             .map(
                 id ->
                     new Job(
                         id,
                         attempt(jwt),
-                        Objects.requireNonNull(jwt.getClaimAsString(Claims.RUN_ID))));
+                        Objects.requireNonNull(jwt.getClaimAsString(TokenClaims.RUN_ID))));
     return new Caller(
-        new Tenant(Objects.requireNonNull(jwt.getClaimAsString(Claims.TENANT))),
+        new Tenant(Objects.requireNonNull(jwt.getClaimAsString(TokenClaims.TENANT))),
         Objects.requireNonNull(jwt.getSubject()),
         roles.stream().flatMap(wire -> Role.ofWire(wire).stream()).collect(Collectors.toSet()),
-        Optional.ofNullable(jwt.getClaimAsString(Claims.KEY_ID)),
-        Optional.ofNullable(jwt.getClaimAsString(Claims.KEY_MADE_BY)),
-        Optional.ofNullable(jwt.getClaimAsString(Claims.ON_BEHALF_OF)),
+        Optional.ofNullable(jwt.getClaimAsString(TokenClaims.KEY_ID)),
+        Optional.ofNullable(jwt.getClaimAsString(TokenClaims.KEY_MADE_BY)),
+        Optional.ofNullable(jwt.getClaimAsString(TokenClaims.ON_BEHALF_OF)),
         job,
         jwt.getTokenValue());
   }
 
   private static int attempt(Jwt jwt) {
     // Nimbus reads numbers as long.
-    Number attempt = Objects.requireNonNull(jwt.<Number>getClaim(Claims.ATTEMPT));
+    Number attempt = Objects.requireNonNull(jwt.<Number>getClaim(TokenClaims.ATTEMPT));
     return attempt.intValue();
   }
 }

@@ -24,6 +24,11 @@ public final class JobTokens {
         Set.of(Role.JOB),
         validity,
         Map.of(
-            Claims.JOB_ID, job.jobId(), Claims.ATTEMPT, job.attempt(), Claims.RUN_ID, job.runId()));
+            TokenClaims.JOB_ID,
+            job.jobId(),
+            TokenClaims.ATTEMPT,
+            job.attempt(),
+            TokenClaims.RUN_ID,
+            job.runId()));
   }
 }

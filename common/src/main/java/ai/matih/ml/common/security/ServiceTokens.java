@@ -50,7 +50,7 @@ public final class ServiceTokens {
             Set.of(Role.SERVICE),
             VALIDITY,
             key.onBehalfOf()
-                .<Map<String, Object>>map(who -> Map.of(Claims.ON_BEHALF_OF, who))
+                .<Map<String, Object>>map(who -> Map.of(TokenClaims.ON_BEHALF_OF, who))
                 .orElse(Map.of()));
     return new Made(token, now.plus(VALIDITY.minusMinutes(1)));
   }

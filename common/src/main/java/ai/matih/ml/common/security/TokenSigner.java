@@ -82,7 +82,7 @@ public final class TokenSigner {
   }
 
   /**
-   * @param claims further claims, by the names of {@link Claims}
+   * @param claims further claims, by the names of {@link TokenClaims}
    */
   public String sign(
       Tenant tenant,
@@ -94,12 +94,12 @@ public final class TokenSigner {
     JWTClaimsSet.Builder set =
         new JWTClaimsSet.Builder()
             .issuer(issuer())
-            .audience(Claims.AUDIENCE)
+            .audience(TokenClaims.AUDIENCE)
             .subject(principal)
             .issueTime(Date.from(now))
             .expirationTime(Date.from(now.plus(validity)))
-            .claim(Claims.TENANT, tenant.slug())
-            .claim(Claims.ROLES, roles.stream().map(Role::wire).sorted().toList());
+            .claim(TokenClaims.TENANT, tenant.slug())
+            .claim(TokenClaims.ROLES, roles.stream().map(Role::wire).sorted().toList());
     claims.forEach(set::claim);
     SignedJWT jwt =
         new SignedJWT(

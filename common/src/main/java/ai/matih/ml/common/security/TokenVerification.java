@@ -62,7 +62,7 @@ final class TokenVerification {
     if (jwt.getExpiresAt() == null) {
       return Optional.of("exp is missing");
     }
-    if (jwt.getAudience() == null || !jwt.getAudience().contains(Claims.AUDIENCE)) {
+    if (jwt.getAudience() == null || !jwt.getAudience().contains(TokenClaims.AUDIENCE)) {
       return Optional.of("wrong audience");
     }
     @Nullable String issuer = jwt.getClaimAsString("iss");
@@ -72,7 +72,7 @@ final class TokenVerification {
     }
     Set<Role> roles =
         Objects.requireNonNullElse(
-                jwt.getClaimAsStringList(Claims.ROLES), java.util.List.<String>of())
+                jwt.getClaimAsStringList(TokenClaims.ROLES), java.util.List.<String>of())
             .stream()
             .flatMap(wire -> Role.ofWire(wire).stream())
             .collect(Collectors.toSet());

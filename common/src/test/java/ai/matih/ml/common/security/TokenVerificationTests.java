@@ -157,10 +157,10 @@ class TokenVerificationTests {
   private static JWTClaimsSet.Builder claims(String issuer, Instant expiry) {
     return new JWTClaimsSet.Builder()
         .issuer(issuer)
-        .audience(Claims.AUDIENCE)
+        .audience(TokenClaims.AUDIENCE)
         .subject("user:alice")
-        .claim(Claims.TENANT, "acme")
-        .claim(Claims.ROLES, List.of("admin"))
+        .claim(TokenClaims.TENANT, "acme")
+        .claim(TokenClaims.ROLES, List.of("admin"))
         .expirationTime(Date.from(expiry));
   }
 

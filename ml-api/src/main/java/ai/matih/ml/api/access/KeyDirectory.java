@@ -1,7 +1,7 @@
 package ai.matih.ml.api.access;
 
-import ai.matih.ml.common.security.Claims;
 import ai.matih.ml.common.security.Role;
+import ai.matih.ml.common.security.TokenClaims;
 import ai.matih.ml.common.security.TokenSigner;
 import ai.matih.ml.common.tenant.Tenant;
 import com.github.benmanes.caffeine.cache.Cache;
@@ -147,7 +147,8 @@ public final class KeyDirectory {
             key.principal().name(),
             Set.of(key.role()),
             settings.tokenLife(),
-            Map.of(Claims.KEY_ID, key.id().toString(), Claims.KEY_MADE_BY, key.createdBy()));
+            Map.of(
+                TokenClaims.KEY_ID, key.id().toString(), TokenClaims.KEY_MADE_BY, key.createdBy()));
     return new Admission(key.tenant(), key.id().toString(), Set.of(key.role()), token);
   }
 

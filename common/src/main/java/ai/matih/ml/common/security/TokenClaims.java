@@ -1,7 +1,7 @@
 package ai.matih.ml.common.security;
 
 /** Claims of the internal tokens beside the registered ones. */
-public final class Claims {
+public final class TokenClaims {
   public static final String AUDIENCE = "matih-ml";
   public static final String TENANT = "tenant";
   public static final String ROLES = "roles";
@@ -12,5 +12,5 @@ public final class Claims {
   public static final String ATTEMPT = "attempt";
   public static final String RUN_ID = "run_id";
 
-  private Claims() {}
+  private TokenClaims() {}
 }
