@@ -80,9 +80,13 @@ public record Postgres(
     execute("postgres", "%s ROLE %s LOGIN PASSWORD '%s'".formatted(verb, role, secret));
   }
 
+  /** It knows upper and lower case of every script, which the locale C does not. */
   public void ensureDatabase(String name, String owner) {
     if (!exists("SELECT 1 FROM pg_database WHERE datname = ?", name)) {
-      execute("postgres", "CREATE DATABASE %s OWNER %s".formatted(name, owner));
+      execute(
+          "postgres",
+          "CREATE DATABASE %s OWNER %s TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
+              .formatted(name, owner));
     }
   }
 

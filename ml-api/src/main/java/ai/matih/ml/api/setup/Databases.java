@@ -73,9 +73,19 @@ final class Databases {
   private static void ensureDatabase(Connection server, String name, String owner, PrintStream out)
       throws SQLException {
     if (!exists(server, "select 1 from pg_database where datname = ?", name)) {
-      execute(server, "create database %I owner %I", name, owner);
+      execute(server, "create database %I owner %I" + caseOfEveryScript(server), name, owner);
       out.println("made database " + name);
     }
+  }
+
+  /**
+   * A server's own locale may be C, which knows upper and lower case of ASCII only; then searches
+   * find no Ü. PostgreSQL brings a locale of its own since 17.
+   */
+  private static String caseOfEveryScript(Connection server) throws SQLException {
+    return server.getMetaData().getDatabaseMajorVersion() < 17
+        ? ""
+        : " encoding 'UTF8' template template0 locale_provider builtin builtin_locale 'C.UTF-8'";
   }
 
   private static boolean exists(Connection connection, String query, String name)

@@ -40,6 +40,7 @@ class SetupIT {
     }
     try (Connection own = as("mlflow", "mlflow_" + suffix)) {
       own.createStatement().execute("create table mine (id int)");
+      assertThat(isTrue(own, "select 'ÜBER ГОД' ilike '%über год%'")).isTrue();
     }
     assertThat(store.hasBucket("models-" + suffix)).isTrue();
 
@@ -87,6 +88,12 @@ class SetupIT {
     environment.put("S3_SECRET_KEY", store.secretKey());
     environment.put("BUCKETS", "models-" + suffix + ",datasets-" + suffix);
     return environment;
+  }
+
+  private static boolean isTrue(Connection connection, String query) throws SQLException {
+    try (var rows = connection.createStatement().executeQuery(query)) {
+      return rows.next() && rows.getBoolean(1);
+    }
   }
 
   private Connection as(String role, String database) throws SQLException {
