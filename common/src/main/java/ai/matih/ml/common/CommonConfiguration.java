@@ -22,6 +22,8 @@ import ai.matih.ml.common.tenant.CurrentTenantOfHibernate;
 import ai.matih.ml.common.tenant.RowSecurity;
 import ai.matih.ml.common.transaction.SpringTransactions;
 import ai.matih.ml.common.transaction.Transactions;
+import ai.matih.ml.common.web.CountedCharacters;
+import ai.matih.ml.common.web.FiniteNumbers;
 import ai.matih.ml.common.web.JsonBodyLimitFilter;
 import ai.matih.ml.common.web.LameDuck;
 import ai.matih.ml.common.web.PlainQueryFilter;
@@ -37,6 +39,7 @@ import java.util.Objects;
 import javax.sql.DataSource;
 import org.apache.catalina.core.StandardHost;
 import org.hibernate.cfg.MultiTenancySettings;
+import org.hibernate.validator.HibernateValidatorConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureBefore;
@@ -47,6 +50,7 @@ import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCusto
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.validation.autoconfigure.ValidationConfigurationCustomizer;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ApplicationContext;
@@ -87,6 +91,7 @@ public class CommonConfiguration {
   JsonMapperBuilderCustomizer wireRules() {
     return json ->
         json.addModule(PlainText.module())
+            .addModule(FiniteNumbers.module())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .changeDefaultPropertyInclusion(
                 v -> v.withValueInclusion(JsonInclude.Include.NON_ABSENT))
@@ -105,6 +110,15 @@ public class CommonConfiguration {
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+  }
+
+  @Bean
+  ValidationConfigurationCustomizer countedCharacters() {
+    return configuration -> {
+      if (configuration instanceof HibernateValidatorConfiguration hibernate) {
+        CountedCharacters.use(hibernate);
+      }
+    };
   }
 
   @Bean

@@ -196,7 +196,7 @@ public final class EngineClients {
       String body = new String(response.getBody().readNBytes(BODY_KEPT), StandardCharsets.UTF_8);
       if (status == 429 || status == 503) {
         throw new EngineFailure.Unavailable(
-            engine, "answered " + status, retryAfter(response.getHeaders()));
+            engine, status, body, retryAfter(response.getHeaders()));
       }
       if (status == 504) {
         throw HttpMethod.GET.equals(request.getMethod())

@@ -50,15 +50,30 @@ public abstract sealed class EngineFailure extends RuntimeException {
   /** The engine was not reached or asked us to wait: nothing was done, try later. */
   public static final class Unavailable extends EngineFailure {
     private final transient Optional<Duration> retryAfter;
+    private final transient Optional<String> answer;
 
     public Unavailable(String engine, String message, Optional<Duration> retryAfter) {
       super(engine, message);
       this.retryAfter = retryAfter;
+      this.answer = Optional.empty();
+    }
+
+    /** It answered so itself. */
+    public Unavailable(String engine, int status, String body, Optional<Duration> retryAfter) {
+      super(engine, "answered " + status);
+      this.retryAfter = retryAfter;
+      this.answer = Optional.of(body);
     }
 
     public Unavailable(String engine, Throwable cause) {
       super(engine, "unavailable (" + cause.getClass().getSimpleName() + ")", cause);
       this.retryAfter = Optional.empty();
+      this.answer = Optional.empty();
+    }
+
+    /** The first 16 kB of its answer when it gave one; for the adapter to read. */
+    public Optional<String> answer() {
+      return answer;
     }
 
     public Optional<Duration> retryAfter() {

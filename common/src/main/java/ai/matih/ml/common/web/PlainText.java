@@ -14,7 +14,7 @@ import tools.jackson.databind.module.SimpleModule;
  */
 public final class PlainText extends StringDeserializer {
 
-  private static final String REFUSED = "must not contain NUL or half of a character";
+  public static final String REFUSED = "must not contain NUL or half of a character";
 
   private PlainText() {}
 
@@ -50,7 +50,8 @@ public final class PlainText extends StringDeserializer {
     return DatabindException.from(parser, REFUSED, new IllegalArgumentException(REFUSED));
   }
 
-  static boolean isPlain(@Nullable String text) {
+  /** Whether a database keeps the text. */
+  public static boolean isPlain(@Nullable String text) {
     if (text == null) {
       return true;
     }
