@@ -9,6 +9,7 @@ import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.testing.OpenApiContract;
 import ai.matih.ml.common.testing.TestTokens;
+import ai.matih.ml.common.testing.UnreadableRequests;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
@@ -697,6 +698,14 @@ class RegistryIT {
     Answer answer =
         registry.post(walk.alice, path, body).expectProblem(400, "Common:InvalidRequest");
     assertThat(answer.text("/violations/0/field")).startsWith(field);
+  }
+
+  @Test
+  void a_request_that_cannot_be_read_is_answered_by_a_problem() throws Exception {
+    UnreadableRequests.check(
+        registry.get("", "/v3/api-docs").http().uri(),
+        "/api/v1/ml/models",
+        TestTokens.user("acme", "alice", Role.ADMIN));
   }
 
   @Test

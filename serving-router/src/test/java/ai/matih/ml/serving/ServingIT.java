@@ -8,6 +8,8 @@ import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.testing.OpenApiContract;
+import ai.matih.ml.common.testing.TestTokens;
+import ai.matih.ml.common.testing.UnreadableRequests;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.fixture.Neighbours;
@@ -769,6 +771,14 @@ class ServingIT {
   void meters_are_scraped(String meter) {
     predict("{\"model_id\":\"late\",\"features\":" + ROW + "}").expect(200);
     assertThat(router.get("/actuator/prometheus").expect(200).http().body()).contains(meter);
+  }
+
+  @Test
+  void a_request_that_cannot_be_read_is_answered_by_a_problem() throws Exception {
+    UnreadableRequests.check(
+        router.get("/v3/api-docs").http().uri(),
+        "/api/v1/ml/deployments",
+        TestTokens.user("acme", "alice", Role.ADMIN));
   }
 
   @Test

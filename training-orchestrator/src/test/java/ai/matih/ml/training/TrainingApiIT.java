@@ -3,7 +3,10 @@ package ai.matih.ml.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.bundle.Digest;
+import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.testing.OpenApiContract;
+import ai.matih.ml.common.testing.TestTokens;
+import ai.matih.ml.common.testing.UnreadableRequests;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.training.cluster.Capacity;
 import ai.matih.ml.training.cluster.ClusterJob;
@@ -13,6 +16,7 @@ import ai.matih.ml.training.cluster.TrainingCluster;
 import ai.matih.ml.training.job.FakeNeighbours;
 import ai.matih.ml.training.testing.RunningService;
 import ai.matih.ml.training.testing.RunningService.Answer;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -446,6 +450,15 @@ class TrainingApiIT {
                     UUID.randomUUID().toString())
                 .fields())
         .containsExactly("dataset");
+  }
+
+  @Test
+  void a_request_that_cannot_be_read_is_answered_by_a_problem() throws Exception {
+    String port = service.context().getEnvironment().getProperty("local.server.port");
+    UnreadableRequests.check(
+        URI.create("http://127.0.0.1:" + port),
+        "/api/v1/ml/training/jobs",
+        TestTokens.user("acme", "alice", Role.DATA_SCIENTIST));
   }
 
   @Test

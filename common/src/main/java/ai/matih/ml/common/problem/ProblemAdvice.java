@@ -17,6 +17,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -82,7 +83,15 @@ public class ProblemAdvice {
           errorId,
           failure.toString());
     }
-    return writer.entity(problem, request, errorId);
+    ResponseEntity<Object> answer = writer.entity(problem, request, errorId);
+    if (failure instanceof ErrorResponse framework) {
+      // Which methods or types the path offers.
+      HttpHeaders headers = new HttpHeaders();
+      headers.putAll(framework.getHeaders());
+      headers.putAll(answer.getHeaders());
+      return new ResponseEntity<>(answer.getBody(), headers, answer.getStatusCode());
+    }
+    return answer;
   }
 
   private static Problem problemOf(Exception failure) {

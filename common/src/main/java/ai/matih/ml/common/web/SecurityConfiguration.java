@@ -30,7 +30,10 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Every service is a resource server and denies by default. */
+/**
+ * Every service is a resource server: nobody comes in unnamed, and each route names its permission
+ * ({@link RouteGuard}). A path that no route has is not found, for whoever came in.
+ */
 @AutoConfiguration(
     beforeName =
         "org.springframework.boot.security.oauth2.server.resource.autoconfigure.servlet.OAuth2ResourceServerAutoConfiguration")
@@ -71,21 +74,32 @@ public class SecurityConfiguration {
   @Bean
   @ConditionalOnMissingBean
   SecurityFilterChain securityFilterChain(
-      HttpSecurity http, AuthenticationEntryPoint unauthenticated) {
+      HttpSecurity http, AuthenticationEntryPoint unauthenticated, ProblemWriter problems) {
     return http.authorizeHttpRequests(
             requests ->
                 requests
                     .requestMatchers(openPaths())
                     .permitAll()
-                    .requestMatchers("/api/**")
-                    .authenticated()
                     .requestMatchers("/error")
                     .permitAll()
+                    .requestMatchers("/actuator/**")
+                    .denyAll()
                     .anyRequest()
-                    .denyAll())
+                    .authenticated())
         .oauth2ResourceServer(
             server -> server.jwt(_ -> {}).authenticationEntryPoint(unauthenticated))
-        .exceptionHandling(handling -> handling.authenticationEntryPoint(unauthenticated))
+        .exceptionHandling(
+            handling ->
+                handling
+                    .authenticationEntryPoint(unauthenticated)
+                    .accessDeniedHandler(
+                        (request, response, _) ->
+                            problems.write(
+                                new Problem(
+                                    CommonError.FORBIDDEN,
+                                    "The caller's role does not allow this."),
+                                request,
+                                response)))
         .sessionManagement(
             session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         // Tokens come in a header that no browser adds by itself.

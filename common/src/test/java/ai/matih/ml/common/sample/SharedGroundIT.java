@@ -7,6 +7,7 @@ import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.testing.TestTokens;
+import ai.matih.ml.common.testing.UnreadableRequests;
 import ai.matih.ml.local.engine.Database;
 import ai.matih.ml.local.engine.TestEngines;
 import com.sun.net.httpserver.HttpServer;
@@ -453,6 +454,11 @@ class SharedGroundIT {
 
   private static HttpRequest.Builder print() {
     return request("acme", NOTES + "/9/print", Role.ADMIN).POST(body(""));
+  }
+
+  @Test
+  void a_request_that_cannot_be_read_is_answered_by_a_problem() throws Exception {
+    UnreadableRequests.check(uri(""), NOTES, TestTokens.user("acme", "alice", Role.ADMIN));
   }
 
   @Test
