@@ -4,10 +4,14 @@ import ai.matih.ml.api.access.Admit;
 import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.problem.ProblemWriter;
 import javax.sql.DataSource;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.security.web.firewall.HttpFirewall;
 
 @Configuration(proxyBeanMethods = false)
 class DoorConfiguration {
@@ -62,5 +66,23 @@ class DoorConfiguration {
                 admit, new RateLimits(settings.limits(), System::nanoTime), services, problems));
     registration.setOrder(ORDER);
     return registration;
+  }
+
+  @Bean
+  HttpFirewall doorFirewall() {
+    return new DoorFirewall();
+  }
+
+  /** Separators in a file's name reach {@link RequestPath} as they were sent. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> pathsAsSent() {
+    return factory ->
+        factory.addConnectorCustomizers(
+            connector -> {
+              connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+              connector.setEncodedReverseSolidusHandling(
+                  EncodedSolidusHandling.PASS_THROUGH.getValue());
+              connector.setProperty("relaxedPathChars", "[]");
+            });
   }
 }

@@ -76,6 +76,16 @@ public final class Forwarder {
 
     boolean passes(int status);
 
+    /** Whether an answer that passes is read whole and given in other words. */
+    default boolean rewrites() {
+      return false;
+    }
+
+    /** The other words. */
+    default byte[] rewritten(byte[] body) {
+      return body;
+    }
+
     /**
      * Answers instead; a {@link Problem} may be thrown too.
      *
@@ -338,6 +348,12 @@ public final class Forwarder {
       if (length != null && request.getMethod().equals("HEAD")) {
         response.setHeader("Content-Length", length.getValue());
       }
+      return kept && http.isConsistent();
+    }
+    if (guard.rewrites()) {
+      byte[] body = guard.rewritten(entity.getContent().readAllBytes());
+      response.setContentLength(body.length);
+      response.getOutputStream().write(body);
       return kept && http.isConsistent();
     }
     long length = entity.getContentLength();

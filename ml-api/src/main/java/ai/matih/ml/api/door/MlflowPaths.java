@@ -11,12 +11,15 @@ import tools.jackson.databind.json.JsonMapper;
 /** The paths on which MLflow's own clients speak, and the form in which they read refusals. */
 public final class MlflowPaths {
 
+  /** What a client asks to learn which server it talks to. */
+  public static final String VERSION = "/version";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private MlflowPaths() {}
 
   public static boolean isMlflow(String path) {
-    return path.startsWith("/api/2.0/") || path.startsWith("/api/3.0/");
+    return path.startsWith("/api/2.0/") || path.startsWith("/api/3.0/") || path.equals(VERSION);
   }
 
   /** Bodies that are somebody's file and not a message. */
@@ -48,12 +51,26 @@ public final class MlflowPaths {
     response.getOutputStream().write(bytes);
   }
 
+  /** MLflow's own words: its users search for them, and its clients' tests compare them. */
   private static String message(Problem problem) {
-    StringBuilder text = new StringBuilder(problem.detail());
-    problem
-        .violations()
-        .forEach(v -> text.append("; ").append(v.field()).append(' ').append(v.message()));
-    return text.toString();
+    if (problem.violations().isEmpty()) {
+      return problem.detail();
+    }
+    Object value = problem.params().get("value");
+    return String.join(
+        "; ",
+        problem.violations().stream()
+            .map(
+                violation ->
+                    violation.message().equals("is required")
+                        ? "Missing value for required parameter '" + violation.field() + "'."
+                        : "Invalid value "
+                            + (value == null ? "" : JSON.writeValueAsString(value) + " ")
+                            + "for parameter '"
+                            + violation.field()
+                            + "' supplied: "
+                            + violation.message())
+            .toList());
   }
 
   private static String errorCode(int status) {

@@ -26,15 +26,7 @@ record Route(List<String> prefix, Set<String> names, Destination destination, La
    * What the serving router answers below {@code models/{id}}; all else there is the registry's.
    */
   private static final Set<String> OF_A_SERVED_MODEL =
-      Set.of(
-          "deploy",
-          "traffic",
-          "ab-tests",
-          "rollouts",
-          "shadows",
-          "drift",
-          "performance",
-          "serving");
+      Set.of("deploy", "traffic", "ab-tests", "serving");
 
   /** The whole table; the first match wins. */
   private static final List<Route> TABLE =
@@ -42,7 +34,6 @@ record Route(List<String> prefix, Set<String> names, Destination destination, La
           to(Destination.SERVING_ROUTER, Lane.INFERENCE, API + "predict"),
           to(Destination.SERVING_ROUTER, Lane.MANAGEMENT, API + "predictions"),
           to(Destination.SERVING_ROUTER, Lane.MANAGEMENT, API + "deployments"),
-          to(Destination.SERVING_ROUTER, Lane.INFERENCE, "/v2"),
           new Route(
               segments(API + "models"),
               OF_A_SERVED_MODEL,
@@ -52,13 +43,9 @@ record Route(List<String> prefix, Set<String> names, Destination destination, La
           to(Destination.MODEL_REGISTRY_GATEWAY, Lane.MANAGEMENT, API + "audit/registry"),
           to(Destination.MODEL_REGISTRY_GATEWAY, Lane.MANAGEMENT, API + "webhooks"),
           to(Destination.FEATURE_GATEWAY, Lane.INFERENCE, API + "features/serve"),
+          to(Destination.FEATURE_GATEWAY, Lane.INFERENCE, API + "features/feast"),
           to(Destination.FEATURE_GATEWAY, Lane.MANAGEMENT, API + "features"),
           to(Destination.FEATURE_GATEWAY, Lane.INFERENCE, "/get-online-features"),
-          to(Destination.FEATURE_GATEWAY, Lane.INFERENCE, "/retrieve-online-documents"),
-          to(Destination.FEATURE_GATEWAY, Lane.MANAGEMENT, "/push"),
-          to(Destination.FEATURE_GATEWAY, Lane.MANAGEMENT, "/write-to-online-store"),
-          to(Destination.FEATURE_GATEWAY, Lane.MANAGEMENT, "/materialize"),
-          to(Destination.FEATURE_GATEWAY, Lane.MANAGEMENT, "/materialize-incremental"),
           to(Destination.TRAINING_ORCHESTRATOR, Lane.MANAGEMENT, API + "training"));
 
   Route {

@@ -112,8 +112,8 @@ public interface ExperimentTracker {
       RunId id, Optional<RunStatus> status, Optional<Instant> endedAt, Optional<String> name);
 
   /**
-   * Writes one batch within {@link BatchLimits#MLFLOW}; repeatable, except that a metric point may
-   * be there twice.
+   * Writes one batch within {@link BatchLimits#MLFLOW}; repeatable: what is there with the same
+   * value, step and time is not stored again.
    *
    * @throws ParamIsFinal when a parameter has another value; then nothing of the batch is stored
    */

@@ -29,6 +29,8 @@ public final class LogMeasurements {
                 ApiError.PARAM_IS_FINAL,
                 "A parameter of the request was logged before with another value."),
             stored);
+      } catch (Problem refused) {
+        throw batches.size() == 1 ? refused : withCounts(refused, stored);
       } catch (EngineFailure failure) {
         if (batches.size() == 1) {
           throw failure;

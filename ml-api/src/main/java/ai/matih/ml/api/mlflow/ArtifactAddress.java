@@ -30,8 +30,8 @@ sealed interface ArtifactAddress {
    * @return empty for every other form, and for another tenant's files
    */
   static Optional<ArtifactAddress> parse(String path, Tenant tenant) {
-    Optional<ArtifactPath> whole = ArtifactPath.parse(path);
-    if (whole.isEmpty()) {
+    Optional<ArtifactPath> whole = ArtifactPath.fromRoot(path);
+    if (whole.isEmpty() || !isWellFormed(path)) {
       return Optional.empty();
     }
     List<String> parts = whole.get().segments();
@@ -55,6 +55,18 @@ sealed interface ArtifactAddress {
     return ofModel
         ? Optional.of(new OfModel(experiment.get(), parts.get(4), whole.get()))
         : Optional.empty();
+  }
+
+  /** Whether a path could name something; {@link #parse} says whether it names something here. */
+  static boolean isWellFormed(String path) {
+    return ArtifactPath.fromRoot(path)
+        .filter(
+            whole -> {
+              int root =
+                  whole.segments().size() > 3 && whole.segments().get(3).equals("models") ? 6 : 5;
+              return whole.segments().size() <= root || whole.below(root).isPresent();
+            })
+        .isPresent();
   }
 
   /** Whether it names a file and not one of the two roots. */

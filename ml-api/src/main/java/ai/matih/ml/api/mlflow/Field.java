@@ -1,29 +1,48 @@
 package ai.matih.ml.api.mlflow;
 
+import ai.matih.ml.api.experiment.ArtifactPath;
+import ai.matih.ml.api.experiment.TrackingLimits;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * What a field of a call may hold. Ids are checked to the letter, since they end in paths and
- * queries; the rest is checked for type and size and left to MLflow.
+ * queries; the rest is checked for its type, and for what MLflow would only notice inside its
+ * database. All other rules are MLflow's, in its own words.
  */
 enum Field {
   EXPERIMENT_ID("a number", "[0-9]{1,19}"),
   RUN_ID("32 hex digits", "[0-9a-f]{32}"),
   MODEL_ID("m- and 32 hex digits", "m-[0-9a-f]{32}"),
-  NAME("text of 1 to 500 characters", "[^\\p{Cntrl}]{1,500}"),
   VERSION("a number", "[0-9]{1,10}"),
   /** A relative artifact path in a message or a query. */
   PATH("a relative path without dotted segments", null),
+  EXPERIMENT_NAME(
+      "text of up to " + TrackingLimits.EXPERIMENT_NAME + " characters",
+      "(?s).{0," + TrackingLimits.EXPERIMENT_NAME + "}"),
+  RUN_NAME(
+      "text of up to " + TrackingLimits.RUN_NAME + " characters",
+      "(?s).{0," + TrackingLimits.RUN_NAME + "}"),
+  USER(
+      "text of up to " + TrackingLimits.USER + " characters",
+      "(?s).{0," + TrackingLimits.USER + "}"),
   TEXT("text", null),
-  NUMBER("a number", null),
+  /** Of 64 bits, also as a text, as Protobuf writes it. */
+  WHOLE("a whole number of 64 bits", "-?[0-9]{1,19}"),
+  /** Protobuf writes the three values that are no numbers as texts. */
+  VALUE("a finite number, \"NaN\", \"Infinity\" or \"-Infinity\"", null),
+  /** What a client of another server may choose, and nobody here. */
+  ABSENT("left out: files lie in the platform's own store", ""),
   EXPERIMENT_IDS("a list of numbers", null),
   TEXTS("a list of texts", null),
   /** Messages whose parts MLflow checks itself; ids inside are looked for by the guard. */
   OBJECTS("a list of objects", null);
 
   private static final int MAX_TEXT = 1_000_000;
+
+  private static final Pattern DECIMAL =
+      Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]{1,9})?");
 
   private final String form;
   private final Pattern pattern;
@@ -41,8 +60,16 @@ enum Field {
     return switch (this) {
       case EXPERIMENT_ID, VERSION ->
           (value.isString() || value.isIntegralNumber()) && acceptsText(value.asString());
-      case RUN_ID, MODEL_ID, NAME, TEXT, PATH -> value.isString() && acceptsText(value.asString());
-      case NUMBER -> value.isNumber() || (value.isString() && acceptsText(value.asString()));
+      case RUN_ID, MODEL_ID, EXPERIMENT_NAME, RUN_NAME, USER, TEXT, PATH, ABSENT ->
+          value.isString() && acceptsText(value.asString());
+      case WHOLE ->
+          value.isString()
+              ? acceptsText(value.asString())
+              : value.isNumber() && value.doubleValue() % 1 == 0 && isLong(value);
+      case VALUE ->
+          value.isString()
+              ? acceptsText(value.asString())
+              : value.isNumber() && Double.isFinite(value.doubleValue());
       case EXPERIMENT_IDS -> all(value, EXPERIMENT_ID);
       case TEXTS -> all(value, TEXT);
       case OBJECTS -> value.isArray() && value.valueStream().allMatch(JsonNode::isObject);
@@ -52,15 +79,33 @@ enum Field {
   /** A value from a query string. */
   boolean acceptsText(String value) {
     return switch (this) {
-      case EXPERIMENT_ID, RUN_ID, MODEL_ID, NAME, VERSION -> pattern.matcher(value).matches();
-      case PATH ->
-          value.isEmpty() || ai.matih.ml.api.experiment.ArtifactPath.parse(value).isPresent();
-      case NUMBER ->
-          value.matches("-?[0-9]{1,19}(\\.[0-9]+)?([eE][+-]?[0-9]{1,3})?|NaN|-?Infinity");
+      case EXPERIMENT_ID, RUN_ID, MODEL_ID, EXPERIMENT_NAME, RUN_NAME, USER, VERSION, ABSENT ->
+          pattern.matcher(value).matches();
+      case PATH -> value.isEmpty() || ArtifactPath.parse(value).isPresent();
+      case WHOLE -> pattern.matcher(value).matches() && isLong(value);
+      case VALUE ->
+          DECIMAL.matcher(value).matches()
+              ? Double.isFinite(Double.parseDouble(value))
+              : value.equals("NaN") || value.equals("Infinity") || value.equals("-Infinity");
       case EXPERIMENT_IDS -> EXPERIMENT_ID.acceptsText(value);
-      case TEXT, TEXTS -> value.length() <= MAX_TEXT && value.indexOf('\0') < 0;
+      case TEXT, TEXTS -> TrackingLimits.fits(value, MAX_TEXT);
       case OBJECTS -> false;
     };
+  }
+
+  private static boolean isLong(JsonNode value) {
+    return value.isIntegralNumber()
+        ? value.canConvertToLong()
+        : Math.abs(value.doubleValue()) < 0x1p63;
+  }
+
+  private static boolean isLong(String digits) {
+    try {
+      Long.parseLong(digits);
+      return true;
+    } catch (NumberFormatException e) {
+      return false;
+    }
   }
 
   private static boolean all(JsonNode value, Field each) {

@@ -40,15 +40,11 @@ record GatedCall(Set<String> methods, String path, String instead) {
           new GatedCall(
               Set.of("DELETE"),
               "model-versions/delete",
-              "A version leaves with POST "
-                  + MODELS
-                  + "/{model_id}/promote {\"target_stage\": \"archived\"}."),
+              "Delete the version with DELETE " + MODELS + "/{model_id}/versions/{version}."),
           new GatedCall(
               Set.of("DELETE"),
               "registered-models/delete",
-              "Models are kept; archive their versions with POST "
-                  + MODELS
-                  + "/{model_id}/promote."),
+              "Delete the model with DELETE " + MODELS + "/{model_id}."),
           new GatedCall(
               Set.of("POST"),
               "registered-models/rename",

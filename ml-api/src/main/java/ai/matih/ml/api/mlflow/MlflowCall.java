@@ -2,16 +2,19 @@ package ai.matih.ml.api.mlflow;
 
 import static ai.matih.ml.api.mlflow.Field.EXPERIMENT_ID;
 import static ai.matih.ml.api.mlflow.Field.EXPERIMENT_IDS;
+import static ai.matih.ml.api.mlflow.Field.EXPERIMENT_NAME;
 import static ai.matih.ml.api.mlflow.Field.MODEL_ID;
-import static ai.matih.ml.api.mlflow.Field.NAME;
-import static ai.matih.ml.api.mlflow.Field.NUMBER;
 import static ai.matih.ml.api.mlflow.Field.OBJECTS;
 import static ai.matih.ml.api.mlflow.Field.PATH;
 import static ai.matih.ml.api.mlflow.Field.RUN_ID;
+import static ai.matih.ml.api.mlflow.Field.RUN_NAME;
 import static ai.matih.ml.api.mlflow.Field.TEXT;
 import static ai.matih.ml.api.mlflow.Field.TEXTS;
+import static ai.matih.ml.api.mlflow.Field.USER;
 import static ai.matih.ml.api.mlflow.Field.VERSION;
+import static ai.matih.ml.api.mlflow.Field.WHOLE;
 
+import ai.matih.ml.api.experiment.MlflowRefusal;
 import ai.matih.ml.common.security.Permission;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,10 +33,16 @@ import java.util.Optional;
  * @param path below {@code /api/2.0/mlflow/}; {@code {model_id}} and {@code {key}} are variables
  * @param permission what a person or program needs
  * @param jobs what a training job may do with it
+ * @param repeatable whether the same call again finds what another one made, and is content
  * @param fields of its message or query; all others are left behind
  */
 record MlflowCall(
-    String method, String path, Permission permission, JobRule jobs, Map<String, Field> fields) {
+    String method,
+    String path,
+    Permission permission,
+    JobRule jobs,
+    boolean repeatable,
+    Map<String, Field> fields) {
 
   /** What a training job's token may do with a call. */
   enum JobRule {
@@ -58,12 +67,14 @@ record MlflowCall(
           Map.entry(RUN_ID, "run_uuid run_id source_run_id"),
           Map.entry(MODEL_ID, "model_id"),
           Map.entry(VERSION, "version"),
-          Map.entry(NAME, "name experiment_name new_name key metric_key alias"),
+          Map.entry(EXPERIMENT_NAME, "experiment_name new_name"),
+          Map.entry(RUN_NAME, "run_name"),
+          Map.entry(USER, "user_id"),
           Map.entry(PATH, "path artifact_directory_path"),
-          Map.entry(NUMBER, "max_results start_time end_time timestamp step"),
+          Map.entry(WHOLE, "max_results start_time end_time timestamp step"),
           Map.entry(
               TEXT,
-              "page_token filter view_type value user_id run_name status dataset_name"
+              "name key metric_key alias page_token filter view_type value status dataset_name"
                   + " dataset_digest model_json run_view_type model_type"),
           Map.entry(TEXTS, "order_by stages"),
           Map.entry(OBJECTS, "tags metrics params datasets models"));
@@ -85,7 +96,7 @@ record MlflowCall(
   /** A word that is not known stops the start. */
   static MlflowCall row(String[] words) {
     Map<String, Field> fields = new LinkedHashMap<>();
-    for (String field : List.of(words).subList(4, words.length)) {
+    for (String field : List.of(words).subList(5, words.length)) {
       String[] named = field.split(":", -1);
       fields.put(
           named[0],
@@ -100,7 +111,13 @@ record MlflowCall(
         };
     JobRule jobs =
         words[3].equals("-") ? JobRule.REFUSED : JobRule.valueOf(words[3].toUpperCase(Locale.ROOT));
-    return new MlflowCall(words[0], words[1], permission, jobs, Map.copyOf(fields));
+    boolean repeatable =
+        switch (words[4]) {
+          case "repeat" -> true;
+          case "once", "-" -> false;
+          default -> throw new IllegalArgumentException("neither repeat nor once: " + words[4]);
+        };
+    return new MlflowCall(words[0], words[1], permission, jobs, repeatable, Map.copyOf(fields));
   }
 
   private static Field form(String field) {
@@ -160,6 +177,25 @@ record MlflowCall(
       }
     }
     return Optional.of(variables);
+  }
+
+  /**
+   * Whether the call is made again after it failed so. A lost race was rolled back as a whole; a
+   * row that is there stays there.
+   */
+  boolean mayRepeat(MlflowRefusal.Cause cause) {
+    return switch (cause) {
+      case RULE -> false;
+      case ROW_EXISTS -> repeatable;
+      case LOST_RACE -> writes();
+    };
+  }
+
+  /** Whether its answer may name an experiment by its number. */
+  boolean speaksOfExperiments() {
+    return path.startsWith("experiments/")
+        || path.startsWith("runs/")
+        || path.startsWith("logged-models");
   }
 
   /** Whether it changes something. */

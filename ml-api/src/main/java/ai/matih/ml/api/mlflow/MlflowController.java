@@ -5,8 +5,12 @@ import ai.matih.ml.api.access.TenantWorkspaces;
 import ai.matih.ml.api.door.Forwarder;
 import ai.matih.ml.api.door.MlflowPaths;
 import ai.matih.ml.api.door.Upstream;
+import ai.matih.ml.api.experiment.ArtifactPath;
+import ai.matih.ml.api.experiment.DefaultExperiment;
+import ai.matih.ml.api.experiment.ExperimentId;
 import ai.matih.ml.api.experiment.ExperimentSettings;
 import ai.matih.ml.api.experiment.ExperimentTracker;
+import ai.matih.ml.api.experiment.Repeats;
 import ai.matih.ml.api.experiment.RunId;
 import ai.matih.ml.api.experiment.Tags;
 import ai.matih.ml.common.audit.Audit;
@@ -24,10 +28,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -43,11 +49,15 @@ class MlflowController {
   private static final String SERVER_INFO = "/api/3.0/mlflow/server-info";
   private static final int MAX_MESSAGE = 16 * 1024 * 1024;
 
+  private static final Pattern EXPERIMENT =
+      Pattern.compile("(\"experiment_id\"\\s*:\\s*\")([0-9]{1,19})\"");
+
   /** Clients send files and ask for them through this door, never from a store's own address. */
   private static final byte[] INFO =
       """
       {"store_type":"SqlStore","workspaces_enabled":true,"trace_archival_enabled":false,\
-      "multipart_uploads_enabled":false,"multipart_downloads_enabled":false}"""
+      "multipart_uploads_enabled":false,"multipart_downloads_enabled":false}\
+      """
           .getBytes(StandardCharsets.UTF_8);
 
   /**
@@ -68,6 +78,7 @@ class MlflowController {
   private final Forwarder forwarder;
   private final Upstream mlflow;
   private final JobFence fence;
+  private final DefaultExperiment defaults;
   private final ExperimentTracker tracker;
   private final TenantWorkspaces workspaces;
   private final Audit audit;
@@ -78,6 +89,7 @@ class MlflowController {
       @Qualifier("mlflowForwarder") Forwarder forwarder,
       @Qualifier("mlflowUpstream") Upstream mlflow,
       JobFence fence,
+      DefaultExperiment defaults,
       ExperimentTracker tracker,
       TenantWorkspaces workspaces,
       Audit audit,
@@ -86,6 +98,7 @@ class MlflowController {
     this.forwarder = forwarder;
     this.mlflow = mlflow;
     this.fence = fence;
+    this.defaults = defaults;
     this.tracker = tracker;
     this.workspaces = workspaces;
     this.audit = audit;
@@ -93,7 +106,7 @@ class MlflowController {
     this.maxArtifact = settings.maxArtifact().toBytes();
   }
 
-  @RequestMapping({"/api/2.0/**", "/api/3.0/**"})
+  @RequestMapping({"/api/2.0/**", "/api/3.0/**", MlflowPaths.VERSION})
   @Allow({Permission.EXPERIMENTS_READ, Permission.OWN_RUN_WRITE})
   void answer(Caller caller, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
@@ -121,6 +134,15 @@ class MlflowController {
       response.setContentType("application/json");
       response.setContentLength(INFO.length);
       response.getOutputStream().write(INFO);
+      return;
+    }
+    if (path.equals(MlflowPaths.VERSION) && method.equals("GET")) {
+      forwarder.forward(
+          mlflow,
+          new Forwarder.Outgoing(MlflowPaths.VERSION, Map.of(), 0, Optional.empty()),
+          MlflowRefusals.ofOneCall(() -> false),
+          request,
+          response);
       return;
     }
     workspaces.ensure(caller.tenant());
@@ -154,29 +176,33 @@ class MlflowController {
         inBody
             ? MlflowMessage.ofBody(match, body(request))
             : MlflowMessage.ofQuery(match, request.getParameterMap());
+    message.replaceExperiments(defaults::shown);
     allow(caller, match, message);
     if (call.writes() && !caller.roles().contains(Role.SERVICE) && message.writesPlatformTag()) {
       throw new Problem(
           CommonError.FORBIDDEN,
           "Tags that begin with " + Tags.PLATFORM + " belong to the platform.");
     }
-    MlflowRefusals refusals = new MlflowRefusals(() -> false);
-    forwarder.forward(
-        mlflow,
+    message.replaceExperiments(defaults::stored);
+    if (message.experimentName().filter(DefaultExperiment.NAME::equals).isPresent()) {
+      defaults.stored(DefaultExperiment.NUMBER);
+    }
+    Forwarder.Outgoing outgoing =
         new Forwarder.Outgoing(
             CALLS + path + (inBody ? "" : message.query()),
-            inBody
-                ? Map.of(
-                    "X-MLFLOW-WORKSPACE",
-                    caller.tenant().slug(),
-                    "Content-Type",
-                    "application/json")
-                : Map.of("X-MLFLOW-WORKSPACE", caller.tenant().slug()),
+            headers(caller, inBody),
             MAX_MESSAGE,
-            inBody ? Optional.of(message.body()) : Optional.empty()),
-        refusals,
-        request,
-        response);
+            inBody ? Optional.of(message.body()) : Optional.empty());
+    Repeats repeats = new Repeats();
+    MlflowRefusals refusals;
+    do {
+      refusals =
+          new MlflowRefusals(
+              () -> false,
+              refusal -> call.mayRepeat(refusal.cause()) && repeats.pause(),
+              call.speaksOfExperiments() ? Optional.of(this::ofTheTenant) : Optional.empty());
+      forwarder.forward(mlflow, outgoing, refusals, request, response);
+    } while (refusals.repeats());
     if (refusals.hasPassed() && call.writes() && AUDITED.contains(call.path())) {
       String target =
           message
@@ -191,6 +217,29 @@ class MlflowController {
                   target,
                   Map.of()));
     }
+  }
+
+  private static Map<String, String> headers(Caller caller, boolean inBody) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("X-MLFLOW-WORKSPACE", caller.tenant().slug());
+    // The answer may be read here.
+    headers.put("Accept-Encoding", "identity");
+    if (inBody) {
+      headers.put("Content-Type", "application/json");
+    }
+    return headers;
+  }
+
+  /**
+   * An answer with the tenant's own numbers. A text with such a sequence has its quotes escaped.
+   */
+  private byte[] ofTheTenant(byte[] answer) {
+    return EXPERIMENT
+        .matcher(new String(answer, StandardCharsets.ISO_8859_1))
+        .replaceAll(
+            found ->
+                found.group(1) + defaults.shown(new ExperimentId(found.group(2))).value() + '"')
+        .getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private void allow(Caller caller, MlflowCall.Match match, MlflowMessage message) {
@@ -253,7 +302,7 @@ class MlflowController {
             Map.of("X-MLFLOW-WORKSPACE", caller.tenant().slug()),
             0,
             Optional.empty()),
-        new MlflowRefusals(() -> false),
+        MlflowRefusals.ofOneCall(() -> false),
         request,
         response);
   }
@@ -280,7 +329,7 @@ class MlflowController {
             Map.of("X-MLFLOW-WORKSPACE", caller.tenant().slug()),
             maxArtifact,
             Optional.empty()),
-        new MlflowRefusals(() -> !upload && !tracker.hasFile(address.path())),
+        MlflowRefusals.ofOneCall(() -> !upload && !tracker.hasFile(address.path())),
         request,
         response);
   }
@@ -291,17 +340,20 @@ class MlflowController {
       case ArtifactAddress.OfRun run ->
           tracker
               .run(run.run())
-              .filter(found -> found.experimentId().equals(run.experiment()))
+              .filter(found -> found.experimentId().equals(defaults.shown(run.experiment())))
               .isEmpty();
       case ArtifactAddress.OfModel model ->
           tracker
               .loggedModel(model.modelId())
-              .filter(found -> found.experimentId().equals(model.experiment()))
+              .filter(found -> found.experimentId().equals(defaults.shown(model.experiment())))
               .isEmpty();
     };
   }
 
   private ArtifactAddress address(Caller caller, String path, Permission permission) {
+    if (!path.isEmpty() && !ArtifactAddress.isWellFormed(path)) {
+      throw Problem.invalid("path", ArtifactPath.RULE);
+    }
     ArtifactAddress address =
         ArtifactAddress.parse(path, caller.tenant()).orElseThrow(MlflowController::noSuchFile);
     if (caller.job().isPresent()) {
@@ -335,13 +387,13 @@ class MlflowController {
   }
 
   private static Problem notOffered(String method, String path) {
+    String call = method + " " + path.replaceAll("[^A-Za-z0-9./_-]", "?");
     return new Problem(
         ApiError.MLFLOW_CALL_NOT_OFFERED,
         "The MLflow-compatible door does not offer "
-            + method
-            + " "
-            + path.replaceAll("[^A-Za-z0-9./_-]", "?")
-            + ".");
+            + call
+            + "."
+            + NotOffered.of(method, path).map(row -> " " + row.reason()).orElse(""));
   }
 
   private static Problem problem(EngineFailure failure) {

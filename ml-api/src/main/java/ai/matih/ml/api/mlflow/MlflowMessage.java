@@ -5,18 +5,21 @@ import ai.matih.ml.api.experiment.RunId;
 import ai.matih.ml.api.experiment.Tags;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.web.PlainText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.springframework.web.util.UriUtils;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,6 +39,10 @@ final class MlflowMessage {
                           .build())
                   .build())
           .build();
+
+  /** The numbers of one metric in a batch. */
+  private static final Map<String, Field> IN_PARTS =
+      Map.of("value", Field.VALUE, "timestamp", Field.WHOLE, "step", Field.WHOLE);
 
   private final ObjectNode fields;
 
@@ -61,9 +68,8 @@ final class MlflowMessage {
             (name, field) -> {
               JsonNode value = tree.get(name);
               if (value != null && !value.isNull()) {
-                if (!field.accepts(value)) {
-                  throw Problem.invalid(name, "must be " + field.form());
-                }
+                require(field, name, value);
+                requireKeepable(name, value);
                 kept.set(name, value);
               }
             });
@@ -86,8 +92,11 @@ final class MlflowMessage {
                 throw Problem.invalid(name, "must be given once");
               }
               for (String value : values) {
+                if (!PlainText.isPlain(value)) {
+                  throw refused(name, value, PlainText.REFUSED);
+                }
                 if (!field.acceptsText(value)) {
-                  throw Problem.invalid(name, "must be " + field.form());
+                  throw refused(name, value, "must be " + field.form());
                 }
               }
               if (many) {
@@ -101,6 +110,66 @@ final class MlflowMessage {
               }
             });
     return new MlflowMessage(kept).checked(match);
+  }
+
+  private static void require(Field field, String path, JsonNode value) {
+    if (!field.accepts(value)) {
+      throw refused(path, value.isValueNode() ? value.asString("") : "", "must be " + field.form());
+    }
+  }
+
+  /**
+   * On every level: no text that no database keeps, and no number that is none. MLflow would find
+   * them inside its database, and answer as if it had failed itself.
+   */
+  private static void requireKeepable(String path, JsonNode value) {
+    switch (value.getNodeType()) {
+      case STRING -> {
+        if (!PlainText.isPlain(value.asString())) {
+          throw refused(path, value.asString(), PlainText.REFUSED);
+        }
+      }
+      case NUMBER -> {
+        if (!Double.isFinite(value.doubleValue())) {
+          throw refused(path, value.asString(), "must be a finite number");
+        }
+      }
+      case ARRAY -> {
+        for (int i = 0; i < value.size(); i++) {
+          requireKeepable(path + '[' + i + ']', value.get(i));
+        }
+      }
+      case OBJECT ->
+          value
+              .properties()
+              .forEach(
+                  part -> {
+                    String name = path + '.' + part.getKey();
+                    if (!PlainText.isPlain(part.getKey())) {
+                      throw refused(name, part.getKey(), PlainText.REFUSED);
+                    }
+                    Field field = IN_PARTS.get(part.getKey());
+                    if (path.startsWith("metrics[") && field != null && !part.getValue().isNull()) {
+                      require(field, name, part.getValue());
+                    }
+                    requireKeepable(name, part.getValue());
+                  });
+      default -> {
+        // null, true and false
+      }
+    }
+  }
+
+  /** In the words of MLflow, which name the parameter and its value. */
+  private static Problem refused(String path, String value, String rule) {
+    return Problem.invalid(shown(path), rule).with("value", shown(value));
+  }
+
+  private static String shown(String text) {
+    String clean = text.replaceAll("[\\p{Cntrl}\\p{Cs}]", "?");
+    return clean.codePointCount(0, clean.length()) > 80
+        ? clean.substring(0, clean.offsetByCodePoints(0, 80)) + "…"
+        : clean;
   }
 
   private MlflowMessage checked(MlflowCall.Match match) {
@@ -129,17 +198,31 @@ final class MlflowMessage {
     return text("experiment_id").map(ExperimentId::new);
   }
 
+  /** Puts other numbers in the place of the experiments that the message names. */
+  void replaceExperiments(UnaryOperator<ExperimentId> other) {
+    experiment().ifPresent(id -> set("experiment_id", other.apply(id).value()));
+    if (fields.get("experiment_ids") instanceof ArrayNode ids) {
+      for (int i = 0; i < ids.size(); i++) {
+        ids.set(i, other.apply(new ExperimentId(ids.get(i).asString())).value());
+      }
+    }
+  }
+
+  /** The name that an experiment is asked for by. */
+  Optional<String> experimentName() {
+    return text("experiment_name");
+  }
+
   /** Models that parts of the message speak of. */
   List<String> mentionedModels() {
     List<String> models = new ArrayList<>();
     text("model_id").ifPresent(models::add);
     for (String list : List.of("metrics", "models")) {
-      for (JsonNode part : fields.path(list)) {
-        JsonNode model = part.get("model_id");
+      JsonNode parts = fields.path(list);
+      for (int i = 0; i < parts.size(); i++) {
+        JsonNode model = parts.get(i).get("model_id");
         if (model != null && !model.isNull() && !model.asString("").isEmpty()) {
-          if (!Field.MODEL_ID.accepts(model)) {
-            throw Problem.invalid(list + ".model_id", "must be " + Field.MODEL_ID.form());
-          }
+          require(Field.MODEL_ID, list + '[' + i + "].model_id", model);
           models.add(model.asString());
         }
       }

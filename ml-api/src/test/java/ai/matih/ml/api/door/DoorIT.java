@@ -7,6 +7,7 @@ import ai.matih.ml.api.RunningDoor.Answer;
 import ai.matih.ml.api.StandInService;
 import ai.matih.ml.common.testing.OpenApiContract;
 import ai.matih.ml.common.testing.TestTokens;
+import ai.matih.ml.common.testing.UnreadableRequests;
 import com.nimbusds.jwt.SignedJWT;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -272,6 +274,28 @@ class DoorIT {
         assertThat(answer.header("WWW-Authenticate")).startsWith("Bearer");
       }
     }
+  }
+
+  @Test
+  void a_request_that_cannot_be_read_is_answered_by_a_problem() throws Exception {
+    UnreadableRequests.check(door.address(), "/api/v1/ml/experiments", key);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/push", "/materialize", "/write-to-online-store", "/v2/models/m", "/x/y"})
+  void a_path_that_nobody_has_is_not_found(String path) {
+    for (Answer answer : List.of(door.get(key, path), door.post(key, path, "{}"))) {
+      assertThat(answer.status()).as(answer.text()).isEqualTo(404);
+      assertThat(answer.code()).isEqualTo("Common:NotFound");
+    }
+  }
+
+  @Test
+  void mlflows_version_is_told_to_its_clients() {
+    assertThat(door.get(key, "/version").text()).matches("\\d+\\.\\d+\\.\\d+.*");
+    assertThat(door.get("", "/version").json().get("error_code").asString())
+        .isEqualTo("UNAUTHENTICATED");
   }
 
   @Test

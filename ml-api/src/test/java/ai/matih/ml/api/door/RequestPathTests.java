@@ -15,7 +15,9 @@ class RequestPathTests {
         "/a/b%20c.txt",
         "/a/%C3%BC.json",
         "/a/x..y",
-        "/a/.hidden"
+        "/a/.hidden",
+        "/api/2.0/mlflow-artifacts/artifacts/w/a;b%25c%2Fd%5Ce[1]%0A",
+        "/api/v1/ml/experiments/1/runs/r/artifacts/a;b%25.csv"
       })
   void an_ordinary_path_is_safe(String path) {
     assertThat(RequestPath.isSafe(path)).isTrue();
@@ -44,6 +46,11 @@ class RequestPathTests {
         "/a\\b",
         "/a b",
         "/a%zz",
+        "/a[1]",
+        "/api/2.0/mlflow-artifacts/artifacts/w/../x",
+        "/api/2.0/mlflow-artifacts/artifacts/w/%2e%2e/x",
+        "/api/2.0/mlflow-artifacts/artifacts/w//x",
+        "/api/2.0/mlflow-artifacts/artifacts/w/a%00b",
         "/a\u0001",
         "/ü"
       })

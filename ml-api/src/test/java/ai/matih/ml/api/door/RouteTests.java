@@ -18,10 +18,7 @@ class RouteTests {
     "/api/v1/ml/models/churn/deploy, SERVING_ROUTER, MANAGEMENT",
     "/api/v1/ml/models/churn/traffic/pause, SERVING_ROUTER, MANAGEMENT",
     "/api/v1/ml/models/churn/ab-tests/1, SERVING_ROUTER, MANAGEMENT",
-    "/api/v1/ml/models/churn/rollouts, SERVING_ROUTER, MANAGEMENT",
-    "/api/v1/ml/models/churn/drift, SERVING_ROUTER, MANAGEMENT",
     "/api/v1/ml/models/churn/versions/3/serving, SERVING_ROUTER, MANAGEMENT",
-    "/v2/models/churn/infer, SERVING_ROUTER, INFERENCE",
     "/api/v1/ml/models, MODEL_REGISTRY_GATEWAY, MANAGEMENT",
     "/api/v1/ml/models/churn, MODEL_REGISTRY_GATEWAY, MANAGEMENT",
     "/api/v1/ml/models/deploy, MODEL_REGISTRY_GATEWAY, MANAGEMENT",
@@ -53,6 +50,9 @@ class RouteTests {
         "/api/2.0/mlflow/runs/create",
         "/api/v1/ml/predictor",
         "/api/v1/ml/modelsx",
+        "/v2/models/churn/infer",
+        "/push",
+        "/version",
         "/",
         "/v3/api-docs"
       })

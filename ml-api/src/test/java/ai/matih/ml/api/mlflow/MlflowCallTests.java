@@ -3,6 +3,7 @@ package ai.matih.ml.api.mlflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ai.matih.ml.api.experiment.MlflowRefusal;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -59,13 +60,24 @@ class MlflowCallTests {
     }
   }
 
+  @Test
+  void a_write_is_repeated_as_far_as_its_row_says() {
+    for (MlflowCall call : MlflowCall.table()) {
+      assertThat(call.mayRepeat(MlflowRefusal.Cause.RULE)).isFalse();
+      assertThat(call.mayRepeat(MlflowRefusal.Cause.LOST_RACE)).isEqualTo(call.writes());
+      assertThat(call.mayRepeat(MlflowRefusal.Cause.ROW_EXISTS)).isEqualTo(call.repeatable());
+      assertThat(call.repeatable() && !call.writes()).as(call.path()).isFalse();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "GET runs/get sudo - run_id",
-        "GET runs/get read everything run_id",
-        "GET runs/get read - colour",
-        "GET runs/get read - run_id:colour"
+        "GET runs/get sudo - - run_id",
+        "GET runs/get read everything - run_id",
+        "GET runs/get read - sometimes run_id",
+        "GET runs/get read - - colour",
+        "GET runs/get read - - run_id:colour"
       })
   void a_row_with_a_word_that_nobody_knows_stops_the_start(String row) {
     assertThatExceptionOfType(IllegalArgumentException.class)

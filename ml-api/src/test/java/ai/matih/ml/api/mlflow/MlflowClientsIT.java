@@ -99,11 +99,11 @@ class MlflowClientsIT {
       assert [m.name for m in client.search_registered_models()] == ["m"]
       refused(lambda: client.set_registered_model_alias("m", "champion", "1"), "promote")
       refused(lambda: client.transition_model_version_stage("m", "1", "Production"), "promote")
-      refused(lambda: client.delete_registered_model("m"), "archive")
+      refused(lambda: client.delete_registered_model("m"), "DELETE /api/v1/ml/models")
       refused(lambda: client.get_run("f" * 32), "RESOURCE_DOES_NOT_EXIST")
       refused(lambda: client.create_experiment("notebook"), "RESOURCE_ALREADY_EXISTS")
-      refused(lambda: client.log_param(run.info.run_id, "depth", 4), "cannot change")
-      refused(lambda: client.search_runs([run.info.experiment_id], "metrics.auc >< 1"), "filter")
+      refused(lambda: client.log_param(run.info.run_id, "depth", 4), "was already logged with value='3'")
+      refused(lambda: client.search_runs([run.info.experiment_id], "metrics.auc >< 1"), "comparator")
       print("refused as documented")
       client.delete_run(run.info.run_id)
       client.restore_run(run.info.run_id)
@@ -127,6 +127,109 @@ class MlflowClientsIT {
                 TestEngines.mlflow().url().toString()));
     assertThat(output)
         .contains("logged", "searched", "loaded back", "refused as documented", "done");
+  }
+
+  /** Names that the client and MLflow's own server take, as the client sends them. */
+  private static final String NAMES =
+      """
+      import os
+      import tempfile
+      import numpy as np
+      import mlflow
+
+      mlflow.set_experiment("/Shared/précision 精度")
+      folder = tempfile.mkdtemp()
+
+      def write(name, text):
+          path = os.path.join(folder, name)
+          with open(path, "w") as file:
+              file.write(text)
+          return path
+
+      names = [
+          "100%.csv", "50%zz", "a;b.csv", "a[1].csv", "a b+c&d=e@f,g'h(i)!~*$.csv", "ü-精-😀.txt",
+          "back\\\\slash.txt", "key%step%3%timestamp%1796007060525.png", "精" * 60 + ".txt", "a:b",
+      ]
+      deep = "精" * 70 + "/" + "精" * 70
+      with mlflow.start_run(run_name="实验") as run:
+          for i, name in enumerate(names):
+              mlflow.log_artifact(write(name, str(i)), deep if i % 2 else None)
+          mlflow.log_image(np.zeros((4, 4, 3), dtype=np.uint8), key="dogs/a b", step=3)
+          # As clients before 3.9 named what log_image(key, step) made.
+          old = "dogs%step%25%timestamp%1796007060525%3f4abc0d-77aa.png"
+          mlflow.log_artifact(write(old, "old"), "images")
+          for name in ("précision", "точность", "精度/fold 1:a-b.c", "Ⅷ"):
+              mlflow.log_metric(name, 1.5)
+              mlflow.log_param(name, "ü")
+              mlflow.set_tag(name, "😀" * 5000)
+          mlflow.log_metrics({"nan": float("nan"), "inf": float("inf"), "low": float("-inf")})
+      client = mlflow.MlflowClient()
+      run_id = run.info.run_id
+      for i, name in enumerate(names):
+          path = deep + "/" + name if i % 2 else name
+          with open(client.download_artifacts(run_id, path)) as file:
+              assert file.read() == str(i), name
+          parent = deep if i % 2 else None
+          assert path in {f.path for f in client.list_artifacts(run_id, parent)}, path
+      with open(client.download_artifacts(run_id, "images/" + old)) as file:
+          assert file.read() == "old"
+      assert len(client.list_artifacts(run_id, "images")) == 3
+      data = client.get_run(run_id).data
+      assert data.metrics["précision"] == 1.5 and data.params["精度/fold 1:a-b.c"] == "ü"
+      assert data.metrics["nan"] != data.metrics["nan"]
+      assert len(client.get_metric_history(run_id, "精度/fold 1:a-b.c")) == 1
+      print("done")
+      """;
+
+  @Test
+  void names_of_every_script_and_kind_go_in_and_come_back(@TempDir Path folder) throws Exception {
+    String key = door.key(door.freshTenant(), "data-scientist", "user:alice");
+    assertThat(python(folder, NAMES, Map.of("MLFLOW_TRACKING_TOKEN", key))).contains("done");
+  }
+
+  /** The first lines of most notebooks, with no experiment anywhere. */
+  private static final String DEFAULT =
+      """
+      import mlflow
+      with mlflow.start_run() as run:
+          mlflow.log_metric("m", 1)
+          mlflow.log_text("hello", "a.txt")
+      assert run.info.experiment_id == "0", run.info
+      client = mlflow.MlflowClient()
+      assert client.get_run(run.info.run_id).info.experiment_id == "0"
+      assert client.get_experiment("0").name == "Default"
+      assert client.get_experiment_by_name("Default").experiment_id == "0"
+      assert [r.info.run_id for r in client.search_runs(["0"])] == [run.info.run_id]
+      assert [e.experiment_id for e in client.search_experiments()] == ["0"]
+      assert mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/a.txt") == "hello"
+      model = client.create_logged_model("0", name="m", source_run_id=run.info.run_id)
+      assert model.experiment_id == "0"
+      assert len(mlflow.search_logged_models(experiment_ids=["0"])) == 1
+      client.rename_experiment("0", "mine")
+      assert client.get_experiment("0").name == "mine"
+      with mlflow.start_run() as second:
+          pass
+      assert second.info.experiment_id == "0"
+      print("done")
+      """;
+
+  @Test
+  void experiment_0_is_the_tenants_own(@TempDir Path folder) throws Exception {
+    for (int tenants = 0; tenants < 2; tenants++) {
+      String key = door.key(door.freshTenant(), "data-scientist", "user:alice");
+      if (tenants == 0) {
+        // Made over REST, found by the client; the other way round in the second tenant.
+        assertThat(door.get(key, "/api/v1/ml/experiments/0").json().get("name").asString())
+            .isEqualTo("Default");
+      }
+      assertThat(python(folder, DEFAULT, Map.of("MLFLOW_TRACKING_TOKEN", key))).contains("done");
+      var read = door.get(key, "/api/v1/ml/experiments/0").json();
+      assertThat(read.get("id").asString()).isEqualTo("0");
+      assertThat(read.get("name").asString()).isEqualTo("mine");
+      var runs = door.get(key, "/api/v1/ml/experiments/0/runs").json().get("items");
+      assertThat(runs).hasSize(2);
+      assertThat(runs.get(0).get("experiment_id").asString()).isEqualTo("0");
+    }
   }
 
   @Test

@@ -48,7 +48,7 @@ class MlflowArtifacts implements FiledArtifacts {
       Run run, ArtifactPath path, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     // Asked first: MLflow begins to answer for a directory too, and then breaks off.
-    if (ArtifactPath.parse(fromRoot(run, path)).filter(tracker::hasFile).isEmpty()) {
+    if (ArtifactPath.fromRoot(fromRoot(run, path)).filter(tracker::hasFile).isEmpty()) {
       throw new Problem(ApiError.ARTIFACT_NOT_FOUND, "The run has no file " + path + ".")
           .with("path", path.text());
     }

@@ -1,8 +1,10 @@
 package ai.matih.ml.api.experiment.mlflow;
 
+import ai.matih.ml.api.ApiError;
 import ai.matih.ml.api.access.TenantWorkspaces;
 import ai.matih.ml.api.experiment.Artifact;
 import ai.matih.ml.api.experiment.ArtifactPath;
+import ai.matih.ml.api.experiment.DefaultExperiment;
 import ai.matih.ml.api.experiment.Experiment;
 import ai.matih.ml.api.experiment.ExperimentId;
 import ai.matih.ml.api.experiment.ExperimentSettings;
@@ -10,6 +12,8 @@ import ai.matih.ml.api.experiment.ExperimentTracker;
 import ai.matih.ml.api.experiment.LifecycleStage;
 import ai.matih.ml.api.experiment.Measurements;
 import ai.matih.ml.api.experiment.MetricPoint;
+import ai.matih.ml.api.experiment.MlflowRefusal;
+import ai.matih.ml.api.experiment.Repeats;
 import ai.matih.ml.api.experiment.Run;
 import ai.matih.ml.api.experiment.RunId;
 import ai.matih.ml.api.experiment.RunStatus;
@@ -17,6 +21,8 @@ import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.http.EngineSettings;
+import ai.matih.ml.common.problem.CommonError;
+import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import java.time.Duration;
@@ -25,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -39,13 +46,16 @@ class MlflowTracker implements ExperimentTracker {
 
   private final RestClient mlflow;
   private final TenantWorkspaces workspaces;
+  private final DefaultExperiment defaults;
 
   MlflowTracker(
       EngineClients engines,
       Addresses addresses,
       ExperimentSettings settings,
-      TenantWorkspaces workspaces) {
+      TenantWorkspaces workspaces,
+      DefaultExperiment defaults) {
     this.workspaces = workspaces;
+    this.defaults = defaults;
     this.mlflow =
         engines
             .create(
@@ -66,7 +76,7 @@ class MlflowTracker implements ExperimentTracker {
         naming(
                 name,
                 () ->
-                    post(
+                    make(
                         "experiments/create",
                         Map.of("name", name, "tags", Wire.pairs(tags)),
                         Wire.ExperimentMade.class))
@@ -79,9 +89,9 @@ class MlflowTracker implements ExperimentTracker {
             () ->
                 get(
                     "experiments/get",
-                    Map.of("experiment_id", id.value()),
+                    Map.of("experiment_id", stored(id)),
                     Wire.OneExperiment.class))
-        .map(one -> one.experiment().toExperiment());
+        .map(one -> one.experiment().toExperiment(defaults::shown));
   }
 
   @Override
@@ -92,7 +102,7 @@ class MlflowTracker implements ExperimentTracker {
                     "experiments/get-by-name",
                     Map.of("experiment_name", name),
                     Wire.OneExperiment.class))
-        .map(one -> one.experiment().toExperiment());
+        .map(one -> one.experiment().toExperiment(defaults::shown));
   }
 
   @Override
@@ -107,7 +117,7 @@ class MlflowTracker implements ExperimentTracker {
         querying(() -> post("experiments/search", body, Wire.ManyExperiments.class));
     return new Found<>(
         Wire.orNone(found.experiments()).stream()
-            .map(Wire.ExperimentMessage::toExperiment)
+            .map(one -> one.toExperiment(defaults::shown))
             .toList(),
         Wire.token(found.nextPageToken()));
   }
@@ -117,28 +127,27 @@ class MlflowTracker implements ExperimentTracker {
     naming(
         name,
         () ->
-            post(
+            make(
                 "experiments/update",
-                Map.of("experiment_id", id.value(), "new_name", name),
+                Map.of("experiment_id", stored(id), "new_name", name),
                 Map.class));
   }
 
   @Override
   public void tagExperiment(ExperimentId id, String key, String value) {
-    post(
+    update(
         "experiments/set-experiment-tag",
-        Map.of("experiment_id", id.value(), "key", key, "value", value),
-        Map.class);
+        Map.of("experiment_id", stored(id), "key", key, "value", value));
   }
 
   @Override
   public void deleteExperiment(ExperimentId id) {
-    post("experiments/delete", Map.of("experiment_id", id.value()), Map.class);
+    update("experiments/delete", Map.of("experiment_id", stored(id)));
   }
 
   @Override
   public void restoreExperiment(ExperimentId id) {
-    post("experiments/restore", Map.of("experiment_id", id.value()), Map.class);
+    update("experiments/restore", Map.of("experiment_id", stored(id)));
   }
 
   @Override
@@ -149,24 +158,24 @@ class MlflowTracker implements ExperimentTracker {
       Instant startedAt,
       Map<String, String> tags) {
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("experiment_id", experiment.value());
+    body.put("experiment_id", stored(experiment));
     name.ifPresent(text -> body.put("run_name", text));
     body.put("user_id", user);
     body.put("start_time", startedAt.toEpochMilli());
     body.put("tags", Wire.pairs(tags));
-    return post("runs/create", body, Wire.OneRun.class).run().toRun();
+    return make("runs/create", body, Wire.OneRun.class).run().toRun(defaults::shown);
   }
 
   @Override
   public Optional<Run> run(RunId id) {
     return present(() -> get("runs/get", Map.of("run_id", id.value()), Wire.OneRun.class))
-        .map(one -> one.run().toRun());
+        .map(one -> one.run().toRun(defaults::shown));
   }
 
   @Override
   public Found<Run> runs(RunQuery query) {
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("experiment_ids", query.experiments().stream().map(ExperimentId::value).toList());
+    body.put("experiment_ids", query.experiments().stream().map(this::stored).toList());
     body.put("max_results", query.size());
     body.put("run_view_type", view(query.stage()));
     query.filter().ifPresent(filter -> body.put("filter", filter));
@@ -176,7 +185,7 @@ class MlflowTracker implements ExperimentTracker {
     query.token().ifPresent(token -> body.put("page_token", token));
     Wire.ManyRuns found = querying(() -> post("runs/search", body, Wire.ManyRuns.class));
     return new Found<>(
-        Wire.orNone(found.runs()).stream().map(Wire.RunMessage::toRun).toList(),
+        Wire.orNone(found.runs()).stream().map(run -> run.toRun(defaults::shown)).toList(),
         Wire.token(found.nextPageToken()));
   }
 
@@ -188,7 +197,7 @@ class MlflowTracker implements ExperimentTracker {
     status.ifPresent(s -> body.put("status", s.name()));
     endedAt.ifPresent(at -> body.put("end_time", at.toEpochMilli()));
     name.ifPresent(text -> body.put("run_name", text));
-    post("runs/update", body, Map.class);
+    update("runs/update", body);
   }
 
   @Override
@@ -198,14 +207,7 @@ class MlflowTracker implements ExperimentTracker {
     body.put("params", Wire.pairs(batch.params()));
     body.put("tags", Wire.pairs(batch.tags()));
     body.put("metrics", batch.metrics().stream().map(Wire.Metric::of).toList());
-    try {
-      post("runs/log-batch", body, Map.class);
-    } catch (EngineFailure.Refused refused) {
-      if (refused.body().contains("Changing param values")) {
-        throw new ParamIsFinal();
-      }
-      throw refused;
-    }
+    update("runs/log-batch", body);
   }
 
   @Override
@@ -253,7 +255,66 @@ class MlflowTracker implements ExperimentTracker {
   @Override
   public Optional<LoggedModel> loggedModel(String modelId) {
     return present(() -> get("logged-models/" + modelId, Map.of(), Wire.OneLoggedModel.class))
-        .map(one -> one.model().info().toModel());
+        .map(one -> one.model().info().toModel(defaults::shown));
+  }
+
+  private String stored(ExperimentId asked) {
+    return defaults.stored(asked).value();
+  }
+
+  /** What MLflow would do twice; it is repeated only where MLflow undid the first try. */
+  private <T> T make(String call, Map<String, ?> body, Class<T> answer) {
+    return write(call, body, answer, Set.of(MlflowRefusal.Cause.LOST_RACE));
+  }
+
+  /** What MLflow does once, however often it is asked. */
+  private void update(String call, Map<String, ?> body) {
+    write(
+        call,
+        body,
+        Map.class,
+        Set.of(MlflowRefusal.Cause.LOST_RACE, MlflowRefusal.Cause.ROW_EXISTS));
+  }
+
+  private <T> T write(
+      String call, Map<String, ?> body, Class<T> answer, Set<MlflowRefusal.Cause> repeated) {
+    Repeats repeats = new Repeats();
+    while (true) {
+      try {
+        return post(call, body, answer);
+      } catch (EngineFailure failure) {
+        MlflowRefusal refusal = refusal(failure).orElseThrow(() -> failure);
+        if (!repeated.contains(refusal.cause()) || !repeats.pause()) {
+          throw meaning(refusal, failure);
+        }
+      }
+    }
+  }
+
+  /** Empty when MLflow said nothing. */
+  private static Optional<MlflowRefusal> refusal(EngineFailure failure) {
+    return switch (failure) {
+      case EngineFailure.Refused refused ->
+          Optional.of(MlflowRefusal.of(refused.status(), refused.body()));
+      case EngineFailure.Misbehaved misbehaved ->
+          Optional.of(MlflowRefusal.of(misbehaved.status(), misbehaved.body()));
+      case EngineFailure.Unavailable away -> away.answer().map(body -> MlflowRefusal.of(503, body));
+      case EngineFailure.OutcomeUnknown _ -> Optional.empty();
+    };
+  }
+
+  private static RuntimeException meaning(MlflowRefusal refusal, EngineFailure failure) {
+    if (refusal.reason().startsWith("Changing param values")) {
+      return new ParamIsFinal();
+    }
+    return switch (refusal.code()) {
+      case "INVALID_PARAMETER_VALUE" -> new Problem(CommonError.INVALID_REQUEST, refusal.reason());
+      case "INVALID_STATE" -> new Problem(ApiError.EXPERIMENT_DELETED, refusal.reason());
+      case "TEMPORARILY_UNAVAILABLE" ->
+          new EngineFailure.Unavailable(
+              "mlflow", refusal.reason(), Optional.of(Duration.ofSeconds(1)));
+      default -> failure;
+    };
   }
 
   private <T> T post(String call, Map<String, ?> body, Class<T> answer) {
@@ -303,11 +364,11 @@ class MlflowTracker implements ExperimentTracker {
   private static <T> T naming(String name, Supplier<T> call) {
     try {
       return call.get();
-    } catch (EngineFailure.Refused refused) {
-      if (refused.body().contains("RESOURCE_ALREADY_EXISTS")) {
+    } catch (EngineFailure failure) {
+      if (refusal(failure).filter(r -> r.code().equals("RESOURCE_ALREADY_EXISTS")).isPresent()) {
         throw new NameTaken(name);
       }
-      throw refused;
+      throw failure;
     }
   }
 
@@ -316,7 +377,7 @@ class MlflowTracker implements ExperimentTracker {
       return call.get();
     } catch (EngineFailure.Refused refused) {
       if (refused.status() == 400) {
-        throw new QueryRefused("mlflow cannot read the query");
+        throw new QueryRefused(MlflowRefusal.of(400, refused.body()).reason());
       }
       throw refused;
     }

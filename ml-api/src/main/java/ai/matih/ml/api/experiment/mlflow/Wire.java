@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** MLflow's messages as they are on the wire. Empty lists are left out there. */
@@ -44,9 +45,9 @@ final class Wire {
       long creationTime,
       @Nullable List<Pair> tags) {
 
-    Experiment toExperiment() {
+    Experiment toExperiment(UnaryOperator<ExperimentId> shown) {
       return new Experiment(
-          new ExperimentId(experimentId),
+          shown.apply(new ExperimentId(experimentId)),
           name,
           stage(lifecycleStage),
           artifactLocation == null ? "" : artifactLocation,
@@ -78,11 +79,11 @@ final class Wire {
 
   record RunMessage(RunInfo info, @Nullable RunData data) {
 
-    Run toRun() {
+    Run toRun(UnaryOperator<ExperimentId> shown) {
       RunData known = data == null ? new RunData(null, null, null) : data;
       return new Run(
           new RunId(info.runId()),
-          new ExperimentId(info.experimentId()),
+          shown.apply(new ExperimentId(info.experimentId())),
           info.runName() == null ? "" : info.runName(),
           info.status() == null ? RunStatus.RUNNING : RunStatus.valueOf(info.status()),
           stage(info.lifecycleStage()),
@@ -114,10 +115,10 @@ final class Wire {
   record ManyFiles(@Nullable List<File> files, @Nullable String nextPageToken) {}
 
   record LoggedModelInfo(String modelId, String experimentId, @Nullable String sourceRunId) {
-    ExperimentTracker.LoggedModel toModel() {
+    ExperimentTracker.LoggedModel toModel(UnaryOperator<ExperimentId> shown) {
       return new ExperimentTracker.LoggedModel(
           modelId,
-          new ExperimentId(experimentId),
+          shown.apply(new ExperimentId(experimentId)),
           Optional.ofNullable(sourceRunId).flatMap(RunId::parse));
     }
   }

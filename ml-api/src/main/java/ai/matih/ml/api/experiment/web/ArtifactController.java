@@ -19,6 +19,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,14 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.util.UriUtils;
 
 @RestController
 @RequestMapping("/api/v1/ml/experiments/{id}/runs/{run_id}/artifacts")
 @Tag(name = "artifacts", description = "Files of a run; streamed, of any kind.")
 class ArtifactController {
+
+  private static final String ROOT = "/artifacts/";
 
   private final ExperimentTracker tracker;
   private final FiledArtifacts files;
@@ -84,11 +88,11 @@ class ArtifactController {
   void download(
       @PathVariable("id") String id,
       @PathVariable("run_id") String runId,
-      @PathVariable("path") String path,
+      @PathVariable("path") String ignored,
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    ArtifactPath file = Checks.artifactPath("path", path.substring(1));
+    ArtifactPath file = file(request);
     files.download(Checks.run(tracker, id, runId), file, request, response);
   }
 
@@ -97,7 +101,8 @@ class ArtifactController {
   @Operation(
       summary = "Upload a file of a run",
       description =
-          "The request's body is the file, whatever its content type. Replaces a file of the same path.",
+          "The request's body is the file, whatever its content type. Replaces a file of the same"
+              + " path.",
       requestBody =
           @io.swagger.v3.oas.annotations.parameters.RequestBody(
               required = true,
@@ -109,13 +114,22 @@ class ArtifactController {
   void upload(
       @PathVariable("id") String id,
       @PathVariable("run_id") String runId,
-      @PathVariable("path") String path,
+      @PathVariable("path") String ignored,
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    ArtifactPath file = Checks.artifactPath("path", path.substring(1));
+    ArtifactPath file = file(request);
     Run run = Checks.run(tracker, id, runId);
     files.upload(run, file, request, response);
     trail.done("artifact.stored", "runs/" + run.id(), Map.of("path", file.text()));
+  }
+
+  /** From the request line, since a path variable loses what follows a semicolon. */
+  private static ArtifactPath file(HttpServletRequest request) {
+    String path = request.getRequestURI();
+    return Checks.artifactPath(
+        "path",
+        UriUtils.decode(
+            path.substring(path.indexOf(ROOT) + ROOT.length()), StandardCharsets.UTF_8));
   }
 }

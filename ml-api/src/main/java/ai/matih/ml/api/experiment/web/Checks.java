@@ -9,6 +9,7 @@ import ai.matih.ml.api.experiment.LifecycleStage;
 import ai.matih.ml.api.experiment.Run;
 import ai.matih.ml.api.experiment.RunId;
 import ai.matih.ml.api.experiment.Tags;
+import ai.matih.ml.api.experiment.TrackingLimits;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.Violation;
 import ai.matih.ml.common.security.Caller;
@@ -18,17 +19,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the routes of this package check alike, before MLflow sees anything. */
 final class Checks {
-
-  /** What MLflow takes as the name of a parameter, metric or tag. */
-  private static final Pattern KEY = Pattern.compile("[/\\w.\\- :]{1,250}");
-
-  static final int MAX_PARAM = 6000;
-  static final int MAX_TAG = 8000;
 
   private Checks() {}
 
@@ -64,8 +58,18 @@ final class Checks {
                     .with("run_id", shown(runId)));
   }
 
-  static Map<String, String> tags(@Nullable Map<String, @Nullable String> tags, Caller caller) {
-    Map<String, String> checked = entries("tags", tags, MAX_TAG);
+  static Map<String, String> runTags(@Nullable Map<String, @Nullable String> tags, Caller caller) {
+    return tags(tags, TrackingLimits.TAG_VALUE, caller);
+  }
+
+  static Map<String, String> experimentTags(
+      @Nullable Map<String, @Nullable String> tags, Caller caller) {
+    return tags(tags, TrackingLimits.EXPERIMENT_TAG_VALUE, caller);
+  }
+
+  private static Map<String, String> tags(
+      @Nullable Map<String, @Nullable String> tags, int maxValue, Caller caller) {
+    Map<String, String> checked = entries("tags", tags, maxValue);
     List<Violation> violations = new ArrayList<>();
     if (!caller.roles().contains(Role.SERVICE)) {
       checked.keySet().stream()
@@ -80,7 +84,7 @@ final class Checks {
   }
 
   static Map<String, String> params(@Nullable Map<String, @Nullable String> params) {
-    return entries("params", params, MAX_PARAM);
+    return entries("params", params, TrackingLimits.PARAM_VALUE);
   }
 
   private static Map<String, String> entries(
@@ -93,17 +97,13 @@ final class Checks {
     entries.forEach(
         (key, value) -> {
           String name = field + "." + shown(key);
-          if (!isKey(key)) {
-            violations.add(
-                new Violation(
-                    name, "is not a name: letters, digits, / _ . - : and spaces, up to 250"));
+          if (!TrackingLimits.isKey(key)) {
+            violations.add(new Violation(name, TrackingLimits.KEY_RULE));
           }
           if (value == null) {
             violations.add(new Violation(name, "must be a string"));
-          } else if (value.length() > maxValue) {
+          } else if (!TrackingLimits.fits(value, maxValue)) {
             violations.add(new Violation(name, "may have up to " + maxValue + " characters"));
-          } else if (value.indexOf('\0') >= 0) {
-            violations.add(new Violation(name, "must not have NUL characters"));
           } else {
             checked.put(key, value);
           }
@@ -112,22 +112,15 @@ final class Checks {
     return checked;
   }
 
-  static boolean isKey(String key) {
-    return KEY.matcher(key).matches()
-        && !key.startsWith("/")
-        && !key.endsWith("/")
-        && !key.contains("//")
-        && List.of(key.split("/", -1)).stream()
-            .noneMatch(part -> part.equals(".") || part.equals(".."));
-  }
-
+  /** The file's name is kept to the letter, or refused. */
   static ArtifactPath artifactPath(String field, String path) {
-    return ArtifactPath.parse(path)
-        .orElseThrow(
-            () ->
-                Problem.invalid(
-                    field,
-                    "is not a relative path of plain names (no . or .., no back-slash, %, # or ?)"));
+    ArtifactPath parsed =
+        ArtifactPath.parse(path).orElseThrow(() -> Problem.invalid(field, ArtifactPath.RULE));
+    if (!parsed.text().equals(path)) {
+      throw Problem.invalid(
+          field, "would be kept as " + shown(parsed.text()) + "; give it a name without escapes");
+    }
+    return parsed;
   }
 
   static LifecycleStage stage(@Nullable String stage) {

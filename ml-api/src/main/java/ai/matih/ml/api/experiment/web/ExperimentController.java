@@ -7,6 +7,7 @@ import ai.matih.ml.api.experiment.Experiment;
 import ai.matih.ml.api.experiment.ExperimentTracker;
 import ai.matih.ml.api.experiment.LifecycleStage;
 import ai.matih.ml.api.experiment.Tags;
+import ai.matih.ml.api.experiment.TrackingLimits;
 import ai.matih.ml.api.experiment.web.Views.ExperimentView;
 import ai.matih.ml.common.idempotency.Idempotent;
 import ai.matih.ml.common.page.Page;
@@ -23,7 +24,6 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.util.Map;
@@ -46,10 +46,6 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "experiments", description = "What is tried, and all its runs.")
 class ExperimentController {
 
-  private static final String NAME = "[^/\\p{Cntrl}]([^\\p{Cntrl}]*[^/\\p{Cntrl}])?";
-  private static final String NAME_MESSAGE =
-      "must not have control characters nor begin or end with /";
-
   private final ExperimentTracker tracker;
   private final CreateExperiment create;
   private final Trail trail;
@@ -62,15 +58,14 @@ class ExperimentController {
 
   /** What to make. */
   record ExperimentWanted(
-      @NotBlank @Size(max = 250) @Pattern(regexp = NAME, message = NAME_MESSAGE) String name,
-      @Nullable @Size(max = 5000) String description,
+      @NotBlank @Size(max = TrackingLimits.EXPERIMENT_NAME) String name,
+      @Nullable @Size(max = TrackingLimits.EXPERIMENT_TAG_VALUE) String description,
       @Nullable @Size(max = 100) Map<String, @Nullable String> tags) {}
 
   /** What to change; absent parts stay. */
   record ExperimentChange(
-      @Nullable @Size(min = 1, max = 250) @Pattern(regexp = NAME, message = NAME_MESSAGE)
-          String name,
-      @Nullable @Size(max = 5000) String description,
+      @Nullable @Size(min = 1, max = TrackingLimits.EXPERIMENT_NAME) String name,
+      @Nullable @Size(max = TrackingLimits.EXPERIMENT_TAG_VALUE) String description,
       @Nullable @Size(max = 100) Map<String, @Nullable String> tags) {}
 
   @PostMapping
@@ -89,7 +84,7 @@ class ExperimentController {
         create.create(
             wanted.name(),
             Views.text(wanted.description()),
-            Checks.tags(wanted.tags(), caller),
+            Checks.experimentTags(wanted.tags(), caller),
             fingerprint(caller, "experiments", idempotencyKey),
             caller.actor());
     trail.done("experiment.created", "experiments/" + made.id(), Map.of("name", made.name()));
@@ -137,7 +132,7 @@ class ExperimentController {
       description = "Tags are added or overwritten.")
   ExperimentView change(
       @PathVariable("id") String id, @Valid @RequestBody ExperimentChange change, Caller caller) {
-    Map<String, String> tags = Checks.tags(change.tags(), caller);
+    Map<String, String> tags = Checks.experimentTags(change.tags(), caller);
     Experiment experiment = Checks.activeExperiment(tracker, id);
     String name = change.name();
     if (name != null && !name.equals(experiment.name())) {

@@ -13,6 +13,7 @@ import ai.matih.ml.api.experiment.Run;
 import ai.matih.ml.api.experiment.RunId;
 import ai.matih.ml.api.experiment.RunStatus;
 import ai.matih.ml.api.experiment.StartRun;
+import ai.matih.ml.api.experiment.TrackingLimits;
 import ai.matih.ml.api.experiment.web.Views.ComparisonView;
 import ai.matih.ml.api.experiment.web.Views.LoggedView;
 import ai.matih.ml.api.experiment.web.Views.MetricPointView;
@@ -88,14 +89,14 @@ class RunController {
 
   /** What to start. */
   record RunWanted(
-      @Nullable @Size(min = 1, max = 250) String name,
+      @Nullable @Size(min = 1, max = TrackingLimits.RUN_NAME) String name,
       @Nullable @Size(max = 500) Map<String, @Nullable String> tags,
       @Nullable @Size(max = 2000) Map<String, @Nullable String> params) {}
 
   /** How a run ended, or what to change; absent parts stay. */
   record RunChange(
       @Nullable EndStatus status,
-      @Nullable @Size(min = 1, max = 250) String name,
+      @Nullable @Size(min = 1, max = TrackingLimits.RUN_NAME) String name,
       @Nullable @Size(max = 500) Map<String, @Nullable String> tags) {}
 
   /** The ways in which a run ends. */
@@ -151,7 +152,7 @@ class RunController {
       @Valid @RequestBody RunWanted wanted,
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
       Caller caller) {
-    Map<String, String> tags = Checks.tags(wanted.tags(), caller);
+    Map<String, String> tags = Checks.runTags(wanted.tags(), caller);
     Map<String, String> params = Checks.params(wanted.params());
     Experiment experiment = Checks.activeExperiment(tracker, id);
     Run run =
@@ -175,8 +176,9 @@ class RunController {
   @Operation(
       summary = "Search runs",
       description =
-          "filter and order_by are MLflow's: metrics.auc > 0.8 and params.model = 'x' and tags.k LIKE"
-              + " '%y%' and attributes.status = 'FINISHED'; order_by=metrics.auc DESC, repeatable.")
+          "filter and order_by are MLflow's: metrics.auc > 0.8 and params.model = 'x' and tags.k"
+              + " LIKE '%y%' and attributes.status = 'FINISHED'; order_by=metrics.auc DESC,"
+              + " repeatable.")
   Page<RunView> list(
       @PathVariable("id") String id,
       @RequestParam(name = "filter", required = false) @Nullable String filter,
@@ -201,13 +203,16 @@ class RunController {
           found.items().stream().map(RunView::of).toList(),
           found.next().map(token -> PageToken.of(token).encoded()));
     } catch (ExperimentTracker.QueryRefused e) {
-      String grammar = "cannot be read; write for example metrics.auc > 0.8 and params.model = 'x'";
       if (query.filter().isPresent()) {
-        throw Problem.invalid("filter", grammar);
+        throw Problem.invalid(
+            "filter",
+            "cannot be read; write for example metrics.auc > 0.8 and params.model = 'x'. "
+                + e.getMessage());
       }
       throw query.orderBy().isEmpty()
           ? Problem.invalid("page_token", "is not a token of this list")
-          : Problem.invalid("order_by", "cannot be read; write for example metrics.auc DESC");
+          : Problem.invalid(
+              "order_by", "cannot be read; write for example metrics.auc DESC. " + e.getMessage());
     }
   }
 
@@ -225,13 +230,14 @@ class RunController {
   @Operation(
       summary = "End, rename or tag a run",
       description =
-          "An end is final: another end afterwards is refused with 409, the same end changes nothing.")
+          "An end is final: another end afterwards is refused with 409, the same end changes"
+              + " nothing.")
   RunView change(
       @PathVariable("id") String id,
       @PathVariable("run_id") String runId,
       @Valid @RequestBody RunChange change,
       Caller caller) {
-    Map<String, String> tags = Checks.tags(change.tags(), caller);
+    Map<String, String> tags = Checks.runTags(change.tags(), caller);
     Run run = Checks.run(tracker, id, runId);
     Run changed =
         finish.change(
@@ -255,8 +261,8 @@ class RunController {
   @Operation(
       summary = "Log metrics, params and tags",
       description =
-          "Any size. A problem says how much was stored. Parameters and tags may be sent again; a metric"
-              + " point that is sent again is there twice.")
+          "Any size. A problem says how much was stored. Parameters and tags may be sent again; a"
+              + " metric point that is sent again with its timestamp is stored once.")
   ResponseEntity<LoggedView> log(
       @PathVariable("id") String id,
       @PathVariable("run_id") String runId,
@@ -265,7 +271,7 @@ class RunController {
     Measurements measurements =
         new Measurements(
             Checks.params(wanted.params()),
-            Checks.tags(wanted.tags(), caller),
+            Checks.runTags(wanted.tags(), caller),
             metrics(wanted.metrics()));
     Run run = Checks.run(tracker, id, runId);
     Measurements.Counts stored = log.log(run.id(), measurements);
@@ -282,8 +288,7 @@ class RunController {
       PageRequest page) {
     Run run = Checks.run(tracker, id, runId);
     String name = key.substring(1);
-    if (!Checks.isKey(name)
-        || run.metrics().stream().noneMatch(point -> point.key().equals(name))) {
+    if (run.metrics().stream().noneMatch(point -> point.key().equals(name))) {
       throw new Problem(ApiError.METRIC_NOT_FOUND, "The run has no such metric.");
     }
     try {
@@ -303,8 +308,8 @@ class RunController {
   @Operation(
       summary = "Compare runs",
       description =
-          "Up to 100 runs: the parameters that differ, and per metric the best run by the metric's direction"
-              + " (losses, errors and times are better small; directions overrules).")
+          "Up to 100 runs: the parameters that differ, and per metric the best run by the metric's"
+              + " direction (losses, errors and times are better small; directions overrules).")
   ResponseEntity<ComparisonView> compare(@Valid @RequestBody ComparisonWanted wanted) {
     List<Run> runs = runs(wanted.runIds());
     Map<String, CompareRuns.Direction> directions = new LinkedHashMap<>();
@@ -373,11 +378,8 @@ class RunController {
     for (int i = 0; i < wanted.size(); i++) {
       MetricWanted metric = wanted.get(i);
       Instant at = metric.timestamp() == null ? now : metric.timestamp();
-      if (!Checks.isKey(metric.key())) {
-        violations.add(
-            new Violation(
-                "metrics[" + i + "].key",
-                "is not a name: letters, digits, / _ . - : and spaces, up to 250"));
+      if (!TrackingLimits.isKey(metric.key())) {
+        violations.add(new Violation("metrics[" + i + "].key", TrackingLimits.KEY_RULE));
       }
       if (at.isAfter(LATEST) || at.isBefore(Instant.EPOCH)) {
         violations.add(

@@ -1,0 +1,77 @@
+package ai.matih.ml.api.mlflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.common.problem.Violation;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is refused before MLflow sees it, with the path to it. */
+class MlflowMessageTests {
+
+  private static final String RUN = "0".repeat(32);
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "log-batch | {'metrics':[{'key':'a','value':1},{'key':'b\\u0000','value':1}]} |"
+            + " metrics[1].key",
+        "log-batch | {'metrics':[{'key':'a','value':1e400}]} | metrics[0].value",
+        "log-batch | {'metrics':[{'key':'a','value':'1e400'}]} | metrics[0].value",
+        "log-batch | {'metrics':[{'key':'a','value':'nan'}]} | metrics[0].value",
+        "log-batch | {'metrics':[{'key':'a','value':1,'step':1e30}]} | metrics[0].step",
+        "log-batch | {'metrics':[{'key':'a','value':1,'timestamp':0.5}]} | metrics[0].timestamp",
+        "log-batch | {'params':[{'key':'a','value':'x\\u0000'}]} | params[0].value",
+        "log-batch | {'params':[{'key':'a','value':'1'},{'key':'\\ud800','value':'1'}]} |"
+            + " params[1].key",
+        "log-batch | {'tags':[{'key':'a','value':'1'},{'key':'b','value':'\\udc00x'}]} |"
+            + " tags[1].value",
+        "log-batch | {'tags':[{'key':'a','value':'1','x\\u0000':1}]} | tags[0].x?",
+        "log-inputs | {'datasets':[{'dataset':{'name':'n','schema':'\\u0000'}}]} |"
+            + " datasets[0].dataset.schema",
+        "log-inputs | {'datasets':[{'tags':[{'key':'\\ud83d','value':'v'}]}]} |"
+            + " datasets[0].tags[0].key",
+        "log-metric | {'key':'a','value':1e400} | value",
+        "log-metric | {'key':'a','value':-1e400} | value",
+        "log-metric | {'key':'a','value':'inf'} | value",
+        "log-metric | {'key':'a\\ud800','value':1} | key",
+        "log-metric | {'key':'a','value':1,'timestamp':9223372036854775808} | timestamp",
+        "set-tag | {'key':'a','value':'\\u0000'} | value",
+        "log-model | {'model_json':'\\ud800'} | model_json",
+      })
+  void what_no_database_keeps_is_refused_on_every_level(String call, String body, String path) {
+    assertThatExceptionOfType(Problem.class)
+        .isThrownBy(() -> message(call, body))
+        .satisfies(
+            problem ->
+                assertThat(problem.violations())
+                    .extracting(Violation::field)
+                    .containsExactly(path));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'metrics':[{'key':'précision','value':'NaN','timestamp':1,'step':1}]}",
+        "{'metrics':[{'key':'😀','value':'-Infinity','timestamp':'1','step':'-1'}]}",
+        "{'metrics':[{'key':'a','value':1.7976931348623157e308,'timestamp':1.0,'step':9223372036854775807}]}",
+        "{'params':[{'key':'a','value':'\uD83D\uDE00'}],'tags':[{'key':'','value':null}]}",
+      })
+  void all_else_is_mlflows_to_judge(String body) {
+    assertThat(message("log-batch", body).body()).isNotEmpty();
+  }
+
+  private static MlflowMessage message(String call, String body) {
+    MlflowCall.Match match =
+        new MlflowCall.Match(MlflowCall.of("POST", "runs/" + call).orElseThrow().call(), Map.of());
+    String json = body.replace('\'', '"').replaceFirst("\\{", "{\"run_id\":\"" + RUN + "\",");
+    return MlflowMessage.ofBody(match, json.getBytes(StandardCharsets.UTF_8));
+  }
+}
