@@ -74,8 +74,10 @@ final class TablePreview {
     List<Frequency> top =
         isWord(field)
             ? reader.query(
-                "select %s, n from (select %s as value, count(*) as n %s group by value order by n desc, value limit %d)"
-                    .formatted(shown(field, "value"), name, present, TOP_VALUES),
+                // By position: an alias would mean the table's own column of that name, if it has
+                // one.
+                "select %s, count(*) %s group by %s order by 2 desc, %s limit %d"
+                    .formatted(shown(field, name), present, name, name, TOP_VALUES),
                 row -> new Frequency(Objects.requireNonNull(value(row, 1)), row.getLong(2)))
             : List.of();
     return reader

@@ -131,4 +131,27 @@ class KindsTests {
         .containsExactly(new Preview.Frequency(true, 2), new Preview.Frequency(false, 1));
     assertThat(Objects.requireNonNull(columns.get("d")).max()).contains("2021-01-01");
   }
+
+  /** Names that DuckDB or our own queries use for something else. */
+  @Test
+  void of_any_name_are_previewed_as_they_are() throws UnreadableTable {
+    ReadTables tables = new ReadTables(folder);
+    List<String> names =
+        List.of(
+            "value", "n", "kind", "v", "c1", "count(*)", "rowid", "file_row_number", "a.b", "🚀");
+    String rows = ",x".repeat(names.size()).substring(1);
+    String other = ",y".repeat(names.size()).substring(1);
+
+    Preview preview =
+        tables.preview(
+            tables.csv(String.join(",", names) + "\n" + other + "\n" + rows + "\n" + rows + "\n"),
+            1);
+
+    assertThat(preview.columns()).extracting(Statistics::name).containsExactlyElementsOf(names);
+    assertThat(preview.columns())
+        .allSatisfy(
+            column ->
+                assertThat(column.top().orElseThrow())
+                    .containsExactly(new Preview.Frequency("x", 2), new Preview.Frequency("y", 1)));
+  }
 }
