@@ -25,6 +25,7 @@ import ai.matih.ml.registry.model.Task;
 import ai.matih.ml.registry.model.Versions;
 import ai.matih.ml.registry.model.Versions.StageOverview;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import java.net.URI;
@@ -91,18 +92,17 @@ class ModelController {
 
   @GetMapping
   @Allow(Permission.MODELS_READ)
+  @Parameter(
+      in = ParameterIn.QUERY,
+      name = "tag.KEY",
+      description = "a tag that the model has to carry, for example tag.team=pricing",
+      schema = @Schema(type = "string"))
   Page<ModelAnswer> list(
       @RequestParam(name = "name_contains", required = false) @Nullable String nameContains,
       @RequestParam(required = false) @Nullable Stage stage,
       @RequestParam(required = false) @Nullable Task task,
       @RequestParam(required = false) @Nullable String owner,
-      @Parameter(
-              name = "tag.KEY",
-              description = "a tag that the model has to carry, for example tag.team=pricing",
-              required = false,
-              schema = @Schema(type = "string"))
-          @RequestParam(required = false)
-          Map<String, String> parameters,
+      @Parameter(hidden = true) @RequestParam Map<String, String> parameters,
       @Parameter(
               description =
                   "a data set that the model's policy measures on: dataset:name for any version of"
