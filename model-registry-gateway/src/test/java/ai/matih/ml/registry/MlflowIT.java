@@ -106,7 +106,7 @@ class MlflowIT extends RunArtifactsContract {
                 && answer.at("/registered_model/name").asString().equals(model));
 
     JsonNode mirrored =
-        mlflow.get("model-versions/get?name=%s&version=%d".formatted(model, second));
+        await("model-versions/get?name=%s&version=%d".formatted(model, second), answer -> true);
     assertThat(mirrored.at("/model_version/run_id").asString()).isNotEmpty();
     assertThat(mirrored.at("/model_version/tags").toString())
         .contains("matih.stage", "development", "matih.digest");
@@ -122,13 +122,18 @@ class MlflowIT extends RunArtifactsContract {
   }
 
   private static void awaitMirror(String model, Predicate<JsonNode> until) {
+    await("registered-models/get?name=" + model, until);
+  }
+
+  /** MLflow's answer, once there is one that fits. */
+  private static JsonNode await(String path, Predicate<JsonNode> until) {
     long deadline = System.nanoTime() + 30_000_000_000L;
     while (true) {
       JsonNode answer;
       try {
-        answer = mlflow.get("registered-models/get?name=" + model);
+        answer = mlflow.get(path);
         if (until.test(answer)) {
-          return;
+          return answer;
         }
       } catch (AssertionError absent) {
         answer = tools.jackson.databind.node.MissingNode.getInstance();
