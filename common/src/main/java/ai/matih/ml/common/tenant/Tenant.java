@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  */
 public record Tenant(@JsonValue String slug) {
 
-  private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+  private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*+");
 
   public Tenant {
     if (slug.length() < 2 || slug.length() > 32 || !FORM.matcher(slug).matches()) {

@@ -15,14 +15,15 @@ final class RequestPath {
   /** Room for 800 bytes of a file's path, each written as an escape, and for a metric's name. */
   private static final int MAX_LENGTH = 4096;
 
+  // Possessive, so that a long path is matched in a loop and not by recursion.
   private static final Pattern ALLOWED =
-      Pattern.compile("(/([A-Za-z0-9._~!$&'()*+,=:@-]|%[0-9A-Fa-f]{2})*)+");
+      Pattern.compile("(?:/(?:[A-Za-z0-9._~!$&'()*+,=:@-]|%[0-9A-Fa-f]{2})*+)++");
   private static final Pattern TREACHEROUS =
       Pattern.compile("//|%2[fF]|%5[cC]|%[01][0-9A-Fa-f]|%7[fF]|%25|/(\\.|%2[eE]){1,2}(/|$)");
 
   /** Python's clients send some of the characters as they are that others write as escapes. */
   private static final Pattern ALLOWED_IN_FILES =
-      Pattern.compile("(/([A-Za-z0-9._~!$&'()*+,;=:@\\[\\]-]|%[0-9A-Fa-f]{2})*)+");
+      Pattern.compile("(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@\\[\\]-]|%[0-9A-Fa-f]{2})*+)++");
 
   private static final Pattern TREACHEROUS_IN_FILES =
       Pattern.compile("//|%00|/(\\.|%2[eE]){1,2}(/|$)");

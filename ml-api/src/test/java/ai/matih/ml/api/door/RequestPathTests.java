@@ -2,10 +2,19 @@ package ai.matih.ml.api.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestPathTests {
+
+  @Test
+  void a_long_path_is_judged_like_a_short_one() {
+    assertThat(RequestPath.isSafe("/" + "x".repeat(4_000))).isTrue();
+    assertThat(RequestPath.isSafe("/x".repeat(2_000))).isTrue();
+    assertThat(RequestPath.isSafe("/" + "x".repeat(4_000) + ";")).isFalse();
+    assertThat(RequestPath.isSafe("/" + "x".repeat(5_000))).isFalse();
+  }
 
   @ParameterizedTest
   @ValueSource(

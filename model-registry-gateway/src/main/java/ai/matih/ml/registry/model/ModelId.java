@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 public record ModelId(@JsonValue String slug) {
 
   private static final int MAX_LENGTH = 64;
-  private static final Pattern FORM = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+  private static final Pattern FORM = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*+");
 
   @JsonCreator
   public ModelId {

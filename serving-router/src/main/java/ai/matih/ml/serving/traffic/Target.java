@@ -15,7 +15,7 @@ public record Target(
   /** The variant that an abort returns to. */
   public static final String STABLE = "stable";
 
-  private static final Pattern VARIANT = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+  private static final Pattern VARIANT = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*+");
 
   public Target {
     buckets = List.copyOf(buckets);

@@ -14,7 +14,7 @@ public record DatasetName(@JsonValue String value) {
   public static final String RULE =
       "must be 1 to 64 lower-case letters, digits and single inner hyphens or underscores";
 
-  private static final Pattern FORM = Pattern.compile("[a-z0-9]+([-_][a-z0-9]+)*");
+  private static final Pattern FORM = Pattern.compile("[a-z0-9]+([-_][a-z0-9]+)*+");
 
   public DatasetName {
     if (value.length() > 64 || !FORM.matcher(value).matches()) {

@@ -34,7 +34,7 @@ public final class ExamineVersion {
   /** Each file that tests may read has a signed address in the job's environment. */
   private static final int MOST_FILES_OF_TESTS = 100;
 
-  private static final Pattern MODEL = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+  private static final Pattern MODEL = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*+");
 
   /** A version's files, as the registry vouches for them. */
   public record Version(

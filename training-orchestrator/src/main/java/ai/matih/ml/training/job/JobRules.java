@@ -23,7 +23,7 @@ final class JobRules {
   private static final Pattern NAME = Pattern.compile("[^/'\"%\\\\`]+");
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final Pattern EXPERIMENT = Pattern.compile("[0-9]{1,20}");
-  private static final Pattern MODEL = Pattern.compile("[a-z0-9]+([-_.][a-z0-9]+)*");
+  private static final Pattern MODEL = Pattern.compile("[a-z0-9]+([-_.][a-z0-9]+)*+");
 
   private final Algorithms algorithms;
   private final Duration longestTimeout;
