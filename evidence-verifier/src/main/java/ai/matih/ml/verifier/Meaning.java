@@ -37,7 +37,8 @@ final class Meaning {
     report.check("the version's digest is the one of its files", this::digest);
     report.check("every report is about these files", this::reports);
     report.check("the texts that approvals bind to are those of the documents", this::basis);
-    report.check("approvals that stand agree to exactly this", this::approvals);
+    report.check(
+        "approvals that stand agree to this, and no later report contradicts", this::approvals);
     report.check("nobody approved who asked for, trained or registered it", this::fourEyes);
     report.check("an override was confirmed by somebody else", this::override);
     report.check("conditions name reports that are here", this::conditions);
@@ -114,8 +115,19 @@ final class Meaning {
         || !withoutNulls(Contents.JSON.readTree(text[1])).equals(policy.path("document"))) {
       wrong.add("basis/policy.txt is not the policy of policy.json.");
     }
+    var stated = new TreeMap<String, String>();
+    contents
+        .json("basis/evidence.txt")
+        .forEachEntry((key, value) -> stated.put(key, value.asString()));
+    if (!stated.equals(latest(contents.evidence()))) {
+      wrong.add("basis/evidence.txt is not what the reports say.");
+    }
+  }
+
+  /** The latest report of each series, as approvals bind to it. */
+  static Map<String, String> latest(Map<String, JsonNode> reports) {
     var latest = new TreeMap<String, String>();
-    for (var report : contents.evidence().values()) {
+    for (var report : reports.values()) {
       var tests = report.path("tests");
       latest.put(
           upper(report, "source") + " " + report.path("kind").asString(),
@@ -129,13 +141,7 @@ final class Meaning {
                   report.path("artifact_digest").asString(),
                   report.path("report_digest").asString()));
     }
-    var stated = new TreeMap<String, String>();
-    contents
-        .json("basis/evidence.txt")
-        .forEachEntry((key, value) -> stated.put(key, value.asString()));
-    if (!stated.equals(latest)) {
-      wrong.add("basis/evidence.txt is not what the reports say.");
-    }
+    return latest;
   }
 
   private static String upper(JsonNode report, String field) {
@@ -164,7 +170,7 @@ final class Meaning {
   private void approvals(List<String> wrong) {
     var artifact = contents.json("version.json").path("digest").asString();
     var policy = Hash.sha256(contents.bytes("basis/policy.txt"));
-    var evidence = Hash.sha256(contents.bytes("basis/evidence.txt"));
+    var agreement = new Agreement(contents);
     for (var approval : contents.json("approvals.json")) {
       var by = approval.path("approver").asString();
       var basis = approval.path("basis");
@@ -181,13 +187,14 @@ final class Meaning {
       if (approval.has("voided")) {
         continue;
       }
-      Map.of("artifact", artifact, "policy", policy, "evidence", evidence)
+      Map.of("artifact", artifact, "policy", policy)
           .forEach(
               (part, now) -> {
                 if (!basis.path(part).asString("").equals(now)) {
                   wrong.add("%s approved another %s than the one here.".formatted(by, part));
                 }
               });
+      agreement.check(approval, wrong);
     }
   }
 

@@ -184,7 +184,7 @@ class RegistryIT {
   }
 
   @Test
-  void new_evidence_voids_an_approval_visibly() {
+  void an_early_approval_outlives_what_agrees_and_falls_with_what_contradicts() {
     Walk walk = new Walk(registry);
     String model = walk.model("Void");
     int version = walk.stagingVersion(model, 0.8);
@@ -194,17 +194,33 @@ class RegistryIT {
     assertThat(walk.approve(walk.bob, model, transition).expect(202).json().at("/approvals"))
         .hasSize(1);
 
-    registry.router().deploy(walk.tenant, model, version, 0);
-    Answer voided = walk.awaitMissing(model, transition, "ApprovedByOthers");
-    assertThat(voided.json().at("/approvals/0/is_void").asBoolean()).isTrue();
-    assertThat(voided.text("/approvals/0/void_reason")).isEqualTo("the evidence changed");
+    report(walk, model, version, "failed").expect(201);
+    String path = "/models/%s/transitions/%s".formatted(model, transition);
+    Answer voided =
+        Walk.await(
+            () -> registry.get(walk.alice, path),
+            answer -> answer.json().at("/approvals/0/is_void").asBoolean());
+    assertThat(voided.text("/approvals/0/void_reason"))
+        .isEqualTo("bias_tests contradicts it: tests failed");
 
-    walk.approve(walk.bob, model, transition).expect(200);
+    walk.approve(walk.bob, model, transition).expect(202);
+    report(walk, model, version, "passed").expect(201);
+    registry.router().deploy(walk.tenant, model, version, 0);
+    Answer completed = walk.awaitStatus(model, transition, "completed");
+    assertThat(completed.json().at("/approvals/1/is_void").asBoolean()).isFalse();
     assertThat(
             registry
                 .get(walk.alice, "/models/%s/versions/%d".formatted(model, version))
                 .text("/stage"))
         .isEqualTo("production");
+  }
+
+  private static Answer report(Walk walk, String model, int version, String outcome) {
+    return registry.post(
+        walk.alice,
+        "/models/%s/versions/%d/evidence".formatted(model, version),
+        "{\"kind\":\"bias_tests\",\"format\":\"json\",\"report\":{\"tests\":[{\"name\":\"a\",\"outcome\":\"%s\"}]}}"
+            .formatted(outcome));
   }
 
   @Test

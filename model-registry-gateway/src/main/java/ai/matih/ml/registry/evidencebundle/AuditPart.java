@@ -86,12 +86,7 @@ record AuditPart(
 
   private static long last(
       Audit audit, Transition transition, List<AuditRow> related, Predicate<AuditRow> belongs) {
-    String end = "transition." + transition.state().name().toLowerCase(java.util.Locale.ROOT);
-    Optional<AuditRow> ended =
-        related.stream()
-            .filter(row -> row.target().equals(transition.path()) && row.action().equals(end))
-            .filter(row -> row.outcome().equals("done"))
-            .findFirst();
+    Optional<AuditRow> ended = related.stream().filter(row -> isEnd(row, transition)).findFirst();
     if (!transition.state().isOver() || ended.isEmpty()) {
       return related.getLast().seq();
     }
@@ -105,6 +100,14 @@ record AuditPart(
         .map(moved -> Math.max(moved, settled(related, transition)))
         .findFirst()
         .orElse(at);
+  }
+
+  /** Whether a row tells of the transition's end. */
+  static boolean isEnd(AuditRow row, Transition transition) {
+    return row.target().equals(transition.path())
+        && row.action()
+            .equals("transition." + transition.state().name().toLowerCase(java.util.Locale.ROOT))
+        && row.outcome().equals("done");
   }
 
   /** The last row of an override, whose confirmation comes after the move. */

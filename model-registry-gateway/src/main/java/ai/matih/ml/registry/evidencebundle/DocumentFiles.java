@@ -124,6 +124,7 @@ final class DocumentFiles {
     basis.put("policy", approval.basis().policy());
     basis.put("evidence", approval.basis().evidence());
     basis.put("digest", approval.basis().digest());
+    basis.put("reports", approval.basis().reports());
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("id", approval.id());
     document.put("approver", approval.approver());

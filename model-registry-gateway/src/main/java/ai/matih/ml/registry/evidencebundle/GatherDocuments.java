@@ -1,7 +1,7 @@
 package ai.matih.ml.registry.evidencebundle;
 
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.audit.AuditRow;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.registry.emergency.Overrides;
 import ai.matih.ml.registry.evidence.Evidence;
@@ -11,8 +11,8 @@ import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.PolicyRevision;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Versions;
-import ai.matih.ml.registry.promotion.Approval;
 import ai.matih.ml.registry.promotion.ApprovalBasis;
+import ai.matih.ml.registry.promotion.Gate;
 import ai.matih.ml.registry.promotion.StageHistory;
 import ai.matih.ml.registry.promotion.StagePeriod;
 import ai.matih.ml.registry.promotion.Transition;
@@ -63,7 +63,7 @@ public final class GatherDocuments {
   Gathered gather(Transition transition) {
     ModelVersion version = find.version(transition.model(), transition.version().value());
     PolicyRevision policy = find.policy(transition.model(), transition.policyRevision());
-    List<Evidence> known = known(transition, version, policy);
+    List<Evidence> known = known(transition, version);
     Optional<AuditPart> part =
         AuditPart.read(
             audit,
@@ -86,7 +86,7 @@ public final class GatherDocuments {
     List<Evidence> all = new ArrayList<>(known);
     Optional<ModelVersion> production = production(transition);
     if (production.isPresent()) {
-      List<Evidence> cited = citedOf(production.get(), transition, known);
+      List<Evidence> cited = citedOf(production.get(), transition, policy, known);
       documents.putAll(comparedWith(production.get(), cited));
       all.addAll(cited);
     }
@@ -132,31 +132,34 @@ public final class GatherDocuments {
     return about;
   }
 
-  /** The evidence that the decision knew. */
-  private List<Evidence> known(Transition transition, ModelVersion version, PolicyRevision policy) {
-    Instant end = transition.ended().map(Ended::at).orElse(Instant.MAX);
-    List<Evidence> known =
-        new ArrayList<>(
-            evidence.of(version.model(), version.number()).stream()
-                .filter(one -> !one.recordedAt().isAfter(end))
-                .toList());
-    Optional<Digest> agreed =
-        transition.approvals().stream()
-            .filter(approval -> approval.voided().isEmpty())
-            .map(Approval::basis)
-            .filter(basis -> basis.policy().equals(Digest.of(ApprovalBasis.policyText(policy))))
-            .map(ApprovalBasis::evidence)
-            .findFirst();
-    if (agreed.isEmpty() || transition.ended().isEmpty()) {
-      return known;
+  /**
+   * The evidence that the decision knew. The order of the audit tells it, since a report may carry
+   * an earlier time than the end and have been recorded after it.
+   */
+  private List<Evidence> known(Transition transition, ModelVersion version) {
+    List<Evidence> all = evidence.of(version.model(), version.number());
+    if (transition.ended().isEmpty()) {
+      return all;
     }
-    // A report may carry an earlier time than the end and have been committed after it.
-    for (int size = known.size(); size >= 0; size--) {
-      if (Digest.of(ApprovalBasis.evidenceText(known.subList(0, size))).equals(agreed.get())) {
-        return known.subList(0, size);
+    Map<String, Evidence> byPath = new LinkedHashMap<>();
+    all.forEach(one -> byPath.put(version.path() + "/evidence/" + one.id(), one));
+    List<String> targets = new ArrayList<>(byPath.keySet());
+    targets.add(transition.path());
+    Instant end = transition.ended().get().at();
+    List<Evidence> late = new ArrayList<>();
+    boolean ended = false;
+    for (AuditRow row : audit.about(targets)) {
+      Evidence recorded = byPath.get(row.target());
+      if (recorded == null) {
+        ended |= AuditPart.isEnd(row, transition);
+      } else if (ended) {
+        late.add(recorded);
       }
     }
-    return known;
+    boolean audited = ended;
+    return all.stream()
+        .filter(one -> audited ? !late.contains(one) : !one.recordedAt().isAfter(end))
+        .toList();
   }
 
   /** The version that Production meant then, where it was another one. */
@@ -179,13 +182,23 @@ public final class GatherDocuments {
         .collect(Collectors.toSet());
   }
 
-  /** Those reports of the version in Production that conditions rest on. */
+  /**
+   * Those reports of the version in Production that conditions rest on, and with whose numbers an
+   * evaluation that came after an approval is compared.
+   */
   private List<Evidence> citedOf(
-      ModelVersion production, Transition transition, List<Evidence> known) {
+      ModelVersion production, Transition transition, PolicyRevision policy, List<Evidence> known) {
     Set<UUID> cited = cited(transition);
     known.forEach(one -> cited.remove(one.id()));
+    Instant end = transition.ended().map(Ended::at).orElse(Instant.MAX);
     return evidence.of(production.model(), production.number()).stream()
-        .filter(one -> cited.contains(one.id()))
+        .filter(
+            one ->
+                cited.contains(one.id())
+                    || (Gate.move(transition).needsApproval()
+                        && policy.policy().comparesWithProduction()
+                        && one.kind().equals(Evidence.PLATFORM_EVALUATION)
+                        && !one.recordedAt().isAfter(end)))
         .toList();
   }
 

@@ -59,6 +59,26 @@ public record BaselineRule(
     }
   }
 
+  /**
+   * Whether a number does not clear the bar.
+   *
+   * @param production the same of today's Production on the same data, where it is known
+   */
+  public boolean isMissedBy(Optional<Double> value, Optional<Double> production) {
+    return value.isEmpty()
+        || min.filter(least -> value.get() < least).isPresent()
+        || max.filter(most -> value.get() > most).isPresent()
+        || notWorseThanProduction
+            .filter(_ -> production.isPresent())
+            .filter(rule -> worseBy(value.get(), production.get()) > rule.allowed())
+            .isPresent();
+  }
+
+  /** By how much a number is worse than Production's; below 0 when it is better. */
+  public double worseBy(double value, double production) {
+    return better() == Direction.MAXIMIZE ? production - value : value - production;
+  }
+
   /** Which way the metric gets better, for comparisons with Production. */
   public Direction better() {
     return direction.or(() -> Direction.ofMetric(metric)).orElse(Direction.MAXIMIZE);

@@ -2,8 +2,10 @@ package ai.matih.ml.registry.promotion;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * One person's agreement to one move on one basis.
@@ -25,13 +27,22 @@ public record Approval(
   /** Why an approval does not count any more. */
   public record Voided(Instant at, String reason) {}
 
-  /** Why it does not count any more; empty while it does. */
-  Optional<String> lapse(ApprovalBasis todays, Duration validFor, Instant now) {
+  /**
+   * Why it does not count any more; empty while it does.
+   *
+   * @param contradiction what came after these reports and speaks against them
+   */
+  Optional<String> lapse(
+      ApprovalBasis todays,
+      Function<List<UUID>, Optional<String>> contradiction,
+      Duration validFor,
+      Instant now) {
     if (voided.isPresent()) {
       return voided.map(Voided::reason);
     }
     return basis
         .changeTo(todays)
+        .or(() -> basis.reports().flatMap(contradiction))
         .or(() -> now.isBefore(at.plus(validFor)) ? Optional.empty() : Optional.of(EXPIRED));
   }
 

@@ -8,13 +8,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
-/** What somebody approves: these files, under this policy, on this evidence. */
-public record ApprovalBasis(Digest artifact, Digest policy, Digest evidence) {
+/**
+ * What somebody approves: these files, under this policy, on this evidence.
+ *
+ * @param reports that the evidence was; approvals of earlier releases do not name them, and are
+ *     void when any evidence comes
+ */
+public record ApprovalBasis(
+    Digest artifact, Digest policy, Digest evidence, Optional<List<UUID>> reports) {
+
+  public ApprovalBasis {
+    reports = reports.map(List::copyOf);
+  }
 
   static ApprovalBasis of(Digest artifact, PolicyRevision policy, List<Evidence> evidence) {
     return new ApprovalBasis(
-        artifact, Digest.of(policyText(policy)), Digest.of(evidenceText(evidence)));
+        artifact,
+        Digest.of(policyText(policy)),
+        Digest.of(evidenceText(evidence)),
+        Optional.of(evidence.stream().map(Evidence::id).toList()));
   }
 
   /** The policy as it is digested. */
@@ -31,10 +45,15 @@ public record ApprovalBasis(Digest artifact, Digest policy, Digest evidence) {
     Map<String, String> latest = new LinkedHashMap<>();
     for (Evidence one : evidence) {
       latest.put(
-          one.source() + " " + one.kind(),
+          series(one),
           one.outcome() + " " + one.counts() + " " + one.artifact() + " " + one.report());
     }
     return Json.write(latest);
+  }
+
+  /** Reports of one series take each other's place. */
+  static String series(Evidence one) {
+    return one.source() + " " + one.kind();
   }
 
   /** The one digest that names all three. */
@@ -42,7 +61,10 @@ public record ApprovalBasis(Digest artifact, Digest policy, Digest evidence) {
     return Digest.of(artifact + "\n" + policy + "\n" + evidence + "\n");
   }
 
-  /** What is different now, in words; empty when nothing is. */
+  /**
+   * What is different now, in words; empty when nothing is. What reports say that came since is
+   * judged by {@link Contradictions}.
+   */
   Optional<String> changeTo(ApprovalBasis now) {
     if (!artifact.equals(now.artifact)) {
       return Optional.of("the artifact changed");
@@ -50,7 +72,7 @@ public record ApprovalBasis(Digest artifact, Digest policy, Digest evidence) {
     if (!policy.equals(now.policy)) {
       return Optional.of("the policy changed");
     }
-    if (!evidence.equals(now.evidence)) {
+    if (reports.isEmpty() && !evidence.equals(now.evidence)) {
       return Optional.of("the evidence changed");
     }
     return Optional.empty();

@@ -60,14 +60,18 @@ public record Facts(
         .reduce((_, later) -> later);
   }
 
-  /** What an approval binds to: any change of it makes the approval void. */
+  /** What an approval binds to. */
   ApprovalBasis basis() {
     return ApprovalBasis.of(version.bundle().digest(), policy, evidence);
   }
 
   /** Why an approval does not count any more, beside what it would bind to now. */
   Optional<String> lapse(Approval approval, ApprovalBasis basis) {
-    return approval.lapse(basis, policy.policy().approvalsExpireAfter(), now);
+    return approval.lapse(
+        basis,
+        seen -> Contradictions.under(policy.policy(), productionEvidence).first(seen, evidence),
+        policy.policy().approvalsExpireAfter(),
+        now);
   }
 
   List<Approval> validApprovals() {

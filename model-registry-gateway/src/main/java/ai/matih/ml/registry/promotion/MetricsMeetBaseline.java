@@ -3,7 +3,6 @@ package ai.matih.ml.registry.promotion;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.Measurement;
 import ai.matih.ml.registry.model.BaselineRule;
-import ai.matih.ml.registry.model.Direction;
 import ai.matih.ml.registry.model.MetricNames;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Policy;
@@ -219,9 +218,7 @@ final class MetricsMeetBaseline extends Guard {
     }
     double value = numbers.metric(rule.metric()).orElseThrow();
     double allowed = rule.notWorseThanProduction().orElseThrow().allowed();
-    double worseBy =
-        rule.better() == Direction.MAXIMIZE ? today.get() - value : value - today.get();
-    return worseBy > allowed
+    return rule.worseBy(value, today.get()) > allowed
         ? Optional.of(
             Verdict.notMet(
                 "WorseThanProduction",

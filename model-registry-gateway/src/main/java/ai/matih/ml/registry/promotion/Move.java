@@ -18,7 +18,8 @@ public record Move(Stage from, Stage to, String name, List<Guard> guards) {
     return questions;
   }
 
-  boolean needsApproval() {
+  /** Whether somebody else has to agree. */
+  public boolean needsApproval() {
     return guards.stream().anyMatch(ApprovedByOthers.class::isInstance);
   }
 

@@ -67,9 +67,13 @@ class BundleIT {
         walk.promote(walk.alice, model, version, "production").expect(202).text("/id");
     walk.approve(walk.bob, model, transition).expect(202);
     walk.model("Somebody else's");
+    failing(model, version).expect(201);
+    Walk.await(
+        () -> registry.get(walk.alice, "/models/%s/transitions/%s".formatted(model, transition)),
+        answer -> answer.json().at("/approvals/0/is_void").asBoolean());
+    walk.approve(walk.bob, model, transition).expect(202);
     registry.router().deploy(walk.tenant, model, version, 0);
-    walk.awaitMissing(model, transition, "ApprovedByOthers");
-    walk.approve(walk.bob, model, transition).expect(200);
+    walk.awaitStatus(model, transition, "completed");
     path = "/models/%s/transitions/%s/bundle".formatted(model, transition);
     bundle = registry.download(walk.bob, path);
     keys = registry.get(walk.bob, "/audit/registry/keys").expect(200).http().body();
@@ -78,6 +82,13 @@ class BundleIT {
   @AfterAll
   static void stop() {
     registry.close();
+  }
+
+  private static Answer failing(String model, int version) {
+    return registry.post(
+        walk.alice,
+        "/models/%s/versions/%d/evidence".formatted(model, version),
+        "{\"kind\":\"bias_tests\",\"format\":\"json\",\"report\":{\"tests\":[{\"name\":\"a\",\"outcome\":\"failed\"}]}}");
   }
 
   private static Report verify(byte[] file) {
@@ -128,7 +139,10 @@ class BundleIT {
     Map<String, byte[]> files = entries(bundle);
     JsonNode approvals = JSON.readTree(files.get("approvals.json"));
     assertThat(approvals).hasSize(2);
-    assertThat(approvals.at("/0/voided/reason").asString()).isEqualTo("the evidence changed");
+    assertThat(approvals.at("/0/voided/reason").asString())
+        .isEqualTo("bias_tests contradicts it: tests failed");
+    assertThat(approvals.at("/1/basis/reports")).hasSize(3);
+    assertThat(files).containsKey("evidence/0004-platform_integration.json");
     JsonNode manifest = JSON.readTree(files.get("manifest.json"));
     assertThat(manifest.at("/not_included")).isEmpty();
     assertThat(new String(files.get(reportFile()), UTF_8)).isEqualTo(REPORT);
@@ -176,6 +190,43 @@ class BundleIT {
             "{}")
         .expect(200);
     assertThat(verify(registry.download(walk.bob, file)).findings()).isEmpty();
+  }
+
+  @Test
+  void an_approval_and_a_failure_at_one_moment_agree_in_the_end() throws InterruptedException {
+    String other = walk.model("Races");
+    int version = walk.stagingVersion(other, 0.8);
+    String transition =
+        walk.promote(walk.alice, other, version, "production").expect(202).text("/id");
+    String on = "/models/%s/transitions/%s".formatted(other, transition);
+    int stand = 0;
+    for (int round = 0; round < 6; round++) {
+      Thread fails = Thread.ofVirtual().start(() -> failing(other, version).expect(201));
+      walk.approve(walk.bob, other, transition).expect(202);
+      fails.join();
+      Answer settled =
+          Walk.await(
+              () -> registry.get(walk.alice, on),
+              _ -> verify(registry.download(walk.bob, on + "/bundle")).holds());
+      stand += standing(settled);
+      // The next failure is one that the one before it had not.
+      registry.post(
+          walk.alice,
+          "/models/%s/versions/%d/evidence".formatted(other, version),
+          "{\"kind\":\"bias_tests\",\"format\":\"json\",\"report\":%s}".formatted(REPORT));
+    }
+    System.out.printf("bundle: %d of 6 approvals saw the failure, and stand%n", stand);
+    registry.post(walk.alice, on + "/cancel", "{}").expect(200);
+    assertThat(verify(registry.download(walk.bob, on + "/bundle")).findings()).isEmpty();
+  }
+
+  private static int standing(Answer transition) {
+    int stand = 0;
+    for (JsonNode approval : transition.json().at("/approvals")) {
+      stand += approval.at("/is_void").asBoolean() ? 0 : 1;
+    }
+    assertThat(stand).isLessThan(2);
+    return stand;
   }
 
   @Test
@@ -318,6 +369,9 @@ class BundleIT {
           evidence/0001-platform_checks.json | "failed" : 0 | "failed" : 1        | basis/evidence.txt is not what the reports say.
           evidence/0001-platform_checks.json | "artifact_digest" : "sha256: | "artifact_digest" : "sha256:0 | is not
           evidence/0002-unit_tests.json | "passed" : 1           | "passed" : 2            | says 2 passed, and its report 1.
+          evidence/0002-unit_tests.json | "passed" : 1           | "passed" : 2            | user:bob approved another evidence than the reports say.
+          evidence/0004-platform_integration.json | "failed" : 0 | "failed" : 1            | evidence/0004-platform_integration.json contradicts the approval of user:bob.
+          evidence/0003-bias_tests.json | "id" : "               | "id" : "0              | user:bob approved on reports that are not here.
           transition.json    | "status" : "met"         | "status" : "not_met"    | was not_met when it completed.
           audit/rows.json    | "principal" : "user:bob" | "principal" : "user:eve" | is not the one in the chain.
           audit/rows.json    | "seq" : 3                | "seq" : 4               | in the chain.

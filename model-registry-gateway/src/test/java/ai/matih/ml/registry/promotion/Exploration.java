@@ -246,12 +246,16 @@ final class Exploration {
     add(after);
   }
 
-  /** A new report makes what people agreed to before another thing than what is there now. */
+  /** A report that fails where the one before it did not contradicts what people agreed to. */
   private static void report(ExploredState n, int[] kind, int v, int outcome) {
+    boolean contradicts = outcome == 1 && kind[v] != 1;
     kind[v] = outcome;
+    if (!contradicts) {
+      return;
+    }
     for (int p = 0; p < n.approval[v].length; p++) {
       if (n.approval[v][p] == ExploredState.VALID) {
-        n.approval[v][p] = ExploredState.CHANGED;
+        n.approval[v][p] = ExploredState.CONTRADICTED;
       }
     }
   }
@@ -543,8 +547,14 @@ final class Exploration {
     }
     boolean judged = JUDGED.contains(act) && t == 2;
     if (judged && n.requester[v][t] > 0 && !n.sameAs(s)) {
-      for (int approval : n.approval[v]) {
+      for (int person = 0; person < n.approval[v].length; person++) {
+        int approval = n.approval[v][person];
         require(approval <= 1, s, act + ": an outdated approval is not marked void", v);
+        require(
+            s.approval[v][person] != ExploredState.VALID || approval == ExploredState.VALID,
+            s,
+            act + ": an approval is void that nothing contradicts",
+            v);
       }
     }
     int periods = 0;

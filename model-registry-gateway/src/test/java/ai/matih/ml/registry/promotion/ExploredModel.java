@@ -1,6 +1,5 @@
 package ai.matih.ml.registry.promotion;
 
-import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.bundle.GoldenRows.Answer;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.http.EngineFailure;
@@ -58,7 +57,6 @@ final class ExploredModel {
   private static final Instant LATER = NOW.plus(WEEKS);
   private static final Instant JUST_OVER = NOW.minusSeconds(1);
   private static final Instant LONG_AGO = NOW.minus(Duration.ofDays(8));
-  private static final Digest OTHER = Digest.of("other");
 
   /** Thrown where the process is taken to die. */
   static final class Crash extends Error {
@@ -216,6 +214,9 @@ final class ExploredModel {
     /** By version, kind and outcome. */
     private final Evidence[][][] reports = new Evidence[MOST][2][3];
 
+    /** By version and kind: one that failed before the latest. */
+    private final Evidence[][] failedBefore = new Evidence[MOST][2];
+
     /** By version, checks, integration tests and policy. */
     private final ApprovalBasis[][][][] bases = new ApprovalBasis[MOST][3][3][2];
 
@@ -236,6 +237,9 @@ final class ExploredModel {
             periods[v][stage.ordinal()][rank] = period(placed[v][stage.ordinal()][rank]);
           }
         }
+        failedBefore[v][0] = Samples.platform(version, Evidence.PLATFORM_CHECKS, false, EARLIER);
+        failedBefore[v][1] =
+            Samples.platform(version, Evidence.PLATFORM_INTEGRATION, false, EARLIER);
         for (int outcome = 1; outcome <= 2; outcome++) {
           boolean passed = outcome == 2;
           reports[v][0][outcome] =
@@ -369,6 +373,9 @@ final class ExploredModel {
     for (int v = 0; v < count; v++) {
       versions.add(cast.placed[v][s.stage[v]][s.rank[v]]);
       history.begin(cast.periods[v][s.stage[v]][s.rank[v]]);
+      if (isContradicted(s, v)) {
+        evidence.add(cast.failedBefore[v][kindBefore(s, v)]);
+      }
       cast.reports(v, s.checks[v], s.integration[v]).forEach(evidence::add);
       router.served[v] = s.served[v];
       router.verdicts.add(s.verdict[v] == 0 ? List.of() : List.of(verdict(s, v)));
@@ -448,14 +455,42 @@ final class ExploredModel {
                   PEOPLE.get(p),
                   Optional.empty(),
                   Optional.empty(),
-                  how == ExploredState.CHANGED
-                      ? new ApprovalBasis(basis.artifact(), basis.policy(), OTHER)
-                      : basis,
+                  new ApprovalBasis(
+                      basis.artifact(),
+                      basis.policy(),
+                      basis.evidence(),
+                      Optional.of(seen(s, v, how))),
                   how == ExploredState.EXPIRED ? LONG_AGO : EARLIER,
                   Optional.empty()));
         }
       }
     }
+  }
+
+  /** Those that fail were there when somebody approved, those that pass came later. */
+  private List<UUID> seen(ExploredState s, int v, int how) {
+    List<UUID> seen = new ArrayList<>();
+    for (Evidence report : evidence.of(cast.model(v), cast.versions.get(v).number())) {
+      boolean contradicts = report.id().equals(cast.failedBefore[v][kindBefore(s, v)].id());
+      if (contradicts ? how != ExploredState.CONTRADICTED : !report.hasPassed()) {
+        seen.add(report.id());
+      }
+    }
+    return seen;
+  }
+
+  private static boolean isContradicted(ExploredState s, int v) {
+    for (int how : s.approval[v]) {
+      if (how == ExploredState.CONTRADICTED) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Of which kind the report was that contradicts; only one that there is. */
+  private static int kindBefore(ExploredState s, int v) {
+    return s.integration[v] > 0 ? 1 : 0;
   }
 
   private void unfoldOverride(ExploredState s, int v) {

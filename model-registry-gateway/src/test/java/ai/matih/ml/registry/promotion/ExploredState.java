@@ -12,7 +12,9 @@ final class ExploredState {
   /** How an approval stands that is not marked void. */
   static final int VALID = 1;
 
-  static final int CHANGED = 2;
+  /** A report contradicts it. */
+  static final int CONTRADICTED = 2;
+
   static final int EXPIRED = 3;
 
   private static final int PEOPLE = 3;

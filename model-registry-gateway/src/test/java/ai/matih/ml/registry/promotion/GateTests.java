@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.RegistryError;
+import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.TestCounts;
 import ai.matih.ml.registry.fixture.Samples;
 import ai.matih.ml.registry.model.ModelVersion;
@@ -14,9 +15,11 @@ import ai.matih.ml.registry.model.PolicyRevision;
 import ai.matih.ml.registry.model.Stage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How transitions wait, complete and end. */
@@ -196,12 +199,29 @@ class GateTests {
   }
 
   @Test
-  void new_evidence_of_any_kind_voids_an_approval() {
+  void evidence_that_agrees_voids_no_approval() {
     ModelVersion version = world.has(2, Stage.STAGING);
     Transition waits = world.promote(World.ALICE, 2, Stage.PRODUCTION);
     world.approve("user:bob", waits);
     world.evidence.add(
         Samples.uploaded(version, "bias_tests", new TestCounts(1, 0, 0, 0), world.now()));
+    world.evidence.add(
+        Samples.uploaded(version, "load_tests", new TestCounts(0, 0, 0, 0), world.now()));
+    world.played(version);
+
+    Transition settled = world.settle(waits.id());
+
+    assertThat(settled.state()).isEqualTo(TransitionState.COMPLETED);
+    assertThat(settled.approvals().getFirst().voided()).isEmpty();
+  }
+
+  @Test
+  void evidence_that_contradicts_voids_an_approval_for_good() {
+    ModelVersion version = world.has(2, Stage.STAGING);
+    Transition waits = world.promote(World.ALICE, 2, Stage.PRODUCTION);
+    world.approve("user:bob", waits);
+    world.evidence.add(
+        Samples.platform(version, Evidence.PLATFORM_INTEGRATION, false, world.now()));
     world.played(version);
 
     Transition settled = world.settle(waits.id());
@@ -213,9 +233,74 @@ class GateTests {
             approval ->
                 assertThat(approval.voided())
                     .hasValueSatisfying(
-                        voided -> assertThat(voided.reason()).isEqualTo("the evidence changed")));
+                        voided ->
+                            assertThat(voided.reason())
+                                .isEqualTo("platform_integration contradicts it: loads")));
     assertThat(condition(settled, "ApprovedByOthers").reason()).isEqualTo("ApprovalsVoid");
     assertThat(world.approve("user:bob", waits).state()).isEqualTo(TransitionState.COMPLETED);
+  }
+
+  @Test
+  void what_an_approver_saw_fail_may_fail_again() {
+    ModelVersion version = world.has(2, Stage.STAGING);
+    world.evidence.add(
+        Samples.uploaded(version, "bias_tests", new TestCounts(4, 1, 0, 0), world.now()));
+    Transition waits = world.promote(World.ALICE, 2, Stage.PRODUCTION);
+    world.approve("user:bob", waits);
+    world.evidence.add(
+        Samples.uploaded(version, "bias_tests", new TestCounts(5, 1, 0, 0), world.now()));
+    assertThat(world.settle(waits.id()).approvals().getFirst().voided()).isEmpty();
+
+    world.evidence.add(
+        Samples.uploaded(version, "bias_tests", new TestCounts(4, 2, 0, 0), world.now()));
+    assertThat(world.settle(waits.id()).approvals().getFirst().voided())
+        .hasValueSatisfying(
+            voided ->
+                assertThat(voided.reason()).isEqualTo("bias_tests contradicts it: tests failed"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.8, false", "0.6, true", "0.74, true"})
+  void a_measurement_contradicts_where_a_metric_misses_its_bar(double auc, boolean contradicts) {
+    String digest = "sha256:" + "0".repeat(64);
+    World measured =
+        new World(
+            """
+            {"baseline":[{"metric":"auc","min":0.7,"not_worse_than_production":{"tolerance":0.01}}],
+             "evaluation":{"dataset":"dataset:d@%s","target_column":"y"}}"""
+                .formatted(digest));
+    ModelVersion production = measured.has(1, Stage.PRODUCTION);
+    measured.evidence.add(Samples.measured(production, digest, "y", 0.76, measured.now()));
+    ModelVersion version = measured.has(2, Stage.STAGING);
+    Transition waits = measured.promote(World.ALICE, 2, Stage.PRODUCTION);
+    measured.approve("user:bob", waits);
+    measured.evidence.add(Samples.measured(version, digest, "other", 0.1, measured.now()));
+    measured.evidence.add(Samples.measured(version, digest, "y", auc, measured.now()));
+
+    assertThat(
+            measured
+                .settle(waits.id())
+                .approvals()
+                .getFirst()
+                .voided()
+                .map(Approval.Voided::reason))
+        .isEqualTo(
+            contradicts
+                ? Optional.of("platform_evaluation contradicts it: auc")
+                : Optional.empty());
+  }
+
+  @Test
+  void an_approval_of_an_earlier_release_is_void_with_any_evidence() {
+    ModelVersion version = world.has(2, Stage.STAGING);
+    Transition waits = world.promote(World.ALICE, 2, Stage.PRODUCTION);
+    Approval given = world.approve("user:bob", waits).approvals().getFirst();
+    ApprovalBasis named = given.basis();
+    ApprovalBasis unnamed =
+        new ApprovalBasis(named.artifact(), named.policy(), named.evidence(), Optional.empty());
+    world.played(version);
+    assertThat(unnamed.changeTo(world.facts(version).basis())).contains("the evidence changed");
+    assertThat(named.changeTo(world.facts(version).basis())).isEmpty();
   }
 
   @Test

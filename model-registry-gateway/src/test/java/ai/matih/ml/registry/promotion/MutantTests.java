@@ -121,6 +121,11 @@ class MutantTests {
             "judge",
             MutantTests::met),
         mutant("approvals outlive changes", "promotion.Approval", "lapse", MutantTests::nothing),
+        mutant(
+            "failures contradict nothing",
+            "promotion.Contradictions",
+            "first",
+            MutantTests::nothing),
         mutant("one pair of eyes", "promotion.Reviewer", "involvement", MutantTests::nothing),
         mutant(
             "everything overridden",

@@ -8,6 +8,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,6 +29,7 @@ class ApprovalRow {
   String artifactDigest;
   String policyDigest;
   String evidenceDigest;
+  UUID @Nullable [] reports;
   Instant approvedAt;
   @Nullable Instant voidedAt;
   @Nullable String voidReason;
@@ -42,6 +44,7 @@ class ApprovalRow {
     row.artifactDigest = approval.basis().artifact().value();
     row.policyDigest = approval.basis().policy().value();
     row.evidenceDigest = approval.basis().evidence().value();
+    row.reports = approval.basis().reports().map(ids -> ids.toArray(UUID[]::new)).orElse(null);
     row.approvedAt = approval.at();
     return row;
   }
@@ -53,7 +56,10 @@ class ApprovalRow {
         Optional.ofNullable(keyMadeBy),
         Optional.ofNullable(comment),
         new ApprovalBasis(
-            new Digest(artifactDigest), new Digest(policyDigest), new Digest(evidenceDigest)),
+            new Digest(artifactDigest),
+            new Digest(policyDigest),
+            new Digest(evidenceDigest),
+            Optional.ofNullable(reports).map(List::of)),
         approvedAt,
         Optional.ofNullable(voidedAt)
             .map(at -> new Voided(at, Objects.requireNonNull(voidReason))));
