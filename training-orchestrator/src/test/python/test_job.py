@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import TrackingServer, small_table
-from matih_training import algorithms, dataset, job, train
+from matih_training import algorithms, checkpoints, dataset, job
 from matih_training.preprocessing import EncodedParts, encode
 from matih_training.progress import Progress
 from matih_training.specification import JobSpecification
@@ -220,10 +220,9 @@ def test_resumes_from_the_newest_checkpoint_of_the_same_work(tmp_path: Path) -> 
         earlier.write_json(f"train/{name}/state.json", {"fingerprint": fingerprint})
     earlier.write_json("train/checkpoint_5/half.json", {})
 
-    assert train.checkpoint_of_earlier_attempt(f"{tmp_path}/", "same") == f"{tmp_path}/train/checkpoint_2"
-    assert train.checkpoint_of_earlier_attempt(str(tmp_path), "none") is None
-    assert train.checkpoint_of_earlier_attempt(str(tmp_path / "x"), "same") is None
-    assert train.checkpoint_of_earlier_attempt(None, "same") is None
+    assert checkpoints.newest(earlier.child("train"), "same") == f"{tmp_path}/train/checkpoint_2"
+    assert checkpoints.newest(earlier.child("train"), "none") is None
+    assert checkpoints.newest(earlier.child("x"), "same") is None
 
 
 def test_keeps_only_the_newest_checkpoints(tmp_path: Path) -> None:
@@ -231,7 +230,7 @@ def test_keeps_only_the_newest_checkpoints(tmp_path: Path) -> None:
     for name in ("checkpoint_2", "checkpoint_1", "checkpoint_3", "other"):
         folder.write_json(f"{name}/state.json", {})
 
-    train.remove_old_checkpoints(folder, 2)
+    checkpoints.remove_old(folder, 2)
     assert folder.folders() == ["checkpoint_2", "checkpoint_3", "other"]
-    train.remove_old_checkpoints(folder, 5)
+    checkpoints.remove_old(folder, 5)
     assert folder.folders() == ["checkpoint_2", "checkpoint_3", "other"]

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Mapping
 
+from matih_training import supervision
+
 
 def run(environment: Mapping[str, str]) -> int:
     """Runs the job of the environment; answers the exit status."""
     text = environment.get("MATIH_JOB", "")
     # Each kind imports what it needs, some of it for seconds.
-    match _kind(text):
+    match _member(text, "kind"):
         case "evaluation":
             from matih_training import evaluation_job  # noqa: PLC0415
 
@@ -18,14 +20,27 @@ def run(environment: Mapping[str, str]) -> int:
 
             return tests_job.run(text)
         case _:
-            from matih_training import job  # noqa: PLC0415
-
-            return job.run(environment)
+            return _train(environment, text)
 
 
-def _kind(text: str) -> object:
+def _train(environment: Mapping[str, str], text: str) -> int:
+    failures = _member(text, "max_failures")
+    if supervision.is_parent(environment) and isinstance(failures, int):
+        return supervision.run_child(failures, lambda name: _killed(text, name))
+    from matih_training import job  # noqa: PLC0415
+
+    return job.run(environment)
+
+
+def _killed(text: str, signal: str) -> int:
+    from matih_training import job  # noqa: PLC0415
+
+    return job.killed(text, signal)
+
+
+def _member(text: str, name: str) -> object:
     try:
         document = json.loads(text)
     except ValueError:
         return None
-    return document.get("kind") if isinstance(document, dict) else None
+    return document.get(name) if isinstance(document, dict) else None

@@ -38,6 +38,17 @@ def run(environment: Mapping[str, str]) -> int:
     return 0
 
 
+def killed(text: str, signal: str) -> int:
+    """Writes down that the process of the job was killed too often; answers the exit status."""
+    hint = "; it may need more memory than the machine has" if signal == "SIGKILL" else ""
+    return _failed(
+        text,
+        JobFailure(
+            FailureCode.TRAINING_FAILED, f"the training process was ended by {signal}, more often than max_failures{hint}"
+        ),
+    )
+
+
 def _run(specification: JobSpecification, tracking: Tracking) -> None:
     output = Folder(specification.output_uri)
     progress = Progress(output)

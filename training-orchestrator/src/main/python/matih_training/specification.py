@@ -191,7 +191,7 @@ def _split(task: str) -> Callable[[Fields], Split]:
 
 def _resources(fields: Fields) -> Resources:
     return Resources(
-        num_workers=fields.take_or("num_workers", integer(1), 2),
+        num_workers=fields.take_or("num_workers", integer(1), 1),
         cpus_per_worker=fields.take_or("cpus_per_worker", number(0), 1.0),
         gpus_per_worker=fields.take_or("gpus_per_worker", number(0, or_equal=True), 0.0),
         memory_bytes_per_worker=fields.optional("memory_bytes_per_worker", integer(1)),

@@ -1,6 +1,7 @@
-"""Step "train": gives the encoded rows to the workers and brings the trained model back."""
+"""Step "train": gives the encoded rows to the workers, or trains here, and brings the trained model back."""
 
-import json
+import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,14 +9,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matih_training import algorithms
+from matih_training import algorithms, checkpoints, one_process
+from matih_training.algorithm import Scorer
 from matih_training.dataset import digest_of
 from matih_training.native_model import NativeModel
 from matih_training.preprocessing import EncodedParts
 from matih_training.shards import Part, write_part
 from matih_training.specification import JobSpecification
 from matih_training.storage import Folder
-from matih_training.worker import STATE_FILE, TrainingPlan
+from matih_training.supervision import trains_in_driver
+from matih_training.worker import TrainingPlan
 
 CHECKPOINTS = "train"
 DATA = "data"
@@ -31,16 +34,20 @@ class TrainedModel:
 
 
 def train(specification: JobSpecification, parts: EncodedParts, hyperparameters: Mapping[str, Any]) -> TrainedModel:
-    """Trains on Ray Train; goes on from a checkpoint of an earlier attempt if one fits."""
-    # Ray takes seconds to import: bad input should fail before.
-    from matih_training import ray_train  # noqa: PLC0415
+    """Trains in this process or on Ray Train; goes on from a checkpoint of an earlier attempt if one fits."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _train(specification, parts, hyperparameters, Folder(folder))
 
+
+def _train(
+    specification: JobSpecification, parts: EncodedParts, hyperparameters: Mapping[str, Any], local: Folder
+) -> TrainedModel:
     output = Folder(specification.output_uri)
-    data = output.child(DATA)
+    alone = trains_in_driver(os.environ)
+    data = local if alone else output.child(DATA)
     unit = unit_of(parts.train.target) if specification.task == "regression" else 1.0
     write_part(data, "train", _in_unit(parts.train, unit), specification.resources.num_workers)
     write_part(data, "test", _in_unit(parts.test, unit), specification.resources.num_workers)
-    ray_train.connect()
     fingerprint = _fingerprint(specification, parts, hyperparameters)
     plan = TrainingPlan(
         algorithm=specification.algorithm,
@@ -55,16 +62,24 @@ def train(specification: JobSpecification, parts: EncodedParts, hyperparameters:
         seed=specification.split.seed,
         frequency=specification.checkpoints.frequency,
         fingerprint=fingerprint,
-        resume_uri=checkpoint_of_earlier_attempt(specification.resume_from, fingerprint),
+        resume_uri=_checkpoint_of_earlier_attempt(specification.resume_from, fingerprint),
         warnings=parts.warnings,
         target_unit=unit,
     )
-    scorer = ray_train.fit(specification, plan, CHECKPOINTS)
-    remove_old_checkpoints(output.child(CHECKPOINTS), specification.checkpoints.keep)
+    scorer = one_process.fit(specification, plan, CHECKPOINTS) if alone else _fit_on_ray(specification, plan)
+    checkpoints.remove_old(output.child(CHECKPOINTS), specification.checkpoints.keep)
     data.remove()
     if unit != 1.0:
         scorer = algorithms.get(specification.algorithm).multiplied(scorer, unit)
     return TrainedModel(parts, NativeModel(parts.preprocessing, scorer))
+
+
+def _fit_on_ray(specification: JobSpecification, plan: TrainingPlan) -> Scorer:
+    # Ray takes seconds to import: bad input fails before.
+    from matih_training import ray_train  # noqa: PLC0415
+
+    ray_train.connect()
+    return ray_train.fit(specification, plan, CHECKPOINTS)
 
 
 def unit_of(target: npt.NDArray[np.float32]) -> float:
@@ -98,25 +113,6 @@ def _fingerprint(specification: JobSpecification, parts: EncodedParts, hyperpara
     )
 
 
-def remove_old_checkpoints(folder: Folder, keep: int) -> None:
-    """Removes all but the newest ones: Ray Train forgets those that were there when a worker died."""
-    checkpoints = _checkpoints(folder)
-    for name in checkpoints[: max(0, len(checkpoints) - keep)]:
-        folder.child(name).remove()
-
-
-def checkpoint_of_earlier_attempt(resume_from: str | None, fingerprint: str) -> str | None:
-    """The newest checkpoint below an earlier attempt that was made from the same data, columns and hyperparameters."""
-    if resume_from is None:
-        return None
-    folder = Folder(resume_from.rstrip("/")).child(CHECKPOINTS)
-    for name in reversed(_checkpoints(folder)):
-        state = folder.child(name).read(STATE_FILE)
-        if state is not None and json.loads(state).get("fingerprint") == fingerprint:
-            return folder.child(name).uri
-    return None
-
-
-def _checkpoints(folder: Folder) -> list[str]:
-    """Names of the checkpoints, oldest first: Ray Train names them by time."""
-    return [name for name in folder.folders() if name.startswith("checkpoint_")]
+def _checkpoint_of_earlier_attempt(resume_from: str | None, fingerprint: str) -> str | None:
+    """The newest fitting checkpoint below an earlier attempt."""
+    return None if resume_from is None else checkpoints.newest(Folder(resume_from.rstrip("/")).child(CHECKPOINTS), fingerprint)

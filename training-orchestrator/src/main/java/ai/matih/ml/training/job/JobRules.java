@@ -218,7 +218,7 @@ final class JobRules {
     }
     return new JobSpecification.Resources(
         violations.between(
-            "resources.num_workers", asked.flatMap(JobRequest.Resources::numWorkers), 2, 1, 256),
+            "resources.num_workers", asked.flatMap(JobRequest.Resources::numWorkers), 1, 1, 256),
         cpus,
         gpus,
         memory);

@@ -91,7 +91,7 @@ class JobRulesTests {
     assertThat(specification.source().reference())
         .isEqualTo("dataset:flights@sha256:" + "a".repeat(64));
     assertThat(specification.split().strategy()).isEqualTo("stratified");
-    assertThat(specification.resources().numWorkers()).isEqualTo(2);
+    assertThat(specification.resources().numWorkers()).isEqualTo(1);
     assertThat(specification.timeout()).isEqualTo(Duration.ofHours(2));
     assertThat(specification.hyperparameters()).isEmpty();
   }

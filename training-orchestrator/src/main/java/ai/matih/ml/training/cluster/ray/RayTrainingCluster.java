@@ -48,6 +48,10 @@ import org.springframework.web.client.RestClientException;
 class RayTrainingCluster implements TrainingCluster {
 
   static final String ENGINE = "ray";
+
+  /** Tells the code that it may use what a worker was promised ({@code supervision.py}). */
+  private static final String TRAINS_IN_DRIVER = "MATIH_TRAINS_IN_DRIVER";
+
   private static final EngineSettings PROBE =
       new EngineSettings(Duration.ofSeconds(2), Duration.ofSeconds(10), 4);
 
@@ -201,8 +205,13 @@ class RayTrainingCluster implements TrainingCluster {
     body.put("submission_id", submission.id().value());
     body.put("entrypoint", submission.entrypoint());
     body.put("metadata", submission.labels());
-    body.put(
-        "runtime_env", Map.of("working_dir", packageUri, "env_vars", submission.environment()));
+    Map<String, String> environment = new HashMap<>(submission.environment());
+    if (fitsInDriver(submission.size())) {
+      environment.put(TRAINS_IN_DRIVER, "1");
+      body.put("entrypoint_num_cpus", submission.size().cpusPerWorker());
+      submission.size().memoryPerWorker().ifPresent(bytes -> body.put("entrypoint_memory", bytes));
+    }
+    body.put("runtime_env", Map.of("working_dir", packageUri, "env_vars", environment));
     try {
       ray.post()
           .uri("/api/jobs/")
@@ -222,6 +231,14 @@ class RayTrainingCluster implements TrainingCluster {
       }
       throw e;
     }
+  }
+
+  /**
+   * A single worker is the driver itself: Ray keeps the worker's resources for it. A worker with a
+   * GPU stays one, since Ray prepares the devices of workers only.
+   */
+  private static boolean fitsInDriver(Submission.Size size) {
+    return size.workers() == 1 && size.gpusPerWorker() == 0;
   }
 
   /** Puts the code there unless it is; asking also keeps it from being dropped for a while. */
