@@ -66,6 +66,11 @@ public final class OverrideTransition {
       return transition;
     }
     ReviewTransition.requireOpen(transition);
+    if (transition.retiresModel()) {
+      throw new Problem(
+          RegistryError.NOT_OVERRIDABLE,
+          "Retiring a model is no emergency: a second person approves, and nothing may be deployed.");
+    }
     if (!who.startsWith("user:")) {
       throw new Problem(RegistryError.FOUR_EYES, who + " is no person; a person has to override.");
     }

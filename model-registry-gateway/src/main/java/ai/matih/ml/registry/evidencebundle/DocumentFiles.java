@@ -46,6 +46,9 @@ final class DocumentFiles {
     document.put("version", transition.version());
     document.put("from_stage", transition.from());
     document.put("target_stage", transition.to());
+    if (transition.retiresModel()) {
+      document.put("retires_model", true);
+    }
     document.put("status", transition.state());
     document.put("requested_by", transition.requester().principal());
     document.put("requester_is_admin", transition.requester().admin());

@@ -43,7 +43,8 @@ public final class ChangeModel {
                   request.tags().orElse(now.tags()),
                   now.owner(),
                   now.createdAt(),
-                  transactions.now());
+                  transactions.now(),
+                  now.retirement());
           models.change(changed);
           transactions.record("model.changed", "models/" + id, Map.of());
           return changed;

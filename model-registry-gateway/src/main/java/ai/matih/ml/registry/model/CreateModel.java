@@ -60,7 +60,8 @@ public final class CreateModel {
             request.tags(),
             principal,
             now,
-            now);
+            now,
+            Optional.empty());
     transactions.run(
         () -> {
           if (!models.add(model, new PolicyRevision(id, 1, request.policy(), principal, now))) {

@@ -22,6 +22,28 @@ public final class FindModel {
     return models.find(id).orElseThrow(() -> noModel(id));
   }
 
+  /** For acts that a retired model takes no more. */
+  public Model active(ModelId id) {
+    Model model = model(id);
+    model
+        .retirement()
+        .ifPresent(
+            retirement -> {
+              throw new Problem(
+                      RegistryError.MODEL_RETIRED,
+                      "Model %s was retired by %s at %s: %s POST /models/%s/reactivate brings it back."
+                          .formatted(
+                              id, retirement.by(), retirement.at(), ended(retirement.reason()), id))
+                  .with("model_id", id)
+                  .with("transition_id", retirement.transition());
+            });
+    return model;
+  }
+
+  private static String ended(String reason) {
+    return reason.endsWith(".") ? reason : reason + ".";
+  }
+
   /** For what is told of a deleted model, too. */
   public void requireEverThere(ModelId id) {
     if (!models.isDeleted(id)) {

@@ -8,6 +8,7 @@ import java.util.Optional;
  * A line of versions that serve one purpose.
  *
  * @param owner the principal who created it
+ * @param retirement that is in force
  */
 public record Model(
     ModelId id,
@@ -18,9 +19,16 @@ public record Model(
     Map<String, String> tags,
     String owner,
     Instant createdAt,
-    Instant updatedAt) {
+    Instant updatedAt,
+    Optional<Retirement> retirement) {
 
   public Model {
     tags = Map.copyOf(tags);
+  }
+
+  /** The same, retired or not any more. */
+  public Model retired(Optional<Retirement> now) {
+    return new Model(
+        id, name, description, task, framework, tags, owner, createdAt, updatedAt, now);
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param tags the model carries each of these
  * @param evaluationDataset its policy in force measures on this data set, {@code dataset:name} for
  *     any version of it
+ * @param retired only models that are retired, or only those that are not
  */
 public record ModelSearch(
     Optional<String> nameContains,
@@ -18,7 +19,8 @@ public record ModelSearch(
     Optional<Task> task,
     Optional<String> owner,
     Map<String, String> tags,
-    Optional<String> evaluationDataset) {
+    Optional<String> evaluationDataset,
+    Optional<Boolean> retired) {
 
   public static final ModelSearch ALL =
       new ModelSearch(
@@ -27,6 +29,7 @@ public record ModelSearch(
           Optional.empty(),
           Optional.empty(),
           Map.of(),
+          Optional.empty(),
           Optional.empty());
 
   public ModelSearch {

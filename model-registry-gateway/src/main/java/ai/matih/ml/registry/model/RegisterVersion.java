@@ -65,13 +65,13 @@ public final class RegisterVersion {
   }
 
   public Registered register(ModelId id, Request request, String principal) {
-    transactions.run(() -> find.model(id));
+    transactions.run(() -> find.active(id));
     Inspected inspected = inspect.inspect(request.run(), request.job());
     return transactions.locked(id, () -> store(id, request, principal, inspected));
   }
 
   private Registered store(ModelId id, Request request, String principal, Inspected inspected) {
-    find.model(id);
+    find.active(id);
     Run run = inspected.run();
     FetchedBundle fetched = inspected.fetched();
     Vouched vouched = inspected.vouched();

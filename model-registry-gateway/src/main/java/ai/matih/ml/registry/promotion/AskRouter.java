@@ -4,6 +4,7 @@ import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.evidence.ServingRouter;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
+import ai.matih.ml.registry.evidence.ServingRouter.InService;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelVersion;
@@ -19,9 +20,16 @@ public final class AskRouter {
 
   /** What came back. */
   public record Answers(
-      Reply<Serving> serving, Reply<List<AbTest>> abTests, Reply<Previous> previous) {
+      Reply<Serving> serving,
+      Reply<List<AbTest>> abTests,
+      Reply<Previous> previous,
+      Reply<InService> inService) {
     public static final Answers NONE =
-        new Answers(new Reply.NotAsked<>(), new Reply.NotAsked<>(), new Reply.NotAsked<>());
+        new Answers(
+            new Reply.NotAsked<>(),
+            new Reply.NotAsked<>(),
+            new Reply.NotAsked<>(),
+            new Reply.NotAsked<>());
   }
 
   /** How the version was served that Production meant before, when it was asked. */
@@ -55,7 +63,10 @@ public final class AskRouter {
         questions.contains(Question.AB_TESTS)
             ? ask(() -> router.abTests(version.model(), version.number()))
             : new Reply.NotAsked<>(),
-        questions.contains(Question.PREVIOUS_SERVING) ? previous(version) : new Reply.NotAsked<>());
+        questions.contains(Question.PREVIOUS_SERVING) ? previous(version) : new Reply.NotAsked<>(),
+        questions.contains(Question.IN_SERVICE)
+            ? ask(() -> router.inService(version.model()))
+            : new Reply.NotAsked<>());
   }
 
   private Reply<Previous> previous(ModelVersion version) {

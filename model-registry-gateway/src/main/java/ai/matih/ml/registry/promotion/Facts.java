@@ -2,6 +2,7 @@ package ai.matih.ml.registry.promotion;
 
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
+import ai.matih.ml.registry.evidence.ServingRouter.InService;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.model.Model;
 import ai.matih.ml.registry.model.ModelVersion;
@@ -34,6 +35,7 @@ public record Facts(
     Reply<Serving> serving,
     Reply<List<AbTest>> abTests,
     Reply<Previous> previous,
+    Reply<InService> inService,
     Instant now) {
 
   public Facts {

@@ -26,6 +26,7 @@ public final class Gate {
   private final ChangeStage versions;
   private final Transitions transitions;
   private final ProductionListener production;
+  private final RecordRetirement retirement;
   private final StageEvents events;
   private final Audit audit;
 
@@ -34,12 +35,14 @@ public final class Gate {
       ChangeStage versions,
       Transitions transitions,
       ProductionListener production,
+      RecordRetirement retirement,
       StageEvents events,
       Audit audit) {
     this.facts = facts;
     this.versions = versions;
     this.transitions = transitions;
     this.production = production;
+    this.retirement = retirement;
     this.events = events;
     this.audit = audit;
   }
@@ -57,7 +60,9 @@ public final class Gate {
   }
 
   public static Move move(Transition transition) {
-    return Moves.find(transition.from(), transition.to()).orElseThrow();
+    return transition.retiresModel()
+        ? Moves.retirement(transition.from())
+        : Moves.find(transition.from(), transition.to()).orElseThrow();
   }
 
   /** Stores a new transition. */
@@ -148,13 +153,15 @@ public final class Gate {
       Transition open, Facts facts, String by, String why, Optional<UUID> override) {
     Transition completed = end(open, TransitionState.COMPLETED, by, why);
     Cause cause = new Cause(completed, facts, override);
-    if (open.from() == Stage.STAGING && open.to() == Stage.PRODUCTION) {
+    if (open.retiresModel()) {
+      retire(facts, cause);
+    } else if (open.from() == Stage.STAGING && open.to() == Stage.PRODUCTION) {
       production.changes(facts.version());
       facts.production().ifPresent(before -> place(before, Stage.PRODUCTION, true, cause));
       place(facts.version(), Stage.PRODUCTION, false, cause);
       endOthers(
           completed,
-          other -> other.to() == Stage.PRODUCTION,
+          other -> other.to() == Stage.PRODUCTION || other.retiresModel(),
           "Version %s became Production meanwhile; compare with that one and ask again."
               .formatted(completed.version()));
     } else if (open.from() == Stage.PRODUCTION && open.to() == Stage.STAGING) {
@@ -168,6 +175,14 @@ public final class Gate {
         "The version is in %s now.".formatted(completed.to().title()));
     events.mirror(completed.model());
     return completed;
+  }
+
+  /** All versions in one transaction, so that none of a retired model is ever live. */
+  private void retire(Facts facts, Cause cause) {
+    List<ModelVersion> live = retirement.live(facts.model().id());
+    live.forEach(version -> place(version, Stage.ARCHIVED, false, cause));
+    retirement.retired(facts.model(), cause.transition(), live.size(), facts.now());
+    endOthers(cause.transition(), _ -> true, "The model was retired.");
   }
 
   private void rollBack(ModelVersion previous, Facts facts, Cause cause) {

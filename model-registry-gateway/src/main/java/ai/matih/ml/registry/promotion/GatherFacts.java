@@ -48,6 +48,7 @@ public final class GatherFacts {
         answers.serving(),
         answers.abTests(),
         answers.previous(),
+        answers.inService(),
         now());
   }
 }

@@ -60,7 +60,17 @@ final class Moves {
                   new PreviousProductionServes(),
                   new ReasonGiven())));
 
+  /** What has to hold before all versions of a model are archived, whatever their stage. */
+  private static final List<Guard> RETIREMENT =
+      List.of(
+          new ReasonGiven(), new ApprovedByOthers(), new NothingDeployed(), new TrafficDrained());
+
   private Moves() {}
+
+  /** The move of the version that a model is retired by. */
+  static Move retirement(Stage from) {
+    return new Move(from, ARCHIVED, "retire the model", RETIREMENT);
+  }
 
   static Optional<Move> find(Stage from, Stage to) {
     return TABLE.stream().filter(move -> move.from() == from && move.to() == to).findFirst();
@@ -90,14 +100,16 @@ final class Moves {
             move ->
                 "    %s --> %s: %s (%s)\n"
                     .formatted(
-                        move.from().title(),
-                        move.to().title(),
-                        move.name(),
-                        move.guards().stream().map(Guard::rule).collect(Collectors.joining(" ∧ "))))
+                        move.from().title(), move.to().title(), move.name(), rules(move.guards())))
         .collect(
             Collectors.joining(
                 "",
                 "stateDiagram-v2\n    [*] --> Development: register\n",
-                "    Archived --> [*]\n"));
+                "    Production --> Archived: retire the model, with every other version (%s)\n    Archived --> [*]\n"
+                    .formatted(rules(RETIREMENT))));
+  }
+
+  private static String rules(List<Guard> guards) {
+    return guards.stream().map(Guard::rule).collect(Collectors.joining(" ∧ "));
   }
 }

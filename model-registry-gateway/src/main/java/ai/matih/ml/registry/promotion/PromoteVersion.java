@@ -25,6 +25,7 @@ public final class PromoteVersion {
   /**
    * What is asked for.
    *
+   * @param retiresModel whether the whole model goes with the version
    * @param key makes the repeat of one request find its first transition
    */
   public record Request(
@@ -33,7 +34,24 @@ public final class PromoteVersion {
       Optional<String> reason,
       boolean dryRun,
       Requester requester,
-      Optional<String> key) {}
+      Optional<String> key,
+      boolean retiresModel) {
+
+    /** A move of this version alone. */
+    public Request(
+        VersionNumber version,
+        Stage target,
+        Optional<String> reason,
+        boolean dryRun,
+        Requester requester,
+        Optional<String> key) {
+      this(version, target, reason, dryRun, requester, key, false);
+    }
+
+    private Optional<Move> move(Stage from) {
+      return retiresModel ? Optional.of(Moves.retirement(from)) : Moves.find(from, target);
+    }
+  }
 
   private final FindModel find;
   private final Transitions transitions;
@@ -60,12 +78,11 @@ public final class PromoteVersion {
   /** The transition as it stands after the request; with a dry run, as it would stand. */
   public Transition promote(ModelId model, Request request) {
     ModelVersion seen = transactions.call(() -> find.version(model, request.version().value()));
-    Set<Question> questions =
-        Moves.find(seen.stage(), request.target()).map(Move::asks).orElse(Set.of());
+    Set<Question> questions = request.move(seen.stage()).map(Move::asks).orElse(Set.of());
     Answers answers = askRouter.ask(questions, seen);
     return transactions.audited(
         model,
-        "promotion.refused",
+        request.retiresModel() ? "retirement.refused" : "promotion.refused",
         seen.path(),
         Map.of("target", request.target()),
         () -> decide(model, request, answers));
@@ -80,12 +97,13 @@ public final class PromoteVersion {
     if (repeated.isPresent()) {
       return repeated.get();
     }
+    find.active(model);
     ModelVersion version = find.version(model, request.version().value());
-    if (Moves.find(version.stage(), request.target()).isEmpty()) {
+    if (request.move(version.stage()).isEmpty()) {
       throw illegal(version, request.target(), Moves.whyNot(version.stage(), request.target()));
     }
     Optional<Transition> open = transitions.open(model, request.version(), request.target());
-    open.ifPresent(transition -> requireSameRequester(transition, request.requester()));
+    open.ifPresent(transition -> requireSameRequest(transition, request));
     Transition transition = open.orElseGet(() -> requested(version, request));
     Decision decision = gate.decide(transition, gate.facts(transition, answers));
     if (decision.refusal().isPresent()) {
@@ -116,6 +134,7 @@ public final class PromoteVersion {
         version.number(),
         version.stage(),
         request.target(),
+        request.retiresModel(),
         TransitionState.PENDING,
         request.requester(),
         request.key(),
@@ -128,8 +147,18 @@ public final class PromoteVersion {
         List.of());
   }
 
-  private static void requireSameRequester(Transition open, Requester requester) {
-    if (!open.requester().principal().equals(requester.principal())) {
+  private static void requireSameRequest(Transition open, Request request) {
+    if (open.retiresModel() != request.retiresModel()) {
+      throw new Problem(
+              RegistryError.TRANSITION_OPEN,
+              open.retiresModel()
+                  ? "%s asked at %s that the model be retired, which archives this version."
+                      .formatted(open.requester().principal(), open.requestedAt())
+                  : "%s asked at %s that version %s be archived; it has to end first."
+                      .formatted(open.requester().principal(), open.requestedAt(), open.version()))
+          .with("transition_id", open.id());
+    }
+    if (!open.requester().principal().equals(request.requester().principal())) {
       throw new Problem(
               RegistryError.TRANSITION_OPEN,
               "%s asked for this move at %s and it is still open."

@@ -18,8 +18,10 @@ import org.springframework.context.annotation.Import;
   AskRouter.class,
   GatherFacts.class,
   ChangeStage.class,
+  RecordRetirement.class,
   Gate.class,
   PromoteVersion.class,
+  RetireModel.class,
   ReviewTransition.class,
   AdvanceTransition.class,
   NotifyRouter.class

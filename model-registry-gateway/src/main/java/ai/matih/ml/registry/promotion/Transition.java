@@ -11,6 +11,7 @@ import java.util.UUID;
 /**
  * One request to move a version, and what became of it.
  *
+ * @param retiresModel whether all other versions go with it, and the model itself
  * @param requestKey the idempotency key of the request, so that its repeat finds this
  * @param policyRevision the policy that it started with and is judged by to its end
  * @param ended how it ended, when it has
@@ -21,6 +22,7 @@ public record Transition(
     VersionNumber version,
     Stage from,
     Stage to,
+    boolean retiresModel,
     TransitionState state,
     Requester requester,
     Optional<String> requestKey,
@@ -71,6 +73,7 @@ public record Transition(
         version,
         from,
         to,
+        retiresModel,
         nowIn,
         requester,
         requestKey,

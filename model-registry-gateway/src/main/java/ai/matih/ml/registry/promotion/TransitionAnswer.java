@@ -13,6 +13,7 @@ import java.util.UUID;
  * A transition as callers see it, for the edges of two capabilities.
  *
  * @param id absent in the answer to a dry run, which stores nothing
+ * @param retiresModel whether it retires the whole model
  * @param missing types of the conditions that stand in the way
  */
 public record TransitionAnswer(
@@ -21,6 +22,7 @@ public record TransitionAnswer(
     VersionNumber version,
     Stage fromStage,
     Stage targetStage,
+    boolean retiresModel,
     TransitionState status,
     boolean dryRun,
     String requestedBy,
@@ -88,6 +90,7 @@ public record TransitionAnswer(
         transition.version(),
         transition.from(),
         transition.to(),
+        transition.retiresModel(),
         transition.state(),
         dryRun,
         transition.requester().principal(),

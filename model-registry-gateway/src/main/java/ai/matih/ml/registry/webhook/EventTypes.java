@@ -41,6 +41,8 @@ final class EventTypes {
           Map.entry("rollback.failed", "rollback.failed"),
           Map.entry("model.deleted", "model.deleted"),
           Map.entry("model.restored", "model.restored"),
+          Map.entry("model.retired", "model.retired"),
+          Map.entry("model.reactivated", "model.reactivated"),
           Map.entry("version.deleted", "version.deleted"),
           Map.entry("version.restored", "version.restored"),
           Map.entry("version.files_removed", "version.files_removed"),

@@ -418,6 +418,7 @@ final class ExploredModel {
         cast.versions.get(v).number(),
         from,
         to,
+        false,
         TransitionState.PENDING,
         new Requester(who, false),
         Optional.ofNullable(key),

@@ -9,6 +9,7 @@ import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.Measurement;
 import ai.matih.ml.registry.evidence.Outcome;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
+import ai.matih.ml.registry.evidence.ServingRouter.InService;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.evidence.TestCounts;
 import ai.matih.ml.registry.fixture.Samples;
@@ -45,6 +46,8 @@ class GuardTests {
   private Reply<Serving> serving = new Reply.Received<>(Serving.NOBODY);
   private Reply<List<AbTest>> abTests = new Reply.Received<>(List.of());
 
+  private Reply<InService> inService = new Reply.Received<>(InService.NOTHING);
+
   private Facts facts() {
     return new Facts(
         Samples.model(),
@@ -61,6 +64,7 @@ class GuardTests {
         serving,
         abTests,
         new Reply.NotAsked<>(),
+        inService,
         NOW);
   }
 

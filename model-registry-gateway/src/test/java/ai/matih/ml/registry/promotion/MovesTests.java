@@ -160,7 +160,7 @@ class MovesTests {
     World world = new World();
     Facts nothingKnown = world.facts(world.has(2, Stage.DEVELOPMENT));
     Map<String, String> why = new TreeMap<>();
-    Moves.TABLE.stream()
+    Stream.concat(Moves.TABLE.stream(), Stream.of(Moves.retirement(Stage.PRODUCTION)))
         .flatMap(move -> move.guards().stream())
         .forEach(
             guard ->

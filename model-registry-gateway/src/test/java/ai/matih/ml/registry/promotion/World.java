@@ -174,6 +174,23 @@ public final class World {
     return here(() -> use.review.approve(Samples.MODEL, transition.id(), who, Optional.empty()));
   }
 
+  /** Asks that the whole model be retired. */
+  public Transition retire(Requester who, boolean dryRun) {
+    return here(
+        () ->
+            use.retire.retire(
+                Samples.MODEL,
+                new RetireModel.Request("Nobody needs it.", dryRun, who, Optional.empty())));
+  }
+
+  public void reactivate() {
+    here(
+        () -> {
+          use.retire.reactivate(Samples.MODEL, Optional.of("Needed after all."));
+          return true;
+        });
+  }
+
   public Transition override(String who, Transition transition) {
     return here(
         () -> use.override.override(Samples.MODEL, transition.id(), who, "Customers wait."));

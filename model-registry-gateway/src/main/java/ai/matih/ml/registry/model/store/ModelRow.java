@@ -3,6 +3,7 @@ package ai.matih.ml.registry.model.store;
 import ai.matih.ml.registry.Json;
 import ai.matih.ml.registry.model.Model;
 import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.Retirement;
 import ai.matih.ml.registry.model.Task;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -11,6 +12,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
@@ -43,6 +45,10 @@ class ModelRow {
   Instant updatedAt;
 
   @Nullable Instant deletedAt;
+  @Nullable Instant retiredAt;
+  @Nullable String retiredBy;
+  @Nullable String retiredReason;
+  @Nullable UUID retiredTransition;
 
   void set(Model model) {
     id = model.id().slug();
@@ -54,6 +60,10 @@ class ModelRow {
     owner = model.owner();
     createdAt = model.createdAt();
     updatedAt = model.updatedAt();
+    retiredAt = model.retirement().map(Retirement::at).orElse(null);
+    retiredBy = model.retirement().map(Retirement::by).orElse(null);
+    retiredReason = model.retirement().map(Retirement::reason).orElse(null);
+    retiredTransition = model.retirement().map(Retirement::transition).orElse(null);
   }
 
   Model model() {
@@ -66,6 +76,14 @@ class ModelRow {
         Json.read(tags, new TypeReference<Map<String, String>>() {}),
         owner,
         createdAt,
-        updatedAt);
+        updatedAt,
+        Optional.ofNullable(retiredAt)
+            .map(
+                at ->
+                    new Retirement(
+                        at,
+                        Objects.requireNonNull(retiredBy),
+                        Objects.requireNonNull(retiredReason),
+                        Objects.requireNonNull(retiredTransition))));
   }
 }

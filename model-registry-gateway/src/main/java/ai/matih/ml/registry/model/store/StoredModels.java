@@ -125,6 +125,11 @@ class StoredModels implements Models {
               params.put("stage", stage.name());
             });
     search
+        .retired()
+        .ifPresent(
+            retired ->
+                where.append(retired ? " and retired_at is not null" : " and retired_at is null"));
+    search
         .evaluationDataset()
         .ifPresent(
             dataset -> {

@@ -2,6 +2,7 @@ package ai.matih.ml.registry.model.web;
 
 import ai.matih.ml.registry.model.Model;
 import ai.matih.ml.registry.model.ModelId;
+import ai.matih.ml.registry.model.Retirement;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Task;
 import ai.matih.ml.registry.model.VersionNumber;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /** A model with where its versions stand. */
@@ -24,7 +26,21 @@ record ModelAnswer(
     String owner,
     Instant createdAt,
     Instant updatedAt,
+    Optional<RetirementAnswer> retirement,
     Places versions) {
+
+  /**
+   * Why a model is retired.
+   *
+   * @param retiredBy who asked for it
+   * @param transitionId what retired it, with who approved
+   */
+  record RetirementAnswer(Instant retiredAt, String retiredBy, String reason, UUID transitionId) {
+    static RetirementAnswer of(Retirement retirement) {
+      return new RetirementAnswer(
+          retirement.at(), retirement.by(), retirement.reason(), retirement.transition());
+    }
+  }
 
   /** How many versions of each stage a model tells; its list of versions has all. */
   static final int NEWEST = 100;
@@ -57,6 +73,7 @@ record ModelAnswer(
         model.owner(),
         model.createdAt(),
         model.updatedAt(),
+        model.retirement().map(RetirementAnswer::of),
         new Places(
             overview.total(),
             in(places, place -> place.stage() == Stage.DEVELOPMENT),

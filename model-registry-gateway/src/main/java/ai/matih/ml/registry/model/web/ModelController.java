@@ -109,6 +109,9 @@ class ModelController {
                       + " it, or dataset:name@sha256:digest")
           @RequestParam(name = "evaluation_dataset", required = false)
           @Nullable String evaluationDataset,
+      @Parameter(description = "true: only retired models; false: only those that are not")
+          @RequestParam(required = false)
+          @Nullable Boolean retired,
       PageRequest page) {
     ModelSearch search;
     try {
@@ -119,7 +122,8 @@ class ModelController {
               Optional.ofNullable(task),
               Optional.ofNullable(owner),
               tags(parameters),
-              Optional.ofNullable(evaluationDataset));
+              Optional.ofNullable(evaluationDataset),
+              Optional.ofNullable(retired));
     } catch (IllegalArgumentException e) {
       throw Problem.invalid("evaluation_dataset", String.valueOf(e.getMessage()));
     }

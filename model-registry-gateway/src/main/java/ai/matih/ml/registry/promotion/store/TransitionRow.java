@@ -47,6 +47,7 @@ class TransitionRow {
 
   String requestedBy;
   boolean requesterIsAdmin;
+  boolean retiresModel;
   @Nullable String requestKey;
   @Nullable String reason;
   int policyRevision;
@@ -69,6 +70,7 @@ class TransitionRow {
     row.version = transition.version().value();
     row.fromStage = transition.from();
     row.targetStage = transition.to();
+    row.retiresModel = transition.retiresModel();
     row.requestedBy = transition.requester().principal();
     row.requesterIsAdmin = transition.requester().admin();
     row.requestKey = transition.requestKey().orElse(null);
@@ -97,6 +99,7 @@ class TransitionRow {
         new VersionNumber(version),
         fromStage,
         targetStage,
+        retiresModel,
         state,
         new Requester(requestedBy, requesterIsAdmin),
         Optional.ofNullable(requestKey),

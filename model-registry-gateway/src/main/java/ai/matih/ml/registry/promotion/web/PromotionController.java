@@ -4,12 +4,10 @@ import ai.matih.ml.common.idempotency.Idempotent;
 import ai.matih.ml.common.page.Page;
 import ai.matih.ml.common.page.PageRequest;
 import ai.matih.ml.common.page.PageToken;
-import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.transaction.Transactions;
-import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Stage;
@@ -28,7 +26,6 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
-import java.net.URI;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +50,7 @@ class PromotionController {
   private final FindModel find;
   private final FindTransition findTransition;
   private final Transactions transactions;
+  private final AnswerTransition answers;
 
   PromotionController(
       PromoteVersion promote,
@@ -60,13 +58,15 @@ class PromotionController {
       Transitions transitions,
       FindModel find,
       FindTransition findTransition,
-      Transactions transactions) {
+      Transactions transactions,
+      AnswerTransition answers) {
     this.promote = promote;
     this.review = review;
     this.transitions = transitions;
     this.find = find;
     this.findTransition = findTransition;
     this.transactions = transactions;
+    this.answers = answers;
   }
 
   /**
@@ -106,11 +106,7 @@ class PromotionController {
                 dryRun,
                 Requester.of(caller),
                 Optional.ofNullable(key)));
-    if (dryRun) {
-      return ResponseEntity.ok(
-          TransitionAnswer.ofDryRun(transition, currentPolicy(transition.model())));
-    }
-    return answer(transition);
+    return answers.of(transition, dryRun);
   }
 
   @GetMapping("/transitions")
@@ -129,13 +125,13 @@ class PromotionController {
                         page.limit()),
                     page,
                     last -> PageToken.of(last.id()))
-                .map(this::answerOf));
+                .map(answers::body));
   }
 
   @GetMapping("/transitions/{transition}")
   @Allow(Permission.MODELS_READ)
   TransitionAnswer get(@PathVariable ModelId id, @PathVariable UUID transition) {
-    return transactions.call(() -> answerOf(findTransition.transition(id, transition)));
+    return transactions.call(() -> answers.body(findTransition.transition(id, transition)));
   }
 
   /**
@@ -151,7 +147,7 @@ class PromotionController {
       @Valid @RequestBody(required = false) @Nullable ApproveRequest request,
       Caller caller) {
     Optional<String> comment = Optional.ofNullable(request).map(ApproveRequest::comment);
-    return answer(review.approve(id, transition, Reviewer.of(caller), comment));
+    return answers.of(review.approve(id, transition, Reviewer.of(caller), comment));
   }
 
   @PostMapping("/transitions/{transition}/reject")
@@ -163,7 +159,7 @@ class PromotionController {
       @Valid @RequestBody RejectRequest request,
       Caller caller) {
     return ResponseEntity.ok(
-        answerOf(review.reject(id, transition, caller.principal(), request.reason())));
+        answers.body(review.reject(id, transition, caller.principal(), request.reason())));
   }
 
   @PostMapping("/transitions/{transition}/cancel")
@@ -175,28 +171,7 @@ class PromotionController {
       @Valid @RequestBody(required = false) @Nullable CancelRequest request,
       Caller caller) {
     Optional<String> reason = Optional.ofNullable(request).map(CancelRequest::reason);
-    return ResponseEntity.ok(answerOf(review.cancel(id, transition, Requester.of(caller), reason)));
-  }
-
-  private TransitionAnswer answerOf(Transition transition) {
-    return TransitionAnswer.of(transition, currentPolicy(transition.model()));
-  }
-
-  private int currentPolicy(ModelId model) {
-    return transactions.call(() -> find.policy(model).revision());
-  }
-
-  private ResponseEntity<TransitionAnswer> answer(Transition transition) {
-    URI location = URI.create("/api/v1/ml/" + transition.path());
-    return switch (transition.state()) {
-      case PENDING -> ResponseEntity.accepted().location(location).body(answerOf(transition));
-      case COMPLETED -> ResponseEntity.ok().location(location).body(answerOf(transition));
-      case REJECTED, CANCELLED, EXPIRED, FAILED ->
-          throw new Problem(
-                  RegistryError.TRANSITION_CLOSED,
-                  transition.ended().map(Transition.Ended::reason).orElse("It has ended."))
-              .with("transition_id", transition.id())
-              .with("status", transition.state());
-    };
+    return ResponseEntity.ok(
+        answers.body(review.cancel(id, transition, Requester.of(caller), reason)));
   }
 }
