@@ -64,6 +64,11 @@ final class RunningPlatform {
     return state().orElseThrow();
   }
 
+  /** The folder of the local platform, which {@code ./ml --home} takes. */
+  static Path home() {
+    return Path.of(local().credentials()).resolveSibling("").toAbsolutePath().normalize();
+  }
+
   /** Where the Python environment with the demo's data is. */
   static Path pythonEnvironment() {
     return STATE
