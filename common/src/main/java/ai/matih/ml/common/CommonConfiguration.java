@@ -9,7 +9,9 @@ import ai.matih.ml.common.idempotency.IdempotencyAspect;
 import ai.matih.ml.common.idempotency.IdempotencyKeys;
 import ai.matih.ml.common.outbox.Outbox;
 import ai.matih.ml.common.outbox.OutboxHandler;
+import ai.matih.ml.common.problem.AllViolations;
 import ai.matih.ml.common.problem.CommonError;
+import ai.matih.ml.common.problem.KeptBody;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.ProblemAdvice;
 import ai.matih.ml.common.problem.ProblemWriter;
@@ -33,6 +35,7 @@ import ai.matih.ml.common.web.RequestIdFilter;
 import ai.matih.ml.common.web.WebSettings;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.validation.Validator;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
@@ -127,8 +130,13 @@ public class CommonConfiguration {
   }
 
   @Bean
-  ProblemAdvice problemAdvice(ProblemWriter writer) {
-    return new ProblemAdvice(writer);
+  KeptBody keptBody() {
+    return new KeptBody();
+  }
+
+  @Bean
+  ProblemAdvice problemAdvice(ProblemWriter writer, JsonMapper json, Validator validator) {
+    return new ProblemAdvice(writer, new AllViolations(json, validator));
   }
 
   @Bean

@@ -7,9 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -36,26 +33,20 @@ import org.springframework.web.context.request.async.AsyncRequestNotUsableExcept
 import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.exc.InputCoercionException;
-import tools.jackson.databind.DatabindException;
-import tools.jackson.databind.exc.InvalidFormatException;
-import tools.jackson.databind.exc.MismatchedInputException;
-import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** The one place where exceptions become answers. Class names and upstream texts never leave it. */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class ProblemAdvice {
 
-  private static final Pattern NAMED = Pattern.compile("([a-z]+(?:_[a-z]+)*) (?=must |may )");
-
   private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
   private final ProblemWriter writer;
+  private final AllViolations violations;
 
-  public ProblemAdvice(ProblemWriter writer) {
+  public ProblemAdvice(ProblemWriter writer, AllViolations violations) {
     this.writer = writer;
+    this.violations = violations;
   }
 
   @ExceptionHandler(AsyncRequestNotUsableException.class)
@@ -94,13 +85,13 @@ public class ProblemAdvice {
     return answer;
   }
 
-  private static Problem problemOf(Exception failure) {
+  private Problem problemOf(Exception failure) {
     return switch (failure) {
       case Problem problem -> problem;
       case EngineFailure engine -> engineProblem(engine);
       case RequestRejectedException _ ->
           new Problem(CommonError.MALFORMED_REQUEST, "The request cannot be read.");
-      case HttpMessageNotReadableException unreadable -> unreadable(unreadable);
+      case HttpMessageNotReadableException unreadable -> violations.of(unreadable);
       case MethodArgumentNotValidException invalid ->
           Problem.invalid(
               invalid.getBindingResult().getFieldErrors().stream()
@@ -110,14 +101,19 @@ public class ProblemAdvice {
       case ConstraintViolationException invalid ->
           Problem.invalid(
               invalid.getConstraintViolations().stream()
-                  .map(v -> new Violation(snake(v.getPropertyPath().toString()), v.getMessage()))
+                  .map(
+                      v ->
+                          new Violation(
+                              FieldNames.snake(v.getPropertyPath().toString()), v.getMessage()))
                   .toList());
       // A converter that says itself what is wrong.
       case MethodArgumentTypeMismatchException mismatch
           when mismatch.getMostSpecificCause() instanceof Problem problem ->
           problem;
       case MethodArgumentTypeMismatchException mismatch ->
-          Problem.invalid(snake(mismatch.getName()), expected(mismatch.getRequiredType()));
+          Problem.invalid(
+              FieldNames.snake(mismatch.getName()),
+              UnreadableBody.expected(mismatch.getRequiredType()));
       case MissingServletRequestParameterException missing ->
           Problem.invalid(missing.getParameterName(), "is required");
       case MissingRequestHeaderException missing ->
@@ -171,88 +167,10 @@ public class ProblemAdvice {
     return problem.with("engine", failure.engine());
   }
 
-  private static Problem unreadable(HttpMessageNotReadableException failure) {
-    return switch (failure.getCause()) {
-      case UnrecognizedPropertyException unknown ->
-          Problem.invalid(path(unknown), "is not a known field");
-      case InvalidFormatException format -> Problem.invalid(path(format), expected(format));
-      case MismatchedInputException mismatch when !mismatch.getPath().isEmpty() ->
-          Problem.invalid(path(mismatch), expected(mismatch));
-      case DatabindException bind
-          when bind.getCause() instanceof IllegalArgumentException reason
-              && !bind.getPath().isEmpty() ->
-          Problem.invalid(path(bind), String.valueOf(reason.getMessage()));
-      case DatabindException bind when bind.getCause() instanceof IllegalArgumentException reason ->
-          ofTheWhole(String.valueOf(reason.getMessage()));
-      case DatabindException bind when !bind.getPath().isEmpty() ->
-          Problem.invalid(path(bind), "cannot be read");
-      case InputCoercionException number when !number.getPath().isEmpty() ->
-          Problem.invalid(path(number), "is out of range");
-      case JacksonException json ->
-          new Problem(
-              CommonError.MALFORMED_REQUEST,
-              json.getLocation() == null
-                  ? "The body is not valid JSON."
-                  : "The body is not valid JSON (line %d, column %d)."
-                      .formatted(json.getLocation().getLineNr(), json.getLocation().getColumnNr()));
-      case null -> new Problem(CommonError.MALFORMED_REQUEST, "A JSON body is required.");
-      default -> new Problem(CommonError.MALFORMED_REQUEST, "The body cannot be read.");
-    };
-  }
-
-  /** A rule over several fields of the whole body; its text begins with the field that it means. */
-  private static Problem ofTheWhole(String reason) {
-    Matcher named = NAMED.matcher(reason);
-    return named.lookingAt()
-        ? Problem.invalid(named.group(1), reason.substring(named.end()))
-        : Problem.invalid("body", reason);
-  }
-
-  private static String expected(MismatchedInputException mismatch) {
-    return expected(mismatch.getTargetType());
-  }
-
-  private static String expected(@Nullable Class<?> type) {
-    if (type != null && type.isEnum()) {
-      List<String> names = new ArrayList<>();
-      for (Object constant : type.getEnumConstants()) {
-        names.add(constant.toString().toLowerCase(java.util.Locale.ROOT));
-      }
-      return "must be one of " + String.join(", ", names);
-    }
-    if (type == null) {
-      return "has the wrong type";
-    }
-    if (type == String.class) {
-      return "must be a string";
-    }
-    if (type.isPrimitive() ? type != boolean.class : Number.class.isAssignableFrom(type)) {
-      return "must be a number";
-    }
-    if (type == boolean.class || type == Boolean.class) {
-      return "must be true or false";
-    }
-    if (Iterable.class.isAssignableFrom(type) || type.isArray()) {
-      return "must be a list";
-    }
-    return "has the wrong type or form";
-  }
-
-  private static String path(JacksonException failure) {
-    StringBuilder path = new StringBuilder();
-    for (JacksonException.Reference step : failure.getPath()) {
-      if (step.getPropertyName() == null) {
-        path.append('[').append(step.getIndex()).append(']');
-      } else {
-        path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
-      }
-    }
-    return path.isEmpty() ? "body" : path.toString();
-  }
-
   private static Violation violation(FieldError error) {
     String message = error.getDefaultMessage();
-    return new Violation(snake(error.getField()), message == null ? "is invalid" : message);
+    return new Violation(
+        FieldNames.snake(error.getField()), message == null ? "is invalid" : message);
   }
 
   private static List<Violation> violations(HandlerMethodValidationException failure) {
@@ -272,7 +190,8 @@ public class ProblemAdvice {
                                   : String.valueOf(result.getMethodParameter().getParameterName());
                           violations.add(
                               new Violation(
-                                  snake(field), message == null ? "is invalid" : message));
+                                  FieldNames.snake(field),
+                                  message == null ? "is invalid" : message));
                         }));
     return violations;
   }
@@ -295,10 +214,5 @@ public class ProblemAdvice {
               : new Problem(
                   CommonError.INTERNAL, "The service failed; give the error id to its operator.");
     };
-  }
-
-  /** Field names as callers write them. */
-  private static String snake(String name) {
-    return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
   }
 }

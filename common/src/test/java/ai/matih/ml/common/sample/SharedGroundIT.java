@@ -491,6 +491,24 @@ class SharedGroundIT {
     end.join();
   }
 
+  @Test
+  void everything_that_is_wrong_with_a_body_is_named_at_once() throws Exception {
+    HttpResponse<String> answer =
+        post(
+            "acme",
+            NOTES,
+            "{\"txt\":\"x\",\"line_count\":\"two\",\"colour\":\"pink\",\"Colour\":1,\"text\":\" \"}",
+            null);
+    assertProblem(answer, 400, "Common:InvalidRequest");
+    assertThat(JSON.readTree(answer.body()).get("violations"))
+        .extracting(violation -> violation.get("field").asString())
+        .containsExactlyInAnyOrder("txt", "line_count", "colour", "Colour", "text");
+    String tooLong = "{\"txt\":\"" + "x".repeat(300_000) + "\",\"line_count\":\"two\"}";
+    assertThat(JSON.readTree(post("acme", NOTES, tooLong, null).body()).get("violations"))
+        .hasSize(1);
+    assertProblem(post("acme", NOTES, "{\"txt\":1", null), 400, "Common:MalformedRequest");
+  }
+
   private static void assertViolation(HttpResponse<String> answer, String field) {
     assertProblem(answer, 400, "Common:InvalidRequest");
     assertThat(JSON.readTree(answer.body()).get("violations"))
