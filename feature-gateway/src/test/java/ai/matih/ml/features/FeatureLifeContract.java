@@ -3,6 +3,8 @@ package ai.matih.ml.features;
 import static ai.matih.ml.features.Gateway.FEATURES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.matih.ml.common.security.Role;
+import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.features.Gateway.Answer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -10,6 +12,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** A view's life on either online store: declared, applied, filled, served, planned, changed. */
@@ -150,6 +154,42 @@ abstract class FeatureLifeContract {
                 .path("value")
                 .asInt())
         .isEqualTo(7);
+  }
+
+  @Test
+  @Order(5)
+  void an_ordinary_feast_client_writes_through_the_gateway() throws Exception {
+    String printed =
+        gateway.script(
+            "sdk_writes.py",
+            tenant,
+            "http://127.0.0.1:" + gateway.port() + FEATURES + "/feast",
+            TestTokens.user(tenant, "ada", Role.DATA_SCIENTIST));
+
+    String answer =
+        printed.lines().filter(line -> line.startsWith("ANSWER ")).findFirst().orElseThrow();
+    JsonNode read = Gateway.JSON.readTree(answer.substring("ANSWER ".length()));
+    assertThat(read.path("temp").toString()).isEqualTo("[3.25,-1.5]");
+    assertThat(read.path("wind_dir").toString()).isEqualTo("[1499,1499]");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "write-to-online-store | {\"feature_view_name\":\"none\",\"df\":{\"a\":[1]}} | 404 | feature_view_name",
+        "write-to-online-store | {\"feature_view_name\":\"weather\",\"df\":{}} | 400 | df",
+        "write-to-online-store | {\"feature_view_name\":\"weather\",\"df\":{\"a\":[]}} | 400 | df",
+        "write-to-online-store | {\"feature_view_name\":\"weather\",\"df\":{\"origin\":[\"A\"],\"temp\":[1,2]}} | 400 | df.temp",
+        "write-to-online-store | {\"feature_view_name\":\"weather\",\"df\":{\"origin\":[\"A\"]}} | 400 | rows[0].time_hour",
+        "push | {\"push_source_name\":\"none\",\"df\":{\"a\":[1]}} | 404 | push_source_name",
+        "push | {\"push_source_name\":\"none\",\"df\":{\"a\":[1]},\"to\":\"offline\"} | 400 | to"
+      })
+  @Order(5)
+  void what_a_feast_client_cannot_write_is_named(String call, String body, int status, String field)
+      throws Exception {
+    assertThat(gateway.post(tenant, FEATURES + "/feast/" + call, body).is(status).body().toString())
+        .contains("\"field\":\"" + field + "\"");
   }
 
   @Test

@@ -20,6 +20,9 @@ public final class PushRows {
   /** A longer list would not be read. */
   private static final int MOST_VIOLATIONS = 20;
 
+  /** As many as Feast writes within the time of one call. */
+  private static final int ROWS_AT_ONCE = 1_000;
+
   private final DefinitionsSource definitions;
   private final OnlineWriter online;
   private final Materializations record;
@@ -31,7 +34,8 @@ public final class PushRows {
   }
 
   /**
-   * All rows or none are taken; one that is older than what is stored changes nothing.
+   * Nothing is written when one row is refused; one that is older than what is stored changes
+   * nothing.
    *
    * @param rows each by column
    */
@@ -48,8 +52,12 @@ public final class PushRows {
               "The view " + viewName + " takes no pushed rows; declare it with push: true.")
           .with("view", viewName);
     }
+    List<PushedRow> typed = typed(view, view.source().get(), rows);
     try {
-      online.write(tenant, viewName, typed(view, view.source().get(), rows));
+      for (int from = 0; from < typed.size(); from += ROWS_AT_ONCE) {
+        online.write(
+            tenant, viewName, typed.subList(from, Math.min(from + ROWS_AT_ONCE, typed.size())));
+      }
     } catch (FeastRuns.Refused refused) {
       throw new Problem(FeaturesError.FEAST_REFUSED, refused.reason()).with("view", viewName);
     }

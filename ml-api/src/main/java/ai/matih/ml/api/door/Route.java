@@ -46,6 +46,8 @@ record Route(List<String> prefix, Set<String> names, Destination destination, La
           to(Destination.FEATURE_GATEWAY, Lane.INFERENCE, API + "features/feast"),
           to(Destination.FEATURE_GATEWAY, Lane.MANAGEMENT, API + "features"),
           to(Destination.FEATURE_GATEWAY, Lane.INFERENCE, "/get-online-features"),
+          to(Destination.FEATURE_GATEWAY, Lane.MANAGEMENT, "/write-to-online-store"),
+          to(Destination.FEATURE_GATEWAY, Lane.MANAGEMENT, "/push"),
           to(Destination.TRAINING_ORCHESTRATOR, Lane.MANAGEMENT, API + "training"));
 
   Route {

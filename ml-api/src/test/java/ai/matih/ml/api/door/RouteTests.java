@@ -30,6 +30,8 @@ class RouteTests {
     "/api/v1/ml/features/serve, FEATURE_GATEWAY, INFERENCE",
     "/api/v1/ml/features/weather, FEATURE_GATEWAY, MANAGEMENT",
     "/get-online-features, FEATURE_GATEWAY, INFERENCE",
+    "/write-to-online-store, FEATURE_GATEWAY, MANAGEMENT",
+    "/push, FEATURE_GATEWAY, MANAGEMENT",
     "/api/v1/ml/training/jobs/1/logs, TRAINING_ORCHESTRATOR, MANAGEMENT",
   })
   void a_path_belongs_to_the_service_that_owns_it(String path, Destination owner, Route.Lane lane) {
