@@ -137,10 +137,10 @@ def test_the_signature_tells_types_and_tensors() -> None:
 def test_a_large_document_is_short_and_a_larger_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundle, "_LARGEST_DOCUMENT", 100)
 
-    bundle._write_json(tmp_path / "small.json", {"a": 1})
-    bundle._write_json(tmp_path / "large.json", {"🚀": "x" * 40, "b": [1, 2]})
+    bundle.write_json(tmp_path / "small.json", {"a": 1})
+    bundle.write_json(tmp_path / "large.json", {"🚀": "x" * 40, "b": [1, 2]})
     with pytest.raises(JobFailure, match=r"golden\.json is above") as caught:
-        bundle._write_json(tmp_path / "golden.json", {"a": "x" * 100})
+        bundle.write_json(tmp_path / "golden.json", {"a": "x" * 100})
 
     assert (tmp_path / "small.json").read_text() == '{\n "a": 1\n}\n'
     assert (tmp_path / "large.json").read_text() == '{"🚀":"' + "x" * 40 + '","b":[1,2]}'

@@ -92,10 +92,10 @@ def write_bundle(
     (folder / ONNX_FILE).write_bytes(onnx)
     # Nobody but the model itself reads it, whatever its size.
     (folder / NATIVE / native_model.PREPROCESSING_FILE).write_text(json.dumps(preprocessing, indent=1, allow_nan=False) + "\n")
-    _write_json(folder / SIGNATURE_FILE, signature)
-    _write_json(folder / LAYOUT_FILE, layout)
+    write_json(folder / SIGNATURE_FILE, signature)
+    write_json(folder / LAYOUT_FILE, layout)
     for name, document in documents.items():
-        _write_json(folder / name, document)
+        write_json(folder / name, document)
 
     source = loader_source(native)
     # Two models with different loaders can be in one process: the module's name is its content.
@@ -213,7 +213,7 @@ def _mlflow_signature(signature: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _write_json(path: Path, document: Any) -> None:
+def write_json(path: Path, document: Any) -> None:
     """Laid out for people, and as short as JSON can be where it is large."""
     content = (json.dumps(document, indent=1, allow_nan=False) + "\n").encode()
     if len(content) > _LARGEST_DOCUMENT // 4:

@@ -19,6 +19,10 @@ def run(environment: Mapping[str, str]) -> int:
             from matih_training import tests_job  # noqa: PLC0415
 
             return tests_job.run(text)
+        case "preparation":
+            from matih_training import preparation_job  # noqa: PLC0415
+
+            return preparation_job.run(environment)
         case _:
             return _train(environment, text)
 

@@ -43,7 +43,7 @@ def golden_rows(
             frame, scores = frame[sure], scores[sure]
     rows = []
     for index, record in enumerate(frame.to_dict("records")):
-        inputs = {feature.name: _wire(record[feature.name], feature.kind) for feature in features}
+        inputs = {feature.name: wire(record[feature.name], feature.kind) for feature in features}
         row: dict[str, Any] = {"inputs": {name: value for name, value in inputs.items() if value is not None}}
         if model.classes:
             row["prediction"] = model.classes[int(np.argmax(scores[index]))]
@@ -101,7 +101,7 @@ def _ends(edges: Sequence[float], kind: str) -> list[float]:
     return [float(np.clip(value, -_LARGEST, _LARGEST)) for value in values]
 
 
-def _wire(value: Any, kind: str) -> Any:
+def wire(value: Any, kind: str) -> Any:
     """A value as JSON has it; None for a null, which is then left out."""
     if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
         return None

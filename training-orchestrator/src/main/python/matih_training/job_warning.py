@@ -21,6 +21,9 @@ class WarningCode(StrEnum):
     ROWS_WITHOUT_TARGET = "rows_without_target"
     RARE_CLASS = "rare_class"
     ONNX_DIFFERS = "onnx_differs"
+    FEW_EXAMPLES = "few_examples"
+    NO_PROBABILITIES = "no_probabilities"
+    UNKNOWN_TEXTS_DIFFER = "unknown_texts_differ"
     MORE_WARNINGS = "more_warnings"
 
 

@@ -28,6 +28,7 @@ class Phase(StrEnum):
     TRAINING = "training"
     EVALUATING = "evaluating"
     TESTING = "testing"
+    CONVERTING = "converting"
     PACKAGING = "packaging"
     DONE = "done"
 

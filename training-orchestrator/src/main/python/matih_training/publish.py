@@ -19,7 +19,7 @@ _UPLOADS_AT_ONCE = 4
 
 def publish(run: TrackedRun, artifacts: str, packaged: PackagedModel, rows: SplitRows, output: Folder) -> None:
     """The result comes last: with it the job has succeeded. `artifacts` is the path of the run's artifacts."""
-    _upload(run, f"{artifacts}/{ARTIFACT_PATH}", packaged.bundle)
+    upload(run, f"{artifacts}/{ARTIFACT_PATH}", packaged.bundle)
     output.write(SPLIT_FILE, _parquet(rows.parts))
     output.write_json(
         RESULT_FILE,
@@ -43,7 +43,8 @@ def _parquet(table: pa.Table) -> pa.Buffer:
     return sink.getvalue()
 
 
-def _upload(run: TrackedRun, path: str, bundle: Bundle) -> None:
+def upload(run: TrackedRun, path: str, bundle: Bundle) -> None:
+    """Stores the bundle's files below a path of the artifacts."""
     # MLmodel last: a half uploaded folder is not a model.
     names = sorted(bundle.files, key=lambda name: name == "MLmodel")
     with ThreadPoolExecutor(_UPLOADS_AT_ONCE) as pool:

@@ -113,11 +113,11 @@ def identity(document: Fields) -> Identity:
     )
 
 
-def input_bundle(document: Fields) -> InputBundle:
-    """Reads the files of the version."""
-    given = document.take("bundle", record(_bundle))
+def input_bundle(document: Fields, key: str = "bundle") -> InputBundle:
+    """Reads the files of the version, or of another model."""
+    given = document.take(key, record(_bundle))
     if bundle_digest({file.path: file.sha256 for file in given.files}) != given.digest:
-        raise fields.invalid("the digest of 'bundle' does not fit its files")
+        raise fields.invalid(f"the digest of '{key}' does not fit its files")
     return given
 
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far the training code says it is.
  *
- * @param phase {@code starting, reading, joining, training, evaluating, testing, packaging,
- *     registering, done}
+ * @param phase {@code starting, reading, joining, training, evaluating, testing, converting,
+ *     packaging, registering, done}
  * @param iteration of {@code total} within the phase; both 0 where nothing is counted
  * @param warnings so far
  */
@@ -52,6 +52,7 @@ public record JobProgress(
       // A training evaluates in one go, an evaluation row by row.
       case "evaluating" -> total > 0 ? (int) (20 + 75 * within) : 80;
       case "testing" -> 50;
+      case "converting" -> 40;
       case "packaging" -> (int) (85 + 14 * within);
       case "registering" -> 99;
       case "done" -> 100;

@@ -28,6 +28,9 @@ public record JobWarning(Code code, Optional<String> column, String message) {
     ROWS_WITHOUT_TARGET,
     RARE_CLASS,
     ONNX_DIFFERS,
+    FEW_EXAMPLES,
+    NO_PROBABILITIES,
+    UNKNOWN_TEXTS_DIFFER,
     MORE_WARNINGS;
 
     /** Empty for what this release does not know. */
