@@ -34,7 +34,7 @@ public final class ExamineVersion {
   /** Each file that tests may read has a signed address in the job's environment. */
   private static final int MOST_FILES_OF_TESTS = 100;
 
-  private static final Pattern MODEL = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*+");
+  static final Pattern MODEL = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*+");
 
   /** A version's files, as the registry vouches for them. */
   public record Version(
@@ -175,19 +175,19 @@ public final class ExamineVersion {
     if (files.isEmpty() || files.size() > mostFiles) {
       violations.add(new Violation("artifact.files", "must be 1 to " + mostFiles + " files"));
     } else {
-      checkFiles(files, asked.digest().orElse(""), violations);
+      checkFiles(files, asked.digest().orElse(""), "artifact", violations);
     }
     return new VersionFiles(model, Math.max(1, number), asked.digest().orElse(""), files);
   }
 
-  private static void checkFiles(
-      Map<String, String> files, String digest, List<Violation> violations) {
+  static void checkFiles(
+      Map<String, String> files, String digest, String field, List<Violation> violations) {
     try {
       if (!BundleFiles.of(files).digest().value().equals(digest)) {
-        violations.add(new Violation("artifact.digest", "is not the digest of the files"));
+        violations.add(new Violation(field + ".digest", "is not the digest of the files"));
       }
     } catch (BundleRefused _) {
-      violations.add(new Violation("artifact.files", "must be plain paths with their SHA-256"));
+      violations.add(new Violation(field + ".files", "must be plain paths with their SHA-256"));
     }
   }
 }

@@ -145,12 +145,17 @@ public final class Job {
         JobCondition.Type.REGISTERED,
         false,
         JobCondition.Reason.WAITING,
-        "The model is trained and becomes a version of %s.".formatted(modelId()),
+        "The model is %s and becomes a version of %s.".formatted(made(), modelId()),
         now);
   }
 
   private String modelId() {
-    return training().registerModel().orElseThrow();
+    return making().registerModel().orElseThrow();
+  }
+
+  /** What happened to the model, in a word. */
+  private String made() {
+    return specification instanceof PreparationSpecification ? "prepared" : "trained";
   }
 
   /** Whether the model is trained and has yet to become a version. */
@@ -175,8 +180,9 @@ public final class Job {
     failed(
         new JobFailure(
             JobFailure.REGISTRATION_REFUSED,
-            "The model is trained and kept in run %s, but %s took no version of it: %s Put that right, then retry the job: it registers this model and trains nothing again."
-                .formatted(run().map(RunReference::runId).orElseThrow(), modelId(), reason)),
+            "The model is %s and kept in run %s, but %s took no version of it: %s Put that right, then retry the job: it registers this model and does nothing else again."
+                .formatted(
+                    made(), run().map(RunReference::runId).orElseThrow(), modelId(), reason)),
         now);
   }
 
@@ -240,7 +246,7 @@ public final class Job {
       throw new IllegalJobMove(
           status,
           JobEvent.CANCELLED,
-          "its model is trained and is being registered; the version can be deleted when it is there");
+          "its model is made and is being registered; the version can be deleted when it is there");
     }
     if (cancelRequestedBy == null) {
       cancelRequestedBy = by;
@@ -315,7 +321,15 @@ public final class Job {
     return specification;
   }
 
-  /** What is to be trained; only jobs that train have a run and ask for it. */
+  /** What is to be made; only jobs that make a model have a run and ask for it. */
+  public JobSpecification.MakesModel making() {
+    if (specification instanceof JobSpecification.MakesModel making) {
+      return making;
+    }
+    throw new IllegalStateException(this + " makes no model");
+  }
+
+  /** What is to be trained. */
   public TrainingSpecification training() {
     if (specification instanceof TrainingSpecification training) {
       return training;

@@ -19,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 @Import({
   AcceptJob.class,
+  AcceptPreparation.class,
   CancelJob.class,
   CheckJobRequest.class,
   ExamineVersion.class,

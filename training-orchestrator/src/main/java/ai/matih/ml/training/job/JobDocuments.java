@@ -38,6 +38,7 @@ final class JobDocuments {
   Map<String, Object> of(Job job) {
     return switch (job.specification()) {
       case TrainingSpecification _ -> training(job);
+      case PreparationSpecification preparation -> preparation(job, preparation);
       case EvaluationSpecification evaluation -> evaluation(job, evaluation);
       case TestsSpecification tests -> tests(job, tests);
     };
@@ -47,6 +48,31 @@ final class JobDocuments {
     Optional<S3Uri> earlier =
         job.attempt() > 1 ? Optional.of(outputs.folder(job, job.attempt() - 1)) : Optional.empty();
     return TrainingDocument.of(job, outputs.folder(job, job.attempt()), earlier);
+  }
+
+  private Map<String, Object> preparation(Job job, PreparationSpecification preparation) {
+    PreparationSpecification.SourceFiles source = preparation.files();
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("kind", preparation.kind());
+    document.put("job_id", job.id().toString());
+    document.put("attempt", job.attempt());
+    document.put("model_id", preparation.modelId());
+    document.put("task", preparation.task().wire());
+    document.put("run_id", job.run().orElseThrow().runId());
+    document.put("source", files(job, source.digest(), source.sha256(), source.sha256().keySet()));
+    document.put("origin", preparation.origin());
+    document.put("metrics", preparation.metrics());
+    preparation
+        .examples()
+        .ifPresent(
+            examples ->
+                document.put(
+                    "data",
+                    Map.of(
+                        "url", readable(job, examples.uri()),
+                        "digest", examples.digest().orElseThrow())));
+    document.put("outputs", places(job, List.of("progress.json", "result.json", "failure.json")));
+    return document;
   }
 
   private Map<String, Object> evaluation(Job job, EvaluationSpecification evaluation) {
@@ -75,10 +101,22 @@ final class JobDocuments {
   private Map<String, Object> about(
       Job job, JobSpecification.AboutVersion specification, Set<String> read) {
     VersionFiles version = specification.version();
-    String hex = version.digest().substring("sha256:".length());
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("kind", specification.kind());
+    document.put("job_id", job.id().toString());
+    document.put("attempt", job.attempt());
+    document.put("model_id", version.modelId());
+    document.put("version", version.number());
+    document.put("bundle", files(job, version.digest(), version.files(), read));
+    return document;
+  }
+
+  private Map<String, Object> files(
+      Job job, String digest, Map<String, String> digests, Set<String> read) {
+    String hex = digest.substring("sha256:".length());
     S3Uri folder = new S3Uri(settings.modelsBucket(), job.tenant().slug() + "/" + hex + "/");
     List<Map<String, Object>> files = new ArrayList<>();
-    new TreeMap<>(version.files())
+    new TreeMap<>(digests)
         .forEach(
             (path, sha256) -> {
               Map<String, Object> file = new LinkedHashMap<>();
@@ -89,14 +127,7 @@ final class JobDocuments {
               }
               files.add(file);
             });
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("kind", specification.kind());
-    document.put("job_id", job.id().toString());
-    document.put("attempt", job.attempt());
-    document.put("model_id", version.modelId());
-    document.put("version", version.number());
-    document.put("bundle", Map.of("digest", version.digest(), "files", files));
-    return document;
+    return Map.of("digest", digest, "files", files);
   }
 
   private String readable(Job job, S3Uri file) {

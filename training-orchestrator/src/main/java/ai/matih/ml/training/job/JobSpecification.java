@@ -1,6 +1,7 @@
 package ai.matih.ml.training.job;
 
 import ai.matih.ml.common.storage.S3Uri;
+import ai.matih.ml.training.algorithm.Task;
 import ai.matih.ml.training.cluster.Capacity;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -8,8 +9,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a job is to do: train a model, or find something out about a version that is there. All
- * kinds live the same life.
+ * What a job is to do: make a model, or find something out about a version that is there. All kinds
+ * live the same life.
  */
 @JsonTypeInfo(
     use = JsonTypeInfo.Id.NAME,
@@ -17,16 +18,18 @@ import java.util.Optional;
     defaultImpl = TrainingSpecification.class)
 @JsonSubTypes({
   @JsonSubTypes.Type(value = TrainingSpecification.class, name = "training"),
+  @JsonSubTypes.Type(value = PreparationSpecification.class, name = "preparation"),
   @JsonSubTypes.Type(value = EvaluationSpecification.class, name = "evaluation"),
   @JsonSubTypes.Type(value = TestsSpecification.class, name = "tests")
 })
 public sealed interface JobSpecification
-    permits TrainingSpecification, JobSpecification.AboutVersion {
+    permits JobSpecification.MakesModel, JobSpecification.AboutVersion {
 
   /** One word for the kind, as callers see it. */
   default String kind() {
     return switch (this) {
       case TrainingSpecification _ -> "training";
+      case PreparationSpecification _ -> "preparation";
       case EvaluationSpecification _ -> "evaluation";
       case TestsSpecification _ -> "tests";
     };
@@ -39,6 +42,19 @@ public sealed interface JobSpecification
   Duration timeout();
 
   int priority();
+
+  /** Work that makes a model: it has a run in MLflow, and the model may become a version. */
+  sealed interface MakesModel extends JobSpecification
+      permits TrainingSpecification, PreparationSpecification {
+
+    /** Where its run is made; absent for an experiment that is called like the job. */
+    Optional<String> experimentId();
+
+    /** The registered model that gets a version of what was made. */
+    Optional<String> registerModel();
+
+    Task task();
+  }
 
   /** Work about a version of the registry: one process with its files, and no run in MLflow. */
   sealed interface AboutVersion extends JobSpecification

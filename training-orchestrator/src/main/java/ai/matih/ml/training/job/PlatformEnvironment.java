@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The job's document, and for a training the store's keys and a token for its own run. */
+/**
+ * The job's document; a token for its run where it has one, and for a training the store's keys.
+ */
 final class PlatformEnvironment implements JobEnvironment {
 
   private static final Duration TOKEN_ROOM = Duration.ofMinutes(10);
@@ -34,12 +36,9 @@ final class PlatformEnvironment implements JobEnvironment {
       // A job about a version gets no key and no token: its document holds signed addresses.
       return environment;
     }
-    environment.put("AWS_ENDPOINT_URL", storage.endpoint());
-    environment.put("AWS_ACCESS_KEY_ID", storage.accessKey());
-    environment.put("AWS_SECRET_ACCESS_KEY", storage.secretKey());
-    environment.put("AWS_DEFAULT_REGION", storage.region());
-    environment.put("AWS_REGION", storage.region());
-    environment.put("AWS_EC2_METADATA_DISABLED", "true");
+    if (job.specification() instanceof TrainingSpecification) {
+      keysOfTheStore(environment);
+    }
     environment.put("MLFLOW_TRACKING_URI", settings.publicUrl());
     environment.put(
         "MLFLOW_TRACKING_TOKEN",
@@ -48,5 +47,14 @@ final class PlatformEnvironment implements JobEnvironment {
             new Caller.Job(job.id().toString(), job.attempt(), job.run().orElseThrow().runId()),
             job.specification().timeout().plus(TOKEN_ROOM)));
     return environment;
+  }
+
+  private void keysOfTheStore(Map<String, String> environment) {
+    environment.put("AWS_ENDPOINT_URL", storage.endpoint());
+    environment.put("AWS_ACCESS_KEY_ID", storage.accessKey());
+    environment.put("AWS_SECRET_ACCESS_KEY", storage.secretKey());
+    environment.put("AWS_DEFAULT_REGION", storage.region());
+    environment.put("AWS_REGION", storage.region());
+    environment.put("AWS_EC2_METADATA_DISABLED", "true");
   }
 }

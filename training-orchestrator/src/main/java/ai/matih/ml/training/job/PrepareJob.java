@@ -51,10 +51,10 @@ final class PrepareJob {
     return Optional.empty();
   }
 
-  /** Only a training has a run. */
+  /** Only a job that makes a model has a run. */
   private boolean hasRun(ClaimedJob claimed) {
     Job job = claimed.job();
-    if (job.specification() instanceof TrainingSpecification && job.run().isEmpty()) {
+    if (job.specification() instanceof JobSpecification.MakesModel && job.run().isEmpty()) {
       try {
         job.hasRun(runs.ensure(job));
       } catch (EngineFailure.Refused e) {

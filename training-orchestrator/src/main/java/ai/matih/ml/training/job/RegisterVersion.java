@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a trained model a version: with it the job has succeeded. It may be killed anywhere and two
- * replicas may do it: the registry takes each job once.
+ * Makes the model of a job a version: with it the job has succeeded. It may be killed anywhere and
+ * two replicas may do it: the registry takes each job once.
  */
 final class RegisterVersion {
 
@@ -61,7 +61,7 @@ final class RegisterVersion {
     Job job = claimed.job();
     RunReference run = job.run().orElseThrow();
     runs.end(job.tenant(), job.submittedBy(), run, ExperimentRuns.RunOutcome.FINISHED);
-    String model = job.training().registerModel().orElseThrow();
+    String model = job.making().registerModel().orElseThrow();
     try {
       int version =
           versions.register(job.tenant(), job.submittedBy(), job.id(), run.runId(), model);

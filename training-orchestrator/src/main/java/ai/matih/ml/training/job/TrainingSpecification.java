@@ -25,7 +25,7 @@ public record TrainingSpecification(
     Duration timeout,
     int priority,
     Optional<String> registerModel)
-    implements JobSpecification {
+    implements JobSpecification.MakesModel {
 
   /** Which features are joined; the plan itself is asked for when the job is prepared. */
   public record Join(

@@ -105,8 +105,8 @@ final class WatchJob {
   }
 
   private static boolean isRegistered(Job job) {
-    return job.specification() instanceof TrainingSpecification training
-        && training.registerModel().isPresent();
+    return job.specification() instanceof JobSpecification.MakesModel making
+        && making.registerModel().isPresent();
   }
 
   private Optional<Duration> failed(ClaimedJob claimed, ClusterJob seen) {

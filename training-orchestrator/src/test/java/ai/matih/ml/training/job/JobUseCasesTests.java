@@ -3,6 +3,7 @@ package ai.matih.ml.training.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
@@ -71,6 +72,8 @@ class JobUseCasesTests {
           new PassingClock());
   private final ExamineVersion examine =
       new ExamineVersion(jobs, datasets, packages, settings, CLOCK);
+
+  private final AcceptPreparation prepare = new AcceptPreparation(jobs, datasets, settings, CLOCK);
 
   /** A second passes at each look, so that waiting ends. */
   private static final class PassingClock extends Clock {
@@ -326,5 +329,85 @@ class JobUseCasesTests {
     assertThat(refusal(() -> examine.test(registry, unknown, Optional.empty())).violations())
         .extracting(Violation::field)
         .containsExactly("package_digest");
+  }
+
+  private static AcceptPreparation.Request preparation(
+      Map<String, String> files, Optional<String> examples, int again) {
+    return new AcceptPreparation.Request(
+        Optional.of("late-flights"),
+        Optional.of("classification"),
+        Optional.of(
+            new AcceptPreparation.Files(
+                Optional.of(Digest.ofFiles(files).value()), Optional.of(files))),
+        Optional.of("7"),
+        Optional.of(Map.of("logged_model_id", "m-1")),
+        examples,
+        Optional.of(Map.of("auc", 0.8)),
+        Optional.of(again),
+        Optional.of("user:alice"));
+  }
+
+  @Test
+  void what_is_to_be_prepared_names_the_job() {
+    Caller registry = caller("service:model-registry-gateway");
+    Map<String, String> files = Map.of("MLmodel", "a".repeat(64), "model.pkl", "b".repeat(64));
+    Job first = asAcme(() -> prepare.accept(registry, preparation(files, Optional.empty(), 0)));
+
+    assertThat(first.submittedBy()).isEqualTo("user:alice");
+    assertThat(asAcme(() -> prepare.accept(registry, preparation(files, Optional.empty(), 0))).id())
+        .isEqualTo(first.id());
+    assertThat(asAcme(() -> prepare.accept(registry, preparation(files, Optional.empty(), 1))).id())
+        .isNotEqualTo(first.id());
+    assertThat(
+            asAcme(
+                    () ->
+                        prepare.accept(
+                            registry,
+                            preparation(files, Optional.of("dataset:flights@" + FLIGHTS), 0)))
+                .id())
+        .isNotEqualTo(first.id());
+  }
+
+  @Test
+  void a_preparation_that_failed_is_tried_again() {
+    Caller registry = caller("service:model-registry-gateway");
+    Map<String, String> files = Map.of("MLmodel", "a".repeat(64));
+    Job first = asAcme(() -> prepare.accept(registry, preparation(files, Optional.empty(), 0)));
+    asAcme(
+        () ->
+            jobs.change(
+                first.id(),
+                "failed",
+                job -> job.failed(new JobFailure("missing_package", "none"), NOW)));
+
+    Job again = asAcme(() -> prepare.accept(registry, preparation(files, Optional.empty(), 0)));
+
+    assertThat(again.id()).isEqualTo(first.id());
+    assertThat(again.status()).isEqualTo(JobStatus.QUEUED);
+    assertThat(again.attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void everything_wrong_with_a_preparation_is_named() {
+    AcceptPreparation.Request wrong =
+        new AcceptPreparation.Request(
+            Optional.of("No Model"),
+            Optional.of("clustering"),
+            Optional.of(
+                new AcceptPreparation.Files(
+                    Optional.of("sha256:0"), Optional.of(Map.of("a", "b".repeat(64))))),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of("dataset:nothing@" + FLIGHTS),
+            Optional.of(Map.of("auc", Double.NaN)),
+            Optional.empty(),
+            Optional.empty());
+
+    assertThat(
+            refusal(() -> prepare.accept(caller("service:model-registry-gateway"), wrong))
+                .violations())
+        .extracting(Violation::field)
+        .containsExactlyInAnyOrder(
+            "model_id", "task", "source.digest", "experiment_id", "examples", "metrics");
   }
 }

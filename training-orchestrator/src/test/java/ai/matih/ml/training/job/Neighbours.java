@@ -62,7 +62,7 @@ final class Neighbours
   @Override
   public synchronized RunReference ensure(Job job) {
     answer();
-    String experiment = job.training().experimentId().orElse("1");
+    String experiment = job.making().experimentId().orElse("1");
     if (!experiment.equals("1") && !experiment.equals("7")) {
       throw new EngineFailure.Refused("ml-api", 404, "");
     }
@@ -154,7 +154,7 @@ final class Neighbours
     }
     return Optional.of(
         switch (job.specification()) {
-          case TrainingSpecification _ ->
+          case JobSpecification.MakesModel _ ->
               new TrainedModel(
                   job.run().orElseThrow().runId(),
                   "model",

@@ -835,6 +835,26 @@ abstract class ReconcileJobsScenarios {
         .contains("PUT " + neighbours.folder(tests, 1) + "/report.xml");
   }
 
+  @Test
+  void a_logged_model_becomes_a_version_by_a_job_without_a_key() {
+    Job job = TenantScope.call(new Tenant("acme"), () -> jobs().add(SomeJob.aPreparation(now)));
+    assertThat(read(job).specification()).isEqualTo(job.specification());
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.PENDING);
+    String hex = SomeJob.aVersion().digest().substring(7);
+
+    assertThat(documentOf(job))
+        .contains("\"kind\":\"preparation\"")
+        .contains("GET s3://models/acme/" + hex + "/native/forest.pkl")
+        .contains("GET s3://datasets/acme/flights/d.parquet")
+        .contains("PUT " + neighbours.folder(job, 1) + "/result.json")
+        .contains("\"run_id\":\"" + read(job).run().orElseThrow().runId() + "\"");
+    cluster.becomes(job.submissionId(), ClusterJob.Status.SUCCEEDED);
+    assertThat(reconcile(job).isRegistering()).isTrue();
+    assertThat(register(job).status()).isEqualTo(JobStatus.SUCCEEDED);
+    assertThat(read(job).registeredVersion()).isPresent();
+    assertThat(messages()).containsExactly(JobEnd.END_RUN);
+  }
+
   private String documentOf(Job job) {
     return cluster
         .seen(job.submissionId())

@@ -83,6 +83,28 @@ public final class SomeJob {
         now);
   }
 
+  /** A model that somebody logged with MLflow. */
+  static Job aPreparation(Instant now) {
+    VersionFiles files = aVersion();
+    String digest = "sha256:" + "d".repeat(64);
+    return about(
+        new PreparationSpecification(
+            "late-flights",
+            Task.CLASSIFICATION,
+            new PreparationSpecification.SourceFiles(files.digest(), files.files()),
+            "7",
+            Map.of("logged_model_id", "m-1"),
+            Optional.of(
+                new JobSpecification.Source(
+                    "dataset:flights@" + digest,
+                    S3Uri.of("s3://datasets/acme/flights/d.parquet"),
+                    Optional.of(digest))),
+            Map.of("auc", 0.8),
+            0,
+            Duration.ofMinutes(30)),
+        now);
+  }
+
   private static Job about(JobSpecification specification, Instant now) {
     return Job.submitted(new Tenant("acme"), JobId.random(), "user:alice", specification, now);
   }

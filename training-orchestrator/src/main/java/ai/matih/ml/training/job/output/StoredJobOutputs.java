@@ -15,6 +15,7 @@ import ai.matih.ml.training.job.JobResult;
 import ai.matih.ml.training.job.JobSettings;
 import ai.matih.ml.training.job.JobWarning;
 import ai.matih.ml.training.job.MeasuredVersion;
+import ai.matih.ml.training.job.PreparationSpecification;
 import ai.matih.ml.training.job.TestedVersion;
 import ai.matih.ml.training.job.TestsSpecification;
 import ai.matih.ml.training.job.TrainedModel;
@@ -147,6 +148,7 @@ class StoredJobOutputs implements JobOutputs {
         switch (job.specification()) {
           case TrainingSpecification training ->
               checked(job, training, parsed(bytes.get(), Result.class));
+          case PreparationSpecification _ -> made(job, parsed(bytes.get(), Result.class));
           case EvaluationSpecification evaluation ->
               checked(evaluation, parsed(bytes.get(), Measured.class));
           case TestsSpecification tests -> checked(job, tests, parsed(bytes.get(), Tested.class));
@@ -228,9 +230,20 @@ class StoredJobOutputs implements JobOutputs {
     return job.model().flatMap(_ -> store.get(file(job, "split.parquet")));
   }
 
-  /** The registry trusts what is said here, so it has to hold together. */
   private static TrainedModel checked(Job job, TrainingSpecification asked, Result result)
       throws ResultInvalid {
+    TrainedModel model = made(job, result);
+    Optional<String> expected = asked.source().digest();
+    if (asked.join().isEmpty()
+        && expected.isPresent()
+        && !expected.get().equals(model.dataDigest())) {
+      throw new ResultInvalid("The model was trained on other data than the job names.");
+    }
+    return model;
+  }
+
+  /** The registry trusts what is said here, so it has to hold together. */
+  private static TrainedModel made(Job job, Result result) throws ResultInvalid {
     if (result.runId() == null
         || result.artifactPath() == null
         || result.digest() == null
@@ -244,12 +257,6 @@ class StoredJobOutputs implements JobOutputs {
     }
     if (!Digest.ofFiles(result.files()).value().equals(result.digest())) {
       throw new ResultInvalid("The digest of the result does not fit its files.");
-    }
-    Optional<String> expected = asked.source().digest();
-    if (asked.join().isEmpty()
-        && expected.isPresent()
-        && !expected.get().equals(result.dataDigest())) {
-      throw new ResultInvalid("The model was trained on other data than the job names.");
     }
     return new TrainedModel(
         result.runId(),

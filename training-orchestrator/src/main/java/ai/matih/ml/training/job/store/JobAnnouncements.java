@@ -9,6 +9,7 @@ import ai.matih.ml.training.job.JobChanges;
 import ai.matih.ml.training.job.JobConfiguration;
 import ai.matih.ml.training.job.JobEnd;
 import ai.matih.ml.training.job.JobSpecification;
+import ai.matih.ml.training.job.PreparationSpecification;
 import ai.matih.ml.training.job.TestsSpecification;
 import ai.matih.ml.training.job.TrainingSpecification;
 import java.util.Map;
@@ -79,6 +80,11 @@ class JobAnnouncements {
               "name", training.name(),
               "algorithm", training.algorithm().value(),
               "source", training.source().reference());
+      case PreparationSpecification preparation ->
+          Map.of(
+              "name", preparation.name(),
+              "artifact", preparation.files().digest(),
+              "origin", preparation.origin());
       case EvaluationSpecification evaluation ->
           Map.of(
               "name", evaluation.name(),

@@ -65,7 +65,7 @@ class MlApiRuns implements ExperimentRuns {
 
   @Override
   public RunReference ensure(Job job) {
-    String experiment = job.training().experimentId().orElseGet(() -> experimentNamed(job));
+    String experiment = job.making().experimentId().orElseGet(() -> experimentNamed(job));
     Run run =
         answer(
             () ->
@@ -75,7 +75,7 @@ class MlApiRuns implements ExperimentRuns {
                     job.id() + "-r" + job.runAttempt(),
                     Map.of(
                         "name",
-                        job.training().name(),
+                        job.making().name(),
                         "tags",
                         Map.of(
                             "matih.job_id",
@@ -95,7 +95,7 @@ class MlApiRuns implements ExperimentRuns {
     if (known.isPresent()) {
       return known.get();
     }
-    String name = job.training().name();
+    String name = job.making().name();
     try {
       return id(
           answer(
@@ -113,7 +113,7 @@ class MlApiRuns implements ExperimentRuns {
   }
 
   private Optional<String> find(Job job) {
-    String name = job.training().name();
+    String name = job.making().name();
     String token = "";
     do {
       String from = token;

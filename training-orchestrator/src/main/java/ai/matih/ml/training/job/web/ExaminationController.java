@@ -6,6 +6,7 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.training.TrainingError;
+import ai.matih.ml.training.job.AcceptPreparation;
 import ai.matih.ml.training.job.ExamineVersion;
 import ai.matih.ml.training.job.Job;
 import ai.matih.ml.training.job.JobOutputs;
@@ -29,19 +30,26 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Work about a version, asked for by the registry; followed like any other job. */
+/** Work that the registry asks for; followed like any other job. */
 @RestController
 @RequestMapping("/api/v1/ml/training")
 @Tag(name = "training")
 class ExaminationController {
 
   private final ExamineVersion examine;
+  private final AcceptPreparation prepare;
   private final Jobs jobs;
   private final JobOutputs outputs;
   private final Clock clock;
 
-  ExaminationController(ExamineVersion examine, Jobs jobs, JobOutputs outputs, Clock clock) {
+  ExaminationController(
+      ExamineVersion examine,
+      AcceptPreparation prepare,
+      Jobs jobs,
+      JobOutputs outputs,
+      Clock clock) {
     this.examine = examine;
+    this.prepare = prepare;
     this.jobs = jobs;
     this.outputs = outputs;
     this.clock = clock;
@@ -69,6 +77,15 @@ class ExaminationController {
       @RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key,
       Caller caller) {
     return accepted(examine.test(caller, request, key));
+  }
+
+  @PostMapping("/preparations")
+  @Allow(Permission.INTERNAL_CALL)
+  @Idempotent
+  @Operation(summary = "Make a version of a model that was logged with MLflow; for the registry")
+  @ApiResponse(responseCode = "202", description = "The job is taken, or was before")
+  ResponseEntity<JobView> prepare(@RequestBody AcceptPreparation.Request request, Caller caller) {
+    return accepted(prepare.accept(caller, request));
   }
 
   private ResponseEntity<JobView> accepted(Job job) {

@@ -11,6 +11,7 @@ import ai.matih.ml.training.job.JobSpecification;
 import ai.matih.ml.training.job.JobStatus;
 import ai.matih.ml.training.job.JobWarning;
 import ai.matih.ml.training.job.MeasuredVersion;
+import ai.matih.ml.training.job.PreparationSpecification;
 import ai.matih.ml.training.job.RunReference;
 import ai.matih.ml.training.job.TestedVersion;
 import ai.matih.ml.training.job.TestsSpecification;
@@ -48,6 +49,7 @@ record JobView(
     Optional<Map<String, Object>> evaluation,
     Optional<Map<String, Object>> signature,
     Optional<JobVersionView> about,
+    Optional<PreparedFromView> preparedFrom,
     Optional<MeasuredVersion> measured,
     Optional<TestedVersion> tested,
     Optional<JobFailure> failure,
@@ -89,7 +91,7 @@ record JobView(
 
     static Optional<JobVersionView> of(JobSpecification specification) {
       return switch (specification) {
-        case TrainingSpecification _ -> Optional.empty();
+        case JobSpecification.MakesModel _ -> Optional.empty();
         case EvaluationSpecification evaluation ->
             Optional.of(of(evaluation.version(), Optional.empty()));
         case TestsSpecification tests ->
@@ -105,6 +107,23 @@ record JobView(
           version.digest(),
           tests.map(TestsSpecification.Tests::digest),
           tests.map(TestsSpecification.Tests::uploadedBy));
+    }
+  }
+
+  /**
+   * The model that a preparation makes a version of.
+   *
+   * @param origin by MLflow's names
+   * @param digest of the files that were logged
+   */
+  record PreparedFromView(String modelId, Map<String, String> origin, String digest) {
+
+    static Optional<PreparedFromView> of(JobSpecification specification) {
+      return specification instanceof PreparationSpecification preparation
+          ? Optional.of(
+              new PreparedFromView(
+                  preparation.modelId(), preparation.origin(), preparation.files().digest()))
+          : Optional.empty();
     }
   }
 
@@ -129,13 +148,14 @@ record JobView(
       List<JobMove> moves) {}
 
   static JobView inList(Job job, Instant now) {
-    return of(job, now, Optional.empty());
+    return of(job, now, false, Optional.empty());
   }
 
   static JobView whole(Job job, Instant now) {
     return of(
         job,
         now,
+        true,
         training(job)
             .map(
                 spec ->
@@ -159,12 +179,13 @@ record JobView(
         : Optional.empty();
   }
 
-  private static JobView of(Job job, Instant now, Optional<Detail> detail) {
+  private static JobView of(Job job, Instant now, boolean whole, Optional<Detail> detail) {
     JobSpecification spec = job.specification();
     Optional<TrainingSpecification> training = training(job);
+    Optional<JobSpecification.MakesModel> making =
+        spec instanceof JobSpecification.MakesModel makes ? Optional.of(makes) : Optional.empty();
     Optional<TrainedModel> model = job.model();
     Optional<JobResult> result = job.result();
-    boolean whole = detail.isPresent();
     return new JobView(
         job.id().toString(),
         spec.kind(),
@@ -173,10 +194,10 @@ record JobView(
         job.attempt(),
         job.run()
             .map(RunReference::experimentId)
-            .or(() -> training.flatMap(TrainingSpecification::experimentId)),
+            .or(() -> making.flatMap(JobSpecification.MakesModel::experimentId)),
         job.run().map(RunReference::runId),
         training.map(t -> t.algorithm().value()),
-        training.map(t -> t.task().wire()),
+        making.map(makes -> makes.task().wire()),
         source(spec).map(JobSpecification.Source::reference),
         job.submittedBy(),
         job.createdAt(),
@@ -197,14 +218,15 @@ record JobView(
         whole ? model.map(TrainedModel::evaluation) : Optional.empty(),
         whole ? model.map(TrainedModel::signature) : Optional.empty(),
         JobVersionView.of(spec),
+        PreparedFromView.of(spec),
         result.flatMap(r -> r instanceof MeasuredVersion m ? Optional.of(m) : Optional.empty()),
         result.flatMap(r -> r instanceof TestedVersion t ? Optional.of(t) : Optional.empty()),
         job.failure(),
         job.registeredVersion()
             .flatMap(
                 v ->
-                    training
-                        .flatMap(TrainingSpecification::registerModel)
+                    making
+                        .flatMap(JobSpecification.MakesModel::registerModel)
                         .map(id -> new RegisteredView(id, v))),
         used(job, now),
         job.conditions(),
@@ -214,6 +236,7 @@ record JobView(
   private static Optional<JobSpecification.Source> source(JobSpecification specification) {
     return switch (specification) {
       case TrainingSpecification training -> Optional.of(training.source());
+      case PreparationSpecification preparation -> preparation.examples();
       case EvaluationSpecification evaluation -> Optional.of(evaluation.data());
       case TestsSpecification _ -> Optional.empty();
     };
