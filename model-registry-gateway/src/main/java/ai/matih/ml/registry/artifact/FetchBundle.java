@@ -52,14 +52,23 @@ public final class FetchBundle {
    * @throws BundleRefused when the run's files break a limit
    */
   public Optional<FetchedBundle> fetch(RunId run) {
-    List<RunArtifacts.File> files = runs.list(run, limits.maxFiles());
+    return fetch(ModelFiles.of(runs, run));
+  }
+
+  /**
+   * The files of a model, once they are stored; empty when there are none.
+   *
+   * @throws BundleRefused when the files break a limit
+   */
+  public Optional<FetchedBundle> fetch(ModelFiles model) {
+    List<RunArtifacts.File> files = model.list(limits.maxFiles());
     if (files.isEmpty()) {
       return Optional.empty();
     }
     files.forEach(file -> BundlePath.check(file.path()));
     Path folder = temporaryFolder();
     try {
-      BundleFiles bundle = download(run, files, folder);
+      BundleFiles bundle = download(model, files, folder);
       store.store(bundle, folder);
       return Optional.of(new FetchedBundle(bundle, documents(bundle, folder)));
     } finally {
@@ -67,7 +76,7 @@ public final class FetchBundle {
     }
   }
 
-  private BundleFiles download(RunId run, List<RunArtifacts.File> files, Path folder) {
+  private BundleFiles download(ModelFiles model, List<RunArtifacts.File> files, Path folder) {
     Map<String, String> hexByPath = new LinkedHashMap<>();
     long left = limits.maxBundleBytes();
     for (RunArtifacts.File file : files) {
@@ -77,7 +86,7 @@ public final class FetchBundle {
       }
       MessageDigest sha = Digest.sha256();
       long allowed = left;
-      left -= runs.read(run, file.path(), content -> copy(content, target, sha, allowed));
+      left -= model.read(file.path(), content -> copy(content, target, sha, allowed));
       hexByPath.put(file.path(), HexFormat.of().formatHex(sha.digest()));
     }
     return BundleFiles.of(hexByPath);

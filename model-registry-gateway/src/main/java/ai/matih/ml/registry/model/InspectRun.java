@@ -125,7 +125,8 @@ public final class InspectRun {
         () ->
             new Problem(
                     RegistryError.RUN_HAS_NO_MODEL,
-                    "The run logged no files below %s/.".formatted(RunArtifacts.MODEL))
+                    "The run logged no model: neither a logged model of MLflow's nor files below %s/."
+                        .formatted(RunArtifacts.MODEL))
                 .with("run_id", run));
   }
 
@@ -136,6 +137,15 @@ public final class InspectRun {
       if (result.isPresent()
           && result.get().digest().equals(digest)
           && result.get().run().equals(run)) {
+        if (job.get().prepared()) {
+          return new Vouched(
+              Provenance.SELF_REPORTED,
+              "Job %s made these files of a logged model; its metrics are what its run tells."
+                  .formatted(job.get().id()),
+              reported(fetched),
+              Optional.of(job.get().id()),
+              job.get().submittedBy());
+        }
         return new Vouched(
             Provenance.PLATFORM_TRAINED,
             "Training job %s made exactly these files.".formatted(job.get().id()),

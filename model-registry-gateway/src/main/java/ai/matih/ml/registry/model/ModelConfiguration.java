@@ -12,6 +12,7 @@ import org.springframework.context.annotation.Import;
   FindModel.class,
   CreateModel.class,
   ChangeModel.class,
+  AddVersion.class,
   InspectRun.class,
   RegisterVersion.class
 })

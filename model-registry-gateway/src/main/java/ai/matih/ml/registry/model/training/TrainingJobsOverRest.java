@@ -29,6 +29,7 @@ final class TrainingJobsOverRest implements TrainingJobs {
   }
 
   private record WireJob(
+      @Nullable String kind,
       String status,
       @Nullable WireModel model,
       @Nullable Evaluation evaluation,
@@ -56,7 +57,11 @@ final class TrainingJobsOverRest implements TrainingJobs {
 
   private static TrainingJob job(String id, WireJob wire) {
     return new TrainingJob(
-        id, wire.status(), result(wire), Optional.ofNullable(wire.submittedBy()));
+        id,
+        "preparation".equals(wire.kind()),
+        wire.status(),
+        result(wire),
+        Optional.ofNullable(wire.submittedBy()));
   }
 
   private static Optional<Result> result(WireJob wire) {

@@ -9,11 +9,12 @@ import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.artifact.BundleStore;
+import ai.matih.ml.registry.model.AddVersion;
+import ai.matih.ml.registry.model.AddVersion.Added;
 import ai.matih.ml.registry.model.AnswerCache;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.ModelVersion;
-import ai.matih.ml.registry.model.RegisterVersion;
 import ai.matih.ml.registry.model.RegisterVersion.Registered;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.VersionNumber;
@@ -44,7 +45,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/ml/models/{id}/versions")
 class VersionController {
 
-  private final RegisterVersion register;
+  private final AddVersion add;
   private final FindModel find;
   private final Versions versions;
   private final VersionOverrides overrides;
@@ -53,14 +54,14 @@ class VersionController {
   private final AnswerCache cache;
 
   VersionController(
-      RegisterVersion register,
+      AddVersion add,
       FindModel find,
       Versions versions,
       VersionOverrides overrides,
       BundleStore bundles,
       Transactions transactions,
       AnswerCache cache) {
-    this.register = register;
+    this.add = add;
     this.find = find;
     this.versions = versions;
     this.overrides = overrides;
@@ -69,7 +70,10 @@ class VersionController {
     this.cache = cache;
   }
 
-  /** Registers the model of a finished run; 200 when this very model was registered before. */
+  /**
+   * Registers the model of a finished run, or has a logged model made a version by a job; 200 when
+   * this very model was registered before.
+   */
   @PostMapping
   @Allow(Permission.MODELS_WRITE)
   @Idempotent(outside = true)
@@ -81,9 +85,22 @@ class VersionController {
       responseCode = "201",
       description = "The version is registered",
       content = @Content(schema = @Schema(implementation = VersionAnswer.class)))
-  ResponseEntity<VersionAnswer> register(
+  @ApiResponse(
+      responseCode = "202",
+      description = "A job makes a version of the logged model",
+      content = @Content(schema = @Schema(implementation = PreparationAnswer.class)))
+  ResponseEntity<?> register(
       @PathVariable ModelId id, @Valid @RequestBody NewVersionRequest request, Caller caller) {
-    Registered registered = register.register(id, request.toRequest(), caller.actor());
+    return switch (add.add(id, request.toRequest(), caller.actor())) {
+      case Added.Version version -> answered(version.registered());
+      case Added.ByJob job ->
+          ResponseEntity.accepted()
+              .location(URI.create("/api/v1/ml/training/jobs/" + job.preparation().jobId()))
+              .body(PreparationAnswer.of(job.preparation()));
+    };
+  }
+
+  private ResponseEntity<VersionAnswer> answered(Registered registered) {
     VersionAnswer answer = transactions.call(() -> answer(registered.version()));
     URI location = URI.create("/api/v1/ml/" + registered.version().path());
     return registered.created()
