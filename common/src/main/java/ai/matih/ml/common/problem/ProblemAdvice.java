@@ -57,23 +57,10 @@ public class ProblemAdvice {
   @ExceptionHandler(Exception.class)
   ResponseEntity<Object> render(Exception failure, HttpServletRequest request) {
     UUID errorId = UUID.randomUUID();
-    Problem problem = problemOf(failure);
-    if (problem.error().status() == HttpStatus.INTERNAL_SERVER_ERROR) {
-      log.error(
-          "{} {} failed, error_id={}",
-          request.getMethod(),
-          request.getRequestURI(),
-          errorId,
-          failure);
-    } else if (problem.error().status().is5xxServerError()) {
-      log.warn(
-          "{} {} answered {}, error_id={}: {}",
-          request.getMethod(),
-          request.getRequestURI(),
-          problem.error().code(),
-          errorId,
-          failure.toString());
-    }
+    Problem problem =
+        failure instanceof HttpMessageNotReadableException unreadable
+            ? violations.of(unreadable)
+            : problemOf(failure, request.getMethod(), request.getRequestURI(), errorId);
     ResponseEntity<Object> answer = writer.entity(problem, request, errorId);
     if (failure instanceof ErrorResponse framework) {
       // Which methods or types the path offers.
@@ -85,13 +72,32 @@ public class ProblemAdvice {
     return answer;
   }
 
-  private Problem problemOf(Exception failure) {
+  /**
+   * What a failure is to the caller; one of ours is logged with the id that the caller gets. A body
+   * that Spring could not read is not for this method.
+   */
+  public static Problem problemOf(Exception failure, String method, String path, UUID errorId) {
+    Problem problem = problemOf(failure);
+    if (problem.error().status() == HttpStatus.INTERNAL_SERVER_ERROR) {
+      log.error("{} {} failed, error_id={}", method, path, errorId, failure);
+    } else if (problem.error().status().is5xxServerError()) {
+      log.warn(
+          "{} {} answered {}, error_id={}: {}",
+          method,
+          path,
+          problem.error().code(),
+          errorId,
+          failure.toString());
+    }
+    return problem;
+  }
+
+  private static Problem problemOf(Exception failure) {
     return switch (failure) {
       case Problem problem -> problem;
       case EngineFailure engine -> engineProblem(engine);
       case RequestRejectedException _ ->
           new Problem(CommonError.MALFORMED_REQUEST, "The request cannot be read.");
-      case HttpMessageNotReadableException unreadable -> violations.of(unreadable);
       case MethodArgumentNotValidException invalid ->
           Problem.invalid(
               invalid.getBindingResult().getFieldErrors().stream()

@@ -3,6 +3,7 @@ package ai.matih.ml.common.problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -21,15 +22,25 @@ public final class ProblemWriter {
   public ResponseEntity<Object> entity(Problem problem, HttpServletRequest request, UUID errorId) {
     HttpHeaders headers = new HttpHeaders();
     headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-    problem
-        .retryAfter()
-        .ifPresent(
-            wait ->
-                headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds()))));
+    retryAfter(problem).ifPresent(wait -> headers.set(HttpHeaders.RETRY_AFTER, wait));
     return new ResponseEntity<>(
         ProblemBody.of(problem, request.getRequestURI(), errorId),
         headers,
         problem.error().status());
+  }
+
+  /**
+   * The document as bytes, for whoever answers without servlets.
+   *
+   * @param path of the request as it was sent; empty when it is none
+   */
+  public byte[] document(Problem problem, String path, UUID errorId) {
+    return json.writeValueAsBytes(ProblemBody.of(problem, path, errorId));
+  }
+
+  /** What {@code Retry-After} says; empty when nothing is known. */
+  public static Optional<String> retryAfter(Problem problem) {
+    return problem.retryAfter().map(wait -> Long.toString(Math.max(1, wait.toSeconds())));
   }
 
   /** Writes the answer directly; for servlet filters. */

@@ -56,6 +56,11 @@ public final class LameDuck implements Filter, ApplicationListener<ContextClosed
     }
   }
 
+  /** Whether each answer has to be the last one on its connection. */
+  public boolean isGoing() {
+    return going;
+  }
+
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {

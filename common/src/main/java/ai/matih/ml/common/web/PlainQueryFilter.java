@@ -45,7 +45,8 @@ public final class PlainQueryFilter extends OncePerRequestFilter {
     }
   }
 
-  static Optional<Problem> refusal(String query) {
+  /** What is wrong with a query, as it was sent. */
+  public static Optional<Problem> refusal(String query) {
     int parameters = 0;
     for (String part : query.split("&", -1)) {
       if (part.isEmpty()) {
