@@ -22,7 +22,7 @@ A part that is yours instead of ours is reached at its external address.
 - {from: ml-api, to: training-orchestrator, ports: [8001]}
 - {from: ml-api, to: model-registry-gateway, ports: [8002]}
 - {from: ml-api, to: feature-gateway, ports: [8003]}
-- {from: ml-api, to: serving-router, ports: [8004]}
+- {from: ml-api, to: serving-router, ports: [8004, 8005]}
 - {from: ml-api, to: postgresql, ports: [{{ $postgresql }}]}
 - {from: ml-api, to: mlflow, ports: [{{ $mlflow }}]}
 # The door only asks these three whether they are there.

@@ -6,7 +6,7 @@ ml-api: {port: 8000, role: api}
 training-orchestrator: {port: 8001, role: training}
 model-registry-gateway: {port: 8002, role: registry}
 feature-gateway: {port: 8003, role: features}
-serving-router: {port: 8004, role: serving}
+serving-router: {port: 8004, predictions: 8005, role: serving}
 {{- end -}}
 
 {{/* Everything about one service: (list root service). What a service does not say itself comes from "defaults". */}}
@@ -22,6 +22,12 @@ serving-router: {port: 8004, role: serving}
 {{- define "matih-ml.service.url" -}}
 {{- $port := (get (include "matih-ml.services" (first .) | fromYaml) (last .)).port -}}
 http://{{ include "matih-ml.host" . }}:{{ $port }}
+{{- end -}}
+
+{{/* The router's listener for predictions. */}}
+{{- define "matih-ml.predictions.url" -}}
+{{- $port := (get (include "matih-ml.services" . | fromYaml) "serving-router").predictions -}}
+http://{{ include "matih-ml.host" (list . "serving-router") }}:{{ $port }}
 {{- end -}}
 
 {{/* Longer than everything that happens at the end: the Service forgets the pod, requests finish, loops give back their leases. */}}
@@ -140,6 +146,7 @@ serving:
 {{ include "matih-ml.env" (list "REGISTRY_URL" (include "matih-ml.service.url" (list $root "model-registry-gateway"))) }}
 {{ include "matih-ml.env" (list "FEATURES_URL" (include "matih-ml.service.url" (list $root "feature-gateway"))) }}
 {{ include "matih-ml.env" (list "SERVING_URL" (include "matih-ml.service.url" (list $root "serving-router"))) }}
+{{ include "matih-ml.env" (list "PREDICTIONS_URL" (include "matih-ml.predictions.url" $root)) }}
 {{ include "matih-ml.env" (list "MLFLOW_URL" (include "matih-ml.mlflow.url" $root)) }}
 {{- with include "matih-ml.ray.url" $root }}
 {{ include "matih-ml.env" (list "RAY_URL" .) }}
@@ -177,6 +184,7 @@ serving:
 {{ include "matih-ml.s3.env" $root }}
 {{ include "matih-ml.env" (list "REGISTRY_URL" (include "matih-ml.service.url" (list $root "model-registry-gateway"))) }}
 {{ include "matih-ml.env" (list "FEATURES_URL" (include "matih-ml.service.url" (list $root "feature-gateway"))) }}
+{{ include "matih-ml.env" (list "PREDICTIONS_PORT" $service.predictions) }}
 {{ include "matih-ml.env" (list "DATA_DIR" "/var/lib/matih-ml") }}
 {{- end }}
 {{- with $values.env }}
@@ -238,6 +246,9 @@ spec:
           imagePullPolicy: {{ $values.image.pullPolicy }}
           ports:
             - {name: http, containerPort: {{ $service.port }}, protocol: TCP}
+            {{- with $service.predictions }}
+            - {name: predictions, containerPort: {{ . }}, protocol: TCP}
+            {{- end }}
             - {name: management, containerPort: {{ int $values.managementPort }}, protocol: TCP}
           env:
             {{- include "matih-ml.service.env" . | nindent 12 }}
@@ -309,6 +320,9 @@ spec:
     {{- include "matih-ml.selector" (list $root $name) | nindent 4 }}
   ports:
     - {name: http, port: {{ $service.port }}, targetPort: http, protocol: TCP, appProtocol: http}
+    {{- with $service.predictions }}
+    - {name: predictions, port: {{ . }}, targetPort: predictions, protocol: TCP, appProtocol: http}
+    {{- end }}
     - {name: management, port: {{ int $values.managementPort }}, targetPort: management, protocol: TCP, appProtocol: http}
 {{- end -}}
 

@@ -26,6 +26,7 @@ class FlowTests {
       ml-api -> model-registry-gateway:8002
       ml-api -> feature-gateway:8003
       ml-api -> serving-router:8004
+      ml-api -> serving-router:8005
       ml-api -> mlflow:5000
       ml-api -> feast:6566
       ml-api -> ray:8265

@@ -29,6 +29,9 @@ class ImagesTests {
 
   static final Path ROOT = root();
 
+  /** The second port of serving-router. */
+  private static final String PREDICTIONS = "8005";
+
   private static final Map<String, String> PORTS =
       Map.of(
           "ml-api", "8000",
@@ -130,8 +133,12 @@ class ImagesTests {
 
   @Test
   void expose_the_ports_of_the_services() {
+    Set<String> ports = new TreeSet<>(PORTS.values());
+    ports.add(PREDICTIONS);
     assertThat(service().images().getFirst().all("EXPOSE").getFirst().split(" "))
-        .containsExactlyInAnyOrderElementsOf(PORTS.values());
+        .containsExactlyInAnyOrderElementsOf(ports);
+    assertThat(read("serving-router/src/main/resources/application.yaml"))
+        .contains("port: ${PREDICTIONS_PORT:" + PREDICTIONS + "}");
     PORTS.forEach(
         (service, port) ->
             assertThat(read(service + "/src/main/resources/application.yaml"))

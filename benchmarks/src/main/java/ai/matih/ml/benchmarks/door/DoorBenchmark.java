@@ -25,7 +25,7 @@ import java.util.Optional;
 public final class DoorBenchmark {
 
   private static final String PREDICT = "/api/v1/ml/predict";
-  private static final String ROUTER = "serving";
+  private static final String ROUTER = "predictions";
 
   private final Options options;
   private final PrintStream out;

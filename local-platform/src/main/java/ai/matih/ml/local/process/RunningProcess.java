@@ -56,6 +56,8 @@ public final class RunningProcess {
           "REGISTRY_URL",
           "FEATURES_URL",
           "SERVING_URL",
+          "PREDICTIONS_URL",
+          "PREDICTIONS_PORT",
           "DATA_DIR",
           "BOOTSTRAP_KEY_SHA256");
 

@@ -33,6 +33,11 @@ public record PlatformPorts(int door, int offset) {
     return service == Service.ML_API ? door : BASE + offset + service.place();
   }
 
+  /** Where the router answers predictions. */
+  public int predictions() {
+    return BASE + offset + 5;
+  }
+
   public int postgres() {
     return BASE + offset + 10;
   }
@@ -59,6 +64,7 @@ public record PlatformPorts(int door, int offset) {
     for (var service : Service.values()) {
       owners.put(of(service), service.wire());
     }
+    owners.put(predictions(), Service.SERVING_ROUTER.wire());
     owners.put(postgres(), "postgres");
     owners.put(s3(), "s3");
     owners.put(mlflow(), "mlflow");
@@ -73,6 +79,7 @@ public record PlatformPorts(int door, int offset) {
     for (var service : Service.values()) {
       addresses.put(service.address(), http(of(service)));
     }
+    addresses.put("predictions", http(predictions()));
     addresses.put("postgres", URI.create("postgresql://127.0.0.1:" + postgres()));
     addresses.put("s3", http(s3()));
     addresses.put("mlflow", http(mlflow()));

@@ -193,6 +193,8 @@ public final class Suite {
           other.address().toUpperCase(Locale.ROOT) + "_URL",
           PlatformPorts.http(ports.of(other)).toString());
     }
+    environment.put("PREDICTIONS_PORT", Integer.toString(ports.predictions()));
+    environment.put("PREDICTIONS_URL", PlatformPorts.http(ports.predictions()).toString());
     environment.put("DATA_DIR", data.toString());
     if (service == Service.ML_API) {
       environment.put("BOOTSTRAP_KEY_SHA256", Secret.sha256(secrets.adminKey()));

@@ -16,8 +16,8 @@ class PreflightTests {
 
   @Test
   void every_port_of_a_platform_is_its_own() {
-    // Five services, four engines with one port each, eleven ports of Ray.
-    assertThat(ports.owners()).hasSize(20);
+    // Five services, one with two ports, four engines with one each, eleven ports of Ray.
+    assertThat(ports.owners()).hasSize(21);
     assertThat(ports.of(Service.ML_API)).isEqualTo(8000);
     assertThat(ports.of(Service.SERVING_ROUTER)).isEqualTo(8004);
     assertThat(ports.addresses())
@@ -27,6 +27,7 @@ class PreflightTests {
             "registry",
             "features",
             "serving",
+            "predictions",
             "postgres",
             "s3",
             "mlflow",

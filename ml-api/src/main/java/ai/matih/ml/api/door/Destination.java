@@ -1,5 +1,6 @@
 package ai.matih.ml.api.door;
 
+import java.util.List;
 import java.util.Locale;
 
 /** Who answers for a path. */
@@ -7,7 +8,13 @@ enum Destination {
   TRAINING_ORCHESTRATOR("training"),
   MODEL_REGISTRY_GATEWAY("registry"),
   FEATURE_GATEWAY("features"),
-  SERVING_ROUTER("serving");
+  SERVING_ROUTER("serving"),
+  /** The router's other listener, which only answers predictions. */
+  PREDICTIONS("predictions");
+
+  /** The services; each has one address for its API, its description and its health. */
+  static final List<Destination> SERVICES =
+      List.of(TRAINING_ORCHESTRATOR, MODEL_REGISTRY_GATEWAY, FEATURE_GATEWAY, SERVING_ROUTER);
 
   private final String service;
 
@@ -22,6 +29,8 @@ enum Destination {
 
   /** The service's name as operators and problems write it. */
   String wire() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return this == PREDICTIONS
+        ? SERVING_ROUTER.wire()
+        : name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -5,7 +5,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -95,7 +94,7 @@ final class DocsPage {
       return true;
     }
     Optional<Destination> service =
-        Arrays.stream(Destination.values())
+        Destination.SERVICES.stream()
             .filter(destination -> path.equals("/docs/" + destination.wire() + ".json"))
             .findFirst();
     if (service.isEmpty()) {
@@ -129,7 +128,7 @@ final class DocsPage {
   }
 
   private static String entries() {
-    return Arrays.stream(Destination.values())
+    return Destination.SERVICES.stream()
         .map(Destination::wire)
         .collect(
             Collectors.collectingAndThen(

@@ -79,7 +79,7 @@ final class HealthPage {
     Map<String, Future<Boolean>> services = new LinkedHashMap<>();
     Map<String, Future<Boolean>> engines = new LinkedHashMap<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Destination destination : Destination.values()) {
+      for (Destination destination : Destination.SERVICES) {
         // On the service's own port also where management has another one.
         URI ready = URI.create(addresses.service(destination.service())).resolve("/readyz");
         services.put(destination.wire(), threads.submit(() -> status(ready) == 200));

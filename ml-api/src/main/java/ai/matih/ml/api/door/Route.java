@@ -31,7 +31,8 @@ record Route(List<String> prefix, Set<String> names, Destination destination, La
   /** The whole table; the first match wins. */
   private static final List<Route> TABLE =
       List.of(
-          to(Destination.SERVING_ROUTER, Lane.INFERENCE, API + "predict"),
+          to(Destination.SERVING_ROUTER, Lane.INFERENCE, API + "predict/outcomes"),
+          to(Destination.PREDICTIONS, Lane.INFERENCE, API + "predict"),
           to(Destination.SERVING_ROUTER, Lane.MANAGEMENT, API + "predictions"),
           to(Destination.SERVING_ROUTER, Lane.MANAGEMENT, API + "deployments"),
           new Route(

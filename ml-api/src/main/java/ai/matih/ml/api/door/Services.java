@@ -9,7 +9,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The four services behind the door. */
+/** The listeners of the four services behind the door. */
 final class Services {
 
   private final Map<Destination, Upstream> upstreams = new EnumMap<>(Destination.class);

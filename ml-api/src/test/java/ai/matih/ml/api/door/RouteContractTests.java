@@ -23,7 +23,10 @@ class RouteContractTests {
     assertThat(paths(service))
         .isNotEmpty()
         .allSatisfy(
-            path -> assertThat(Route.of(path).map(Route::destination)).as(path).contains(service));
+            path ->
+                assertThat(Route.of(path).map(route -> route.destination().wire()))
+                    .as(path)
+                    .contains(service.wire()));
   }
 
   @Test

@@ -11,7 +11,7 @@ class RouteTests {
 
   @ParameterizedTest
   @CsvSource({
-    "/api/v1/ml/predict, SERVING_ROUTER, INFERENCE",
+    "/api/v1/ml/predict, PREDICTIONS, INFERENCE",
     "/api/v1/ml/predict/outcomes, SERVING_ROUTER, INFERENCE",
     "/api/v1/ml/predictions/x/explanation, SERVING_ROUTER, MANAGEMENT",
     "/api/v1/ml/deployments, SERVING_ROUTER, MANAGEMENT",

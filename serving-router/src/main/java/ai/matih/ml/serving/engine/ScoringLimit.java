@@ -22,6 +22,11 @@ public final class ScoringLimit {
     this.patience = patience;
   }
 
+  /** Takes a place if one is free now. */
+  public boolean tryEnter() {
+    return places.tryAcquire();
+  }
+
   /** Takes a place; false when there is none soon enough. */
   public boolean enter() {
     if (places.tryAcquire()) {

@@ -11,6 +11,14 @@ public interface ScoringModel extends AutoCloseable {
   Signature signature();
 
   /**
+   * Whether it computes on the caller's thread, without a call to anybody else. What waits for
+   * others may wait long, whatever it took the last time.
+   */
+  default boolean computesHere() {
+    return false;
+  }
+
+  /**
    * Answers one batch.
    *
    * @throws ScoringFailed when the engine breaks on these values

@@ -14,6 +14,8 @@ import ai.matih.ml.serving.routing.Router;
 import ai.matih.ml.serving.traffic.ChosenTarget;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the version, checks and completes the rows, scores them, and tells the observers. */
@@ -35,18 +37,49 @@ public final class Predict {
   }
 
   /**
-   * Answers one request.
+   * Answers one request. May wait for features and for a place in the engine.
    *
    * @param requestId names the request, and is its unit when it names none itself
    * @param principal who asks; remembered only for pinned calls
    */
   public Prediction answer(
       Tenant tenant, String principal, String requestId, PredictionRequest request) {
+    return Objects.requireNonNull(answer(tenant, principal, requestId, request, true));
+  }
+
+  /**
+   * Answers one request if that keeps its thread no longer than a small model computes; otherwise
+   * it is empty, and as if nobody had asked.
+   */
+  public Optional<Prediction> answerAtOnce(
+      Tenant tenant, String principal, String requestId, PredictionRequest request) {
+    return request.entities().isEmpty()
+        ? Optional.ofNullable(answer(tenant, principal, requestId, request, false))
+        : Optional.empty();
+  }
+
+  private @Nullable Prediction answer(
+      Tenant tenant,
+      String principal,
+      String requestId,
+      PredictionRequest request,
+      boolean mayWait) {
     long started = System.nanoTime();
     @Nullable ChosenTarget target = null;
     try (RoutedModel routed = route(tenant, principal, requestId, request)) {
       target = routed.target();
+      if (!mayWait && !routed.quick()) {
+        return null;
+      }
       PredictionInput input = inputs.of(request, routed.model().signature(), routed.inputs());
+      if (!mayWait && !routed.limit().tryEnter()) {
+        return null;
+      }
+      if (mayWait && !routed.limit().enter()) {
+        throw new Problem(
+                ServingError.OVERLOADED, "This router is at its limit of predictions; try again.")
+            .retryAfter(RETRY_AFTER);
+      }
       Scores scores = score(routed, input.batch());
       Duration latency = Duration.ofNanos(System.nanoTime() - started);
       observers.answered(
@@ -74,12 +107,8 @@ public final class Predict {
         : router.assigned(tenant, request.model(), request.unitId().orElse(requestId));
   }
 
+  /** In a place of the engine, which is given back. */
   private static Scores score(RoutedModel routed, Batch batch) {
-    if (!routed.limit().enter()) {
-      throw new Problem(
-              ServingError.OVERLOADED, "This router is at its limit of predictions; try again.")
-          .retryAfter(RETRY_AFTER);
-    }
     try {
       return routed.model().score(batch);
     } catch (ScoringFailed e) {

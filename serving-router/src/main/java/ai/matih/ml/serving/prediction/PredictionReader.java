@@ -6,7 +6,6 @@ import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.deployment.OnAbsent;
 import ai.matih.ml.serving.prediction.PredictionRequest.Form;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,8 +23,8 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads a prediction request in one pass over the stream, in any order of fields, without building
- * a tree.
+ * Reads a prediction request in one pass over its bytes, in any order of fields, without building a
+ * tree.
  */
 public final class PredictionReader {
 
@@ -53,11 +52,17 @@ public final class PredictionReader {
     this.maxRows = settings.maxRows();
   }
 
+  /** Reads a whole array, as {@link #read(byte[], int)} does. */
+  public PredictionRequest read(byte[] body) {
+    return read(body, body.length);
+  }
+
   /**
-   * Reads the whole stream. Refuses what is not the form of a prediction request, naming the field.
+   * Reads the first bytes of an array, and keeps nothing of it. Refuses what is not the form of a
+   * prediction request, naming the field.
    */
-  public PredictionRequest read(InputStream body) {
-    try (JsonParser parser = json.createParser(ObjectReadContext.empty(), body)) {
+  public PredictionRequest read(byte[] body, int length) {
+    try (JsonParser parser = json.createParser(ObjectReadContext.empty(), body, 0, length)) {
       PredictionRequest request = new Reading(parser).request();
       if (parser.nextToken() != null) {
         throw new Problem(CommonError.MALFORMED_REQUEST, "The body goes on after its JSON object.");

@@ -13,6 +13,7 @@ final class LiveModel {
 
   private final ScoringModel model;
   private final ScoringLimit limit;
+  private final boolean quick;
 
   /** Users, and one more for the router itself until it retires the model. Zero is final. */
   private final AtomicInteger holders = new AtomicInteger(1);
@@ -20,13 +21,21 @@ final class LiveModel {
   private final AtomicBoolean retired = new AtomicBoolean();
   private volatile long lastEnteredMillis;
 
-  LiveModel(ScoringModel model, ScoringLimit limit) {
+  /**
+   * @param quick whether a row takes so little that nobody is kept waiting by it
+   */
+  LiveModel(ScoringModel model, ScoringLimit limit, boolean quick) {
     this.model = model;
     this.limit = limit;
+    this.quick = quick;
   }
 
   ScoringModel model() {
     return model;
+  }
+
+  boolean isQuick() {
+    return quick;
   }
 
   /** The places of the model's engine. */

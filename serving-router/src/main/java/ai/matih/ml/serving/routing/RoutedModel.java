@@ -10,12 +10,14 @@ import ai.matih.ml.serving.traffic.ChosenTarget;
  *
  * @param inputs what it makes of the names in a request
  * @param limit the places of the model's engine
+ * @param quick whether a row takes so little that nobody is kept waiting by it
  */
 public record RoutedModel(
     ChosenTarget target,
     AcceptedInputs inputs,
     ScoringModel model,
     ScoringLimit limit,
+    boolean quick,
     Runnable release)
     implements AutoCloseable {
 

@@ -137,6 +137,7 @@ public final class Router {
           choice.inputs(),
           live.model(),
           live.limit(),
+          live.isQuick(),
           live::leave);
     }
     throw new Problem(ServingError.NOT_READY, "The model is being replaced; try again.")

@@ -23,7 +23,6 @@ import ai.matih.ml.serving.observation.BoundedQueue;
 import ai.matih.ml.serving.observation.TargetCounts;
 import ai.matih.ml.serving.rollout.RolloutPlan;
 import ai.matih.ml.serving.routing.RouterInMemory;
-import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -73,9 +72,7 @@ class PredictTests {
         "user:bob",
         id,
         new PredictionReader(settings)
-            .read(
-                new ByteArrayInputStream(
-                    ("{\"model_id\":\"late\"," + rest + "}").getBytes(StandardCharsets.UTF_8))));
+            .read(("{\"model_id\":\"late\"," + rest + "}").getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test

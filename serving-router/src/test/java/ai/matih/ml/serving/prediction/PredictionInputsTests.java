@@ -15,7 +15,6 @@ import ai.matih.ml.serving.deployment.InputRules;
 import ai.matih.ml.serving.deployment.OnAbsent;
 import ai.matih.ml.serving.prediction.FeatureRow.Absence;
 import ai.matih.ml.serving.routing.AcceptedInputs;
-import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -50,9 +49,7 @@ class PredictionInputsTests {
       String rest, Signature signature, InputRules rules, FeatureRow... stored) {
     return new PredictionInputs((_, _) -> List.of(stored))
         .of(
-            reader.read(
-                new ByteArrayInputStream(
-                    ("{\"model_id\":\"late\"," + rest + "}").getBytes(StandardCharsets.UTF_8))),
+            reader.read(("{\"model_id\":\"late\"," + rest + "}").getBytes(StandardCharsets.UTF_8)),
             signature,
             AcceptedInputs.alone(rules));
   }

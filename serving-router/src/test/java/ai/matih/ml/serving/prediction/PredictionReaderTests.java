@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.serving.prediction.PredictionRequest.Form;
-import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -172,7 +171,7 @@ class PredictionReaderTests {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
       }
       try {
-        reader.read(new ByteArrayInputStream(damaged));
+        reader.read(damaged);
       } catch (Problem expected) {
         problems++;
       }
@@ -181,6 +180,6 @@ class PredictionReaderTests {
   }
 
   private PredictionRequest read(String body) {
-    return reader.read(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
+    return reader.read(body.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -148,7 +148,7 @@ class RouterTests {
   }
 
   private static LiveModel live(Probe probe) {
-    return new LiveModel(probe, new ScoringLimit(8, 0, Duration.ZERO));
+    return new LiveModel(probe, new ScoringLimit(8, 0, Duration.ZERO), true);
   }
 
   private static Snapshot snapshot(int revision, LiveModel one, LiveModel two, int secondBps) {

@@ -63,6 +63,11 @@ final class OnnxModel implements ScoringModel {
   }
 
   @Override
+  public boolean computesHere() {
+    return true;
+  }
+
+  @Override
   public Scores score(Batch batch) {
     try {
       return batch.rows() == 1 && outputKeepsRank ? scoreOne(batch) : scoreMany(batch);

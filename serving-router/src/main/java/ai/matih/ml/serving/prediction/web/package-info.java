@@ -1,4 +1,4 @@
-/** Predictions over REST: a streaming reader in, a streaming writer out. */
+/** What is told about predictions over REST. */
 @NullMarked
 package ai.matih.ml.serving.prediction.web;
 

@@ -1,11 +1,11 @@
-package ai.matih.ml.serving.prediction.web;
+package ai.matih.ml.serving.dataplane;
 
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.prediction.AbsentFeatures;
 import ai.matih.ml.serving.prediction.Prediction;
 import ai.matih.ml.serving.prediction.PredictionRequest;
 import ai.matih.ml.serving.prediction.PredictionRequest.Form;
-import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JsonGenerator;
@@ -19,8 +19,7 @@ final class PredictionWriter {
   private final JsonFactory json =
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
 
-  byte[] write(Prediction prediction, PredictionRequest request) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+  void write(Prediction prediction, PredictionRequest request, OutputStream out) {
     Scores scores = prediction.scores();
     boolean single = request.form() == Form.SINGLE;
     boolean probabilities = request.returnProbabilities() && scores.hasProbabilities();
@@ -58,7 +57,6 @@ final class PredictionWriter {
           "latency_ms", TimeUnit.NANOSECONDS.toMicros(prediction.latency().toNanos()) / 1000.0);
       to.writeEndObject();
     }
-    return out.toByteArray();
   }
 
   private static void absent(JsonGenerator to, List<AbsentFeatures> rows) {

@@ -1,0 +1,120 @@
+package ai.matih.ml.serving.dataplane;
+
+import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.problem.ProblemWriter;
+import ai.matih.ml.common.web.LameDuck;
+import ai.matih.ml.common.web.WebSettings;
+import ai.matih.ml.serving.prediction.Predict;
+import ai.matih.ml.serving.prediction.PredictionReader;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.swagger.v3.core.util.Json;
+import io.swagger.v3.oas.models.OpenAPI;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+
+@Configuration(proxyBeanMethods = false)
+class DataPlaneConfiguration {
+
+  @Bean
+  DataPlane dataPlane(
+      DataPlaneSettings settings,
+      WebSettings web,
+      PredictionReader reader,
+      Predict predict,
+      JwtDecoder tokens,
+      ProblemWriter problems,
+      Audit audit,
+      LameDuck lameDuck,
+      MeterRegistry meters,
+      Clock clock) {
+    return new DataPlane(
+        settings,
+        Math.toIntExact(web.maxJson().toBytes()),
+        List.of(new PredictEndpoint(reader, predict)),
+        new Callers(tokens, clock),
+        problems,
+        (what, needed) -> audit.refused("access.refused", what, Map.of("needed", needed)),
+        lameDuck::isGoing,
+        meters,
+        clock);
+  }
+
+  /** Begins last and ends first, together with the web server. */
+  @Bean
+  SmartLifecycle dataPlaneLife(DataPlane plane, @Value("${server.address:}") String address) {
+    return new SmartLifecycle() {
+      private volatile boolean running;
+
+      @Override
+      public void start() {
+        plane.start(address);
+        running = true;
+      }
+
+      @Override
+      public void stop(Runnable done) {
+        plane.stop(
+            () -> {
+              running = false;
+              done.run();
+            });
+      }
+
+      @Override
+      public void stop() {
+        stop(() -> {});
+      }
+
+      @Override
+      public boolean isRunning() {
+        return running;
+      }
+
+      @Override
+      public int getPhase() {
+        return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE;
+      }
+    };
+  }
+
+  @Bean
+  MeterBinder dataPlaneMeters(DataPlane plane) {
+    return meters -> {
+      Gauge.builder("serving.data.plane.connections", plane, DataPlane::connections)
+          .description("Connections of the listener for predictions")
+          .register(meters);
+      Gauge.builder("serving.data.plane.working", plane, p -> p.workers().busy())
+          .description("Requests that another thread than their connection's works on")
+          .register(meters);
+    };
+  }
+
+  /** No controller has these paths; they are described by hand. */
+  @Bean
+  OpenApiCustomizer dataPlaneDescription() {
+    return api -> {
+      OpenAPI own;
+      try (InputStream description =
+          new ClassPathResource("openapi/data-plane.json").getInputStream()) {
+        own = Json.mapper().readValue(description, OpenAPI.class);
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+      own.getPaths().forEach(api.getPaths()::addPathItem);
+      own.getComponents().getSchemas().forEach(api.getComponents()::addSchemas);
+    };
+  }
+}

@@ -1,0 +1,31 @@
+package ai.matih.ml.serving.dataplane;
+
+import ai.matih.ml.common.security.Caller;
+import ai.matih.ml.common.security.Permission;
+
+/** What answers the POSTs of one path: JSON in, JSON out. */
+interface Endpoint {
+
+  /** The whole path. */
+  String path();
+
+  Permission permission();
+
+  /**
+   * Reads a request and keeps nothing of the array, which the next request overwrites. A refusal is
+   * thrown, here and later.
+   */
+  Work read(Caller caller, String requestId, byte[] body, int length);
+
+  /** A request that was read and has to be answered. */
+  interface Work {
+
+    /**
+     * Answers now if that needs neither waiting nor long computing. Otherwise it has written
+     * nothing, and {@link #answer} is called on a thread that may wait.
+     */
+    boolean answerAtOnce(Output to);
+
+    void answer(Output to);
+  }
+}

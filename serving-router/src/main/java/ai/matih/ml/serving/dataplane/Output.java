@@ -1,0 +1,16 @@
+package ai.matih.ml.serving.dataplane;
+
+import java.io.ByteArrayOutputStream;
+
+/** The body of an answer while it is written; used again for the next one. */
+final class Output extends ByteArrayOutputStream {
+
+  Output() {
+    super(512);
+  }
+
+  /** Not a copy: valid until the next answer is written. */
+  byte[] bytes() {
+    return buf;
+  }
+}

@@ -1,0 +1,47 @@
+package ai.matih.ml.serving.dataplane;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Threads for what would hold up the threads that read: signatures, large bodies, models that take
+ * long, features from elsewhere. So many at once; how many compute at once is the engines' limit.
+ */
+final class Workers implements AutoCloseable {
+
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("data-plane-", 0).factory());
+  private final Semaphore places;
+  private final int most;
+
+  Workers(int most) {
+    this.most = most;
+    this.places = new Semaphore(most);
+  }
+
+  /** False when all are taken; then nothing is run. */
+  boolean tryRun(Runnable work) {
+    if (!places.tryAcquire()) {
+      return false;
+    }
+    threads.execute(
+        () -> {
+          try {
+            work.run();
+          } finally {
+            places.release();
+          }
+        });
+    return true;
+  }
+
+  int busy() {
+    return most - places.availablePermits();
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.matih.ml.serving.dataplane;
+
+import org.jspecify.annotations.NullMarked;
