@@ -53,7 +53,6 @@ class RouteTests {
         "/api/v1/ml/predictor",
         "/api/v1/ml/modelsx",
         "/v2/models/churn/infer",
-        "/push",
         "/version",
         "/",
         "/v3/api-docs"
