@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Every reachable state of small configurations, more than half a million of them, in a JVM of its own. */
+/**
+ * Every reachable state of small configurations, more than half a million of them, in a JVM of its
+ * own.
+ */
 @Tag("exploration")
 class ExplorationTests {
 
