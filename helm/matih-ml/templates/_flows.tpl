@@ -53,7 +53,7 @@ A part that is yours instead of ours is reached at its external address.
 - {from: model-registry-gateway, to: object-store, ports: [{{ $store }}]}
 - {from: model-registry-gateway, to: mlflow, ports: [{{ $mlflow }}]}
 - {from: model-registry-gateway, to: training-orchestrator, ports: [8001]}
-- {from: model-registry-gateway, to: serving-router, ports: [8004]}
+- {from: model-registry-gateway, to: serving-router, ports: [8004, 8005]}
 {{- with .Values.webhooks.egress }}
 {{- if .enabled }}
 - {from: model-registry-gateway, to: receivers, ports: {{ toJson .ports }}}

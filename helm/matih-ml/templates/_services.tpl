@@ -170,6 +170,7 @@ serving:
 {{ include "matih-ml.env" (list "MLFLOW_URL" (include "matih-ml.mlflow.url" $root)) }}
 {{ include "matih-ml.env" (list "TRAINING_URL" (include "matih-ml.service.url" (list $root "training-orchestrator"))) }}
 {{ include "matih-ml.env" (list "SERVING_URL" (include "matih-ml.service.url" (list $root "serving-router"))) }}
+{{ include "matih-ml.env" (list "PREDICTIONS_URL" (include "matih-ml.predictions.url" $root)) }}
 {{- else if eq $name "feature-gateway" }}
 {{ include "matih-ml.env" (list "TRAINING_URL" (include "matih-ml.service.url" (list $root "training-orchestrator"))) }}
 {{ include "matih-ml.env" (list "FEAST_URL" (include "matih-ml.feast.url" $root)) }}

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +96,19 @@ class EnginesAwayIT {
   private static void awaitWorking(Engine engine) {
     Await.until(engine + " works", RECOVERY, engine::works, works -> works);
     Await.until(engine + "'s neighbours work", RECOVERY, engine::goingOn, Answer::isSuccess);
+    if (engine == Engine.POSTGRES) {
+      Await.until(
+          "every service has its connections again",
+          RECOVERY,
+          EnginesAwayIT::everyServiceReads,
+          reads -> reads);
+    }
+  }
+
+  /** More often than a service has connections: each broken one is noticed by a call that fails. */
+  private static boolean everyServiceReads() {
+    return Stream.of("/keys", "/training/jobs", "/models", "/features", "/deployments")
+        .allMatch(path -> IntStream.range(0, 20).allMatch(_ -> door().get(path).isSuccess()));
   }
 
   private static Door door() {

@@ -36,6 +36,7 @@ class FlowTests {
       training-orchestrator -> ray:8265
       model-registry-gateway -> training-orchestrator:8001
       model-registry-gateway -> serving-router:8004
+      model-registry-gateway -> serving-router:8005
       model-registry-gateway -> mlflow:5000
       feature-gateway -> feast:6566
       feature-gateway -> training-orchestrator:8001

@@ -45,6 +45,7 @@ final class RouterOverRest implements ServingRouter {
   private static final int MAX_REASON = 1000;
 
   private final RestClient router;
+  private final RestClient predictions;
   private final RestClient trials;
 
   RouterOverRest(ServiceClients services, Addresses addresses, EvidenceSettings settings) {
@@ -52,6 +53,11 @@ final class RouterOverRest implements ServingRouter {
         services.createInternal(
             ROUTER,
             addresses.service("serving"),
+            EngineSettings.DEFAULT.withReadTimeout(java.time.Duration.ofSeconds(10)));
+    this.predictions =
+        services.createInternal(
+            ROUTER,
+            addresses.service("predictions"),
             EngineSettings.DEFAULT.withReadTimeout(java.time.Duration.ofSeconds(10)));
     this.trials =
         services.createInternal(
@@ -236,7 +242,7 @@ final class RouterOverRest implements ServingRouter {
       ModelId model, VersionNumber version, List<Map<String, Object>> rows) {
     PredictAnswer answer =
         present(
-            router
+            predictions
                 .post()
                 .uri("/api/v1/ml/predict")
                 .body(new PredictRequest(model, rows, new PredictOptions(version.value(), true)))

@@ -47,7 +47,7 @@ class RouterOverRestTests extends ServingRouterContract {
           new ServiceClients(
               new EngineClients(RestClient.builder(), new SimpleMeterRegistry()),
               new ServiceTokens(TestTokens.signer("model-registry-gateway"), Clock.systemUTC())),
-          new Addresses(Map.of("serving", server.url()), Map.of()),
+          new Addresses(Map.of("serving", server.url(), "predictions", server.url()), Map.of()),
           new EvidenceSettings(
               DataSize.ofMegabytes(1),
               Duration.ofSeconds(5),
