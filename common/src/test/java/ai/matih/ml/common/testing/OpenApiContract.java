@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The checked-in OpenAPI file of a service against what the running service says of itself. */
 public final class OpenApiContract {
@@ -30,6 +31,7 @@ public final class OpenApiContract {
    */
   public static void verify(String served, Path checkedIn) {
     String actual = normalised(served);
+    requireForMachines(JSON.readTree(actual));
     try {
       if (Boolean.getBoolean("openapi.update")) {
         Files.createDirectories(checkedIn.getParent());
@@ -49,10 +51,46 @@ public final class OpenApiContract {
     }
   }
 
+  /** What a generated client and a fuzzer need of every call. */
+  private static void requireForMachines(JsonNode document) {
+    assertThat(document.at("/servers/0/url").asString()).isEqualTo("/");
+    Set<String> names = new HashSet<>();
+    document
+        .path("paths")
+        .forEachEntry(
+            (path, methods) ->
+                methods.forEachEntry(
+                    (method, call) -> {
+                      String what = method + " " + path;
+                      assertThat(names.add(call.path("operationId").asString("")))
+                          .as(what)
+                          .isTrue();
+                      JsonNode answers = call.path("responses");
+                      assertThat(answers.propertyNames())
+                          .as(what)
+                          .contains("400", "401", "403", "429", "503")
+                          .anyMatch(status -> status.startsWith("2"));
+                      answers.forEachEntry(
+                          (status, answer) ->
+                              assertThat(answer.path("content").propertyNames())
+                                  .as(what + " " + status)
+                                  .doesNotContain("*/*")
+                                  .allMatch(
+                                      type ->
+                                          status.startsWith("2")
+                                              != type.equals("application/problem+json")));
+                      for (JsonNode parameter : call.path("parameters")) {
+                        if (parameter.path("name").asString().equals("page_size")) {
+                          assertThat(parameter.at("/schema/maximum").asInt(0))
+                              .as(what)
+                              .isPositive();
+                        }
+                      }
+                    }));
+  }
+
   private static String normalised(String served) {
     JsonNode document = JSON.readTree(served);
-    // The address of the test's server.
-    ((ObjectNode) document).remove("servers");
     return JSON.writeValueAsString(JSON.treeToValue(document, Object.class)) + "\n";
   }
 }

@@ -8,6 +8,7 @@ import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.common.web.Answers;
 import ai.matih.ml.features.FeaturesError;
 import ai.matih.ml.features.catalog.Catalogue;
 import ai.matih.ml.features.catalog.Declaration;
@@ -81,6 +82,7 @@ class CatalogController {
   @PutMapping("/{view}")
   @Allow(Permission.FEATURES_WRITE)
   @Operation(summary = "Declare or change a view")
+  @Answers({200, 201})
   ResponseEntity<ViewEntry> putView(
       @PathVariable String view,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
@@ -106,6 +108,7 @@ class CatalogController {
   @PutMapping("/entities/{entity}")
   @Allow(Permission.FEATURES_WRITE)
   @Operation(summary = "Declare or change an entity")
+  @Answers({200, 201})
   ResponseEntity<EntityEntry> putEntity(
       @PathVariable String entity,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
@@ -131,6 +134,7 @@ class CatalogController {
   @PutMapping("/sources/{source}")
   @Allow(Permission.FEATURES_WRITE)
   @Operation(summary = "Declare or change a source")
+  @Answers({200, 201})
   ResponseEntity<SourceEntry> putSource(
       @PathVariable String source,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
@@ -157,6 +161,7 @@ class CatalogController {
   @PutMapping("/services/{service}")
   @Allow(Permission.FEATURES_WRITE)
   @Operation(summary = "Declare or change a feature service")
+  @Answers({200, 201})
   ResponseEntity<ServiceEntry> putService(
       @PathVariable String service,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,

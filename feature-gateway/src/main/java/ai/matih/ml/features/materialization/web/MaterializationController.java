@@ -7,6 +7,7 @@ import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.common.web.Answers;
 import ai.matih.ml.features.FeaturesError;
 import ai.matih.ml.features.catalog.Condition;
 import ai.matih.ml.features.definition.Definitions;
@@ -77,6 +78,7 @@ class MaterializationController {
   @Allow(Permission.FEATURES_WRITE)
   @Idempotent
   @Operation(summary = "Carry history into the online store; serving goes on meanwhile")
+  @Answers(202)
   ResponseEntity<MaterializationResponse> materialize(
       @Valid @RequestBody MaterializeRequest request, Caller caller) {
     Instant start = request.start().orElse(TypedValues.FIRST_EVENT);

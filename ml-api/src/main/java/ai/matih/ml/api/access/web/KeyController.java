@@ -17,6 +17,7 @@ import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.web.Answers;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
@@ -115,6 +116,7 @@ class KeyController {
           "The secret is in this answer and nowhere else. A repeat with the same Idempotency-Key makes"
               + " no second key and shows the first one without its secret: when the answer was lost,"
               + " revoke the key and make another. The first key of a tenant makes the tenant.")
+  @Answers(201)
   ResponseEntity<KeyView> make(
       @Valid @RequestBody KeyWanted wanted,
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
@@ -157,6 +159,7 @@ class KeyController {
   @Operation(
       summary = "Revoke an API key",
       description = "It stops working within five seconds. Repeatable.")
+  @Answers(204)
   ResponseEntity<Void> revoke(
       @PathVariable("id") String id,
       @RequestParam(name = "tenant", required = false) @Nullable String tenant,

@@ -17,6 +17,7 @@ import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.common.web.Answers;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -151,6 +152,7 @@ class ExperimentController {
   @Operation(
       summary = "Delete an experiment",
       description = "It is kept and can be restored. Repeatable.")
+  @Answers(204)
   ResponseEntity<Void> delete(@PathVariable("id") String id) {
     Experiment experiment = Checks.experiment(tracker, id);
     if (experiment.lifecycleStage() == LifecycleStage.ACTIVE) {

@@ -8,6 +8,7 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.transaction.Transactions;
+import ai.matih.ml.common.web.Answers;
 import ai.matih.ml.registry.emergency.RollBackProduction;
 import ai.matih.ml.registry.emergency.Rollback;
 import ai.matih.ml.registry.emergency.Rollbacks;
@@ -121,6 +122,7 @@ class RollbackController {
   @PostMapping("/rollback")
   @Allow({Permission.MODELS_PROMOTE, Permission.TRAFFIC_WRITE})
   @Idempotent(outside = true)
+  @Answers({200, 202})
   ResponseEntity<RollbackAnswer> rollBack(
       @PathVariable ModelId id,
       @Valid @RequestBody RollbackRequest request,

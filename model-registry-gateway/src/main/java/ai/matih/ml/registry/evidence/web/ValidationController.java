@@ -9,6 +9,7 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.transaction.Transactions;
+import ai.matih.ml.common.web.Answers;
 import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.EvidenceLog;
@@ -65,6 +66,7 @@ class ValidationController {
   @PostMapping("/validate")
   @Allow(Permission.MODELS_WRITE)
   @Idempotent
+  @Answers(202)
   ResponseEntity<ValidationAnswer> validate(
       @PathVariable ModelId id, @PathVariable int version, Caller caller) {
     ValidationRun run = requestValidation.request(id, version, caller.actor());

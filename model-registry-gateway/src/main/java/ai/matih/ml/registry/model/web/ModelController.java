@@ -10,6 +10,7 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.transaction.Transactions;
+import ai.matih.ml.common.web.Answers;
 import ai.matih.ml.registry.model.AnswerCache;
 import ai.matih.ml.registry.model.ChangeModel;
 import ai.matih.ml.registry.model.CreateModel;
@@ -84,6 +85,7 @@ class ModelController {
   @PostMapping
   @Allow(Permission.MODELS_WRITE)
   @Idempotent
+  @Answers(201)
   ResponseEntity<ModelAnswer> create(@Valid @RequestBody NewModelRequest request, Caller caller) {
     Model model = create.create(request.toRequest(), caller.actor());
     return ResponseEntity.created(URI.create("/api/v1/ml/models/" + model.id()))

@@ -8,6 +8,7 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.transaction.Transactions;
+import ai.matih.ml.common.web.Answers;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.Stage;
@@ -90,6 +91,7 @@ class PromotionController {
   @PostMapping("/promote")
   @Allow(Permission.MODELS_PROMOTE)
   @Idempotent(outside = true)
+  @Answers({200, 202})
   ResponseEntity<TransitionAnswer> promote(
       @PathVariable ModelId id,
       @Valid @RequestBody PromoteRequest request,
@@ -141,6 +143,7 @@ class PromotionController {
   @PostMapping("/transitions/{transition}/approve")
   @Allow(Permission.MODELS_APPROVE)
   @Idempotent(outside = true)
+  @Answers({200, 202})
   ResponseEntity<TransitionAnswer> approve(
       @PathVariable ModelId id,
       @PathVariable UUID transition,

@@ -4,6 +4,7 @@ import ai.matih.ml.common.idempotency.Idempotent;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.common.web.Answers;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.promotion.Requester;
 import ai.matih.ml.registry.promotion.RetireModel;
@@ -57,6 +58,7 @@ class RetirementController {
   @PostMapping("/retire")
   @Allow(Permission.MODELS_PROMOTE)
   @Idempotent(outside = true)
+  @Answers({200, 202})
   ResponseEntity<TransitionAnswer> retire(
       @PathVariable ModelId id,
       @Valid @RequestBody RetireRequest request,
@@ -75,6 +77,7 @@ class RetirementController {
   @PostMapping("/reactivate")
   @Allow(Permission.MODELS_PROMOTE)
   @Idempotent
+  @Answers(204)
   ResponseEntity<Void> reactivate(
       @PathVariable ModelId id,
       @Valid @RequestBody(required = false) @Nullable ReactivateRequest request) {

@@ -10,6 +10,7 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.transaction.Transactions;
+import ai.matih.ml.common.web.Answers;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
 import ai.matih.ml.registry.model.VersionNumber;
@@ -167,6 +168,7 @@ class RetentionController {
   @PostMapping("/restore")
   @Allow(Permission.MODELS_WRITE)
   @Idempotent
+  @Answers(204)
   ResponseEntity<Void> restoreModel(@PathVariable ModelId id, Caller caller) {
     deleteModel.restore(id, caller.actor());
     return ResponseEntity.noContent().build();

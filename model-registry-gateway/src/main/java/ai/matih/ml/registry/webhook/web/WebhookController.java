@@ -8,6 +8,7 @@ import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.common.transaction.Transactions;
+import ai.matih.ml.common.web.Answers;
 import ai.matih.ml.registry.webhook.Deliveries;
 import ai.matih.ml.registry.webhook.Delivery;
 import ai.matih.ml.registry.webhook.ManageWebhooks;
@@ -85,6 +86,7 @@ class WebhookController {
   @PostMapping
   @Allow(Permission.WEBHOOKS_MANAGE)
   @Idempotent
+  @Answers(201)
   ResponseEntity<WebhookAnswer> create(
       @Valid @RequestBody NewWebhookRequest request, Caller caller) {
     WithSecret made =
@@ -137,6 +139,7 @@ class WebhookController {
 
   @DeleteMapping("/{webhook}")
   @Allow(Permission.WEBHOOKS_MANAGE)
+  @Answers(204)
   ResponseEntity<Void> remove(@PathVariable UUID webhook) {
     manage.remove(webhook);
     return ResponseEntity.noContent().build();
@@ -156,6 +159,7 @@ class WebhookController {
   @PostMapping("/{webhook}/ping")
   @Allow(Permission.WEBHOOKS_MANAGE)
   @Idempotent
+  @Answers(202)
   ResponseEntity<DeliveryAnswer> ping(@PathVariable UUID webhook, Caller caller) {
     return accepted(manage.ping(webhook, caller.actor()));
   }
@@ -191,6 +195,7 @@ class WebhookController {
   @PostMapping("/{webhook}/deliveries/{delivery}/replay")
   @Allow(Permission.WEBHOOKS_MANAGE)
   @Idempotent
+  @Answers(202)
   ResponseEntity<DeliveryAnswer> replay(@PathVariable UUID webhook, @PathVariable UUID delivery) {
     return accepted(manage.replay(webhook, delivery));
   }

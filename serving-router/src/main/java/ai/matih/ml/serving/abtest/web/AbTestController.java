@@ -8,6 +8,7 @@ import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.common.web.Answers;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.abtest.AbTest;
@@ -69,6 +70,7 @@ class AbTestController {
   @PostMapping
   @Allow(Permission.TRAFFIC_WRITE)
   @Idempotent
+  @Answers(201)
   ResponseEntity<AbTestView> start(
       @PathVariable String id, @Valid @RequestBody AbTestRequest request, Caller caller) {
     AbTestDesignForm form =

@@ -8,6 +8,7 @@ import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.common.web.Answers;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.abtest.AbTestDesign;
@@ -115,6 +116,7 @@ class DeploymentController {
   @PostMapping("/models/{id}/deploy")
   @Allow(Permission.DEPLOYMENTS_WRITE)
   @Idempotent(outside = true)
+  @Answers(202)
   ResponseEntity<DeploymentView> deploy(
       @PathVariable String id, @Valid @RequestBody DeployRequest request, Caller caller) {
     ModelId model = model(id);
@@ -165,6 +167,7 @@ class DeploymentController {
 
   @DeleteMapping("/deployments/{id}")
   @Allow(Permission.DEPLOYMENTS_WRITE)
+  @Answers(202)
   ResponseEntity<DeploymentView> delete(@PathVariable String id, Caller caller) {
     Deployment ended = stop.stop(id, caller.actor(), "Deleted by " + caller.actor() + ".");
     return ResponseEntity.accepted()

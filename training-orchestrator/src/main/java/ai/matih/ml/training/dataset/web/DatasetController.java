@@ -7,6 +7,7 @@ import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.common.web.Answers;
 import ai.matih.ml.training.TrainingError;
 import ai.matih.ml.training.dataset.Column;
 import ai.matih.ml.training.dataset.DatasetName;
@@ -121,6 +122,7 @@ class DatasetController {
                     mediaType = "application/vnd.apache.parquet",
                     schema = @Schema(type = "string", format = "binary"))
               }))
+  @Answers({200, 201})
   ResponseEntity<DatasetView> put(
       @PathVariable("name") String name, HttpServletRequest request, Caller caller)
       throws IOException {

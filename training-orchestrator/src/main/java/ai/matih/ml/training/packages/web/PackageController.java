@@ -6,6 +6,7 @@ import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.common.web.Answers;
 import ai.matih.ml.training.TrainingError;
 import ai.matih.ml.training.packages.UploadPackage;
 import ai.matih.ml.training.packages.UserPackage;
@@ -67,6 +68,7 @@ class PackageController {
               required = true,
               content =
                   @Content(mediaType = ZIP, schema = @Schema(type = "string", format = "binary"))))
+  @Answers({200, 201})
   ResponseEntity<PackageView> upload(HttpServletRequest request, Caller caller) throws IOException {
     String type = Optional.ofNullable(request.getContentType()).orElse("");
     if (!type.equalsIgnoreCase(ZIP)) {
