@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What the documentation promises about the whole suite, read from the sources. */
 class DocumentationTests {
@@ -25,6 +27,9 @@ class DocumentationTests {
       Pattern.compile("^ {2}([A-Z][A-Z_]+)\\(\\s*HttpStatus\\.", Pattern.MULTILINE);
   private static final Pattern DOCUMENTED =
       Pattern.compile("^\\| `(\\w+:\\w+)` ", Pattern.MULTILINE);
+  private static final String API = "/api/v1/ml";
+  private static final List<String> METHODS = List.of("get", "post", "put", "patch", "delete");
+  private static final Pattern ENDPOINT = Pattern.compile("^\\| `/.*\\|$", Pattern.MULTILINE);
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(?:#[^)]*)?\\)");
   private static final Pattern TERM =
       Pattern.compile("^\\| ([^|]+) \\| [^|]+ \\| `([^`]+)` \\|$", Pattern.MULTILINE);
@@ -42,6 +47,44 @@ class DocumentationTests {
     assertThat(DOCUMENTED.matcher(read(ROOT.resolve("docs/operate/errors.md"))).results())
         .extracting(found -> found.group(1))
         .containsExactlyInAnyOrderElementsOf(codes);
+  }
+
+  @Test
+  void every_endpoint_is_listed_with_its_permission_and_none_else() {
+    List<String> rows =
+        files(ROOT, ".json").stream()
+            .filter(file -> file.toString().contains("/src/main/openapi/"))
+            .flatMap(file -> rows(JsonMapper.builder().build().readTree(file)))
+            .toList();
+
+    assertThat(rows).hasSizeGreaterThan(100);
+    assertThat(ENDPOINT.matcher(read(ROOT.resolve("docs/reference/endpoints.md"))).results())
+        .extracting(MatchResult::group)
+        .containsExactlyInAnyOrderElementsOf(rows);
+  }
+
+  /** As the page has them: those below the door's usual prefix, methods in a fixed order. */
+  private static Stream<String> rows(JsonNode document) {
+    return document
+        .path("paths")
+        .propertyStream()
+        .filter(path -> path.getKey().startsWith(API + "/"))
+        .map(
+            path ->
+                "| `%s` | %s |"
+                    .formatted(
+                        path.getKey().substring(API.length()),
+                        METHODS.stream()
+                            .filter(path.getValue()::has)
+                            .map(method -> call(method, path.getValue().get(method)))
+                            .collect(Collectors.joining(" · "))));
+  }
+
+  private static String call(String method, JsonNode operation) {
+    return "%s `%s`"
+        .formatted(
+            method.toUpperCase(Locale.ROOT),
+            operation.path("x-permission").asString("").replace(" or ", "` or `"));
   }
 
   @Test

@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The one call that Feast's SDK makes with {@code online_store: remote}, with Feast's own answer.
+ * The call by which Feast's SDK reads with {@code online_store: remote}, with Feast's own answer.
  *
  * <p>It differs from Feast 0.67 in two ways: names come in the order of the request, and values
  * past their time to live are {@code OUTSIDE_MAX_AGE} (unless the setting says otherwise).
