@@ -1,7 +1,5 @@
 package ai.matih.ml.registry.artifact.mlflow;
 
-import ai.matih.ml.bundle.BundleRefused;
-import ai.matih.ml.bundle.BundleRefused.Part;
 import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
@@ -12,11 +10,8 @@ import ai.matih.ml.registry.artifact.LoggedModels;
 import ai.matih.ml.registry.artifact.ModelFiles;
 import ai.matih.ml.registry.artifact.RunArtifacts;
 import ai.matih.ml.registry.artifact.RunId;
-import java.io.IOException;
+import ai.matih.ml.registry.artifact.mlflow.MlflowFiles.Entry;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +29,6 @@ import org.springframework.web.client.RestClient;
 final class MlflowLoggedModels implements LoggedModels {
 
   private static final String WORKSPACE = "X-MLFLOW-WORKSPACE";
-  private static final String ENGINE = "mlflow";
   private static final String READY = "LOGGED_MODEL_READY";
 
   private final RestClient mlflow;
@@ -42,8 +36,8 @@ final class MlflowLoggedModels implements LoggedModels {
   MlflowLoggedModels(EngineClients engines, Addresses addresses) {
     this.mlflow =
         engines.create(
-            ENGINE,
-            addresses.engine(ENGINE),
+            MlflowFiles.ENGINE,
+            addresses.engine(MlflowFiles.ENGINE),
             EngineSettings.DEFAULT.withReadTimeout(Duration.ofMinutes(2)));
   }
 
@@ -71,8 +65,6 @@ final class MlflowLoggedModels implements LoggedModels {
   private record Output(String modelId) {}
 
   private record Listing(@Nullable List<Entry> files) {}
-
-  private record Entry(String path, boolean isDir, long fileSize) {}
 
   @Override
   public Optional<LoggedModel> find(LoggedModelId id) {
@@ -144,7 +136,7 @@ final class MlflowLoggedModels implements LoggedModels {
     return new ModelFiles() {
       @Override
       public List<RunArtifacts.File> list(int max) {
-        return files(id, max);
+        return MlflowFiles.walk("", max, folder -> entries(id, folder));
       }
 
       @Override
@@ -152,26 +144,6 @@ final class MlflowLoggedModels implements LoggedModels {
         return MlflowLoggedModels.this.read(id, path, reader);
       }
     };
-  }
-
-  private List<RunArtifacts.File> files(LoggedModelId id, int max) {
-    List<RunArtifacts.File> files = new ArrayList<>();
-    Deque<String> folders = new ArrayDeque<>(List.of(""));
-    int seen = 0;
-    while (!folders.isEmpty()) {
-      for (Entry entry : entries(id, folders.pop())) {
-        if (++seen > max) {
-          throw new BundleRefused(
-              Part.FILES, "The model has more than " + max + " files and folders.");
-        }
-        if (entry.isDir()) {
-          folders.push(entry.path());
-        } else {
-          files.add(new RunArtifacts.File(entry.path(), entry.fileSize()));
-        }
-      }
-    }
-    return files;
   }
 
   private List<Entry> entries(LoggedModelId id, String folder) {
@@ -192,26 +164,16 @@ final class MlflowLoggedModels implements LoggedModels {
   }
 
   private <T> T read(LoggedModelId id, String path, RunArtifacts.Reader<T> reader) {
-    return Objects.requireNonNull(
+    return MlflowFiles.read(
         mlflow
             .get()
             .uri(
                 "/ajax-api/2.0/mlflow/logged-models/{id}/artifacts/files?artifact_file_path={path}",
                 id.value(),
                 path)
-            .header(WORKSPACE, workspace())
-            .exchange(
-                (_, response) -> {
-                  if (response.getStatusCode().isError()) {
-                    throw new EngineFailure.Misbehaved(
-                        ENGINE, response.getStatusCode().value(), "no file " + path);
-                  }
-                  try {
-                    return reader.read(response.getBody());
-                  } catch (IOException e) {
-                    throw new EngineFailure.Unavailable(ENGINE, e);
-                  }
-                }));
+            .header(WORKSPACE, workspace()),
+        path,
+        reader);
   }
 
   private static String workspace() {

@@ -1,7 +1,5 @@
 package ai.matih.ml.registry.artifact.mlflow;
 
-import ai.matih.ml.bundle.BundleRefused;
-import ai.matih.ml.bundle.BundleRefused.Part;
 import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
@@ -9,11 +7,9 @@ import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.registry.artifact.RunArtifacts;
 import ai.matih.ml.registry.artifact.RunId;
-import java.io.IOException;
+import ai.matih.ml.registry.artifact.mlflow.MlflowFiles.Entry;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,15 +29,14 @@ import org.springframework.web.client.RestClient;
 final class MlflowRuns implements RunArtifacts {
 
   private static final String WORKSPACE = "X-MLFLOW-WORKSPACE";
-  private static final String ENGINE = "mlflow";
 
   private final RestClient mlflow;
 
   MlflowRuns(EngineClients engines, Addresses addresses) {
     this.mlflow =
         engines.create(
-            ENGINE,
-            addresses.engine(ENGINE),
+            MlflowFiles.ENGINE,
+            addresses.engine(MlflowFiles.ENGINE),
             EngineSettings.DEFAULT.withReadTimeout(Duration.ofMinutes(2)));
   }
 
@@ -56,8 +51,6 @@ final class MlflowRuns implements RunArtifacts {
   private record Tag(String key, @Nullable String value) {}
 
   private record Listing(@Nullable List<Entry> files, @Nullable String nextPageToken) {}
-
-  private record Entry(String path, boolean isDir, long fileSize) {}
 
   @Override
   public Optional<Run> find(RunId run) {
@@ -99,23 +92,10 @@ final class MlflowRuns implements RunArtifacts {
 
   @Override
   public List<File> list(RunId run, int max) {
-    List<File> files = new ArrayList<>();
-    Deque<String> folders = new ArrayDeque<>(List.of(MODEL));
-    int seen = 0;
-    while (!folders.isEmpty()) {
-      for (Entry entry : entries(run, folders.pop())) {
-        if (++seen > max) {
-          throw new BundleRefused(
-              Part.FILES, "The model has more than " + max + " files and folders.");
-        }
-        if (entry.isDir()) {
-          folders.push(entry.path());
-        } else if (entry.path().startsWith(MODEL + "/")) {
-          files.add(new File(entry.path().substring(MODEL.length() + 1), entry.fileSize()));
-        }
-      }
-    }
-    return files;
+    return MlflowFiles.walk(MODEL, max, folder -> entries(run, folder)).stream()
+        .filter(file -> file.path().startsWith(MODEL + "/"))
+        .map(file -> new File(file.path().substring(MODEL.length() + 1), file.sizeBytes()))
+        .toList();
   }
 
   private List<Entry> entries(RunId run, String folder) {
@@ -144,23 +124,13 @@ final class MlflowRuns implements RunArtifacts {
 
   @Override
   public <T> T read(RunId run, String path, Reader<T> reader) {
-    return Objects.requireNonNull(
+    return MlflowFiles.read(
         mlflow
             .get()
             .uri("/get-artifact?run_id={run}&path={path}", run.value(), MODEL + "/" + path)
-            .header(WORKSPACE, workspace())
-            .exchange(
-                (_, response) -> {
-                  if (response.getStatusCode().isError()) {
-                    throw new EngineFailure.Misbehaved(
-                        ENGINE, response.getStatusCode().value(), "no file " + path);
-                  }
-                  try {
-                    return reader.read(response.getBody());
-                  } catch (IOException e) {
-                    throw new EngineFailure.Unavailable(ENGINE, e);
-                  }
-                }));
+            .header(WORKSPACE, workspace()),
+        path,
+        reader);
   }
 
   private static String workspace() {
