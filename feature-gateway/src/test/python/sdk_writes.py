@@ -1,30 +1,12 @@
-"""Writes with the ordinary Feast client through the gateway, to a view and to its push source, and prints what it reads then."""
+"""Writes with the ordinary Feast client through the gateway and prints what it reads then."""
 
 import json
-import os
-import sys
-from urllib.parse import urlsplit
 
 import pandas as pd
-from feast import FeatureStore, RepoConfig
 
-project, gateway, token = sys.argv[1:4]
-address = urlsplit(os.environ["FEAST_DATABASE_URL"].removeprefix("jdbc:"))
-user, password = os.environ["FEAST_DATABASE_USER"], os.environ["FEAST_DATABASE_PASSWORD"]
-store = FeatureStore(
-    config=RepoConfig(
-        project=project,
-        provider="local",
-        registry={
-            "registry_type": "sql",
-            "path": f"postgresql+psycopg://{user}:{password}@{address.hostname}:{address.port}{address.path}",
-        },
-        online_store={"type": "remote", "path": gateway},
-        offline_store={"type": "file"},
-        entity_key_serialization_version=3,
-        auth={"type": "oidc", "token": token},
-    )
-)
+import sdk_store
+
+store = sdk_store.of_arguments()
 
 
 def rows(origin: str, temp: float) -> pd.DataFrame:

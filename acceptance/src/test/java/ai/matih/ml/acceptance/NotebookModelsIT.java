@@ -1,7 +1,6 @@
 package ai.matih.ml.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.matih.ml.acceptance.client.Answer;
 import ai.matih.ml.acceptance.client.Await;
@@ -29,9 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class NotebookModelsIT {
 
+  private static final SameAnswers SAME = new SameAnswers(1e-4);
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final double TOLERANCE = 1e-4;
   private static final Map<String, String> REFUSED =
       Map.of(
           "without-example", "input_example=X_train.head(100)",
@@ -189,23 +188,7 @@ class NotebookModelsIT {
 
   private static void requireAnswers(String kind, JsonNode expected, JsonNode answered) {
     for (String part : List.of("predictions", "probabilities")) {
-      requireSame(kind + " " + part, expected.path(part), answered.path(part));
-    }
-  }
-
-  private static void requireSame(String what, JsonNode expected, JsonNode answered) {
-    assertThat(answered.size()).as(what).isEqualTo(expected.size());
-    if (expected.isArray()) {
-      for (int i = 0; i < expected.size(); i++) {
-        requireSame(what + "[" + i + "]", expected.path(i), answered.path(i));
-      }
-    } else if (expected.isFloatingPointNumber()) {
-      double number = expected.asDouble();
-      assertThat(answered.asDouble())
-          .as(what)
-          .isCloseTo(number, within(TOLERANCE * Math.max(1, Math.abs(number))));
-    } else {
-      assertThat(answered).as(what).isEqualTo(expected);
+      SAME.require(kind + " " + part, expected.path(part), answered.path(part));
     }
   }
 

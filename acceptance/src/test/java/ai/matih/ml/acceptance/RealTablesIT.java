@@ -1,7 +1,6 @@
 package ai.matih.ml.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.matih.ml.acceptance.client.Answer;
 import ai.matih.ml.acceptance.client.Await;
@@ -32,9 +31,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class RealTablesIT {
 
+  private static final SameAnswers SAME = new SameAnswers(1e-5);
   private static final Duration PATIENCE = Duration.ofMinutes(6);
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final double TOLERANCE = 1e-5;
   private static final Map<String, String> FILES =
       Map.of(
           "pandas", "pandas.parquet",
@@ -71,7 +70,7 @@ class RealTablesIT {
       JsonNode answered = journey.getValue().get().answered();
       assertThat(expected.path(tool).path("predictions")).as(tool).hasSize(20);
       for (String part : List.of("predictions", "probabilities")) {
-        requireSame(tool + " " + part, expected.path(tool).path(part), answered.path(part));
+        SAME.require(tool + " " + part, expected.path(tool).path(part), answered.path(part));
       }
     }
   }
@@ -140,23 +139,6 @@ class RealTablesIT {
             .expect(200)
             .json();
     return new Journey(ended.path("run_id").asString(), answered);
-  }
-
-  /** Numbers within the tolerance of their size; everything else is equal as it was sent. */
-  private static void requireSame(String what, JsonNode expected, JsonNode answered) {
-    assertThat(answered.size()).as(what).isEqualTo(expected.size());
-    if (expected.isArray()) {
-      for (int i = 0; i < expected.size(); i++) {
-        requireSame(what + "[" + i + "]", expected.path(i), answered.path(i));
-      }
-    } else if (expected.isFloatingPointNumber()) {
-      double number = expected.asDouble();
-      assertThat(answered.asDouble())
-          .as(what)
-          .isCloseTo(number, within(TOLERANCE * Math.max(1, Math.abs(number))));
-    } else {
-      assertThat(answered).as(what).isEqualTo(expected);
-    }
   }
 
   private static Map<String, Object> job(
