@@ -36,7 +36,7 @@ def test_fills_in_every_default(specification_document: Document) -> None:
 
     assert specification.split.strategy == "stratified"
     assert (specification.split.test_size, specification.split.seed) == (0.2, 42)
-    assert (specification.resources.num_workers, specification.resources.threads) == (2, 1)
+    assert (specification.resources.num_workers, specification.resources.threads) == (1, 1)
     assert (specification.checkpoints.frequency, specification.checkpoints.keep) == (5, 2)
     assert specification.max_failures == 2
     assert specification.feature_columns is None
