@@ -24,7 +24,7 @@ from matih_training.native_model import NativeModel
 from matih_training.parity import parity
 from matih_training.preprocessing import EncodedParts, encode
 from matih_training.profile import column_profiles
-from matih_training.progress import Progress
+from matih_training.progress import Progress, Watcher
 from matih_training.shards import write_part
 from matih_training.specification import JobSpecification
 from matih_training.split import split
@@ -89,6 +89,9 @@ class OnlyWorker:
 
     def sum(self, values: Any) -> Any:
         return values
+
+    def watcher(self, plan: TrainingPlan) -> Watcher:
+        return Progress(Folder(plan.output_uri), warnings=plan.warnings)
 
     def report(self, metrics: Mapping[str, Any], folder: Path | None) -> None:
         self.iterations.append(metrics["iteration"])

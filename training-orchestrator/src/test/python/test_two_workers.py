@@ -12,6 +12,8 @@ from test_algorithms import StoredCheckpoint, Training
 from conftest import TrackingServer
 from matih_training import algorithms
 from matih_training.metrics import metrics_of
+from matih_training.progress import Progress, Watcher
+from matih_training.storage import Folder
 from matih_training.worker import TrainingPlan
 
 # What the libraries call the metrics of the evaluation.
@@ -44,6 +46,9 @@ class ProcessWorker:
         from xgboost import collective
 
         return collective.allreduce(values, collective.Op.SUM)
+
+    def watcher(self, plan: TrainingPlan) -> Watcher:
+        return Progress(Folder(plan.output_uri), warnings=plan.warnings)
 
     def report(self, metrics: Mapping[str, Any], folder: Path | None) -> None:
         self.last = metrics

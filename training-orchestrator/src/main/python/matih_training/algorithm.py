@@ -53,12 +53,15 @@ class Algorithm(Protocol):
 
     scorer: type[Scorer]
 
+    def iterations(self, hyperparameters: Mapping[str, Any]) -> int:
+        """How many iterations a training of one worker has."""
+
     def defaults(self, rows: int, classes: int) -> Mapping[str, Any]:
         """Hyperparameters that follow from the rows to learn from; `classes` is 0 for regression."""
 
     def train(self, worker: Worker, plan: TrainingPlan) -> None:
-        """Runs in each worker: goes on from `worker.checkpoint()` if there is one, reports each iteration, saves a
-        checkpoint when one is due, and ends with the last one."""
+        """Runs in each worker: goes on from `worker.checkpoint()` if there is one, reports each iteration with the metric
+        `plan.watched` if there is one, saves a checkpoint when one is due, and ends with the last one."""
 
     def finish(self, read: Callable[[str], bytes | None], workers: int) -> Scorer:
         """Runs in the driver: the trained model from the files of the last checkpoint."""

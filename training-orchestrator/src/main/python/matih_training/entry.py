@@ -29,7 +29,8 @@ def run(environment: Mapping[str, str]) -> int:
 
 def _train(environment: Mapping[str, str], text: str) -> int:
     failures = _member(text, "max_failures")
-    if supervision.is_parent(environment) and isinstance(failures, int):
+    in_driver = supervision.trains_in_driver(environment) or _member(text, "tuning") is not None
+    if in_driver and not supervision.is_child(environment) and isinstance(failures, int):
         return supervision.run_child(failures, lambda name: _killed(text, name))
     from matih_training import job  # noqa: PLC0415
 

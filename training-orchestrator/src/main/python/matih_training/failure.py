@@ -22,6 +22,7 @@ class FailureCode(StrEnum):
     INSUFFICIENT_RESOURCES = "insufficient_resources"
     CLUSTER_LOST = "cluster_lost"
     TRAINING_FAILED = "training_failed"
+    NO_TRIAL_SUCCEEDED = "no_trial_succeeded"
     MODEL_TOO_LARGE = "model_too_large"
     UNREADABLE_MODEL = "unreadable_model"
     UNSUPPORTED_MODEL = "unsupported_model"

@@ -5,6 +5,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from matih_training import algorithms
 from matih_training.dataset import load
 from matih_training.evaluation import evaluate
 from matih_training.failure import FailureCode, JobFailure
+from matih_training.job_warning import JobWarning, WarningCode
 from matih_training.packaging import package
 from matih_training.preprocessing import EncodedParts, encode
 from matih_training.progress import Phase, Progress, timestamp
@@ -20,7 +22,8 @@ from matih_training.specification import JobSpecification
 from matih_training.split import split
 from matih_training.storage import Folder
 from matih_training.tracking import Metric, TrackedRun, Tracking
-from matih_training.train import train
+from matih_training.train import TrainedModel, train
+from matih_training.tuning.trial import TRIALS
 
 FAILURE_FILE = "failure.json"
 
@@ -60,24 +63,64 @@ def _run(specification: JobSpecification, tracking: Tracking) -> None:
     table = load(specification, progress)
     progress.warn(table.warnings)
     rows = split(specification, table)
-    parts = encode(rows, algorithm)
+    parts = _warned(specification, encode(rows, algorithm))
     progress.warn(parts.warnings)
-    hyperparameters = algorithms.entry(algorithm.name).resolve(
-        specification.task,
-        len(rows.classes),
-        specification.hyperparameters,
-        algorithm.defaults(len(rows.train), len(rows.classes)),
+    fitted = (
+        _searched(specification, run, progress, parts) if specification.tuning else _trained(specification, run, progress, parts)
     )
-    run.log_params(_params(specification, hyperparameters, parts))
-    progress.report(Phase.TRAINING)
-    trained = train(specification, parts, hyperparameters)
     progress.report(Phase.EVALUATING)
-    evaluated = evaluate(trained)
+    evaluated = evaluate(fitted.trained)
     run.log_metrics([Metric(f"eval.{name}", value, 0, _milliseconds()) for name, value in evaluated.metrics.items()])
     progress.report(Phase.PACKAGING, metrics=evaluated.metrics)
     with tempfile.TemporaryDirectory() as folder:
-        publish(run, artifacts, package(specification, evaluated, Path(folder) / "model"), rows, output)
+        publish(run, artifacts, package(specification, evaluated, Path(folder) / "model", fitted.evidence), rows, output)
+    # The trials' models were needed until here: somebody may ask for another attempt.
+    output.child(TRIALS).remove()
     progress.report(Phase.DONE, metrics=evaluated.metrics)
+
+
+def _warned(specification: JobSpecification, parts: EncodedParts) -> EncodedParts:
+    """A choice among many by the rows that the model is evaluated on flatters it; whoever reads the metrics should know."""
+    tuning = specification.tuning
+    if tuning is None or tuning.folds is not None:
+        return parts
+    message = (
+        f"the best of up to {tuning.max_trials} trials is chosen by the held-out rows, so its metrics on them are too good;"
+        " tuning.validation.folds chooses by cross-validation on the rows to learn from"
+    )
+    return replace(parts, warnings=(*parts.warnings, JobWarning(WarningCode.CHOSEN_BY_HELD_OUT_ROWS, message)))
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """The model, and the record of the search for it, if there was one."""
+
+    trained: TrainedModel
+    evidence: Mapping[str, Any] | None
+
+
+def _trained(specification: JobSpecification, run: TrackedRun, progress: Progress, parts: EncodedParts) -> _Fitted:
+    algorithm = algorithms.get(specification.algorithm)
+    classes = len(parts.rows.classes)
+    hyperparameters = algorithms.entry(algorithm.name).resolve(
+        specification.task, classes, specification.hyperparameters, algorithm.defaults(len(parts.train), classes)
+    )
+    run.log_params(_params(specification, hyperparameters, parts))
+    progress.report(Phase.TRAINING)
+    return _Fitted(train(specification, parts, hyperparameters), None)
+
+
+def _searched(specification: JobSpecification, run: TrackedRun, progress: Progress, parts: EncodedParts) -> _Fitted:
+    # Only a search loads what it takes.
+    from matih_training.tuning.sweep import tune  # noqa: PLC0415
+
+    found = tune(specification, parts, run, progress)
+    run.log_params(_params(specification, found.hyperparameters, parts) | _told_of_search(found.evidence))
+    return _Fitted(found.trained, found.evidence)
+
+
+def _told_of_search(evidence: Mapping[str, Any]) -> dict[str, object]:
+    return {f"tuning.{name}": evidence[name] for name in ("search", "metric", "max_trials", "seed", "judged_on", "best_trial")}
 
 
 def _params(specification: JobSpecification, hyperparameters: Mapping[str, Any], parts: EncodedParts) -> dict[str, object]:

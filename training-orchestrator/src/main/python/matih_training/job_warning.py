@@ -20,6 +20,7 @@ class WarningCode(StrEnum):
     NUMBERS_CUT = "numbers_cut"
     ROWS_WITHOUT_TARGET = "rows_without_target"
     RARE_CLASS = "rare_class"
+    CHOSEN_BY_HELD_OUT_ROWS = "chosen_by_held_out_rows"
     ONNX_DIFFERS = "onnx_differs"
     FEW_EXAMPLES = "few_examples"
     NO_PROBABILITIES = "no_probabilities"

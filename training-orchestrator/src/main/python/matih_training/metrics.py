@@ -6,12 +6,31 @@ import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[Any]
+# Every metric, and which way it improves.
+LARGER_IS_BETTER = {
+    "accuracy": True,
+    "logloss": False,
+    "auc": True,
+    "f1": True,
+    "brier": False,
+    "f1_macro": True,
+    "rmse": False,
+    "mae": False,
+    "r2": True,
+}
 _SMALLEST_PROBABILITY = float(np.finfo(np.float64).eps)
 
 
 def metrics_of(target: Numbers, scores: Numbers, classes: int) -> dict[str, float]:
     """The metrics of the task; `classes` is 0 for regression."""
     return classification_metrics(target, scores) if classes else regression_metrics(target, scores)
+
+
+def names_of(classes: int) -> tuple[str, ...]:
+    """The metrics that a model of so many classes has; 0 is a regression."""
+    if classes == 0:
+        return "rmse", "mae", "r2"
+    return ("accuracy", "logloss", "auc", "f1", "brier") if classes == 2 else ("accuracy", "logloss", "f1_macro")
 
 
 def classification_metrics(target: Numbers, probabilities: Numbers) -> dict[str, float]:

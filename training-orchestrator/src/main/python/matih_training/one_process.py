@@ -12,7 +12,7 @@ import numpy.typing as npt
 from matih_training import algorithms, checkpoints
 from matih_training.algorithm import Scorer
 from matih_training.failure import FailureCode, JobFailure
-from matih_training.specification import JobSpecification
+from matih_training.progress import Progress, Watcher
 from matih_training.storage import Folder
 from matih_training.worker import STATE_FILE, TrainingPlan, raise_reported_failure
 
@@ -28,20 +28,20 @@ class StoredCheckpoint:
 
 
 class OneProcess:
-    """The only worker."""
+    """The only worker; its checkpoints are in the folder, the newest `keep` of them."""
 
     rank = 0
     count = 1
 
     def __init__(self, plan: TrainingPlan, folder: Folder, keep: int) -> None:
-        self._plan = plan
+        self.plan = plan
         self._folder = folder
         self._keep = keep
         self.metrics: Mapping[str, Any] = {}
 
     def checkpoint(self) -> StoredCheckpoint | None:
         """The newest checkpoint of this attempt, else the one of the earlier attempt, else None."""
-        uri = checkpoints.newest(self._folder, self._plan.fingerprint) or self._plan.resume_uri
+        uri = checkpoints.newest(self._folder, self.plan.fingerprint) or self.plan.resume_uri
         return None if uri is None else StoredCheckpoint(Folder(uri))
 
     def sum(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -57,13 +57,15 @@ class OneProcess:
             target.write(file.name, file.read_bytes())
         checkpoints.remove_old(self._folder, self._keep)
 
+    def watcher(self, plan: TrainingPlan) -> Watcher:
+        return Progress(Folder(plan.output_uri), warnings=plan.warnings)
 
-def fit(specification: JobSpecification, plan: TrainingPlan, name: str) -> Scorer:
-    """Trains to the end; the checkpoints are in the folder `name` of the job's output."""
-    algorithm = algorithms.get(plan.algorithm)
-    worker = OneProcess(plan, Folder(specification.output_uri).child(name), specification.checkpoints.keep)
+
+def fit(worker: OneProcess) -> Scorer:
+    """Trains to the end."""
+    algorithm = algorithms.get(worker.plan.algorithm)
     try:
-        algorithm.train(worker, plan)
+        algorithm.train(worker, worker.plan)
     except JobFailure:
         raise
     except Exception as error:

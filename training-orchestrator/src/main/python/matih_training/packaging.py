@@ -13,6 +13,8 @@ from matih_training.parity import parity
 from matih_training.preprocessing import EncodedParts
 from matih_training.specification import JobSpecification, PointInTimeJoin
 
+SWEEP_FILE = "sweep.json"
+
 
 @dataclass(frozen=True)
 class PackagedModel:
@@ -26,8 +28,10 @@ class PackagedModel:
     warnings: tuple[JobWarning, ...]
 
 
-def package(specification: JobSpecification, evaluated: EvaluatedModel, folder: Path) -> PackagedModel:
-    """Writes the bundle into the folder."""
+def package(
+    specification: JobSpecification, evaluated: EvaluatedModel, folder: Path, sweep: Mapping[str, Any] | None = None
+) -> PackagedModel:
+    """Writes the bundle into the folder; with the record of the search by which the model was found, if it was."""
     parts, model = evaluated.trained.parts, evaluated.trained.model
     rows, table = parts.rows, parts.rows.source
     signature = bundle.signature(specification.task, table.features, rows.classes, _join(specification))
@@ -57,10 +61,17 @@ def package(specification: JobSpecification, evaluated: EvaluatedModel, folder: 
             "evaluation.json": evaluation,
             "parity.json": same,
             "reference_profile.json": reference,
-            "lineage.json": _lineage(specification, parts, warnings),
+            "lineage.json": _lineage(specification, parts, warnings, sweep),
+            **({SWEEP_FILE: sweep} if sweep is not None else {}),
         },
     )
     return PackagedModel(written, signature, evaluation, evaluated.metrics, table.data_digest, warnings)
+
+
+def _summary(sweep: Mapping[str, Any]) -> dict[str, Any]:
+    """What the lineage tells of a search; the whole record is a file beside it."""
+    told = ("search", "metric", "mode", "judged_on", "seed", "max_trials", "best_trial", "ended")
+    return {**{name: sweep[name] for name in told}, "trials": len(sweep["trials"]), "record": SWEEP_FILE}
 
 
 def _differing(parity: Mapping[str, Any]) -> list[JobWarning]:
@@ -76,7 +87,9 @@ def _join(specification: JobSpecification) -> PointInTimeJoin | None:
     return specification.source if isinstance(specification.source, PointInTimeJoin) else None
 
 
-def _lineage(specification: JobSpecification, parts: EncodedParts, warnings: Sequence[JobWarning]) -> dict[str, Any]:
+def _lineage(
+    specification: JobSpecification, parts: EncodedParts, warnings: Sequence[JobWarning], sweep: Mapping[str, Any] | None
+) -> dict[str, Any]:
     join = _join(specification)
     return {
         "job_id": specification.job_id,
@@ -87,6 +100,7 @@ def _lineage(specification: JobSpecification, parts: EncodedParts, warnings: Seq
         **({"feature_service": join.feature_service} if join is not None and join.feature_service else {}),
         "target_column": specification.target_column,
         "seed": specification.split.seed,
+        **({"sweep": _summary(sweep)} if sweep is not None else {}),
         "environment_digest": bundle.environment_digest(),
         "rows": {
             "train": len(parts.train),

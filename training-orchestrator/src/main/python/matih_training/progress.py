@@ -25,12 +25,19 @@ class Phase(StrEnum):
     STARTING = "starting"
     READING = "reading"
     JOINING = "joining"
+    TUNING = "tuning"
     TRAINING = "training"
     EVALUATING = "evaluating"
     TESTING = "testing"
     CONVERTING = "converting"
     PACKAGING = "packaging"
     DONE = "done"
+
+
+class Watcher(Protocol):
+    """Whoever is told how far a training is."""
+
+    def report(self, phase: Phase, iteration: int = 0, total: int = 0, metrics: Mapping[str, float] | None = None) -> None: ...
 
 
 class Progress:

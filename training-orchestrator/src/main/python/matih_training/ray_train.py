@@ -12,7 +12,9 @@ from pyarrow import fs
 from matih_training import algorithms
 from matih_training.algorithm import Scorer
 from matih_training.failure import FailureCode, JobFailure
+from matih_training.progress import Progress
 from matih_training.specification import JobSpecification
+from matih_training.storage import Folder
 from matih_training.worker import TrainingPlan, raise_reported_failure
 
 # Ray Train reads these when it is imported; what an operator has set stays.
@@ -85,6 +87,9 @@ class RayWorker:
 
         checkpoint = ray.train.Checkpoint.from_directory(str(folder)) if folder is not None else None
         ray.train.report(dict(metrics), checkpoint=checkpoint)
+
+    def watcher(self, plan: TrainingPlan) -> Progress:
+        return Progress(Folder(plan.output_uri), warnings=plan.warnings)
 
 
 def run_worker(config: dict[str, Any]) -> None:

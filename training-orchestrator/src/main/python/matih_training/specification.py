@@ -9,6 +9,8 @@ from matih_features.columns import KINDS
 from matih_training import algorithms
 from matih_training.fields import Fields, distinct, integer, invalid, json_object, list_of, number, one_of, record, text
 from matih_training.hyperparameters import TASKS
+from matih_training.tuning.request import Tuning, read_tuning
+from matih_training.tuning.space import require_allowed
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -121,6 +123,7 @@ class JobSpecification:
     experiment_id: str | None
     output_uri: str
     resume_from: str | None
+    tuning: Tuning | None = None
 
     @staticmethod
     def from_json(text: str) -> "JobSpecification":
@@ -240,12 +243,25 @@ def _job(fields: Fields) -> JobSpecification:
         experiment_id=experiment_id,
         output_uri=fields.take("output_uri", text).rstrip("/"),
         resume_from=fields.optional("resume_from", text),
+        tuning=fields.optional("tuning", record(read_tuning)),
     )
     fields.end()
     if task not in algorithms.entry(specification.algorithm).tasks:
         raise invalid(f"{specification.algorithm} is not for {task}")
+    if specification.tuning is not None:
+        _check_tuning(specification, specification.tuning)
     if specification.feature_columns is not None and specification.target_column in specification.feature_columns:
         raise invalid("'feature_columns' must not name the target")
     if isinstance(source, DatasetSource) and specification.split.strategy == "time" and specification.split.time_column is None:
         raise invalid("'split.time_column' is needed for a split by time of a data set")
     return specification
+
+
+def _check_tuning(specification: JobSpecification, tuning: Tuning) -> None:
+    require_allowed(tuning.space, algorithms.entry(specification.algorithm))
+    if tuning.space.keys() & specification.hyperparameters.keys():
+        raise invalid("'tuning.parameter_space' has a hyperparameter that is fixed as well")
+    if specification.resources.num_workers != 1:
+        raise invalid("'resources.num_workers' must be 1 with 'tuning'")
+    if tuning.folds is not None and specification.split.strategy == "time":
+        raise invalid("'tuning.folds' cannot be had with a split by time")

@@ -1,7 +1,8 @@
-"""Training in the driver: where the cluster keeps the resources of one worker for it, no further process is started.
+"""Work in the driver: a training where the cluster keeps the resources of one worker for it, and the search of a sweep.
 
 Ray starts workers that died again. Here a child process does the job while its parent, which imports nothing heavy, waits:
-a child that is killed, as by the machine for its memory, is followed by one that goes on from the newest checkpoint.
+a child that is killed, as by the machine for its memory, is followed by one that goes on from the newest checkpoint, or
+from the ledger of trials.
 """
 
 import os
@@ -22,9 +23,9 @@ def trains_in_driver(environment: Mapping[str, str]) -> bool:
     return environment.get(SETTING) == "1"
 
 
-def is_parent(environment: Mapping[str, str]) -> bool:
-    """Whether the work is for a child of this process."""
-    return trains_in_driver(environment) and environment.get(_CHILD) != "1"
+def is_child(environment: Mapping[str, str]) -> bool:
+    """Whether a parent waits for this process."""
+    return environment.get(_CHILD) == "1"
 
 
 def run_child(failures: int, gave_up: Callable[[str], int]) -> int:

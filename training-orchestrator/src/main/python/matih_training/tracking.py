@@ -17,6 +17,7 @@ _TIMEOUT = (5.0, 30.0)
 _RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 # The door answers these when the run is no longer this attempt's: a newer attempt, an ended run, an expired token.
 _REFUSED_STATUS = frozenset({401, 403, 404, 409})
+_PARENT = "mlflow.parentRunId"
 _LOG_BATCH = "/api/2.0/mlflow/runs/log-batch"
 _METRICS_PER_CALL = 500
 _PARAMS_PER_CALL = 100
@@ -83,6 +84,26 @@ class TrackedRun:
         if address.scheme != "mlflow-artifacts":
             raise JobFailure(FailureCode.TRACKING_UNAVAILABLE, "MLflow does not serve the artifacts of this run")
         return str(address.path).strip("/")
+
+    def start_child(self, experiment_id: str, name: str, tags: Mapping[str, str]) -> "TrackedRun":
+        """A new run below this one. Not repeatable: what was lost on the way is ended with this run by the orchestrator."""
+        body = {
+            "experiment_id": experiment_id,
+            "run_name": name,
+            "start_time": time.time_ns() // 1_000_000,
+            "tags": [{"key": key, "value": value} for key, value in {**tags, _PARENT: self.run_id}.items()],
+        }
+        answer = self._call("POST", "/api/2.0/mlflow/runs/create", json=body).json()
+        return self.other(answer["run"]["info"]["run_id"])
+
+    def other(self, run_id: str) -> "TrackedRun":
+        """Another run of the same job."""
+        return TrackedRun(self._tracking, run_id, patience=self._patience, wait=self._wait, clock=self._clock)
+
+    def end(self, status: str) -> None:
+        """Ends the run; `status` is MLflow's word."""
+        body = {"run_id": self.run_id, "status": status, "end_time": time.time_ns() // 1_000_000}
+        self._call("POST", "/api/2.0/mlflow/runs/update", json=body)
 
     def log_metrics(self, metrics: list[Metric]) -> None:
         for start in range(0, len(metrics), _METRICS_PER_CALL):

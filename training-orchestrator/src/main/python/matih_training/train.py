@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from matih_training import algorithms, checkpoints, one_process
 from matih_training.algorithm import Scorer
 from matih_training.dataset import digest_of
 from matih_training.native_model import NativeModel
+from matih_training.one_process import OneProcess
 from matih_training.preprocessing import EncodedParts
 from matih_training.shards import Part, write_part
 from matih_training.specification import JobSpecification
@@ -35,24 +36,36 @@ class TrainedModel:
 
 def train(specification: JobSpecification, parts: EncodedParts, hyperparameters: Mapping[str, Any]) -> TrainedModel:
     """Trains in this process or on Ray Train; goes on from a checkpoint of an earlier attempt if one fits."""
-    with tempfile.TemporaryDirectory() as folder:
-        return _train(specification, parts, hyperparameters, Folder(folder))
-
-
-def _train(
-    specification: JobSpecification, parts: EncodedParts, hyperparameters: Mapping[str, Any], local: Folder
-) -> TrainedModel:
     output = Folder(specification.output_uri)
-    alone = trains_in_driver(os.environ)
-    data = local if alone else output.child(DATA)
-    unit = unit_of(parts.train.target) if specification.task == "regression" else 1.0
-    write_part(data, "train", _in_unit(parts.train, unit), specification.resources.num_workers)
-    write_part(data, "test", _in_unit(parts.test, unit), specification.resources.num_workers)
-    fingerprint = _fingerprint(specification, parts, hyperparameters)
-    plan = TrainingPlan(
+    unit = target_unit(specification, parts)
+    with tempfile.TemporaryDirectory() as folder:
+        alone = trains_in_driver(os.environ)
+        data = Folder(folder) if alone else output.child(DATA)
+        write_parts(data, parts, unit, specification.resources.num_workers)
+        plan = plan_of(specification, parts, hyperparameters, data, unit)
+        plan = replace(plan, resume_uri=_checkpoint_of_earlier_attempt(specification.resume_from, plan.fingerprint))
+        own = output.child(CHECKPOINTS)
+        keep = specification.checkpoints.keep
+        scorer = one_process.fit(OneProcess(plan, own, keep)) if alone else _fit_on_ray(specification, plan)
+        checkpoints.remove_old(own, keep)
+        data.remove()
+    return model_of(specification.algorithm, scorer, parts, unit)
+
+
+def write_parts(data: Folder, parts: EncodedParts, unit: float, workers: int) -> None:
+    """Stores both parts for those who train, the target in the unit."""
+    write_part(data, "train", _in_unit(parts.train, unit), workers)
+    write_part(data, "test", _in_unit(parts.test, unit), workers)
+
+
+def plan_of(
+    specification: JobSpecification, parts: EncodedParts, hyperparameters: Mapping[str, Any], data: Folder, unit: float
+) -> TrainingPlan:
+    """What a worker of the job is told."""
+    return TrainingPlan(
         algorithm=specification.algorithm,
         data_uri=data.uri,
-        output_uri=output.uri,
+        output_uri=specification.output_uri,
         run_id=specification.run_id,
         task=specification.task,
         classes=len(parts.rows.classes),
@@ -61,16 +74,17 @@ def _train(
         gpu=specification.resources.gpus_per_worker > 0,
         seed=specification.split.seed,
         frequency=specification.checkpoints.frequency,
-        fingerprint=fingerprint,
-        resume_uri=_checkpoint_of_earlier_attempt(specification.resume_from, fingerprint),
+        fingerprint=_fingerprint(specification, parts, hyperparameters),
+        resume_uri=None,
         warnings=parts.warnings,
         target_unit=unit,
     )
-    scorer = one_process.fit(specification, plan, CHECKPOINTS) if alone else _fit_on_ray(specification, plan)
-    checkpoints.remove_old(output.child(CHECKPOINTS), specification.checkpoints.keep)
-    data.remove()
+
+
+def model_of(algorithm: str, scorer: Scorer, parts: EncodedParts, unit: float) -> TrainedModel:
+    """The model of what was trained in the unit."""
     if unit != 1.0:
-        scorer = algorithms.get(specification.algorithm).multiplied(scorer, unit)
+        scorer = algorithms.get(algorithm).multiplied(scorer, unit)
     return TrainedModel(parts, NativeModel(parts.preprocessing, scorer))
 
 
@@ -80,6 +94,11 @@ def _fit_on_ray(specification: JobSpecification, plan: TrainingPlan) -> Scorer:
 
     ray_train.connect()
     return ray_train.fit(specification, plan, CHECKPOINTS)
+
+
+def target_unit(specification: JobSpecification, parts: EncodedParts) -> float:
+    """The unit that a job's target is learned in."""
+    return unit_of(parts.train.target) if specification.task == "regression" else 1.0
 
 
 def unit_of(target: npt.NDArray[np.float32]) -> float:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from matih_training.failure import FailureCode, JobFailure
 from matih_training.job_warning import JobWarning
-from matih_training.progress import Phase, Progress
+from matih_training.progress import Phase, Watcher
 from matih_training.storage import Folder
 from matih_training.tracking import MetricStream, TrackedRun, Tracking
 
@@ -24,13 +24,14 @@ STATE_FILE = "state.json"
 class TrainingPlan:
     """What the driver tells every worker.
 
-    `resume_uri` is a checkpoint folder of an earlier attempt. The target of the parts is in units of `target_unit`.
+    `resume_uri` is a checkpoint folder of an earlier attempt. The target of the parts is in units of `target_unit`. Without
+    a `run_id` nothing is charted. Each iteration has the metric `watched` of the held-out rows, as `test-<watched>`.
     """
 
     algorithm: str
     data_uri: str
     output_uri: str
-    run_id: str
+    run_id: str | None
     task: str
     classes: int
     hyperparameters: Mapping[str, Any]
@@ -42,6 +43,7 @@ class TrainingPlan:
     resume_uri: str | None
     warnings: tuple[JobWarning, ...] = ()
     target_unit: float = 1.0
+    watched: str | None = None
 
     @property
     def data(self) -> Folder:
@@ -70,6 +72,9 @@ class Worker(Protocol):
     def report(self, metrics: Mapping[str, Any], folder: Path | None) -> None:
         """Stores the files of the folder as this worker's part of a checkpoint."""
 
+    def watcher(self, plan: TrainingPlan) -> Watcher:
+        """Who is told of each iteration; of the first worker's only."""
+
 
 def checkpoint_iteration(checkpoint: Checkpoint) -> int:
     """Iterations done when the checkpoint was made."""
@@ -77,7 +82,7 @@ def checkpoint_iteration(checkpoint: Checkpoint) -> int:
 
 
 class IterationReports:
-    """Reports to MLflow, `progress.json` and Ray Train how far the training is. Each worker calls every method, in step.
+    """Reports to MLflow, the worker's watcher and Ray Train how far the training is. Each worker calls every method, in step.
 
     Only the first worker writes. When MLflow refuses this attempt's writes, all workers learn it in `superseded` and end.
     """
@@ -88,17 +93,19 @@ class IterationReports:
         self._total = total
         self._metrics: dict[str, float] = {}
         self._stream: MetricStream | None = None
-        self._progress: Progress | None = None
+        self._watcher: Watcher | None = None
         if worker.rank == 0:
-            self._stream = MetricStream(TrackedRun(Tracking.from_environment(os.environ), plan.run_id))
-            self._progress = Progress(Folder(plan.output_uri), warnings=plan.warnings)
+            self._watcher = worker.watcher(plan)
+            if plan.run_id is not None:
+                self._stream = MetricStream(TrackedRun(Tracking.from_environment(os.environ), plan.run_id))
 
     def iteration(self, number: int, metrics: Mapping[str, float]) -> None:
         """One more iteration is done."""
         self._metrics = {name: float(value) * self._unit(name) for name, value in metrics.items() if np.isfinite(value)}
-        if self._stream is not None and self._progress is not None:
+        if self._stream is not None:
             self._stream.log(self._metrics, number)
-            self._progress.report(Phase.TRAINING, number, self._total, self._metrics)
+        if self._watcher is not None:
+            self._watcher.report(Phase.TRAINING, number, self._total, self._metrics)
 
     def _unit(self, metric: str) -> float:
         return self._plan.target_unit if metric.rpartition("-")[2] in ("rmse", "mae") else 1.0

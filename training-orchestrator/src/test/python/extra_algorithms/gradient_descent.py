@@ -45,6 +45,9 @@ class GradientDescent:
     checkpoints_need_same_workers = False
     scorer = LinearScorer
 
+    def iterations(self, hyperparameters: Mapping[str, Any]) -> int:
+        return int(hyperparameters["steps"])
+
     def defaults(self, rows: int, classes: int) -> Mapping[str, Any]:  # noqa: ARG002
         return {}
 

@@ -54,6 +54,9 @@ class RandomForest:
     checkpoints_need_same_workers = True
     scorer = ForestScorer
 
+    def iterations(self, hyperparameters: Mapping[str, Any]) -> int:
+        return iterations(int(hyperparameters["n_estimators"]), 1)
+
     def defaults(self, rows: int, classes: int) -> Mapping[str, Any]:
         """Trees are grown to the end, as scikit-learn's, as long as their ONNX form stays a model of some tens of MB."""
         return {"min_samples_leaf": max(1, rows * (classes or _CLASSES_OF_NUMBERS) // _MOST_ROWS_TIMES_CLASSES)}

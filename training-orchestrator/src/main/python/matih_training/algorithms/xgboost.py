@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matih_training.algorithm import require_file
+from matih_training.metrics import metrics_of
 from matih_training.native_model import Matrix
 from matih_training.shards import Part, read_share, read_whole
 from matih_training.worker import IterationReports, TrainingPlan, Worker
@@ -54,6 +55,9 @@ class XGBoost:
     checkpoints_need_same_workers = False
     scorer = BoosterScorer
 
+    def iterations(self, hyperparameters: Mapping[str, Any]) -> int:
+        return int(hyperparameters["num_boost_round"])
+
     def defaults(self, rows: int, classes: int) -> Mapping[str, Any]:  # noqa: ARG002
         return {}
 
@@ -97,6 +101,7 @@ class XGBoost:
                 train,
                 num_boost_round=total - done,
                 evals=[(train, "train"), (test, "test")],
+                custom_metric=_watched(plan, test),
                 xgb_model=booster,
                 verbose_eval=False,
                 callbacks=[AfterIteration()],
@@ -158,6 +163,21 @@ def booster_parameters(plan: TrainingPlan) -> dict[str, Any]:
         objective = {"objective": "multi:softprob", "num_class": plan.classes, "eval_metric": ["mlogloss", "merror"]}
     device = "cuda" if plan.gpu else "cpu"
     return parameters | objective | {"tree_method": "hist", "device": device, "seed": plan.seed, "nthread": plan.threads}
+
+
+def _watched(plan: TrainingPlan, test: Any) -> Callable[[Any, Any], tuple[str, float]] | None:
+    """Charts the watched metric where XGBoost does not by itself; of the rows to learn from it is of no use."""
+    watched = plan.watched
+    if watched is None or watched in booster_parameters(plan)["eval_metric"]:
+        return None
+
+    def metric(scores: Any, part: Any) -> tuple[str, float]:
+        if part is not test:
+            return watched, float("nan")
+        answers = np.column_stack([1 - scores, scores]) if plan.classes == 2 else np.asarray(scores)
+        return watched, metrics_of(part.get_label(), answers, plan.classes).get(watched, float("nan"))
+
+    return metric
 
 
 def _matrix(part: Part, plan: TrainingPlan) -> Any:

@@ -39,6 +39,7 @@ class DocumentedCommandsIT {
           "README.md",
           "docs/how-to/make-keys.md",
           "docs/how-to/add-a-model-from-a-notebook.md",
+          "docs/how-to/tune-a-model.md",
           "docs/how-to/promote-a-version.md",
           "docs/how-to/verify-an-evidence-bundle.md",
           "docs/how-to/use-the-mlflow-client.md",

@@ -16,6 +16,7 @@ public enum TrainingError implements ErrorCode {
   PACKAGE_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The package is larger than allowed"),
   REPORT_NOT_FOUND(HttpStatus.NOT_FOUND, "The job left no report of tests"),
   SPLIT_NOT_FOUND(HttpStatus.NOT_FOUND, "The job left no split of its rows"),
+  TRIALS_NOT_FOUND(HttpStatus.NOT_FOUND, "The job has no trials"),
   JOB_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such training job"),
   ILLEGAL_JOB_MOVE(HttpStatus.CONFLICT, "The job is in a state that does not allow this"),
   TOO_MANY_STREAMS(HttpStatus.SERVICE_UNAVAILABLE, "Too many event streams are open");

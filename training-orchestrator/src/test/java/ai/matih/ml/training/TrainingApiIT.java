@@ -159,6 +159,35 @@ class TrainingApiIT {
   }
 
   @Test
+  void a_search_has_trials_and_a_plain_job_has_none() {
+    String search =
+        """
+        ,"tuning":{"search":"random","metric":"auc","max_trials":3,
+          "parameter_space":{"max_depth":{"type":"choice","values":[2,3]}}}""";
+    Answer taken = submit(body("search", search));
+    assertThat(taken.status()).as(taken.text()).isEqualTo(202);
+    String id = taken.json().path("job_id").asString();
+
+    JsonNode tuning = taken.json().path("detail").path("tuning");
+    assertThat(tuning.path("mode").asString()).isEqualTo("max");
+    assertThat(tuning.path("parameter_space").path("max_depth").path("values").toString())
+        .isEqualTo("[2,3]");
+    JsonNode trials = service.get("acme", PATH + "jobs/" + id + "/trials").json();
+
+    assertThat(trials.path("mode").asString()).isEqualTo("max");
+    assertThat(trials.path("max_trials").asInt()).isEqualTo(3);
+    assertThat(trials.path("items").size()).isZero();
+    assertThat(service.get("globex", PATH + "jobs/" + id + "/trials").status()).isEqualTo(404);
+    assertThat(service.get("acme", PATH + "jobs/none/trials").code())
+        .isEqualTo("Training:JobNotFound");
+    String plain = submit(body("no-search", "")).json().path("job_id").asString();
+    assertThat(service.get("acme", PATH + "jobs/" + plain + "/trials").code())
+        .isEqualTo("Training:TrialsNotFound");
+    assertThat(submit(body("wrong", search.replace("\"auc\"", "\"auc\",\"trials\":5"))).fields())
+        .containsExactly("tuning.trials");
+  }
+
+  @Test
   void a_repeat_with_the_same_key_is_the_same_job() {
     String key = UUID.randomUUID().toString();
     Answer first = submit(body("once", ""), "Idempotency-Key", key);

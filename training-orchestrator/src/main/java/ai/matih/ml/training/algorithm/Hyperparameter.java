@@ -32,7 +32,8 @@ public record Hyperparameter(
     FRACTION
   }
 
-  boolean allows(Object value) {
+  /** Whether it may have this value. */
+  public boolean allows(Object value) {
     if (value instanceof String text) {
       return choices.orElse(List.of()).contains(text);
     }
@@ -55,7 +56,7 @@ public record Hyperparameter(
   }
 
   /** What {@link #allows} accepts, as the end of a sentence. */
-  String allowed() {
+  public String allowed() {
     return switch (type) {
       case INTEGER -> "an integer from %s to %s".formatted(text(minimum), text(maximum));
       case NUMBER ->

@@ -20,9 +20,23 @@ public record Submission(
     Size size,
     Optional<Duration> timeout) {
 
-  /** What the workers need, each on one machine. */
+  /**
+   * What the workers need, each on one machine.
+   *
+   * @param besideDriver whether the code starts its workers itself, also a single one
+   */
   public record Size(
-      int workers, double cpusPerWorker, double gpusPerWorker, Optional<Long> memoryPerWorker) {}
+      int workers,
+      double cpusPerWorker,
+      double gpusPerWorker,
+      Optional<Long> memoryPerWorker,
+      boolean besideDriver) {
+
+    public Size(
+        int workers, double cpusPerWorker, double gpusPerWorker, Optional<Long> memoryPerWorker) {
+      this(workers, cpusPerWorker, gpusPerWorker, memoryPerWorker, false);
+    }
+  }
 
   public Submission {
     environment = Map.copyOf(environment);

@@ -71,7 +71,7 @@ final class CheckJobRequest {
         .registerModel()
         .flatMap(model -> notFor(specification.task(), model, caller))
         .ifPresent(reason -> violations.add("register.model_id", reason));
-    Optional<Capacity> tooSmall = tooSmall(specification.resources(), violations);
+    Optional<Capacity> tooSmall = tooSmall(specification, violations);
     if (!violations.isEmpty()) {
       Problem problem = Problem.invalid(violations.list());
       tooSmall.ifPresent(capacity -> problem.with("capacity", describe(capacity)));
@@ -105,7 +105,8 @@ final class CheckJobRequest {
    * An impossible size is refused at once. While the cluster cannot be asked, the job is taken; it
    * fails with the same reason when the cluster answers again.
    */
-  private Optional<Capacity> tooSmall(JobSpecification.Resources asked, Violations violations) {
+  private Optional<Capacity> tooSmall(TrainingSpecification specification, Violations violations) {
+    JobSpecification.Resources asked = specification.atOnce();
     try {
       Capacity capacity = cluster.capacity();
       Optional<String> reason = asked.tooLargeFor(capacity);
@@ -113,7 +114,9 @@ final class CheckJobRequest {
         violations.add(
             asked.gpusPerWorker() > 0 && capacity.gpus() == 0
                 ? "resources.gpus_per_worker"
-                : "resources.num_workers",
+                : specification.tuning().isPresent()
+                    ? "tuning.max_concurrent_trials"
+                    : "resources.num_workers",
             reason.get());
         return Optional.of(capacity);
       }

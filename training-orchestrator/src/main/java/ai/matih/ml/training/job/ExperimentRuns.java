@@ -27,6 +27,12 @@ public interface ExperimentRuns {
   /** Ends the run; ended ones stay as they are. Repeatable. */
   void end(Tenant tenant, String submittedBy, RunReference run, RunOutcome outcome);
 
+  /**
+   * Ends the runs below a run that still count as running, as killed: whoever wrote to them is
+   * gone. Repeatable.
+   */
+  void endBelow(Tenant tenant, String submittedBy, RunReference run);
+
   enum RunOutcome {
     FINISHED,
     FAILED,

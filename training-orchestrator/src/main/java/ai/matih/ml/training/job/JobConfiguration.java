@@ -102,6 +102,14 @@ public class JobConfiguration {
   }
 
   @Bean
+  OutboxHandler endTrialRuns(ExperimentRuns runs, JsonMapper json) {
+    return new JobMessages(
+        JobEnd.END_TRIAL_RUNS,
+        json,
+        (tenant, message) -> runs.endBelow(tenant, message.submittedBy(), message.run()));
+  }
+
+  @Bean
   OutboxHandler endRun(ExperimentRuns runs, JsonMapper json) {
     return new JobMessages(
         JobEnd.END_RUN,

@@ -47,7 +47,8 @@ final class JobDocuments {
   private Map<String, Object> training(Job job) {
     Optional<S3Uri> earlier =
         job.attempt() > 1 ? Optional.of(outputs.folder(job, job.attempt() - 1)) : Optional.empty();
-    return TrainingDocument.of(job, outputs.folder(job, job.attempt()), earlier);
+    return TrainingDocument.of(
+        job, outputs.folder(job, job.attempt()), earlier, outputs.sweep(job));
   }
 
   private Map<String, Object> preparation(Job job, PreparationSpecification preparation) {

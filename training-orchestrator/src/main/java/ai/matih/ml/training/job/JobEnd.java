@@ -1,6 +1,6 @@
 package ai.matih.ml.training.job;
 
-import java.util.Optional;
+import java.util.List;
 
 /**
  * Messages to other services when a job has ended: stored with the end, delivered until they
@@ -10,6 +10,9 @@ public final class JobEnd {
 
   /** Ends the run. */
   public static final String END_RUN = "training.run.end";
+
+  /** Ends the runs below it that a search left. */
+  public static final String END_TRIAL_RUNS = "training.trial-runs.end";
 
   private JobEnd() {}
 
@@ -22,10 +25,19 @@ public final class JobEnd {
       ExperimentRuns.RunOutcome outcome) {}
 
   /** Nothing for jobs that never had a run. */
-  public static Optional<Message> message(Job job) {
-    return job.status().isTerminal()
-        ? job.run().map(run -> new Message(END_RUN, job.id(), job.submittedBy(), run, outcome(job)))
-        : Optional.empty();
+  public static List<Message> messages(Job job) {
+    if (!job.status().isTerminal() || job.run().isEmpty()) {
+      return List.of();
+    }
+    Message end = message(END_RUN, job, outcome(job));
+    return job.specification() instanceof TrainingSpecification training
+            && training.tuning().isPresent()
+        ? List.of(end, message(END_TRIAL_RUNS, job, ExperimentRuns.RunOutcome.KILLED))
+        : List.of(end);
+  }
+
+  private static Message message(String type, Job job, ExperimentRuns.RunOutcome outcome) {
+    return new Message(type, job.id(), job.submittedBy(), job.run().orElseThrow(), outcome);
   }
 
   /** A run whose model is there has finished, also when no version of it is. */

@@ -19,6 +19,12 @@ public interface JobOutputs {
   /** Where an attempt writes. */
   S3Uri folder(Job job, int attempt);
 
+  /** Where all attempts of a search write down its trials. */
+  S3Uri sweep(Job job);
+
+  /** The trials of a search so far; empty before the first. */
+  Optional<Leaderboard> trials(Job job);
+
   Optional<JobProgress> progress(Job job);
 
   /**

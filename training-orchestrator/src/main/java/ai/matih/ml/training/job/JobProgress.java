@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far the training code says it is.
  *
- * @param phase {@code starting, reading, joining, training, evaluating, testing, converting,
- *     packaging, registering, done}
+ * @param phase {@code starting, reading, joining, tuning, training, evaluating, testing,
+ *     converting, packaging, registering, done}
  * @param iteration of {@code total} within the phase; both 0 where nothing is counted
  * @param warnings so far
  */
@@ -48,6 +48,8 @@ public record JobProgress(
     return switch (phase) {
       case "reading" -> 5;
       case "joining" -> 10;
+      // By the trials that have ended.
+      case "tuning" -> (int) (10 + 70 * within);
       case "training" -> (int) (20 + 60 * within);
       // A training evaluates in one go, an evaluation row by row.
       case "evaluating" -> total > 0 ? (int) (20 + 75 * within) : 80;

@@ -71,9 +71,6 @@ final class JobRules {
       checkTask(algorithm, task);
       violations.addAll(algorithm.check(task, hyperparameters));
     }
-    if (request.tuning().isPresent()) {
-      violations.add("tuning", "is not offered yet; give fixed hyperparameters");
-    }
     JobSpecification.Resources resources = resources(request);
     TrainingSpecification.Checkpoints checkpoints =
         new TrainingSpecification.Checkpoints(
@@ -93,6 +90,21 @@ final class JobRules {
     int priority = violations.between("priority", request.priority(), 0, -100, 100);
     Duration timeout = timeout(request.timeout());
     Optional<String> model = model(request);
+    Optional<Tuning> tuning =
+        request
+            .tuning()
+            .flatMap(
+                asked ->
+                    new TuningRules(
+                            new TuningRules.Around(
+                                algorithm,
+                                task,
+                                hyperparameters.keySet(),
+                                split,
+                                resources,
+                                timeout),
+                            violations)
+                        .check(asked));
     if (!violations.isEmpty() || algorithm == null || task == null || table == null) {
       return Optional.empty();
     }
@@ -108,6 +120,7 @@ final class JobRules {
             featureColumns,
             split,
             hyperparameters,
+            tuning,
             resources,
             checkpoints,
             maxFailures,

@@ -39,6 +39,11 @@ public sealed interface JobSpecification
 
   Resources resources();
 
+  /** What it takes of the cluster at once. */
+  default Resources atOnce() {
+    return resources();
+  }
+
   Duration timeout();
 
   int priority();
@@ -91,6 +96,11 @@ public sealed interface JobSpecification
       double cpusPerWorker,
       double gpusPerWorker,
       Optional<Long> memoryBytesPerWorker) {
+
+    /** So many of these workers. */
+    Resources times(int count) {
+      return new Resources(numWorkers * count, cpusPerWorker, gpusPerWorker, memoryBytesPerWorker);
+    }
 
     public double cpus() {
       return numWorkers * cpusPerWorker;

@@ -27,6 +27,7 @@ public record JobWarning(Code code, Optional<String> column, String message) {
     NUMBERS_CUT,
     ROWS_WITHOUT_TARGET,
     RARE_CLASS,
+    CHOSEN_BY_HELD_OUT_ROWS,
     ONNX_DIFFERS,
     FEW_EXAMPLES,
     NO_PROBABILITIES,

@@ -93,7 +93,7 @@ final class PrepareJob {
    */
   private boolean isAdmitted(ClaimedJob claimed) {
     Job job = claimed.job();
-    JobSpecification.Resources asked = job.specification().resources();
+    JobSpecification.Resources asked = job.specification().atOnce();
     Capacity capacity = cluster.capacity();
     Optional<String> tooLarge = asked.tooLargeFor(capacity);
     if (tooLarge.isPresent()) {

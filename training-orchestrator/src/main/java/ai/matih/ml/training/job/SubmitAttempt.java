@@ -91,7 +91,7 @@ final class SubmitAttempt {
   }
 
   private Submission submission(Job job) {
-    JobSpecification.Resources asked = job.specification().resources();
+    JobSpecification.Resources asked = job.specification().atOnce();
     return new Submission(
         job.submissionId(),
         settings.entrypoint(),
@@ -109,7 +109,9 @@ final class SubmitAttempt {
             asked.numWorkers(),
             asked.cpusPerWorker(),
             asked.gpusPerWorker(),
-            asked.memoryBytesPerWorker()),
+            asked.memoryBytesPerWorker(),
+            job.specification() instanceof TrainingSpecification training
+                && training.tuning().isPresent()),
         Optional.of(job.specification().timeout()));
   }
 }

@@ -12,7 +12,10 @@ final class TrainingDocument {
 
   private TrainingDocument() {}
 
-  static Map<String, Object> of(Job job, S3Uri output, Optional<S3Uri> earlierOutput) {
+  /**
+   * @param sweep where the ledger of a search lies, the same for all attempts
+   */
+  static Map<String, Object> of(Job job, S3Uri output, Optional<S3Uri> earlierOutput, S3Uri sweep) {
     TrainingSpecification spec = job.training();
     RunReference run = job.run().orElseThrow();
     Map<String, Object> document = new LinkedHashMap<>();
@@ -34,6 +37,7 @@ final class TrainingDocument {
     spec.featureColumns().ifPresent(columns -> document.put("feature_columns", columns));
     document.put("split", split(spec.split()));
     document.put("hyperparameters", spec.hyperparameters());
+    spec.tuning().ifPresent(tuning -> document.put("tuning", TuningDocument.of(tuning, sweep)));
     document.put("resources", resources(spec.resources()));
     document.put(
         "checkpoints",

@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A model to train; checked and complete, with every default filled in. */
+/**
+ * A model to train; checked and complete, with every default filled in.
+ *
+ * @param tuning searches for the hyperparameters that are not fixed
+ */
 public record TrainingSpecification(
     String name,
     Optional<String> experimentId,
@@ -19,6 +23,7 @@ public record TrainingSpecification(
     Optional<List<String>> featureColumns,
     Split split,
     Map<String, Object> hyperparameters,
+    Optional<Tuning> tuning,
     Resources resources,
     Checkpoints checkpoints,
     int maxFailures,
@@ -34,6 +39,12 @@ public record TrainingSpecification(
   public record Split(String strategy, double testSize, long seed, Optional<String> timeColumn) {}
 
   public record Checkpoints(int frequency, int keep) {}
+
+  /** A search keeps room for all trials that may run at once. */
+  @Override
+  public Resources atOnce() {
+    return tuning.map(search -> resources.times(search.maxConcurrentTrials())).orElse(resources);
+  }
 
   public TrainingSpecification {
     featureColumns = featureColumns.map(List::copyOf);

@@ -185,7 +185,7 @@ final class InMemoryJobs implements Jobs, JobDemand {
           job.takeOverCancel(before);
           row.write(job);
           if (job.status().isTerminal() && !before.status().isTerminal()) {
-            JobEnd.message(job).ifPresent(messages::add);
+            messages.addAll(JobEnd.messages(job));
           }
         });
     return held.isPresent();
@@ -222,7 +222,7 @@ final class InMemoryJobs implements Jobs, JobDemand {
 
   private Demand sum(Predicate<Job> counted, Predicate<Job> waiting) {
     List<JobSpecification.Resources> taken =
-        living().filter(counted).map(job -> job.specification().resources()).toList();
+        living().filter(counted).map(job -> job.specification().atOnce()).toList();
     return new Demand(
         taken.stream().mapToDouble(JobSpecification.Resources::cpus).sum(),
         taken.stream().mapToDouble(JobSpecification.Resources::gpus).sum(),

@@ -128,7 +128,6 @@ class JobRulesTests {
         "{\"split\":{\"strategy\":\"time\",\"time_column\":\"nope\"}} | split.time_column",
         "{\"split\":{\"strategy\":\"time\",\"time_column\":\"temp\"}} | split.time_column",
         "{\"hyperparameters\":{\"eta\":1}} | hyperparameters.eta",
-        "{\"tuning\":{\"search\":\"grid\"}} | tuning",
         "{\"resources\":{\"num_workers\":0}} | resources.num_workers",
         "{\"resources\":{\"cpus_per_worker\":0}} | resources.cpus_per_worker",
         "{\"resources\":{\"gpus_per_worker\":1.5}} | resources.gpus_per_worker",

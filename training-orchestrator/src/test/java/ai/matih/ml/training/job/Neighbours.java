@@ -32,6 +32,7 @@ final class Neighbours
 
   final Map<String, Integer> writers = new LinkedHashMap<>();
   final Map<RunReference, RunOutcome> ended = new LinkedHashMap<>();
+  final List<RunReference> endedBelow = new ArrayList<>();
   final Map<SubmissionId, JobLog> logs = new LinkedHashMap<>();
   final List<JobId> registered = new ArrayList<>();
   @Nullable String planRefusal;
@@ -45,6 +46,7 @@ final class Neighbours
   @Nullable JobFailure failure;
   @Nullable String resultFault;
   @Nullable JobProgress progress;
+  @Nullable Leaderboard trials;
   List<JobWarning> warnings = List.of();
 
   private void answer() {
@@ -83,6 +85,12 @@ final class Neighbours
       Tenant tenant, String submittedBy, RunReference run, RunOutcome outcome) {
     answer();
     ended.putIfAbsent(run, outcome);
+  }
+
+  @Override
+  public synchronized void endBelow(Tenant tenant, String submittedBy, RunReference run) {
+    answer();
+    endedBelow.add(run);
   }
 
   @Override
@@ -140,6 +148,16 @@ final class Neighbours
   @Override
   public S3Uri folder(Job job, int attempt) {
     return new S3Uri("checkpoints", job.tenant() + "/jobs/" + job.id() + "/a" + attempt);
+  }
+
+  @Override
+  public S3Uri sweep(Job job) {
+    return new S3Uri("checkpoints", job.tenant() + "/jobs/" + job.id() + "/sweep");
+  }
+
+  @Override
+  public Optional<Leaderboard> trials(Job job) {
+    return Optional.ofNullable(trials);
   }
 
   @Override

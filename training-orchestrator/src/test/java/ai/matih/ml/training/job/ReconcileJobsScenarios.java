@@ -246,7 +246,7 @@ abstract class ReconcileJobsScenarios {
         .contains(
             "kept in run " + job.run().orElseThrow().runId(), "The model was deleted.", "retry");
     assertThat(refused.model()).isEqualTo(job.model());
-    assertThat(JobEnd.message(refused).orElseThrow().outcome())
+    assertThat(JobEnd.messages(refused).getFirst().outcome())
         .as("the run has its model")
         .isEqualTo(ExperimentRuns.RunOutcome.FINISHED);
 
@@ -616,6 +616,41 @@ abstract class ReconcileJobsScenarios {
     cluster.open(false);
     assertThat(reconcile(job).status()).isEqualTo(JobStatus.PENDING);
     assertThat(read(job).conditions()).allMatch(JobCondition::status);
+  }
+
+  @Test
+  void a_search_has_room_for_its_trials_one_ledger_for_all_attempts_and_leaves_no_running_trial() {
+    Job job = add(aJob().searching());
+    assertThat(read(job).specification()).as("as it was stored").isEqualTo(job.specification());
+
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.PENDING);
+
+    assertThat(demand().all().cpus()).isEqualTo(2);
+    Submission first = cluster.seen(job.submissionId()).submission();
+    assertThat(first.size()).isEqualTo(new Submission.Size(2, 1, 0, Optional.empty(), true));
+    cluster.restart();
+    reconcile(job);
+    makeDue();
+    Job again = reconcile(job);
+    assertThat(again.attempt()).isEqualTo(2);
+    Submission second = cluster.seen(again.submissionId()).submission();
+    assertThat(ledger(second))
+        .isEqualTo(ledger(first))
+        .isEqualTo("s3://checkpoints/acme/jobs/" + job.id() + "/sweep");
+    cancel(again);
+    cluster.becomes(again.submissionId(), ClusterJob.Status.STOPPED);
+    makeDue();
+
+    assertThat(reconcile(job).status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(messages()).containsExactly(JobEnd.END_RUN, JobEnd.END_TRIAL_RUNS);
+  }
+
+  private static String ledger(Submission submission) {
+    return RunningService.JSON
+        .readTree(submission.environment().getOrDefault("MATIH_JOB", ""))
+        .path("tuning")
+        .path("uri")
+        .asString();
   }
 
   @Test

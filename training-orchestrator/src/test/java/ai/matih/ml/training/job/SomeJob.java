@@ -16,6 +16,7 @@ public final class SomeJob {
   private Tenant tenant = new Tenant("acme");
   private Optional<TrainingSpecification.Join> join = Optional.empty();
   private Optional<String> model = Optional.empty();
+  private Optional<Tuning> tuning = Optional.empty();
   private int priority;
   private int workers = 2;
 
@@ -37,6 +38,32 @@ public final class SomeJob {
 
   SomeJob registered(String modelId) {
     model = Optional.of(modelId);
+    return this;
+  }
+
+  /** A search of six trials, two at a time. */
+  SomeJob searching() {
+    workers = 1;
+    tuning =
+        Optional.of(
+            new Tuning(
+                Tuning.Search.BAYESIAN,
+                SearchMetric.AUC,
+                6,
+                2,
+                42,
+                Optional.of(new Tuning.Scheduler("asha", 3, Optional.of(3), Optional.empty())),
+                new Tuning.Budget(
+                    Optional.of(Duration.ofMinutes(10)), Optional.of(600.0), Optional.empty()),
+                Optional.empty(),
+                Map.of(
+                    "gamma",
+                    new Tuning.Distribution(
+                        "uniform",
+                        Optional.empty(),
+                        Optional.of(0.0),
+                        Optional.of(2.0),
+                        Optional.empty()))));
     return this;
   }
 
@@ -135,6 +162,7 @@ public final class SomeJob {
             Optional.empty(),
             new TrainingSpecification.Split("stratified", 0.2, 42, Optional.empty()),
             Map.of("max_depth", 4, "learning_rate", 0.1),
+            tuning,
             new JobSpecification.Resources(workers, 1, 0, Optional.empty()),
             new TrainingSpecification.Checkpoints(5, 2),
             2,

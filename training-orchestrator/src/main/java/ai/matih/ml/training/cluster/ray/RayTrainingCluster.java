@@ -238,7 +238,7 @@ class RayTrainingCluster implements TrainingCluster {
    * GPU stays one, since Ray prepares the devices of workers only.
    */
   private static boolean fitsInDriver(Submission.Size size) {
-    return size.workers() == 1 && size.gpusPerWorker() == 0;
+    return size.workers() == 1 && size.gpusPerWorker() == 0 && !size.besideDriver();
   }
 
   /** Puts the code there unless it is; asking also keeps it from being dropped for a while. */

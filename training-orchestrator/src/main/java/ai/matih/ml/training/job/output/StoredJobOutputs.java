@@ -14,6 +14,7 @@ import ai.matih.ml.training.job.JobProgress;
 import ai.matih.ml.training.job.JobResult;
 import ai.matih.ml.training.job.JobSettings;
 import ai.matih.ml.training.job.JobWarning;
+import ai.matih.ml.training.job.Leaderboard;
 import ai.matih.ml.training.job.MeasuredVersion;
 import ai.matih.ml.training.job.PreparationSpecification;
 import ai.matih.ml.training.job.TestedVersion;
@@ -104,6 +105,17 @@ class StoredJobOutputs implements JobOutputs {
   @Override
   public S3Uri folder(Job job, int attempt) {
     return new S3Uri(settings.bucket(), job.tenant() + "/jobs/" + job.id() + "/a" + attempt);
+  }
+
+  @Override
+  public S3Uri sweep(Job job) {
+    return new S3Uri(settings.bucket(), job.tenant() + "/jobs/" + job.id() + "/sweep");
+  }
+
+  @Override
+  public Optional<Leaderboard> trials(Job job) {
+    return read(sweep(job).resolve("trials.json"), LARGE, TrialsFile.class)
+        .flatMap(TrialsFile::leaderboard);
   }
 
   private S3Uri file(Job job, String name) {
@@ -318,15 +330,17 @@ class StoredJobOutputs implements JobOutputs {
   }
 
   private <T> Optional<T> read(Job job, String name, int max, Class<T> type) {
+    return read(file(job, name), max, type);
+  }
+
+  private <T> Optional<T> read(S3Uri file, int max, Class<T> type) {
     try {
-      return store
-          .read(file(job, name), max)
-          .map(bytes -> EngineClients.LENIENT_JSON.readValue(bytes, type));
+      return store.read(file, max).map(bytes -> EngineClients.LENIENT_JSON.readValue(bytes, type));
     } catch (JacksonException e) {
-      log.warn("{} of {} cannot be read", name, job);
+      log.warn("{} cannot be read", file);
       return Optional.empty();
     } catch (EngineFailure.Misbehaved e) {
-      log.warn("{} of {} was not read: {}", name, job, e.toString());
+      log.warn("{} was not read: {}", file, e.toString());
       return Optional.empty();
     }
   }

@@ -53,8 +53,8 @@ class JobAnnouncements {
       audit.record("job." + job.status().wire(), resource(job), Map.of("attempt", job.attempt()));
     }
     if (job.status().isTerminal() && !before.status().isTerminal()) {
-      JobEnd.message(job)
-          .ifPresent(message -> outbox.getObject().append(message.type(), resource(job), message));
+      JobEnd.messages(job)
+          .forEach(message -> outbox.getObject().append(message.type(), resource(job), message));
       // There is room for jobs that wait.
       signals.send(JobConfiguration.RECONCILE);
     }

@@ -76,9 +76,9 @@ class StoredJobs implements Jobs {
           row.name = job.specification().name();
           row.priority = job.specification().priority();
           row.createdAt = job.createdAt();
-          row.cpus = job.specification().resources().cpus();
-          row.gpus = job.specification().resources().gpus();
-          row.memoryBytes = job.specification().resources().memoryBytes();
+          row.cpus = job.specification().atOnce().cpus();
+          row.gpus = job.specification().atOnce().gpus();
+          row.memoryBytes = job.specification().atOnce().memoryBytes();
           row.nextReconcileAt = Instant.EPOCH;
           fill(row, job);
           rows.save(row);

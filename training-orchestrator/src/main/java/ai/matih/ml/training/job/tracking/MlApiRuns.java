@@ -29,6 +29,9 @@ class MlApiRuns implements ExperimentRuns {
 
   private static final String SERVICE = "ml-api";
 
+  /** Of a hundred runs each: more than any search has, and an end if one cannot be ended. */
+  private static final int MOST_PAGES = 20;
+
   private final RestClient api;
   private final ServiceTokens tokens;
 
@@ -42,6 +45,8 @@ class MlApiRuns implements ExperimentRuns {
   record Experiments(@Nullable List<Experiment> items, @Nullable String nextPageToken) {}
 
   record Run(@Nullable String runId, @Nullable String experimentId) {}
+
+  record Runs(@Nullable List<Run> items) {}
 
   @Override
   public boolean exists(Tenant tenant, String submittedBy, String experimentId) {
@@ -204,6 +209,42 @@ class MlApiRuns implements ExperimentRuns {
         throw e;
       }
     }
+  }
+
+  @Override
+  public void endBelow(Tenant tenant, String submittedBy, RunReference run) {
+    List<Run> left = running(tenant, submittedBy, run);
+    // Those that have ended are not found any more, so the first page is all that is ever read.
+    for (int page = 0; !left.isEmpty() && page < MOST_PAGES; page++) {
+      for (Run below : left) {
+        String id =
+            Optional.ofNullable(below.runId())
+                .orElseThrow(
+                    () -> new EngineFailure.Misbehaved(SERVICE, 200, "a run without an id"));
+        end(tenant, submittedBy, new RunReference(run.experimentId(), id), RunOutcome.KILLED);
+      }
+      left = running(tenant, submittedBy, run);
+    }
+  }
+
+  private List<Run> running(Tenant tenant, String submittedBy, RunReference run) {
+    Runs page =
+        answer(
+            () ->
+                api.get()
+                    .uri(
+                        uri ->
+                            uri.path("/api/v1/ml/experiments/{id}/runs")
+                                .queryParam("filter", "{filter}")
+                                .queryParam("page_size", 100)
+                                .build(
+                                    run.experimentId(),
+                                    "tags.`mlflow.parentRunId` = '%s' and attributes.status = 'RUNNING'"
+                                        .formatted(run.runId())))
+                    .header(HttpHeaders.AUTHORIZATION, bearer(tenant, submittedBy))
+                    .retrieve()
+                    .body(Runs.class));
+    return Objects.requireNonNullElse(page.items(), List.of());
   }
 
   private String bearer(Tenant tenant, String submittedBy) {

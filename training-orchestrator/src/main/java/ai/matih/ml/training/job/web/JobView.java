@@ -6,6 +6,7 @@ import ai.matih.ml.training.job.JobCondition;
 import ai.matih.ml.training.job.JobFailure;
 import ai.matih.ml.training.job.JobMove;
 import ai.matih.ml.training.job.JobProgress;
+import ai.matih.ml.training.job.JobRequest;
 import ai.matih.ml.training.job.JobResult;
 import ai.matih.ml.training.job.JobSpecification;
 import ai.matih.ml.training.job.JobStatus;
@@ -140,6 +141,7 @@ record JobView(
       Optional<TrainingSpecification.Join> features,
       TrainingSpecification.Split split,
       Map<String, Object> hyperparameters,
+      Optional<JobRequest.Tuning> tuning,
       JobSpecification.Resources resources,
       TrainingSpecification.Checkpoints checkpoints,
       int maxFailures,
@@ -165,6 +167,7 @@ record JobView(
                         spec.join(),
                         spec.split(),
                         spec.hyperparameters(),
+                        spec.tuning().map(TuningForm::of),
                         spec.resources(),
                         spec.checkpoints(),
                         spec.maxFailures(),
@@ -256,8 +259,7 @@ record JobView(
     int percent = seen.map(JobProgress::percent).orElse(0);
     Optional<Long> eta =
         job.status() == JobStatus.RUNNING && percent >= 10
-            ? job.startedAt()
-                .map(start -> Duration.between(start, now).toSeconds() * (100 - percent) / percent)
+            ? job.startedAt().map(start -> eta(job, Duration.between(start, now), percent))
             : Optional.empty();
     return new ProgressView(
         percent,
@@ -268,6 +270,16 @@ record JobView(
         seen.map(JobProgress::at));
   }
 
+  /** At the present pace; a search ends with its budget at the latest. */
+  private static long eta(Job job, Duration elapsed, int percent) {
+    long atThisPace = elapsed.toSeconds() * (100 - percent) / percent;
+    return training(job)
+        .flatMap(TrainingSpecification::tuning)
+        .flatMap(tuning -> tuning.budget().wallTime())
+        .map(budget -> Math.max(0, Math.min(atThisPace, budget.minus(elapsed).toSeconds())))
+        .orElse(atThisPace);
+  }
+
   private static ResourcesUsed used(Job job, Instant now) {
     double seconds =
         job.startedAt()
@@ -275,7 +287,7 @@ record JobView(
                 start ->
                     Duration.between(start, job.leftClusterAt().orElse(now)).toMillis() / 1000.0)
             .orElse(0.0);
-    JobSpecification.Resources resources = job.specification().resources();
+    JobSpecification.Resources resources = job.specification().atOnce();
     return new ResourcesUsed(
         Math.round(seconds * resources.cpus()), Math.round(seconds * resources.gpus()));
   }

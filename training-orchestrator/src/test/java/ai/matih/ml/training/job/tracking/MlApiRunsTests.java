@@ -99,6 +99,28 @@ class MlApiRunsTests {
   }
 
   @Test
+  void runs_below_a_run_that_seem_to_run_are_ended_as_killed() {
+    Job job = SomeJob.aJob().withRun("r1");
+    RunReference run = job.run().orElseThrow();
+    server.answer("GET /api/v1/ml/experiments/7/runs", 200, "{\"items\":[]}");
+    runs.endBelow(job.tenant(), job.submittedBy(), run);
+    assertThat(server.request()).contains("parentRunId").contains("r1").contains("RUNNING");
+
+    server.answer("GET /api/v1/ml/experiments/7/runs", 200, "{\"items\":[{\"run_id\":\"t1\"}]}");
+    server.answer("PATCH /api/v1/ml/experiments/7/runs/t1", 503, "{}");
+    assertThatThrownBy(() -> runs.endBelow(job.tenant(), job.submittedBy(), run))
+        .isInstanceOf(EngineFailure.Unavailable.class);
+    assertThat(server.request()).isEqualTo("PATCH /api/v1/ml/experiments/7/runs/t1");
+    assertThat(server.body()).isEqualTo("{\"status\":\"killed\"}");
+
+    // One that does not end is no reason to ask for ever.
+    server.answer(
+        "PATCH /api/v1/ml/experiments/7/runs/t1", 200, "{\"run_id\":\"t1\",\"status\":\"killed\"}");
+    runs.endBelow(job.tenant(), job.submittedBy(), run);
+    assertThat(server.request()).startsWith("GET /api/v1/ml/experiments/7/runs?filter=");
+  }
+
+  @Test
   void a_run_is_ended_and_one_that_has_ended_stays_so() {
     Job job = SomeJob.aJob().withRun("r1");
     server.answer(200, "{\"run_id\":\"r1\",\"status\":\"finished\"}");
