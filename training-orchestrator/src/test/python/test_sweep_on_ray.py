@@ -180,3 +180,38 @@ def test_folds_choose_and_the_budget_ends(cluster: Cluster, mlflow_url: str, bas
     result = check_bundle(work, small_table(20))
     assert not [warning for warning in result["warnings"] if warning["code"] == "chosen_by_held_out_rows"]
     assert set(work.steps("test-auc")) == set(range(1, 21))
+
+
+def test_a_killed_trial_goes_on_from_its_checkpoint(cluster: Cluster, mlflow_url: str, base: str) -> None:  # noqa: F811
+    work = search(
+        base,
+        mlflow_url,
+        rows=20_000,
+        rounds=300,
+        max_trials=1,
+        max_concurrent_trials=1,
+        parameter_space={"max_depth": {"type": "choice", "values": [8]}},
+    )
+    job = cluster.submit(work.document, mlflow_url)
+    wait_for(lambda: any(trial["iteration"] >= 20 for trial in (leaderboard(base) or {"trials": []})["trials"]), 120)
+    os.kill(trial_process(cluster, job), signal.SIGKILL)
+
+    assert cluster.finished(job) == "SUCCEEDED"
+
+    trial = leaderboard(base)["trials"][0]
+    assert (trial["status"], trial["iteration"]) == ("succeeded", 300)
+    (run,) = children(work)
+    address = f"{mlflow_url}/api/2.0/mlflow/metrics/get-history"
+    answer = requests.get(address, params={"run_id": run, "metric_key": "test-auc", "max_results": 25_000}, timeout=60).json()
+    steps = [point["step"] for point in answer["metrics"]]
+    assert set(steps) == set(range(1, 301))
+    assert steps.count(1) == 1
+    assert len(steps) < 330
+
+
+def trial_process(cluster: Cluster, job: str) -> int:  # noqa: F811
+    """The process of the only trial that runs."""
+    driver = cluster.get(f"/api/jobs/{job}")["job_id"]
+    actors = cluster.get("/api/v0/actors", detail=1, limit=1000)["data"]["result"]["result"]
+    (pid,) = [actor["pid"] for actor in actors if actor["job_id"] == driver and actor["state"] == "ALIVE" and actor["pid"]]
+    return int(pid)

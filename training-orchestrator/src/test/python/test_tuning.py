@@ -78,6 +78,8 @@ def test_the_values_are_those_of_ray_tune() -> None:
     assert space["num_boost_round"].points() == [50, 100, 150, 200]
     assert space["grow_policy"].points() == ["depthwise", "lossguide"]
     assert space["gamma"].points() is None
+    tiny = read_space({"gamma": {"type": "quniform", "lower": 1e-14, "upper": 3e-14, "q": 1e-14}}, "space")
+    assert tiny["gamma"].points() == [1e-14, 2e-14, 3e-14]
     drawn = [space["learning_rate"].draw(np.random.default_rng(number)) for number in range(400)]
     # As many below the geometric middle as above it.
     assert 150 < sum(value < math.sqrt(0.001 * 0.3) for value in drawn) < 250

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from matih_training.tuning.space import Space
+from matih_training.tuning.space import Space, rounded
 from matih_training.tuning.trial import Trial, TrialStatus
 
 # Trials by chance before the first proposal that learns from others, as Optuna has it; of short searches a quarter.
@@ -65,7 +65,7 @@ class Bayesian:
         study = study_of(trials, self._space, sampler=sampler, larger_is_better=self._larger_is_better)
         proposed = study.ask(self._space).params
         # Of steps 0.30000000000000004 is 0.3.
-        return {name: round(proposed[name], 12) if is_stepped(self._space[name]) else proposed[name] for name in self._space}
+        return {name: rounded(proposed[name]) if is_stepped(self._space[name]) else proposed[name] for name in self._space}
 
 
 def is_stepped(distribution: Any) -> bool:

@@ -10,8 +10,10 @@ from matih_training.failure import FailureCode, JobFailure
 from matih_training.fields import Fields, invalid, record, text
 from matih_training.hyperparameters import AlgorithmEntry
 
-# Decimal places that a step of a grid is rounded to: 0.1 + 0.2 is 0.3.
-_DECIMALS = 12
+
+def rounded(value: float) -> float:
+    """Of twelve digits: 0.1 + 0.2 is 0.3."""
+    return float(f"{value:.12g}")
 
 
 class Distribution(Protocol):
@@ -89,7 +91,7 @@ class Steps:
         return self._at(int(generator.integers(self._low, self._high + 1)))
 
     def _at(self, number: int) -> float:
-        return round(number * self._step, _DECIMALS)
+        return rounded(number * self._step)
 
     def optuna(self) -> Any:
         from optuna.distributions import FloatDistribution  # noqa: PLC0415

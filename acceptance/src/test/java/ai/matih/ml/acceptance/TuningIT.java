@@ -74,7 +74,9 @@ class TuningIT {
             });
     int number = done.path("registered").path("version").asInt();
     JsonNode version = door.get("/models/late/versions/" + number).expect(200).json();
-    assertThat(version.path("files").has("sweep.json")).as(version.toString()).isTrue();
+    assertThat(version.path("artifact").path("files").has("sweep.json"))
+        .as(version.toString())
+        .isTrue();
     assertThat(version.path("lineage").path("sweep").path("best_trial").asInt())
         .isEqualTo(board.path("best_trial").asInt());
     JsonNode record =

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -185,6 +186,36 @@ class TrainingApiIT {
         .isEqualTo("Training:TrialsNotFound");
     assertThat(submit(body("wrong", search.replace("\"auc\"", "\"auc\",\"trials\":5"))).fields())
         .containsExactly("tuning.trials");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "5 | tuning",
+        "[] | tuning",
+        "{\"grid\":1} | tuning.grid",
+        "{\"max_trials\":\"six\"} | tuning.max_trials",
+        "{\"max_trials\":1.5} | tuning.max_trials",
+        "{\"max_trials\":99999999999} | tuning.max_trials",
+        "{\"seed\":[1]} | tuning.seed",
+        "{\"scheduler\":\"asha\"} | tuning.scheduler",
+        "{\"scheduler\":{\"type\":\"asha\",\"brackets\":2}} | tuning.scheduler.brackets",
+        "{\"budget\":{\"cpu_seconds\":\"many\"}} | tuning.budget.cpu_seconds",
+        "{\"budget\":{\"cpu_seconds\":1e400}} | tuning.budget.cpu_seconds",
+        "{\"budget\":{\"trials\":5}} | tuning.budget.trials",
+        "{\"validation\":3} | tuning.validation",
+        "{\"parameter_space\":[]} | tuning.parameter_space",
+        "{\"parameter_space\":{\"max_depth\":3}} | tuning.parameter_space.max_depth",
+        "{\"parameter_space\":{\"max_depth\":{\"type\":\"choice\",\"values\":3}}} | tuning.parameter_space.max_depth.values",
+        "{\"parameter_space\":{\"max_depth\":{\"type\":\"randint\",\"lower\":\"x\",\"upper\":3}}} | tuning.parameter_space.max_depth.lower",
+        "{\"parameter_space\":{\"max_depth\":{\"type\":\"randint\",\"lower\":1,\"upper\":3,\"step\":2}}} | tuning.parameter_space.max_depth.step",
+      })
+  void names_what_is_no_search(String tuning, String field) {
+    Answer refused = submit(body("unreadable", ",\"tuning\":" + tuning));
+
+    assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+    assertThat(refused.fields()).as(refused.text()).contains(field);
   }
 
   @Test
