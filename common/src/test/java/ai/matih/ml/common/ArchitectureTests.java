@@ -10,6 +10,7 @@ class ArchitectureTests {
     HouseRules.of("ai.matih.ml.common")
         .edges(
             "audit",
+            "dataplane",
             "http",
             "idempotency",
             "outbox",
@@ -22,6 +23,7 @@ class ArchitectureTests {
             "trace",
             "transaction",
             "web")
+        .onlyIn("dataplane", "io.netty..")
         .onlyIn("storage", "io.minio..", "okhttp3..")
         .onlyIn("http", "io.github.resilience4j..")
         .onlyIn("security", "com.nimbusds..")

@@ -9,7 +9,6 @@ class ArchitectureTests {
   void keeps_the_house_rules() {
     HouseRules.of("ai.matih.ml.serving")
         .edges("store", "dataplane")
-        .onlyIn("dataplane", "io.netty..")
         .onlyIn("onnx", "ai.onnxruntime..")
         // A prediction needs no database.
         .keepAway("prediction", "..store..", "org.springframework.jdbc..", "jakarta.persistence..")

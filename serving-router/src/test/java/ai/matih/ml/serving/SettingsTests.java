@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.serving.abtest.AbTestSettings;
 import ai.matih.ml.serving.bundlecheck.BundleCheckSettings;
-import ai.matih.ml.serving.dataplane.DataPlaneSettings;
 import ai.matih.ml.serving.deployment.DeploymentSettings;
 import ai.matih.ml.serving.engine.EngineSettings;
 import ai.matih.ml.serving.prediction.PredictionSettings;
@@ -48,18 +47,6 @@ class SettingsTests {
                 Duration.ofDays(30)));
     assertThat(bind("serving.prediction", PredictionSettings.class, Map.of()))
         .isEqualTo(new PredictionSettings(1000, 10_000, Duration.ofSeconds(2), 128));
-    assertThat(bind("serving.data-plane", DataPlaneSettings.class, Map.of()))
-        .isEqualTo(
-            new DataPlaneSettings(
-                8005,
-                0,
-                DataSize.ofKilobytes(4),
-                DataSize.ofMegabytes(64),
-                DataSize.ofKilobytes(16),
-                8192,
-                1000,
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(60)));
     assertThat(bind("serving.bundle-check", BundleCheckSettings.class, Map.of()))
         .isEqualTo(new BundleCheckSettings(Duration.ofMillis(50), 50, Duration.ofSeconds(60), 2));
   }
@@ -125,31 +112,6 @@ class SettingsTests {
         .isEqualTo(
             new AbTestSettings(
                 Duration.ofSeconds(1), Duration.ofSeconds(2), 3, 5, Duration.ofSeconds(4)));
-    assertThat(
-            bind(
-                "serving.data-plane",
-                DataPlaneSettings.class,
-                Map.of(
-                    "serving.data-plane.port", "1",
-                    "serving.data-plane.threads", "2",
-                    "serving.data-plane.small-body", "3KB",
-                    "serving.data-plane.body-memory", "4MB",
-                    "serving.data-plane.max-header", "5KB",
-                    "serving.data-plane.max-connections", "6",
-                    "serving.data-plane.max-waiting", "7",
-                    "serving.data-plane.request-timeout", "PT8S",
-                    "serving.data-plane.idle-timeout", "PT9S")))
-        .isEqualTo(
-            new DataPlaneSettings(
-                1,
-                2,
-                DataSize.ofKilobytes(3),
-                DataSize.ofMegabytes(4),
-                DataSize.ofKilobytes(5),
-                6,
-                7,
-                Duration.ofSeconds(8),
-                Duration.ofSeconds(9)));
     assertThat(
             bind(
                 "serving.bundle-check",

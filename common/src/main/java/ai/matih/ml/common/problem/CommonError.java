@@ -20,6 +20,7 @@ public enum CommonError implements ErrorCode {
       HttpStatus.UNPROCESSABLE_CONTENT, "The idempotency key was used with another request"),
   REVISION_REQUIRED(HttpStatus.PRECONDITION_REQUIRED, "The change needs an If-Match revision"),
   RATE_LIMITED(HttpStatus.TOO_MANY_REQUESTS, "Too many requests"),
+  OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "The service has more requests than it can work on"),
   INTERNAL(
       HttpStatus.INTERNAL_SERVER_ERROR, "The service failed; the error id finds it in the log"),
   ENGINE_MISBEHAVED(HttpStatus.BAD_GATEWAY, "An engine behind the service misbehaved"),

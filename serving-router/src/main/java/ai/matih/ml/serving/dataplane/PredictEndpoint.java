@@ -1,5 +1,7 @@
 package ai.matih.ml.serving.dataplane;
 
+import ai.matih.ml.common.dataplane.Endpoint;
+import ai.matih.ml.common.dataplane.Output;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.serving.prediction.Predict;
@@ -7,8 +9,10 @@ import ai.matih.ml.serving.prediction.Prediction;
 import ai.matih.ml.serving.prediction.PredictionReader;
 import ai.matih.ml.serving.prediction.PredictionRequest;
 import java.util.Optional;
+import org.springframework.stereotype.Component;
 
 /** {@code POST /api/v1/ml/predict}. */
+@Component
 final class PredictEndpoint implements Endpoint {
 
   private final PredictionReader reader;

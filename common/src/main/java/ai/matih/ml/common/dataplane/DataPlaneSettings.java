@@ -1,4 +1,4 @@
-package ai.matih.ml.serving.dataplane;
+package ai.matih.ml.common.dataplane;
 
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The listener for predictions.
+ * The listener of the data plane.
  *
  * @param port where it listens; 0 for any free one
  * @param threads that read, answer small requests and write; 0 for one per core
@@ -18,9 +18,9 @@ import org.springframework.util.unit.DataSize;
  * @param requestTimeout how long a request may take to arrive
  * @param idleTimeout how long a connection may rest, or an answer be left unread
  */
-@ConfigurationProperties("serving.data-plane")
+@ConfigurationProperties("matih.data-plane")
 public record DataPlaneSettings(
-    @DefaultValue("8005") int port,
+    @DefaultValue("0") int port,
     @DefaultValue("0") int threads,
     @DefaultValue("4KB") DataSize smallBody,
     @DefaultValue("64MB") DataSize bodyMemory,

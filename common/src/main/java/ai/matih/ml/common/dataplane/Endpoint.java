@@ -1,10 +1,10 @@
-package ai.matih.ml.serving.dataplane;
+package ai.matih.ml.common.dataplane;
 
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 
 /** What answers the POSTs of one path: JSON in, JSON out. */
-interface Endpoint {
+public interface Endpoint {
 
   /** The whole path. */
   String path();

@@ -1,11 +1,11 @@
-package ai.matih.ml.serving.dataplane;
+package ai.matih.ml.common.dataplane;
 
 import java.io.ByteArrayOutputStream;
 
 /** The body of an answer while it is written; used again for the next one. */
-final class Output extends ByteArrayOutputStream {
+public final class Output extends ByteArrayOutputStream {
 
-  Output() {
+  public Output() {
     super(512);
   }
 

@@ -1,4 +1,4 @@
-package ai.matih.ml.serving.dataplane;
+package ai.matih.ml.common.dataplane;
 
 import ai.matih.ml.common.problem.ProblemWriter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -148,7 +148,7 @@ public final class DataPlane implements AutoCloseable {
             .syncUninterruptibly()
             .channel();
     var _ = group.next().scheduleAtFixedRate(this::expire, 1, 1, TimeUnit.SECONDS);
-    log.info("predictions at port {} ({})", port(), epoll ? "epoll" : "nio");
+    log.info("data plane at port {} ({})", port(), epoll ? "epoll" : "nio");
   }
 
   private void connect(SocketChannel channel) {

@@ -1,4 +1,4 @@
-package ai.matih.ml.serving.dataplane;
+package ai.matih.ml.common.dataplane;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;

@@ -1,9 +1,8 @@
-package ai.matih.ml.serving.dataplane;
+package ai.matih.ml.common.dataplane;
 
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.ProblemAdvice;
-import ai.matih.ml.serving.ServingError;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -432,7 +431,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private static Problem overloaded() {
     return new Problem(
-            ServingError.OVERLOADED, "This router is at its limit of predictions; try again.")
+            CommonError.OVERLOADED, "This service is at its limit of requests; try again shortly.")
         .retryAfter(Duration.ofSeconds(1));
   }
 

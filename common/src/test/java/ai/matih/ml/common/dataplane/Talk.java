@@ -1,4 +1,4 @@
-package ai.matih.ml.serving.dataplane;
+package ai.matih.ml.common.dataplane;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

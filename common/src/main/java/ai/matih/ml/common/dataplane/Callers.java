@@ -1,4 +1,4 @@
-package ai.matih.ml.serving.dataplane;
+package ai.matih.ml.common.dataplane;
 
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;

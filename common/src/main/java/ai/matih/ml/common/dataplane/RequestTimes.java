@@ -1,4 +1,4 @@
-package ai.matih.ml.serving.dataplane;
+package ai.matih.ml.common.dataplane;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

@@ -1,11 +1,10 @@
-package ai.matih.ml.serving.dataplane;
+package ai.matih.ml.common.dataplane;
 
+import ai.matih.ml.common.CommonConfiguration;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.problem.ProblemWriter;
 import ai.matih.ml.common.web.LameDuck;
 import ai.matih.ml.common.web.WebSettings;
-import ai.matih.ml.serving.prediction.Predict;
-import ai.matih.ml.serving.prediction.PredictionReader;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -18,22 +17,28 @@ import java.util.List;
 import java.util.Map;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 
-@Configuration(proxyBeanMethods = false)
-class DataPlaneConfiguration {
+/** A service that has an {@link Endpoint} gets the listener; the others need no Netty. */
+@AutoConfiguration(after = CommonConfiguration.class)
+@ConditionalOnClass(name = "io.netty.handler.codec.http.HttpRequestDecoder")
+@ConditionalOnBean(Endpoint.class)
+@EnableConfigurationProperties(DataPlaneSettings.class)
+public class DataPlaneConfiguration {
 
   @Bean
   DataPlane dataPlane(
       DataPlaneSettings settings,
       WebSettings web,
-      PredictionReader reader,
-      Predict predict,
+      List<Endpoint> endpoints,
       JwtDecoder tokens,
       ProblemWriter problems,
       Audit audit,
@@ -43,7 +48,7 @@ class DataPlaneConfiguration {
     return new DataPlane(
         settings,
         Math.toIntExact(web.maxJson().toBytes()),
-        List.of(new PredictEndpoint(reader, predict)),
+        endpoints,
         new Callers(tokens, clock),
         problems,
         (what, needed) -> audit.refused("access.refused", what, Map.of("needed", needed)),
@@ -93,10 +98,10 @@ class DataPlaneConfiguration {
   @Bean
   MeterBinder dataPlaneMeters(DataPlane plane) {
     return meters -> {
-      Gauge.builder("serving.data.plane.connections", plane, DataPlane::connections)
-          .description("Connections of the listener for predictions")
+      Gauge.builder("data.plane.connections", plane, DataPlane::connections)
+          .description("Connections of the listener for hot paths")
           .register(meters);
-      Gauge.builder("serving.data.plane.working", plane, p -> p.workers().busy())
+      Gauge.builder("data.plane.working", plane, p -> p.workers().busy())
           .description("Requests that another thread than their connection's works on")
           .register(meters);
     };

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.matih.ml.common.dataplane;
+
+import org.jspecify.annotations.NullMarked;
