@@ -21,7 +21,7 @@ A part that is yours instead of ours is reached at its external address.
 - {from: test, to: ml-api, ports: [8000]}
 - {from: ml-api, to: training-orchestrator, ports: [8001]}
 - {from: ml-api, to: model-registry-gateway, ports: [8002]}
-- {from: ml-api, to: feature-gateway, ports: [8003]}
+- {from: ml-api, to: feature-gateway, ports: [8003, 8006]}
 - {from: ml-api, to: serving-router, ports: [8004, 8005]}
 - {from: ml-api, to: postgresql, ports: [{{ $postgresql }}]}
 - {from: ml-api, to: mlflow, ports: [{{ $mlflow }}]}
@@ -75,7 +75,7 @@ A part that is yours instead of ours is reached at its external address.
 - {from: serving-router, to: postgresql, ports: [{{ $postgresql }}]}
 - {from: serving-router, to: object-store, ports: [{{ $store }}]}
 - {from: serving-router, to: model-registry-gateway, ports: [8002]}
-- {from: serving-router, to: feature-gateway, ports: [8003]}
+- {from: serving-router, to: feature-gateway, ports: [8006]}
 {{- if .Values.triton.enabled }}
 - {from: serving-router, to: triton, ports: [8000, 8001]}
 - {from: triton, to: object-store, ports: [{{ $store }}]}

@@ -5,8 +5,8 @@ The five services from one library. What differs between them is here: port, rol
 ml-api: {port: 8000, role: api}
 training-orchestrator: {port: 8001, role: training}
 model-registry-gateway: {port: 8002, role: registry}
-feature-gateway: {port: 8003, role: features}
-serving-router: {port: 8004, predictions: 8005, role: serving}
+feature-gateway: {port: 8003, role: features, dataPlane: {name: online-features, port: 8006}}
+serving-router: {port: 8004, role: serving, dataPlane: {name: predictions, port: 8005}}
 {{- end -}}
 
 {{/* Everything about one service: (list root service). What a service does not say itself comes from "defaults". */}}
@@ -24,10 +24,10 @@ serving-router: {port: 8004, predictions: 8005, role: serving}
 http://{{ include "matih-ml.host" . }}:{{ $port }}
 {{- end -}}
 
-{{/* The router's listener for predictions. */}}
-{{- define "matih-ml.predictions.url" -}}
-{{- $port := (get (include "matih-ml.services" . | fromYaml) "serving-router").predictions -}}
-http://{{ include "matih-ml.host" (list . "serving-router") }}:{{ $port }}
+{{/* The listener of a service for its hot paths. */}}
+{{- define "matih-ml.dataPlane.url" -}}
+{{- $port := (get (include "matih-ml.services" (first .) | fromYaml) (last .)).dataPlane.port -}}
+http://{{ include "matih-ml.host" . }}:{{ $port }}
 {{- end -}}
 
 {{/* Longer than everything that happens at the end: the Service forgets the pod, requests finish, loops give back their leases. */}}
@@ -103,6 +103,7 @@ registry:
   {{- end }}
   {{- end }}
 {{- else if eq $name "feature-gateway" }}
+{{ include "matih-ml.env" (list "ONLINE_FEATURES_PORT" $service.dataPlane.port) }}
 features:
   source:
     bucket: {{ $root.Values.objectStore.buckets.datasets }}
@@ -145,8 +146,9 @@ serving:
 {{ include "matih-ml.env" (list "TRAINING_URL" (include "matih-ml.service.url" (list $root "training-orchestrator"))) }}
 {{ include "matih-ml.env" (list "REGISTRY_URL" (include "matih-ml.service.url" (list $root "model-registry-gateway"))) }}
 {{ include "matih-ml.env" (list "FEATURES_URL" (include "matih-ml.service.url" (list $root "feature-gateway"))) }}
+{{ include "matih-ml.env" (list "ONLINE_FEATURES_URL" (include "matih-ml.dataPlane.url" (list $root "feature-gateway"))) }}
 {{ include "matih-ml.env" (list "SERVING_URL" (include "matih-ml.service.url" (list $root "serving-router"))) }}
-{{ include "matih-ml.env" (list "PREDICTIONS_URL" (include "matih-ml.predictions.url" $root)) }}
+{{ include "matih-ml.env" (list "PREDICTIONS_URL" (include "matih-ml.dataPlane.url" (list $root "serving-router"))) }}
 {{ include "matih-ml.env" (list "MLFLOW_URL" (include "matih-ml.mlflow.url" $root)) }}
 {{- with include "matih-ml.ray.url" $root }}
 {{ include "matih-ml.env" (list "RAY_URL" .) }}
@@ -170,8 +172,9 @@ serving:
 {{ include "matih-ml.env" (list "MLFLOW_URL" (include "matih-ml.mlflow.url" $root)) }}
 {{ include "matih-ml.env" (list "TRAINING_URL" (include "matih-ml.service.url" (list $root "training-orchestrator"))) }}
 {{ include "matih-ml.env" (list "SERVING_URL" (include "matih-ml.service.url" (list $root "serving-router"))) }}
-{{ include "matih-ml.env" (list "PREDICTIONS_URL" (include "matih-ml.predictions.url" $root)) }}
+{{ include "matih-ml.env" (list "PREDICTIONS_URL" (include "matih-ml.dataPlane.url" (list $root "serving-router"))) }}
 {{- else if eq $name "feature-gateway" }}
+{{ include "matih-ml.env" (list "ONLINE_FEATURES_PORT" $service.dataPlane.port) }}
 {{ include "matih-ml.env" (list "TRAINING_URL" (include "matih-ml.service.url" (list $root "training-orchestrator"))) }}
 {{ include "matih-ml.env" (list "FEAST_URL" (include "matih-ml.feast.url" $root)) }}
 {{ include "matih-ml.secretEnv" (list "FEAST_TOKEN" $root.Values.feast.existingSecret "token") }}
@@ -184,8 +187,8 @@ serving:
 {{- else if eq $name "serving-router" }}
 {{ include "matih-ml.s3.env" $root }}
 {{ include "matih-ml.env" (list "REGISTRY_URL" (include "matih-ml.service.url" (list $root "model-registry-gateway"))) }}
-{{ include "matih-ml.env" (list "FEATURES_URL" (include "matih-ml.service.url" (list $root "feature-gateway"))) }}
-{{ include "matih-ml.env" (list "PREDICTIONS_PORT" $service.predictions) }}
+{{ include "matih-ml.env" (list "ONLINE_FEATURES_URL" (include "matih-ml.dataPlane.url" (list $root "feature-gateway"))) }}
+{{ include "matih-ml.env" (list "PREDICTIONS_PORT" $service.dataPlane.port) }}
 {{ include "matih-ml.env" (list "DATA_DIR" "/var/lib/matih-ml") }}
 {{- end }}
 {{- with $values.env }}
@@ -247,8 +250,8 @@ spec:
           imagePullPolicy: {{ $values.image.pullPolicy }}
           ports:
             - {name: http, containerPort: {{ $service.port }}, protocol: TCP}
-            {{- with $service.predictions }}
-            - {name: predictions, containerPort: {{ . }}, protocol: TCP}
+            {{- with $service.dataPlane }}
+            - {name: {{ .name }}, containerPort: {{ .port }}, protocol: TCP}
             {{- end }}
             - {name: management, containerPort: {{ int $values.managementPort }}, protocol: TCP}
           env:
@@ -321,8 +324,8 @@ spec:
     {{- include "matih-ml.selector" (list $root $name) | nindent 4 }}
   ports:
     - {name: http, port: {{ $service.port }}, targetPort: http, protocol: TCP, appProtocol: http}
-    {{- with $service.predictions }}
-    - {name: predictions, port: {{ . }}, targetPort: predictions, protocol: TCP, appProtocol: http}
+    {{- with $service.dataPlane }}
+    - {name: {{ .name }}, port: {{ .port }}, targetPort: {{ .name }}, protocol: TCP, appProtocol: http}
     {{- end }}
     - {name: management, port: {{ int $values.managementPort }}, targetPort: management, protocol: TCP, appProtocol: http}
 {{- end -}}

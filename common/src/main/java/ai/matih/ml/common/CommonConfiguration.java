@@ -135,8 +135,13 @@ public class CommonConfiguration {
   }
 
   @Bean
-  ProblemAdvice problemAdvice(ProblemWriter writer, JsonMapper json, Validator validator) {
-    return new ProblemAdvice(writer, new AllViolations(json, validator));
+  AllViolations allViolations(JsonMapper json, Validator validator) {
+    return new AllViolations(json, validator);
+  }
+
+  @Bean
+  ProblemAdvice problemAdvice(ProblemWriter writer, AllViolations violations) {
+    return new ProblemAdvice(writer, violations);
   }
 
   @Bean

@@ -84,12 +84,15 @@ abstract class FeastParityContract {
 
   @Test
   void an_ordinary_feast_client_reads_through_the_gateway() throws Exception {
-    String printed =
-        gateway.script(
-            "sdk_reads.py",
-            tenant,
-            "http://127.0.0.1:" + gateway.port() + FEATURES + "/feast",
-            TestTokens.user(tenant, "ada", Role.INFERENCE));
+    String printed;
+    try (Front front = new Front(gateway)) {
+      printed =
+          gateway.script(
+              "sdk_reads.py",
+              tenant,
+              front.address() + FEATURES + "/feast",
+              TestTokens.user(tenant, "ada", Role.INFERENCE));
+    }
 
     String answer =
         printed.lines().filter(line -> line.startsWith("ANSWER ")).findFirst().orElseThrow();

@@ -159,12 +159,15 @@ abstract class FeatureLifeContract {
   @Test
   @Order(5)
   void an_ordinary_feast_client_writes_through_the_gateway() throws Exception {
-    String printed =
-        gateway.script(
-            "sdk_writes.py",
-            tenant,
-            "http://127.0.0.1:" + gateway.port() + FEATURES + "/feast",
-            TestTokens.user(tenant, "ada", Role.DATA_SCIENTIST));
+    String printed;
+    try (Front front = new Front(gateway)) {
+      printed =
+          gateway.script(
+              "sdk_writes.py",
+              tenant,
+              front.address() + FEATURES + "/feast",
+              TestTokens.user(tenant, "ada", Role.DATA_SCIENTIST));
+    }
 
     String answer =
         printed.lines().filter(line -> line.startsWith("ANSWER ")).findFirst().orElseThrow();

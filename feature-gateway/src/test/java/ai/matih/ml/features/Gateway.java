@@ -2,6 +2,7 @@ package ai.matih.ml.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.matih.ml.common.dataplane.DataPlane;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.local.engine.Database;
@@ -49,6 +50,7 @@ final class Gateway {
     database = TestEngines.postgres().freshDatabase("features");
     Map<String, String> properties = new HashMap<>(TestTokens.properties("feature-gateway"));
     properties.put("server.port", "0");
+    properties.put("matih.data-plane.port", "0");
     properties.put("management.server.port", "");
     properties.put("DATABASE_URL", database.url());
     properties.put("DATABASE_USER", database.user());
@@ -106,6 +108,13 @@ final class Gateway {
         .getPort();
   }
 
+  /** The service's address of a path: what is asked all the time has a listener of its own. */
+  URI address(String path) {
+    boolean online = path.endsWith("/features/serve") || path.endsWith("/get-online-features");
+    return URI.create(
+        "http://127.0.0.1:" + (online ? context.getBean(DataPlane.class).port() : port()) + path);
+  }
+
   /** A tenant that no other test uses. */
   static String freshTenant() {
     return "t" + UUID.randomUUID().toString().replace("-", "").substring(0, 10);
@@ -138,7 +147,7 @@ final class Gateway {
       String tenant, String method, String path, @Nullable String body, Map<String, String> headers)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+        HttpRequest.newBuilder(address(path))
             .method(
                 method,
                 body == null

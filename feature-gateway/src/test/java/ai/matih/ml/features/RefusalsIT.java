@@ -101,7 +101,7 @@ class RefusalsIT {
           PUT | /sources/s | {"uri":"s3://models/x","timestamp_column":"at"} | 400 | uri
           PUT | /sources/s | {"uri":"file:///etc/passwd","timestamp_column":"at"} | 400 | uri
           PUT | /sources/s | {"uri":"","timestamp_column":""} | 400 | uri
-          PUT | /serve | {"source":"weather","entities":["place"],"features":[{"name":"temp","type":"double"}]} | 400 | name
+          PUT | /serve | {} | 405 |
           PUT | /v | {"source":"weather","entities":["place"],"features":[]} | 400 | features
           PUT | /v | {"source":"weather","entities":["place"],"features":[{"name":"temp","type":"double"},{"name":"temp","type":"double"}]} | 400 | features[1].name
           PUT | /v | {"source":"weather","entities":["place"],"features":[{"name":"origin","type":"string"}]} | 400 | features[0].name
@@ -222,9 +222,7 @@ class RefusalsIT {
     for (String path : new String[] {"", "/weather", "/entities", "/serve"}) {
       var response =
           http.send(
-              java.net.http.HttpRequest.newBuilder(
-                      java.net.URI.create("http://127.0.0.1:" + gateway.port() + FEATURES + path))
-                  .build(),
+              java.net.http.HttpRequest.newBuilder(gateway.address(FEATURES + path)).build(),
               java.net.http.HttpResponse.BodyHandlers.ofString());
       assertThat(response.statusCode()).isEqualTo(401);
     }

@@ -25,6 +25,7 @@ class FlowTests {
       ml-api -> training-orchestrator:8001
       ml-api -> model-registry-gateway:8002
       ml-api -> feature-gateway:8003
+      ml-api -> feature-gateway:8006
       ml-api -> serving-router:8004
       ml-api -> serving-router:8005
       ml-api -> mlflow:5000
@@ -41,7 +42,7 @@ class FlowTests {
       feature-gateway -> feast:6566
       feature-gateway -> training-orchestrator:8001
       serving-router -> model-registry-gateway:8002
-      serving-router -> feature-gateway:8003
+      serving-router -> feature-gateway:8006
       ray -> ray:22
       ray -> ray:6379
       ray -> ray:8000

@@ -53,6 +53,7 @@ public final class RunningDoor {
     // Nobody listens there: the service that is away.
     properties.put("SERVING_URL", "http://127.0.0.1:9");
     properties.put("PREDICTIONS_URL", "http://127.0.0.1:9");
+    properties.put("ONLINE_FEATURES_URL", services.address());
     properties.put("api.door.max-upload", "64MB");
     properties.put("api.door.answer-timeout", "2s");
     context =

@@ -32,6 +32,8 @@ class ImagesTests {
   /** The second port of serving-router. */
   private static final String PREDICTIONS = "8005";
 
+  private static final String ONLINE_FEATURES = "8006";
+
   private static final Map<String, String> PORTS =
       Map.of(
           "ml-api", "8000",
@@ -135,10 +137,13 @@ class ImagesTests {
   void expose_the_ports_of_the_services() {
     Set<String> ports = new TreeSet<>(PORTS.values());
     ports.add(PREDICTIONS);
+    ports.add(ONLINE_FEATURES);
     assertThat(service().images().getFirst().all("EXPOSE").getFirst().split(" "))
         .containsExactlyInAnyOrderElementsOf(ports);
     assertThat(read("serving-router/src/main/resources/application.yaml"))
         .contains("port: ${PREDICTIONS_PORT:" + PREDICTIONS + "}");
+    assertThat(read("feature-gateway/src/main/resources/application.yaml"))
+        .contains("port: ${ONLINE_FEATURES_PORT:" + ONLINE_FEATURES + "}");
     PORTS.forEach(
         (service, port) ->
             assertThat(read(service + "/src/main/resources/application.yaml"))

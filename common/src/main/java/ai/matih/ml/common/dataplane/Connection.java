@@ -239,7 +239,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     } else if (!admitted.isJson()) {
       refuse(
           new Problem(CommonError.UNSUPPORTED_MEDIA_TYPE, "The content type is not offered here."));
-    } else if (!known.permissions().contains(endpoint.permission())) {
+    } else if (endpoint.permissions().stream().noneMatch(known.permissions()::contains)) {
       forbid(admitted, endpoint);
     } else if (admitted.declaredLength() > plane.maxBody()) {
       refuse(tooLarge());
@@ -250,7 +250,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /** The refusal is recorded first, as on every other route. */
   private void forbid(Exchange forbidden, Endpoint endpoint) {
-    String needed = endpoint.permission().toString();
+    String needed = endpoint.permissions().getFirst().toString();
     elsewhere(
         State.ADMITTING,
         forbidden,

@@ -50,7 +50,7 @@ public final class DataPlane implements AutoCloseable {
   private final DataPlaneSettings settings;
   private final int maxBody;
   private final Map<String, Endpoint> endpoints = new HashMap<>();
-  private final Map<String, RequestTimes> times = new HashMap<>();
+  private final Map<Endpoint, RequestTimes> times = new HashMap<>();
   private final RequestTimes otherTimes;
   private final Callers callers;
   private final ProblemWriter problems;
@@ -98,8 +98,8 @@ public final class DataPlane implements AutoCloseable {
     this.clock = clock;
     this.workers = new Workers(settings.maxWaiting());
     for (Endpoint endpoint : endpoints) {
-      this.endpoints.put(endpoint.path(), endpoint);
-      this.times.put(endpoint.path(), new RequestTimes(meters, "POST", endpoint.path()));
+      endpoint.paths().forEach(path -> this.endpoints.put(path, endpoint));
+      this.times.put(endpoint, new RequestTimes(meters, "POST", endpoint.paths().getFirst()));
     }
     this.otherTimes = new RequestTimes(meters, "UNKNOWN", "UNKNOWN");
     int small = smallBody();
@@ -316,7 +316,7 @@ public final class DataPlane implements AutoCloseable {
   }
 
   void answered(@Nullable Endpoint endpoint, int status, long nanos) {
-    RequestTimes known = endpoint == null ? null : times.get(endpoint.path());
+    RequestTimes known = endpoint == null ? null : times.get(endpoint);
     (known == null ? otherTimes : known).record(status, nanos);
   }
 }

@@ -8,7 +8,7 @@ import ai.matih.ml.common.web.WebSettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.swagger.v3.core.util.Json;
+import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.OpenAPI;
 import java.io.IOException;
 import java.io.InputStream;
@@ -114,7 +114,7 @@ public class DataPlaneConfiguration {
       OpenAPI own;
       try (InputStream description =
           new ClassPathResource("openapi/data-plane.json").getInputStream()) {
-        own = Json.mapper().readValue(description, OpenAPI.class);
+        own = Json31.mapper().readValue(description, OpenAPI.class);
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }

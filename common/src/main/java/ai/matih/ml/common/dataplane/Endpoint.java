@@ -2,14 +2,16 @@ package ai.matih.ml.common.dataplane;
 
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
+import java.util.List;
 
-/** What answers the POSTs of one path: JSON in, JSON out. */
+/** What answers the POSTs of some paths, all alike: JSON in, JSON out. */
 public interface Endpoint {
 
-  /** The whole path. */
-  String path();
+  /** The whole paths; requests are counted under the first. */
+  List<String> paths();
 
-  Permission permission();
+  /** Any one of them is needed; a refusal names the first. */
+  List<Permission> permissions();
 
   /**
    * Reads a request and keeps nothing of the array, which the next request overwrites. A refusal is

@@ -1,12 +1,15 @@
 package ai.matih.ml.common.problem;
 
+import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import tools.jackson.core.JacksonException;
@@ -43,11 +46,44 @@ public final class AllViolations {
       return first;
     }
     return KeptBody.ofCurrentRequest()
-        .flatMap(kept -> kept.body().map(body -> all(body, kept, first, cause)))
+        .flatMap(
+            kept -> kept.body().map(body -> all(body, kept.type(), kept.validated(), first, cause)))
         .orElse(first);
   }
 
-  private Problem all(byte[] body, KeptBody.Kept kept, Problem first, DatabindException cause) {
+  /**
+   * Reads a JSON body that must keep its constraints.
+   *
+   * @throws Problem with everything that is wrong
+   */
+  public <T> T read(byte[] body, int length, Class<T> type) {
+    T read;
+    try {
+      read = json.readValue(body, 0, length, type);
+    } catch (DatabindException cause) {
+      Problem first = UnreadableBody.problem(cause);
+      throw first.violations().isEmpty() || length > KeptBody.LONGEST
+          ? first
+          : all(Arrays.copyOf(body, length), type, true, first, cause);
+    } catch (JacksonException cause) {
+      throw UnreadableBody.problem(cause);
+    }
+    if (read == null) {
+      throw UnreadableBody.problem(null);
+    }
+    Set<ConstraintViolation<T>> violations = validator.validate(read);
+    if (!violations.isEmpty()) {
+      throw Problem.invalid(violations.stream().map(AllViolations::violation).toList());
+    }
+    return read;
+  }
+
+  private static Violation violation(ConstraintViolation<?> one) {
+    return new Violation(FieldNames.snake(one.getPropertyPath().toString()), one.getMessage());
+  }
+
+  private Problem all(
+      byte[] body, Type type, boolean validated, Problem first, DatabindException cause) {
     Map<String, Violation> found = new LinkedHashMap<>();
     first.violations().forEach(one -> found.put(one.field(), one));
     try {
@@ -56,7 +92,7 @@ public final class AllViolations {
       boolean goOn = takenOut(rest, cause);
       while (goOn && found.size() < MOST) {
         try {
-          read = Optional.ofNullable(read(rest, kept.type()));
+          read = Optional.ofNullable(read(rest, type));
           break;
         } catch (DatabindException next) {
           List<Violation> more = UnreadableBody.problem(next).violations();
@@ -68,16 +104,12 @@ public final class AllViolations {
           goOn = known ? filledIn(rest, next) : takenOut(rest, next);
         }
       }
-      if (kept.validated()) {
+      if (validated) {
         read.ifPresent(
             value ->
                 validator
                     .validate(value)
-                    .forEach(
-                        one -> {
-                          String field = FieldNames.snake(one.getPropertyPath().toString());
-                          found.putIfAbsent(field, new Violation(field, one.getMessage()));
-                        }));
+                    .forEach(one -> found.putIfAbsent(violation(one).field(), violation(one))));
       }
     } catch (JacksonException unreadable) {
       return first;

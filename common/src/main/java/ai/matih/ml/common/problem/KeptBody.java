@@ -25,7 +25,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAd
 public class KeptBody extends RequestBodyAdviceAdapter {
 
   /** Longer bodies are told their first violation only. */
-  private static final int LONGEST = 256 * 1024;
+  static final int LONGEST = 256 * 1024;
 
   private static final String ATTRIBUTE = KeptBody.class.getName();
 

@@ -87,13 +87,13 @@ class DataPlaneTests {
   private static final class Ask implements Endpoint {
 
     @Override
-    public String path() {
-      return ASK;
+    public List<String> paths() {
+      return List.of(ASK);
     }
 
     @Override
-    public Permission permission() {
-      return Permission.PREDICTIONS_CREATE;
+    public List<Permission> permissions() {
+      return List.of(Permission.PREDICTIONS_CREATE);
     }
 
     @Override
@@ -123,13 +123,13 @@ class DataPlaneTests {
   private final class Held implements Endpoint {
 
     @Override
-    public String path() {
-      return "/held";
+    public List<String> paths() {
+      return List.of("/held");
     }
 
     @Override
-    public Permission permission() {
-      return Permission.PREDICTIONS_CREATE;
+    public List<Permission> permissions() {
+      return List.of(Permission.PREDICTIONS_CREATE);
     }
 
     @Override

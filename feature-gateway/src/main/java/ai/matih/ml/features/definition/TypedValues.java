@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,8 @@ public final class TypedValues {
   private static final Instant FIRST_TIME = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59Z");
 
+  private static final Pattern DIGITS = Pattern.compile("-?\\d{1,19}");
+
   private TypedValues() {}
 
   /** A join key's value; as Feast does, digits in a string count as a number. */
@@ -47,7 +50,7 @@ public final class TypedValues {
     boolean digits =
         type != FeatureType.STRING
             && value instanceof String text
-            && text.matches("-?\\d{1,19}")
+            && DIGITS.matcher(text).matches()
             && type != FeatureType.BYTES;
     return feature(type, digits ? new BigInteger((String) value) : value);
   }

@@ -25,7 +25,6 @@ import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import java.io.File;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +68,8 @@ final class RedisHashes implements AutoCloseable {
   }
 
   /** Fields of one hash. */
-  record Fields(ByteBuffer key, List<byte[]> names) {}
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Fields(byte[] key, List<byte[]> names) {}
 
   /**
    * Reads. A repeat is harmless.
@@ -121,9 +121,7 @@ final class RedisHashes implements AutoCloseable {
       List<AsyncCommand<byte[], byte[], List<byte[]>>> commands = new ArrayList<>(hashes.size());
       for (Fields hash : hashes) {
         CommandArgs<byte[], byte[]> arguments =
-            new CommandArgs<>(ByteArrayCodec.INSTANCE)
-                .addKey(hash.key().array())
-                .addKeys(hash.names());
+            new CommandArgs<>(ByteArrayCodec.INSTANCE).addKey(hash.key()).addKeys(hash.names());
         commands.add(
             new AsyncCommand<>(
                 new Command<>(

@@ -2,9 +2,11 @@ package ai.matih.ml.features.feast;
 
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.tenant.Tenant;
-import ai.matih.ml.features.online.EntityKey;
+import ai.matih.ml.features.online.EntityKeys;
 import ai.matih.ml.features.online.OnlineValues;
-import ai.matih.ml.features.online.StoredValue;
+import ai.matih.ml.features.online.StoredRows;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import java.nio.ByteBuffer;
@@ -12,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,108 +31,121 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisOnlineValues implements OnlineValues, AutoCloseable {
 
+  private static final int KEPT_FIELDS = 1_000;
+
   private final RedisHashes hashes;
+  private final Cache<Selected, List<byte[]>> fields =
+      Caffeine.newBuilder().maximumSize(KEPT_FIELDS).build();
 
   RedisOnlineValues(RedisHashes hashes) {
     this.hashes = hashes;
   }
 
-  /** The fields of one wanted view: the event time, then the features. */
-  private record Row(List<String> features, List<byte[]> fields) {
+  private record Selected(String view, List<String> features) {}
 
-    static Row of(Wanted wanted) {
-      List<byte[]> fields = new ArrayList<>(wanted.features().size() + 1);
-      fields.add(("_ts:" + wanted.view()).getBytes(StandardCharsets.UTF_8));
-      for (String feature : wanted.features()) {
-        fields.add(Murmur3.littleEndian(wanted.view() + ":" + feature));
-      }
-      return new Row(wanted.features(), fields);
-    }
-  }
+  /**
+   * Views with the same keys.
+   *
+   * @param keys as bytes
+   * @param views their places among the wanted
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Group(byte[][] keys, List<Integer> views) {}
 
-  /** One entity, the rows that are read of it, and then what they hold. */
-  private static final class Entity {
-    private final ByteBuffer key;
-    private final Map<Integer, Map<String, StoredValue>> rows = new LinkedHashMap<>(2);
-
-    Entity(ByteBuffer key) {
-      this.key = key;
-    }
-  }
+  /** One hash, and the rows that are about its entity. */
+  private record Entity(Group group, List<Integer> rows) {}
 
   @Override
-  public List<Optional<List<Map<String, StoredValue>>>> read(Tenant tenant, List<Wanted> wanted) {
+  public List<Optional<StoredRows>> read(Tenant tenant, List<Wanted> wanted) {
     byte[] project = tenant.feastProject().getBytes(StandardCharsets.UTF_8);
-    List<Row> rows = wanted.stream().map(Row::of).toList();
-    Map<ByteBuffer, Entity> entities = new LinkedHashMap<>();
-    List<List<Entity>> asked = new ArrayList<>(wanted.size());
+    // No separator is needed: an entity key says itself how long it is.
+    IdentityHashMap<EntityKeys, Group> groups = new IdentityHashMap<>();
+    List<Group> inOrder = new ArrayList<>();
+    List<StoredRows> stored = new ArrayList<>(wanted.size());
     for (int i = 0; i < wanted.size(); i++) {
-      List<Entity> ofView = new ArrayList<>(wanted.get(i).keys().size());
-      for (EntityKey key : wanted.get(i).keys()) {
-        Entity entity = entities.computeIfAbsent(hashKey(key, project), Entity::new);
-        entity.rows.put(i, Map.of());
-        ofView.add(entity);
+      Wanted one = wanted.get(i);
+      stored.add(new StoredRows(one.keys().size(), one.features().size()));
+      Group group = groups.get(one.keys());
+      if (group == null) {
+        group = new Group(EntityKeyBytes.serialize(one.keys(), project), new ArrayList<>());
+        groups.put(one.keys(), group);
+        inOrder.add(group);
       }
-      asked.add(ofView);
+      group.views().add(i);
     }
-    fill(List.copyOf(entities.values()), rows);
-    List<Optional<List<Map<String, StoredValue>>>> answer = new ArrayList<>(wanted.size());
-    for (int i = 0; i < wanted.size(); i++) {
-      List<Map<String, StoredValue>> ofView = new ArrayList<>(asked.get(i).size());
-      for (Entity entity : asked.get(i)) {
-        ofView.add(entity.rows.getOrDefault(i, Map.of()));
+    List<Entity> entities = new ArrayList<>();
+    List<RedisHashes.Fields> questions = new ArrayList<>();
+    for (Group group : inOrder) {
+      List<byte[]> names = new ArrayList<>();
+      group.views().forEach(view -> names.addAll(fields(wanted.get(view))));
+      Map<ByteBuffer, Entity> distinct = LinkedHashMap.newLinkedHashMap(group.keys().length);
+      for (int row = 0; row < group.keys().length; row++) {
+        ByteBuffer key = ByteBuffer.wrap(group.keys()[row]);
+        Entity entity = distinct.get(key);
+        if (entity == null) {
+          entity = new Entity(group, new ArrayList<>(1));
+          distinct.put(key, entity);
+          questions.add(new RedisHashes.Fields(group.keys()[row], names));
+        }
+        entity.rows().add(row);
       }
-      answer.add(Optional.of(ofView));
-    }
-    return answer;
-  }
-
-  private void fill(List<Entity> entities, List<Row> rows) {
-    List<RedisHashes.Fields> questions = new ArrayList<>(entities.size());
-    for (Entity entity : entities) {
-      List<byte[]> fields = new ArrayList<>();
-      entity.rows.keySet().forEach(row -> fields.addAll(rows.get(row).fields()));
-      questions.add(new RedisHashes.Fields(entity.key, fields));
+      entities.addAll(distinct.values());
     }
     List<List<byte @Nullable []>> answers = hashes.read(questions);
     for (int i = 0; i < entities.size(); i++) {
-      int from = 0;
-      for (Map.Entry<Integer, Map<String, StoredValue>> entry : entities.get(i).rows.entrySet()) {
-        Row row = rows.get(entry.getKey());
-        int to = from + row.fields().size();
-        entry.setValue(decode(row, answers.get(i).subList(from, to)));
-        from = to;
+      fill(entities.get(i), answers.get(i), wanted, stored);
+    }
+    return stored.stream().map(Optional::of).toList();
+  }
+
+  /** The event time, then the features. */
+  private List<byte[]> fields(Wanted wanted) {
+    return fields.get(
+        new Selected(wanted.view(), wanted.features()),
+        selected -> {
+          List<byte[]> names = new ArrayList<>(selected.features().size() + 1);
+          names.add(("_ts:" + selected.view()).getBytes(StandardCharsets.UTF_8));
+          for (String feature : selected.features()) {
+            names.add(Murmur3.littleEndian(selected.view() + ":" + feature));
+          }
+          return List.copyOf(names);
+        });
+  }
+
+  private static void fill(
+      Entity entity, List<byte @Nullable []> values, List<Wanted> wanted, List<StoredRows> stored) {
+    int from = 0;
+    for (int view : entity.group().views()) {
+      int features = wanted.get(view).features().size();
+      int row = entity.rows().getFirst();
+      decode(values.subList(from, from + features + 1), row, stored.get(view));
+      for (int same : entity.rows()) {
+        if (same != row) {
+          stored.get(view).copyRow(row, same);
+        }
       }
+      from += features + 1;
     }
   }
 
-  private static Map<String, StoredValue> decode(Row row, List<byte @Nullable []> values) {
+  private static void decode(List<byte @Nullable []> values, int row, StoredRows to) {
     byte[] time = values.getFirst();
     if (time == null) {
-      return Map.of();
+      return;
     }
     try {
       Timestamp at = Timestamp.parseFrom(time);
       Instant eventTime = Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
-      Map<String, StoredValue> stored = HashMap.newHashMap(row.features().size());
-      for (int i = 0; i < row.features().size(); i++) {
-        byte[] value = values.get(i + 1);
+      for (int column = 0; column < values.size() - 1; column++) {
+        byte[] value = values.get(column + 1);
         if (value != null) {
-          stored.put(
-              row.features().get(i), new StoredValue(ValueMessages.decode(value), eventTime));
+          to.put(row, column, ValueMessages.decode(value), eventTime);
         }
       }
-      return stored;
     } catch (InvalidProtocolBufferException | DateTimeException e) {
       throw new EngineFailure.Misbehaved(
           RedisHashes.ENGINE, 0, "a stored value is not Feast's: " + e.getMessage());
     }
-  }
-
-  /** No separator is needed: an entity key says itself how long it is. */
-  private static ByteBuffer hashKey(EntityKey key, byte[] project) {
-    byte[] entity = EntityKeyBytes.serialize(key);
-    return ByteBuffer.allocate(entity.length + project.length).put(entity).put(project).flip();
   }
 
   @Override

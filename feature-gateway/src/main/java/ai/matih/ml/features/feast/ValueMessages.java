@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a stored {@code feast.types.Value} into a plain Java value. */
 final class ValueMessages {
@@ -22,9 +23,17 @@ final class ValueMessages {
 
   private ValueMessages() {}
 
-  /** Empty when the feature was null in its source. */
-  static Optional<Object> decode(byte[] message) throws InvalidProtocolBufferException {
-    return plain(Value.parseFrom(message));
+  /** Null when the feature was null in its source. */
+  static @Nullable Object decode(byte[] message) throws InvalidProtocolBufferException {
+    Object scalar = ScalarValues.decode(message);
+    if (scalar != null) {
+      return scalar;
+    }
+    try {
+      return plain(Value.parseFrom(message)).orElse(null);
+    } catch (DateTimeException e) {
+      throw new InvalidProtocolBufferException("a time that there is not");
+    }
   }
 
   private static Optional<Object> plain(Value value) {

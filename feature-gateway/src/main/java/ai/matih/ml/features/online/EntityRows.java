@@ -2,7 +2,6 @@ package ai.matih.ml.features.online;
 
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.Violation;
-import ai.matih.ml.features.definition.EntityDefinition;
 import ai.matih.ml.features.definition.FeatureType;
 import ai.matih.ml.features.definition.TypedValues;
 import ai.matih.ml.features.definition.ViewDefinition.JoinKey;
@@ -11,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.SortedMap;
 
 /**
  * The entities of one request, checked against the join keys that the asked features need.
@@ -71,17 +70,18 @@ record EntityRows(int size, Map<String, List<Object>> columns) {
     return new EntityRows(size, columns);
   }
 
-  /** The key of one row in one view. */
-  EntityKey key(FeatureSelection.Part part, int row) {
-    if (part.view().joinKeys().isEmpty()) {
-      return EntityKey.of(Map.of(EntityDefinition.NOTHING_KEY, ""));
-    }
-    TreeMap<String, Object> values = new TreeMap<>();
-    for (JoinKey key : part.view().joinKeys()) {
-      values.put(
-          key.name(), columns.getOrDefault(part.callersName(key.name()), List.of()).get(row));
-    }
-    return new EntityKey(values);
+  /**
+   * The keys of all rows in a view.
+   *
+   * @param names the view's join keys with the caller's names for them
+   */
+  EntityKeys keys(SortedMap<String, String> names) {
+    return names.isEmpty()
+        ? EntityKeys.ofNothing(size)
+        : new EntityKeys(
+            List.copyOf(names.keySet()),
+            names.values().stream().map(name -> columns.getOrDefault(name, List.of())).toList(),
+            size);
   }
 
   /** The entity of one row as it is shown. */

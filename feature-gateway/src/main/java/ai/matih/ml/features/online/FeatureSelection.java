@@ -9,39 +9,61 @@ import ai.matih.ml.features.definition.ServiceDefinition;
 import ai.matih.ml.features.definition.ServiceDefinition.Projection;
 import ai.matih.ml.features.definition.ViewDefinition;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a caller asked for, found in the definitions: the features in the caller's order, and the
  * parts of views that hold them.
+ *
+ * @param places for each feature where it is
  */
-public record FeatureSelection(List<FeatureReference> references, List<Part> parts) {
+public record FeatureSelection(
+    List<FeatureReference> references, List<Part> parts, List<Place> places) {
+
+  /** A feature's part, and its place among the features of that. */
+  public record Place(int part, int column) {}
 
   /**
    * The wanted features of one view.
    *
    * @param shownName the view's name in the answer
-   * @param joinKeyMap the view's join key to the caller's name for it
+   * @param keys the view's join keys, each with the caller's name for it
    */
   public record Part(
       String shownName,
       ViewDefinition view,
       List<Feature> features,
-      Map<String, String> joinKeyMap) {
+      SortedMap<String, String> keys) {
 
     public Part {
       features = List.copyOf(features);
-      joinKeyMap = Map.copyOf(joinKeyMap);
+      keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
+    }
+
+    static Part of(
+        String shownName,
+        ViewDefinition view,
+        List<Feature> features,
+        Map<String, String> joinKeyMap) {
+      TreeMap<String, String> keys = new TreeMap<>();
+      view.joinKeys()
+          .forEach(key -> keys.put(key.name(), joinKeyMap.getOrDefault(key.name(), key.name())));
+      return new Part(shownName, view, features, keys);
     }
 
     /** The caller's name for one of the view's join keys. */
     public String callersName(String joinKey) {
-      return joinKeyMap.getOrDefault(joinKey, joinKey);
+      return keys.getOrDefault(joinKey, joinKey);
     }
 
     public List<String> featureNames() {
@@ -52,6 +74,21 @@ public record FeatureSelection(List<FeatureReference> references, List<Part> par
   public FeatureSelection {
     references = List.copyOf(references);
     parts = List.copyOf(parts);
+    places = List.copyOf(places);
+  }
+
+  private static FeatureSelection of(List<FeatureReference> references, List<Part> parts) {
+    Map<FeatureReference, Place> places = new HashMap<>();
+    for (int i = 0; i < parts.size(); i++) {
+      List<String> names = parts.get(i).featureNames();
+      for (int j = 0; j < names.size(); j++) {
+        places.put(new FeatureReference(parts.get(i).shownName(), names.get(j)), new Place(i, j));
+      }
+    }
+    return new FeatureSelection(
+        references,
+        parts,
+        references.stream().map(one -> Objects.requireNonNull(places.get(one))).toList());
   }
 
   /** Finds what a request names: either references or one service. */
@@ -81,9 +118,9 @@ public record FeatureSelection(List<FeatureReference> references, List<Part> par
       ViewDefinition view = view(definitions, projection.view(), "feature_service");
       List<Feature> wanted =
           projection.features().stream().map(f -> feature(view, f, "feature_service")).toList();
-      parts.add(new Part(projection.shownName(), view, wanted, projection.joinKeyMap()));
+      parts.add(Part.of(projection.shownName(), view, wanted, projection.joinKeyMap()));
     }
-    return new FeatureSelection(service.references(), parts);
+    return of(service.references(), parts);
   }
 
   private static FeatureSelection ofReferences(
@@ -108,9 +145,8 @@ public record FeatureSelection(List<FeatureReference> references, List<Part> par
     byView.forEach(
         (name, wanted) ->
             parts.add(
-                new Part(
-                    name, view(definitions, name, "features"), List.copyOf(wanted), Map.of())));
-    return new FeatureSelection(List.copyOf(references), parts);
+                Part.of(name, view(definitions, name, "features"), List.copyOf(wanted), Map.of())));
+    return of(List.copyOf(references), parts);
   }
 
   private static ViewDefinition view(Definitions definitions, String name, String field) {

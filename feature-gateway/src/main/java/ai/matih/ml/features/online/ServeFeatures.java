@@ -3,9 +3,10 @@ package ai.matih.ml.features.online;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.features.FeaturesError;
+import ai.matih.ml.features.definition.Definitions;
 import ai.matih.ml.features.definition.DefinitionsSource;
-import ai.matih.ml.features.definition.FeatureReference;
-import ai.matih.ml.features.online.OnlineAnswer.Answered;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,14 +15,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** Answers feature values for entities: resolve, read all views at once, judge the age. */
 public final class ServeFeatures {
+
+  /** Callers ask for the same few selections again and again. */
+  private static final int KEPT_SELECTIONS = 1_000;
 
   private final DefinitionsSource definitions;
   private final OnlineValues values;
   private final OnlineSettings settings;
   private final Clock clock;
+  private final Cache<Asked, FeatureSelection> selections =
+      Caffeine.newBuilder().maximumSize(KEPT_SELECTIONS).build();
 
   public ServeFeatures(
       DefinitionsSource definitions, OnlineValues values, OnlineSettings settings, Clock clock) {
@@ -37,43 +44,55 @@ public final class ServeFeatures {
       Optional<String> featureService,
       Map<String, List<Object>> entities) {}
 
+  /** What a selection is made of. */
+  private record Asked(
+      String project,
+      String fingerprint,
+      Optional<List<String>> features,
+      Optional<String> service) {}
+
   public OnlineAnswer answer(Tenant tenant, Question question) {
-    FeatureSelection selection =
-        FeatureSelection.find(
-            definitions.of(tenant),
-            question.features(),
-            question.featureService(),
-            settings.maxFeatures());
+    FeatureSelection selection = selection(definitions.of(tenant), question);
     EntityRows entities = EntityRows.read(question.entities(), selection, settings.maxRows());
-    List<Optional<List<Map<String, StoredValue>>>> stored =
-        values.read(
-            tenant, selection.parts().stream().map(part -> wanted(part, entities)).toList());
+    List<Optional<StoredRows>> stored = values.read(tenant, wanted(selection, entities));
     Instant now = clock.instant();
-    Map<FeatureReference, List<Answered>> columns = new HashMap<>();
-    for (int i = 0; i < stored.size(); i++) {
-      FeatureSelection.Part part = selection.parts().get(i);
-      columns.putAll(judge(part, stored.get(i).orElseThrow(() -> notOnline(part)), now));
+    List<OnlineAnswer.Column> columns = new ArrayList<>(selection.references().size());
+    for (FeatureSelection.Place place : selection.places()) {
+      FeatureSelection.Part part = selection.parts().get(place.part());
+      StoredRows rows = stored.get(place.part()).orElseThrow(() -> notOnline(part));
+      Duration ttl = part.view().ttl();
+      boolean limited = settings.enforceTtl() && ttl.isPositive();
+      columns.add(new OnlineAnswer.Column(rows, place.column(), limited ? now.minus(ttl) : null));
     }
-    List<OnlineAnswer.Row> rows = new ArrayList<>(entities.size());
-    for (int i = 0; i < entities.size(); i++) {
-      List<Answered> row = new ArrayList<>(selection.references().size());
-      for (FeatureReference reference : selection.references()) {
-        row.add(columns.getOrDefault(reference, List.of()).get(i));
-      }
-      rows.add(new OnlineAnswer.Row(entities.row(i), row));
-    }
-    return new OnlineAnswer(selection.references(), rows);
+    return new OnlineAnswer(selection.references(), entities, columns);
   }
 
-  private static OnlineValues.Wanted wanted(FeatureSelection.Part part, EntityRows entities) {
-    if (!part.view().online()) {
-      throw notOnline(part);
+  private FeatureSelection selection(Definitions current, Question question) {
+    return selections.get(
+        new Asked(
+            current.project(),
+            current.fingerprint(),
+            question.features(),
+            question.featureService()),
+        asked ->
+            FeatureSelection.find(
+                current, asked.features(), asked.service(), settings.maxFeatures()));
+  }
+
+  private static List<OnlineValues.Wanted> wanted(FeatureSelection selection, EntityRows entities) {
+    Map<SortedMap<String, String>, EntityKeys> keys = new HashMap<>();
+    List<OnlineValues.Wanted> wanted = new ArrayList<>(selection.parts().size());
+    for (FeatureSelection.Part part : selection.parts()) {
+      if (!part.view().online()) {
+        throw notOnline(part);
+      }
+      wanted.add(
+          new OnlineValues.Wanted(
+              part.view().name(),
+              keys.computeIfAbsent(part.keys(), entities::keys),
+              part.featureNames()));
     }
-    List<EntityKey> keys = new ArrayList<>(entities.size());
-    for (int i = 0; i < entities.size(); i++) {
-      keys.add(entities.key(part, i));
-    }
-    return new OnlineValues.Wanted(part.view().name(), keys, part.featureNames());
+    return wanted;
   }
 
   private static Problem notOnline(FeatureSelection.Part part) {
@@ -81,34 +100,5 @@ public final class ServeFeatures {
             FeaturesError.VIEW_NOT_ONLINE,
             "The view " + part.view().name() + " has no online table.")
         .with("view", part.view().name());
-  }
-
-  private Map<FeatureReference, List<Answered>> judge(
-      FeatureSelection.Part part, List<Map<String, StoredValue>> stored, Instant now) {
-    Map<FeatureReference, List<Answered>> columns = HashMap.newHashMap(part.features().size());
-    for (String feature : part.featureNames()) {
-      List<Answered> column = new ArrayList<>(stored.size());
-      for (Map<String, StoredValue> row : stored) {
-        column.add(judge(row.get(feature), part.view().ttl(), now));
-      }
-      columns.put(new FeatureReference(part.shownName(), feature), column);
-    }
-    return columns;
-  }
-
-  private Answered judge(
-      @org.jspecify.annotations.Nullable StoredValue stored, Duration ttl, Instant now) {
-    if (stored == null) {
-      return Answered.NOT_FOUND;
-    }
-    Optional<Instant> at = Optional.of(stored.eventTime());
-    boolean tooOld =
-        settings.enforceTtl() && ttl.isPositive() && stored.eventTime().isBefore(now.minus(ttl));
-    if (tooOld) {
-      return new Answered(ValueStatus.OUTSIDE_MAX_AGE, Optional.empty(), at);
-    }
-    return stored.value().isEmpty()
-        ? new Answered(ValueStatus.NULL, Optional.empty(), at)
-        : new Answered(ValueStatus.PRESENT, stored.value(), at);
   }
 }

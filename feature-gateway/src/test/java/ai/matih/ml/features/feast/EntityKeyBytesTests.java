@@ -3,9 +3,10 @@ package ai.matih.ml.features.feast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import ai.matih.ml.features.online.EntityKey;
+import ai.matih.ml.features.TestKeys;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -63,11 +64,22 @@ class EntityKeyBytesTests {
   }
 
   @Test
+  void every_row_has_its_own_bytes_and_the_suffix() {
+    byte[][] rows =
+        EntityKeyBytes.serialize(
+            TestKeys.of(List.of(Map.of("k", "\uD83D\uDE00日é"), Map.of("k", ""))), new byte[] {7});
+
+    assertThat(HexFormat.of().formatHex(rows[0]))
+        .endsWith("02000000" + "09000000" + "f09f9880" + "e697a5" + "c3a9" + "07");
+    assertThat(HexFormat.of().formatHex(rows[1])).endsWith("02000000" + "00000000" + "07");
+  }
+
+  @Test
   void other_values_are_no_keys() {
     assertThatIllegalArgumentException().isThrownBy(() -> hex(Map.of("k", 1.5)));
   }
 
   private static String hex(Map<String, Object> key) {
-    return HexFormat.of().formatHex(EntityKeyBytes.serialize(EntityKey.of(key)));
+    return HexFormat.of().formatHex(EntityKeyBytes.serialize(TestKeys.of(key), new byte[0])[0]);
   }
 }

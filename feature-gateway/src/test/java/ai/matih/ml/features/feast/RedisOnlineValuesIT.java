@@ -7,16 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.features.TestKeys;
 import ai.matih.ml.features.TestRedis;
 import ai.matih.ml.features.feast.wire.Value;
-import ai.matih.ml.features.online.EntityKey;
+import ai.matih.ml.features.online.EntityKeys;
 import ai.matih.ml.features.online.OnlineValues.Wanted;
-import ai.matih.ml.features.online.StoredValue;
+import ai.matih.ml.features.online.StoredRows;
 import com.google.protobuf.Timestamp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +41,8 @@ import org.springframework.web.client.RestClient;
 class RedisOnlineValuesIT {
 
   private static final Tenant TENANT = new Tenant("acme");
-  private static final EntityKey ANN = EntityKey.of(Map.of("user", "ann"));
-  private static final EntityKey BEN = EntityKey.of(Map.of("user", "ben"));
+  private static final Map<String, Object> ANN = Map.of("user", "ann");
+  private static final Map<String, Object> BEN = Map.of("user", "ben");
   private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678901Z");
 
   private static TestRedis redis;
@@ -64,19 +64,24 @@ class RedisOnlineValuesIT {
     try (RedisOnlineValues values = values(redis.url())) {
       int before = reads();
 
-      List<Optional<List<Map<String, StoredValue>>>> answer =
+      EntityKeys keys = TestKeys.of(List.of(ANN, BEN, ANN));
+      List<Optional<StoredRows>> answer =
           values.read(
               TENANT,
               List.of(
-                  new Wanted("people", List.of(ANN, BEN, ANN), List.of("age", "height")),
-                  new Wanted("shopping", List.of(ANN, BEN, ANN), List.of("baskets"))));
+                  new Wanted("people", keys, List.of("age", "height")),
+                  new Wanted("shopping", keys, List.of("baskets"))));
 
-      Map<String, StoredValue> age = Map.of("age", new StoredValue(Optional.of(30L), AT));
-      Map<String, StoredValue> baskets = Map.of("baskets", new StoredValue(Optional.of(7L), AT));
-      assertThat(answer)
-          .containsExactly(
-              Optional.of(List.of(age, Map.of(), age)),
-              Optional.of(List.of(baskets, Map.of(), baskets)));
+      StoredRows people = answer.get(0).orElseThrow();
+      StoredRows shopping = answer.get(1).orElseThrow();
+      for (int ann : List.of(0, 2)) {
+        assertThat(people.value(ann, 0)).isEqualTo(30L);
+        assertThat(people.eventTime(ann, 0)).isEqualTo(AT);
+        assertThat(people.eventTime(ann, 1)).isNull();
+        assertThat(shopping.value(ann, 0)).isEqualTo(7L);
+      }
+      assertThat(people.eventTime(1, 0)).isNull();
+      assertThat(shopping.eventTime(1, 0)).isNull();
       assertThat(reads() - before).as("one for each of two entities").isEqualTo(2);
     }
   }
@@ -84,11 +89,11 @@ class RedisOnlineValuesIT {
   @Test
   void tenants_whose_names_end_alike_do_not_meet() throws IOException {
     Tenant longer = new Tenant("big-acme");
-    EntityKey key = EntityKey.of(Map.of("user", "cleo"));
+    Map<String, Object> key = Map.of("user", "cleo");
     store(TENANT, key, "people", "age", 1);
     store(longer, key, "people", "age", 2);
     // The longer project's name is in the value: the same bytes at the end of the key.
-    EntityKey crafted = EntityKey.of(Map.of("user", "cleobig_"));
+    Map<String, Object> crafted = Map.of("user", "cleobig_");
     try (RedisOnlineValues values = values(redis.url())) {
       assertThat(age(values, TENANT, key)).contains(1L);
       assertThat(age(values, longer, key)).contains(2L);
@@ -99,38 +104,36 @@ class RedisOnlineValuesIT {
 
   @Test
   void thousands_of_entities_are_one_request() throws IOException {
-    List<EntityKey> keys = new ArrayList<>();
+    List<Map<String, Object>> keys = new ArrayList<>();
     for (int i = 0; i < 5000; i++) {
-      keys.add(EntityKey.of(Map.of("user", "user " + i)));
+      keys.add(Map.of("user", "user " + i));
     }
     store(TENANT, keys.get(4999), "people", "age", 99);
     try (RedisOnlineValues values = values(redis.url())) {
-      List<Map<String, StoredValue>> rows =
+      StoredRows rows =
           values
-              .read(TENANT, List.of(new Wanted("people", keys, List.of("age"))))
+              .read(TENANT, List.of(new Wanted("people", TestKeys.of(keys), List.of("age"))))
               .getFirst()
               .orElseThrow();
 
-      assertThat(rows).hasSize(5000);
-      assertThat(rows.subList(0, 4999)).containsOnly(Map.of());
-      assertThat(rows.getLast()).containsKey("age");
+      for (int row = 0; row < 4999; row++) {
+        assertThat(rows.eventTime(row, 0)).isNull();
+      }
+      assertThat(rows.value(4999, 0)).isEqualTo(99L);
     }
   }
 
   @Test
   void many_requests_at_once_each_get_their_own_values() throws Exception {
     for (int i = 0; i < 50; i++) {
-      store(TENANT, EntityKey.of(Map.of("user", "u" + i)), "people", "age", i);
+      store(TENANT, Map.of("user", "u" + i), "people", "age", i);
     }
     try (RedisOnlineValues values = values(redis.url());
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Callable<Boolean>> calls = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
         long user = i % 50;
-        calls.add(
-            () ->
-                age(values, TENANT, EntityKey.of(Map.of("user", "u" + user)))
-                    .equals(Optional.of(user)));
+        calls.add(() -> age(values, TENANT, Map.of("user", "u" + user)).equals(Optional.of(user)));
       }
       for (Future<Boolean> right : threads.invokeAll(calls)) {
         assertThat(right.get()).isTrue();
@@ -192,8 +195,8 @@ class RedisOnlineValuesIT {
 
   @Test
   void bytes_that_are_not_feasts_are_misbehaviour() throws IOException {
-    EntityKey odd = EntityKey.of(Map.of("user", "odd"));
-    EntityKey text = EntityKey.of(Map.of("user", "text"));
+    Map<String, Object> odd = Map.of("user", "odd");
+    Map<String, Object> text = Map.of("user", "text");
     redis.command(
         text("HSET"),
         key(TENANT, odd),
@@ -203,7 +206,7 @@ class RedisOnlineValuesIT {
         new byte[] {0x0a, -1});
     redis.command(text("SET"), key(TENANT, text), text("not a hash"));
     try (RedisOnlineValues values = values(redis.url())) {
-      for (EntityKey key : List.of(odd, text)) {
+      for (Map<String, Object> key : List.of(odd, text)) {
         assertThatExceptionOfType(EngineFailure.Misbehaved.class)
             .isThrownBy(() -> age(values, TENANT, key));
       }
@@ -260,15 +263,14 @@ class RedisOnlineValuesIT {
     return false;
   }
 
-  private static Optional<Object> age(RedisOnlineValues values, Tenant tenant, EntityKey key) {
+  private static Optional<Object> age(
+      RedisOnlineValues values, Tenant tenant, Map<String, Object> key) {
     return Optional.ofNullable(
-            values
-                .read(tenant, List.of(new Wanted("people", List.of(key), List.of("age"))))
-                .getFirst()
-                .orElseThrow()
-                .getFirst()
-                .get("age"))
-        .flatMap(StoredValue::value);
+        values
+            .read(tenant, List.of(new Wanted("people", TestKeys.of(key), List.of("age"))))
+            .getFirst()
+            .orElseThrow()
+            .value(0, 0));
   }
 
   private static RedisOnlineValues values(String url) {
@@ -296,7 +298,8 @@ class RedisOnlineValuesIT {
         256);
   }
 
-  private static void store(Tenant tenant, EntityKey key, String view, String feature, long value)
+  private static void store(
+      Tenant tenant, Map<String, Object> key, String view, String feature, long value)
       throws IOException {
     assertThat(
             redis.command(
@@ -313,10 +316,9 @@ class RedisOnlineValuesIT {
         .startsWith(":");
   }
 
-  private static byte[] key(Tenant tenant, EntityKey key) {
-    byte[] entity = EntityKeyBytes.serialize(key);
-    byte[] project = tenant.feastProject().getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.allocate(entity.length + project.length).put(entity).put(project).array();
+  private static byte[] key(Tenant tenant, Map<String, Object> key) {
+    return EntityKeyBytes.serialize(
+        TestKeys.of(key), tenant.feastProject().getBytes(StandardCharsets.UTF_8))[0];
   }
 
   private static int reads() throws IOException {

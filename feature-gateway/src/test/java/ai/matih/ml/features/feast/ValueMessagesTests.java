@@ -37,9 +37,12 @@ class ValueMessagesTests {
   void garbage_is_told_from_values() {
     assertThatExceptionOfType(InvalidProtocolBufferException.class)
         .isThrownBy(() -> decoded("0aff"));
+    assertThatExceptionOfType(InvalidProtocolBufferException.class)
+        .as("a time beyond all years")
+        .isThrownBy(() -> decoded("40ffffffffffffffff7f"));
   }
 
   private static Optional<Object> decoded(String hex) throws InvalidProtocolBufferException {
-    return ValueMessages.decode(HexFormat.of().parseHex(hex));
+    return Optional.ofNullable(ValueMessages.decode(HexFormat.of().parseHex(hex)));
   }
 }

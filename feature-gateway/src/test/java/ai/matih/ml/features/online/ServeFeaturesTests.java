@@ -15,7 +15,6 @@ import ai.matih.ml.features.definition.ServiceDefinition;
 import ai.matih.ml.features.definition.ViewDefinition;
 import ai.matih.ml.features.definition.ViewDefinition.JoinKey;
 import ai.matih.ml.features.definition.ViewDefinition.Kind;
-import ai.matih.ml.features.online.OnlineAnswer.Answered;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,12 @@ class ServeFeaturesTests {
   private static final Tenant TENANT = new Tenant("acme");
   private static final Instant NOW = Instant.parse("2026-01-02T00:00:00Z");
 
-  private final Map<EntityKey, Map<String, StoredValue>> stored = new HashMap<>();
+  /** What is stored of one feature. */
+  private record Stored(@Nullable Object value, Instant at) {}
+
+  /** By the key's values, sorted by their names, and then by feature. */
+  private final Map<List<Object>, Map<String, Stored>> stored = new HashMap<>();
+
   private int reads;
 
   @Test
@@ -43,29 +49,25 @@ class ServeFeaturesTests {
     store(
         Map.of("user", 3L), "age", Optional.of(50L), NOW.minus(Duration.ofHours(24)).minusNanos(1));
 
-    List<Answered> answers =
-        column(ask(true, List.of("people:age"), Map.of("user", List.of(1, 2, 3, 4))));
+    OnlineAnswer answer = ask(true, List.of("people:age"), Map.of("user", List.of(1, 2, 3, 4)));
 
-    assertThat(answers.stream().map(Answered::status))
+    assertThat(IntStream.range(0, 4).mapToObj(row -> answer.status(row, 0)))
         .containsExactly(
             ValueStatus.PRESENT,
             ValueStatus.NULL,
             ValueStatus.OUTSIDE_MAX_AGE,
             ValueStatus.NOT_FOUND);
-    assertThat(answers.get(0).value()).contains(30L);
-    assertThat(answers.get(2).value()).isEmpty();
-    assertThat(answers.get(2).eventTimestamp()).isPresent();
-    assertThat(answers.get(3).eventTimestamp()).isEmpty();
+    assertThat(answer.value(0, 0)).isEqualTo(30L);
+    assertThat(answer.value(2, 0)).isNull();
+    assertThat(answer.eventTime(2, 0)).isNotNull();
+    assertThat(answer.eventTime(3, 0)).isNull();
   }
 
   @Test
   void an_old_value_is_present_when_ages_are_not_enforced() {
     store(Map.of("user", 3L), "age", Optional.of(50L), NOW.minus(Duration.ofDays(99)));
 
-    assertThat(
-            column(ask(false, List.of("people:age"), Map.of("user", List.of(3))))
-                .getFirst()
-                .status())
+    assertThat(ask(false, List.of("people:age"), Map.of("user", List.of(3))).status(0, 0))
         .isEqualTo(ValueStatus.PRESENT);
   }
 
@@ -97,8 +99,8 @@ class ServeFeaturesTests {
                     Optional.empty(), Optional.of("buyers"), Map.of("buyer", List.of("1"))));
 
     assertThat(answer.features().getFirst()).hasToString("shoppers:age");
-    assertThat(answer.rows().getFirst().entity()).containsEntry("buyer", 1L);
-    assertThat(answer.rows().getFirst().values().getFirst().value()).contains(30L);
+    assertThat(answer.entity(0)).containsEntry("buyer", 1L);
+    assertThat(answer.value(0, 0)).isEqualTo(30L);
   }
 
   @Test
@@ -165,8 +167,8 @@ class ServeFeaturesTests {
 
   private void store(Map<String, Object> key, String feature, Optional<Object> value, Instant at) {
     stored
-        .computeIfAbsent(EntityKey.of(key), _ -> new HashMap<>())
-        .put(feature, new StoredValue(value, at));
+        .computeIfAbsent(List.copyOf(new TreeMap<>(key).values()), _ -> new HashMap<>())
+        .put(feature, new Stored(value.orElse(null), at));
   }
 
   private OnlineAnswer ask(
@@ -176,26 +178,35 @@ class ServeFeaturesTests {
             TENANT, new ServeFeatures.Question(Optional.of(features), Optional.empty(), entities));
   }
 
-  private static List<Answered> column(OnlineAnswer answer) {
-    return answer.rows().stream().map(row -> row.values().getFirst()).toList();
-  }
-
   private ServeFeatures serve(boolean enforceTtl) {
     OnlineValues values =
         (_, wanted) -> {
           reads++;
-          return wanted.stream()
-              .map(
-                  one ->
-                      Optional.of(
-                          one.keys().stream().map(k -> stored.getOrDefault(k, Map.of())).toList()))
-              .toList();
+          return wanted.stream().map(one -> Optional.of(rows(one))).toList();
         };
     return new ServeFeatures(
         definitions(),
         values,
         new OnlineSettings(enforceTtl, 10, 10),
         Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  private StoredRows rows(OnlineValues.Wanted wanted) {
+    StoredRows rows = new StoredRows(wanted.keys().size(), wanted.features().size());
+    for (int row = 0; row < wanted.keys().size(); row++) {
+      List<Object> key = new ArrayList<>();
+      for (List<Object> column : wanted.keys().columns()) {
+        key.add(column.get(row));
+      }
+      Map<String, Stored> found = stored.getOrDefault(key, Map.of());
+      for (int column = 0; column < wanted.features().size(); column++) {
+        Stored one = found.get(wanted.features().get(column));
+        if (one != null) {
+          rows.put(row, column, one.value(), one.at());
+        }
+      }
+    }
+    return rows;
   }
 
   private static DefinitionsSource definitions() {

@@ -58,6 +58,8 @@ public final class RunningProcess {
           "SERVING_URL",
           "PREDICTIONS_URL",
           "PREDICTIONS_PORT",
+          "ONLINE_FEATURES_URL",
+          "ONLINE_FEATURES_PORT",
           "DATA_DIR",
           "BOOTSTRAP_KEY_SHA256");
 

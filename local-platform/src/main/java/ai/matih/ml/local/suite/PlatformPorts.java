@@ -38,6 +38,11 @@ public record PlatformPorts(int door, int offset) {
     return BASE + offset + 5;
   }
 
+  /** Where the feature gateway answers online values. */
+  public int onlineFeatures() {
+    return BASE + offset + 6;
+  }
+
   public int postgres() {
     return BASE + offset + 10;
   }
@@ -65,6 +70,7 @@ public record PlatformPorts(int door, int offset) {
       owners.put(of(service), service.wire());
     }
     owners.put(predictions(), Service.SERVING_ROUTER.wire());
+    owners.put(onlineFeatures(), Service.FEATURE_GATEWAY.wire());
     owners.put(postgres(), "postgres");
     owners.put(s3(), "s3");
     owners.put(mlflow(), "mlflow");
@@ -80,6 +86,7 @@ public record PlatformPorts(int door, int offset) {
       addresses.put(service.address(), http(of(service)));
     }
     addresses.put("predictions", http(predictions()));
+    addresses.put("online_features", http(onlineFeatures()));
     addresses.put("postgres", URI.create("postgresql://127.0.0.1:" + postgres()));
     addresses.put("s3", http(s3()));
     addresses.put("mlflow", http(mlflow()));

@@ -195,6 +195,8 @@ public final class Suite {
     }
     environment.put("PREDICTIONS_PORT", Integer.toString(ports.predictions()));
     environment.put("PREDICTIONS_URL", PlatformPorts.http(ports.predictions()).toString());
+    environment.put("ONLINE_FEATURES_PORT", Integer.toString(ports.onlineFeatures()));
+    environment.put("ONLINE_FEATURES_URL", PlatformPorts.http(ports.onlineFeatures()).toString());
     environment.put("DATA_DIR", data.toString());
     if (service == Service.ML_API) {
       environment.put("BOOTSTRAP_KEY_SHA256", Secret.sha256(secrets.adminKey()));

@@ -16,8 +16,8 @@ class PreflightTests {
 
   @Test
   void every_port_of_a_platform_is_its_own() {
-    // Five services, one with two ports, four engines with one each, eleven ports of Ray.
-    assertThat(ports.owners()).hasSize(21);
+    // Five services, two with two ports, four engines with one each, eleven ports of Ray.
+    assertThat(ports.owners()).hasSize(22);
     assertThat(ports.of(Service.ML_API)).isEqualTo(8000);
     assertThat(ports.of(Service.SERVING_ROUTER)).isEqualTo(8004);
     assertThat(ports.addresses())
@@ -28,6 +28,7 @@ class PreflightTests {
             "features",
             "serving",
             "predictions",
+            "online_features",
             "postgres",
             "s3",
             "mlflow",

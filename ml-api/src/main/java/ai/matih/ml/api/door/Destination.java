@@ -10,7 +10,9 @@ enum Destination {
   FEATURE_GATEWAY("features"),
   SERVING_ROUTER("serving"),
   /** The router's other listener, which only answers predictions. */
-  PREDICTIONS("predictions");
+  PREDICTIONS("predictions"),
+  /** The feature gateway's other listener, which only answers online values. */
+  ONLINE_FEATURES("online-features");
 
   /** The services; each has one address for its API, its description and its health. */
   static final List<Destination> SERVICES =
@@ -29,8 +31,10 @@ enum Destination {
 
   /** The service's name as operators and problems write it. */
   String wire() {
-    return this == PREDICTIONS
-        ? SERVING_ROUTER.wire()
-        : name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return switch (this) {
+      case PREDICTIONS -> SERVING_ROUTER.wire();
+      case ONLINE_FEATURES -> FEATURE_GATEWAY.wire();
+      default -> name().toLowerCase(Locale.ROOT).replace('_', '-');
+    };
   }
 }

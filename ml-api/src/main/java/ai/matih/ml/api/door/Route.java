@@ -43,10 +43,14 @@ record Route(List<String> prefix, Set<String> names, Destination destination, La
           to(Destination.MODEL_REGISTRY_GATEWAY, Lane.MANAGEMENT, API + "models"),
           to(Destination.MODEL_REGISTRY_GATEWAY, Lane.MANAGEMENT, API + "audit/registry"),
           to(Destination.MODEL_REGISTRY_GATEWAY, Lane.MANAGEMENT, API + "webhooks"),
-          to(Destination.FEATURE_GATEWAY, Lane.INFERENCE, API + "features/serve"),
+          to(Destination.ONLINE_FEATURES, Lane.INFERENCE, API + "features/serve"),
+          to(
+              Destination.ONLINE_FEATURES,
+              Lane.INFERENCE,
+              API + "features/feast/get-online-features"),
           to(Destination.FEATURE_GATEWAY, Lane.INFERENCE, API + "features/feast"),
           to(Destination.FEATURE_GATEWAY, Lane.MANAGEMENT, API + "features"),
-          to(Destination.FEATURE_GATEWAY, Lane.INFERENCE, "/get-online-features"),
+          to(Destination.ONLINE_FEATURES, Lane.INFERENCE, "/get-online-features"),
           to(Destination.FEATURE_GATEWAY, Lane.MANAGEMENT, "/write-to-online-store"),
           to(Destination.FEATURE_GATEWAY, Lane.MANAGEMENT, "/push"),
           to(Destination.TRAINING_ORCHESTRATOR, Lane.MANAGEMENT, API + "training"));

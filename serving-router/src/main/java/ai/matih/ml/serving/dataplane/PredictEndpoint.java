@@ -8,6 +8,7 @@ import ai.matih.ml.serving.prediction.Predict;
 import ai.matih.ml.serving.prediction.Prediction;
 import ai.matih.ml.serving.prediction.PredictionReader;
 import ai.matih.ml.serving.prediction.PredictionRequest;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -25,13 +26,13 @@ final class PredictEndpoint implements Endpoint {
   }
 
   @Override
-  public String path() {
-    return "/api/v1/ml/predict";
+  public List<String> paths() {
+    return List.of("/api/v1/ml/predict");
   }
 
   @Override
-  public Permission permission() {
-    return Permission.PREDICTIONS_CREATE;
+  public List<Permission> permissions() {
+    return List.of(Permission.PREDICTIONS_CREATE);
   }
 
   @Override

@@ -25,7 +25,7 @@ class PredictionConfiguration {
     return new FeatureGateway(
         clients.createInternal(
             "features",
-            addresses.service("features"),
+            addresses.service("online-features"),
             new EngineSettings(
                 settings.featureTimeout(),
                 settings.featureTimeout(),
