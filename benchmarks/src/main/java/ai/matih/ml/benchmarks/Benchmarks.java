@@ -1,7 +1,9 @@
 package ai.matih.ml.benchmarks;
 
 import ai.matih.ml.benchmarks.door.DoorBenchmark;
+import ai.matih.ml.benchmarks.features.FeaturesBenchmark;
 import ai.matih.ml.benchmarks.registry.RegistryBenchmark;
+import ai.matih.ml.benchmarks.serving.ServingBenchmark;
 import java.io.IOException;
 import java.util.List;
 
@@ -22,9 +24,12 @@ public final class Benchmarks {
         case "door" -> new DoorBenchmark(Options.DOOR.changedBy(typed), System.out).run();
         case "registry" ->
             new RegistryBenchmark(Options.REGISTRY.changedBy(typed), System.out).run();
+        case "serving" -> new ServingBenchmark(Options.SERVING.changedBy(typed), System.out).run();
+        case "features" ->
+            new FeaturesBenchmark(Options.FEATURES.changedBy(typed), System.out).run();
         default -> {
           System.err.println(
-              "There are the benchmarks door and registry. See docs/reference/benchmarks.md");
+              "There are the benchmarks door, registry, serving and features. See docs/reference/benchmarks.md");
           return 2;
         }
       }

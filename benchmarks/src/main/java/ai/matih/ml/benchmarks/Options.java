@@ -49,6 +49,15 @@ public record Options(
   static final Options REGISTRY =
       new Options(List.of(1), 5, Duration.ofSeconds(2), Duration.ofSeconds(5), Optional.empty());
 
+  /** Of the benchmark {@code serving}. */
+  static final Options SERVING =
+      new Options(
+          List.of(1, 16), 5, Duration.ofSeconds(4), Duration.ofSeconds(10), Optional.empty());
+
+  /** Of the benchmark {@code features}. */
+  static final Options FEATURES =
+      new Options(List.of(8), 5, Duration.ofSeconds(3), Duration.ofSeconds(8), Optional.empty());
+
   Options changedBy(List<String> words) {
     Options options = this;
     for (String word : words) {

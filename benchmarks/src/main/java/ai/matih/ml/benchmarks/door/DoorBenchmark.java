@@ -63,9 +63,11 @@ public final class DoorBenchmark {
     if (given.isPresent()) {
       return Files.readAllBytes(given.get());
     }
-    out.println("Preparing the model " + SmallModel.ID + " (trained once, then found again)");
+    out.println(
+        "Preparing the model " + SmallModel.Shape.DOOR.id() + " (trained once, then found again)");
     try (Door door = new Door(platform.door(), platform.key())) {
-      return new SmallModel(door).request();
+      SmallModel model = new SmallModel(door, SmallModel.Shape.DOOR);
+      return Door.bytes(model.question(model.version(), 1));
     }
   }
 

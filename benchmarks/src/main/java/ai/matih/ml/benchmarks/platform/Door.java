@@ -64,6 +64,25 @@ public final class Door implements AutoCloseable {
     return send("PUT", path, BodyPublishers.ofString(csv), "text/csv");
   }
 
+  public Answer put(String path, Object json) throws IOException, InterruptedException {
+    return send("PUT", path, BodyPublishers.ofByteArray(bytes(json)), "application/json");
+  }
+
+  /** A file. */
+  public byte[] bytes(String path) throws IOException, InterruptedException {
+    var answer =
+        http.send(
+            HttpRequest.newBuilder(address.resolve(API + path))
+                .timeout(Duration.ofMinutes(2))
+                .header("Authorization", "Bearer " + key)
+                .build(),
+            BodyHandlers.ofByteArray());
+    if (answer.statusCode() != 200) {
+      throw new IOException("GET " + path + " answered " + answer.statusCode());
+    }
+    return answer.body();
+  }
+
   private Answer send(String method, String path, BodyPublisher body, String contentType)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =

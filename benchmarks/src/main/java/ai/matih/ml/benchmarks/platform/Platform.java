@@ -40,6 +40,32 @@ public record Platform(URI door, String key, Optional<Local> local) {
       return URI.create(read(state).path("addresses").path(part).asString());
     }
 
+    /**
+     * The process of one part.
+     *
+     * @param part as {@code ./ml status} calls it, for example {@code serving-router}
+     */
+    public long process(String part) throws IOException {
+      for (JsonNode one : read(state).path("parts")) {
+        if (one.path("name").asString("").equals(part)) {
+          return one.path("pid").asLong();
+        }
+      }
+      throw new IOException("The platform has no part " + part);
+    }
+
+    /** The Python that the platform's engines run in. */
+    public Path python() throws IOException {
+      return Path.of(read(state).path("python").asString());
+    }
+
+    /** By which Feast's server knows its callers. */
+    public String feastToken() throws IOException {
+      return read(Path.of(read(state).path("credentials").asString()))
+          .path("feast_token")
+          .asString();
+    }
+
     /** A token for calls straight at a service. */
     public String token(String role) throws IOException {
       return InternalToken.mint(

@@ -38,7 +38,8 @@ final class RatioTable {
         ahead(medians.getOrDefault("registry", NONE), medians.getOrDefault("mlflow", NONE)));
   }
 
-  private static final Measurement NONE = new Measurement(Double.NaN, Double.NaN, Double.NaN);
+  private static final Measurement NONE =
+      new Measurement(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 
   private static double ahead(Measurement ours, Measurement theirs) {
     return ours.requestsPerSecond() / theirs.requestsPerSecond();

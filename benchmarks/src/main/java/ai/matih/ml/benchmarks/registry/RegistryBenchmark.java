@@ -104,11 +104,11 @@ public final class RegistryBenchmark {
       throws IOException, InterruptedException {
     out.println("Preparing: one trained version, then copies of it in both registries");
     try (Door door = new Door(platform.door(), platform.key())) {
-      new SmallModel(door).request();
+      var _ = new SmallModel(door, SmallModel.Shape.DOOR).version();
       await(
           "the checks of the small model",
           () ->
-              door.get("/models/" + SmallModel.ID + "/versions/1/evidence")
+              door.get("/models/" + SmallModel.Shape.DOOR.id() + "/versions/1/evidence")
                   .orFail()
                   .toString()
                   .contains("platform_checks"));

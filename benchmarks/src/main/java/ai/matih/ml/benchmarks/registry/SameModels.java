@@ -54,7 +54,7 @@ final class SameModels {
           from model m cross join generate_series(1, %4$d) n where m.tenant = '%1$s' and m.id = '%2$s'
           on conflict do nothing
           """
-              .formatted(tenant, SmallModel.ID, SEARCH, MODEL_COUNT),
+              .formatted(tenant, SmallModel.Shape.DOOR.id(), SEARCH, MODEL_COUNT),
           """
           insert into policy select (jsonb_populate_record(p, jsonb_build_object(
             'key', gen_random_uuid(), 'model_id', '%3$s' || lpad(n::text, 4, '0')))).*
@@ -62,7 +62,7 @@ final class SameModels {
           where p.tenant = '%1$s' and p.model_id = '%2$s' and p.revision = 1
           on conflict do nothing
           """
-              .formatted(tenant, SmallModel.ID, SEARCH, MODEL_COUNT),
+              .formatted(tenant, SmallModel.Shape.DOOR.id(), SEARCH, MODEL_COUNT),
           versions(VERSIONS, VERSION_COUNT, IN_PRODUCTION),
           spells(VERSIONS, VERSION_COUNT, IN_PRODUCTION),
           versions(PROMOTE, promotions, 0),
@@ -74,7 +74,7 @@ final class SameModels {
           where e.tenant = '%1$s' and e.model_id = '%2$s' and e.version = 1
             and not exists (select from evidence k where k.tenant = '%1$s' and k.model_id = '%3$s')
           """
-              .formatted(tenant, SmallModel.ID, PROMOTE, promotions));
+              .formatted(tenant, SmallModel.Shape.DOOR.id(), PROMOTE, promotions));
       execute(ours, "vacuum analyze");
     }
     try (Connection mlflow = connect("mlflow")) {
@@ -133,7 +133,7 @@ final class SameModels {
         on conflict do nothing $copies$;
     end $$
     """
-        .formatted(tenant, SmallModel.ID, model, count, inProduction);
+        .formatted(tenant, SmallModel.Shape.DOOR.id(), model, count, inProduction);
   }
 
   private String spells(String model, int count, int inProduction) {
@@ -145,7 +145,7 @@ final class SameModels {
     where s.tenant = '%1$s' and s.model_id = '%2$s' and s.version = 1 and s.until_at is null
     on conflict do nothing
     """
-        .formatted(tenant, SmallModel.ID, model, count, inProduction);
+        .formatted(tenant, SmallModel.Shape.DOOR.id(), model, count, inProduction);
   }
 
   private String mirrored(String model, int count) {

@@ -115,10 +115,10 @@ class LoadTests {
     Measurement median =
         Measurement.median(
             List.of(
-                new Measurement(100, 3, 9),
-                new Measurement(300, 1, 8),
-                new Measurement(200, 2, 70)));
+                new Measurement(10, 100, 3, 9, 19),
+                new Measurement(30, 300, 1, 8, 18),
+                new Measurement(20, 200, 2, 70, 80)));
 
-    assertThat(median).isEqualTo(new Measurement(200, 2, 9));
+    assertThat(median).isEqualTo(new Measurement(60, 200, 2, 9, 19));
   }
 }

@@ -23,7 +23,7 @@ final class Bench implements Callable<Integer> {
 
   @Mixin private StartOptions start = new StartOptions();
 
-  @Parameters(paramLabel = "WHAT", description = "startup, door or registry")
+  @Parameters(paramLabel = "WHAT", description = "startup, door, registry, serving or features")
   private List<String> words = List.of();
 
   Bench(Ml ml) {
@@ -33,7 +33,7 @@ final class Bench implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (words.isEmpty()) {
-      throw new WrongUsage("./ml bench startup | door | registry");
+      throw new WrongUsage("./ml bench startup | door | registry | serving | features");
     }
     return switch (words.getFirst()) {
       case "startup" -> startup();

@@ -29,12 +29,15 @@ public record JavaService(Service service, Path root, Cache cache) {
   private static final int KEPT_VERSIONS = 3;
 
   /**
-   * Where the optimizing compiler pays: predictions are computed, and most reads of the registry
-   * are answered from memory, so that nothing but the code limits them. It costs 40 MB and some
-   * seconds of a processor after the start.
+   * Where the optimizing compiler pays: what is asked all the time, and where nothing but the code
+   * limits it. It costs 40 MB and some seconds of a processor after the start.
    */
   private static final Set<Service> OPTIMIZED =
-      Set.of(Service.SERVING_ROUTER, Service.MODEL_REGISTRY_GATEWAY);
+      Set.of(
+          Service.ML_API,
+          Service.MODEL_REGISTRY_GATEWAY,
+          Service.FEATURE_GATEWAY,
+          Service.SERVING_ROUTER);
 
   /**
    * The laid-out jar; keyed by the jar's version, so that a rebuilt one does not disturb a running
@@ -99,7 +102,7 @@ public record JavaService(Service service, Path root, Cache cache) {
                 "-Xss512k",
                 "-XX:+UseSerialGC",
                 // Give memory back after the start, which needs twice as much as serving.
-                "-XX:MaxNewSize=24m",
+                "-XX:MaxNewSize=" + service.nurseryMegabytes() + "m",
                 "-XX:MinHeapFreeRatio=10",
                 "-XX:MaxHeapFreeRatio=20",
                 // Likewise what compilers and the class loader have freed.

@@ -94,7 +94,7 @@ class MlTests {
           up --port many            | --port needs a number, not many
           reset --yes=no            | --yes takes no value
           key --expires-in tomorrow | --expires-in needs an ISO duration such as PT24H or P30D, not tomorrow
-          bench                     | "./ml bench startup | door | registry"
+          bench                     | "./ml bench startup | door | registry | serving | features"
           verify-bundle nothing.zip | FILE names no file: nothing.zip
           verify-bundle             | Missing required parameter: 'FILE'
           """)

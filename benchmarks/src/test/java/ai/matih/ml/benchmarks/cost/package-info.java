@@ -1,0 +1,4 @@
+@NullMarked
+package ai.matih.ml.benchmarks.cost;
+
+import org.jspecify.annotations.NullMarked;
