@@ -60,6 +60,8 @@ A part that is yours instead of ours is reached at its external address.
 {{- end }}
 {{- end }}
 # Features.
+- {from: people, to: feature-gateway, ports: [8006]}
+- {from: feature-gateway, to: ml-api, ports: [8000]}
 - {from: feature-gateway, to: postgresql, ports: [{{ $postgresql }}]}
 - {from: feature-gateway, to: feast, ports: [{{ $feast }}]}
 - {from: feature-gateway, to: training-orchestrator, ports: [8001]}
@@ -72,6 +74,8 @@ A part that is yours instead of ours is reached at its external address.
 {{- end }}
 {{- end }}
 # Serving.
+- {from: people, to: serving-router, ports: [8005]}
+- {from: serving-router, to: ml-api, ports: [8000]}
 - {from: serving-router, to: postgresql, ports: [{{ $postgresql }}]}
 - {from: serving-router, to: object-store, ports: [{{ $store }}]}
 - {from: serving-router, to: model-registry-gateway, ports: [8002]}

@@ -103,7 +103,6 @@ registry:
   {{- end }}
   {{- end }}
 {{- else if eq $name "feature-gateway" }}
-{{ include "matih-ml.env" (list "ONLINE_FEATURES_PORT" $service.dataPlane.port) }}
 features:
   source:
     bucket: {{ $root.Values.objectStore.buckets.datasets }}
@@ -175,6 +174,7 @@ serving:
 {{ include "matih-ml.env" (list "PREDICTIONS_URL" (include "matih-ml.dataPlane.url" (list $root "serving-router"))) }}
 {{- else if eq $name "feature-gateway" }}
 {{ include "matih-ml.env" (list "ONLINE_FEATURES_PORT" $service.dataPlane.port) }}
+{{ include "matih-ml.env" (list "API_URL" (include "matih-ml.service.url" (list $root "ml-api"))) }}
 {{ include "matih-ml.env" (list "TRAINING_URL" (include "matih-ml.service.url" (list $root "training-orchestrator"))) }}
 {{ include "matih-ml.env" (list "FEAST_URL" (include "matih-ml.feast.url" $root)) }}
 {{ include "matih-ml.secretEnv" (list "FEAST_TOKEN" $root.Values.feast.existingSecret "token") }}
@@ -189,6 +189,7 @@ serving:
 {{ include "matih-ml.env" (list "REGISTRY_URL" (include "matih-ml.service.url" (list $root "model-registry-gateway"))) }}
 {{ include "matih-ml.env" (list "ONLINE_FEATURES_URL" (include "matih-ml.dataPlane.url" (list $root "feature-gateway"))) }}
 {{ include "matih-ml.env" (list "PREDICTIONS_PORT" $service.dataPlane.port) }}
+{{ include "matih-ml.env" (list "API_URL" (include "matih-ml.service.url" (list $root "ml-api"))) }}
 {{ include "matih-ml.env" (list "DATA_DIR" "/var/lib/matih-ml") }}
 {{- end }}
 {{- with $values.env }}

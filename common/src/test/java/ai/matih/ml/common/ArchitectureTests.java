@@ -13,6 +13,7 @@ class ArchitectureTests {
             "dataplane",
             "http",
             "idempotency",
+            "limit",
             "outbox",
             "page",
             "problem",

@@ -21,6 +21,8 @@ class FlowTests {
   private static final String ALWAYS =
       """
       stranger -> ml-api:8000
+      stranger -> serving-router:8005
+      stranger -> feature-gateway:8006
       test -> ml-api:8000
       ml-api -> training-orchestrator:8001
       ml-api -> model-registry-gateway:8002
@@ -39,8 +41,10 @@ class FlowTests {
       model-registry-gateway -> serving-router:8004
       model-registry-gateway -> serving-router:8005
       model-registry-gateway -> mlflow:5000
+      feature-gateway -> ml-api:8000
       feature-gateway -> feast:6566
       feature-gateway -> training-orchestrator:8001
+      serving-router -> ml-api:8000
       serving-router -> model-registry-gateway:8002
       serving-router -> feature-gateway:8006
       ray -> ray:22
@@ -53,11 +57,23 @@ class FlowTests {
       operator -> ray:8265
       # An empty list of people means everybody who reaches the network.
       job -> ml-api:8000
+      job -> serving-router:8005
+      job -> feature-gateway:8006
       operator -> ml-api:8000
+      operator -> serving-router:8005
+      operator -> feature-gateway:8006
       scraper -> ml-api:8000
+      scraper -> serving-router:8005
+      scraper -> feature-gateway:8006
       internet -> ml-api:8000
+      internet -> serving-router:8005
+      internet -> feature-gateway:8006
       database -> ml-api:8000
+      database -> serving-router:8005
+      database -> feature-gateway:8006
       store -> ml-api:8000
+      store -> serving-router:8005
+      store -> feature-gateway:8006
       """;
 
   private static final List<String> DATABASE_USERS =
@@ -219,7 +235,19 @@ class FlowTests {
     assertThat(flows(closed))
         .filteredOn(flow -> flow.endsWith("-> ml-api:8000"))
         .containsExactlyInAnyOrder(
-            "test -> ml-api:8000", "training-orchestrator -> ml-api:8000", "ray -> ml-api:8000");
+            "test -> ml-api:8000",
+            "training-orchestrator -> ml-api:8000",
+            "feature-gateway -> ml-api:8000",
+            "serving-router -> ml-api:8000",
+            "ray -> ml-api:8000");
+    assertThat(flows(closed))
+        .filteredOn(flow -> flow.endsWith(":8005") || flow.endsWith(":8006"))
+        .as("nor by the paths that need no door")
+        .containsExactlyInAnyOrder(
+            "ml-api -> serving-router:8005",
+            "model-registry-gateway -> serving-router:8005",
+            "ml-api -> feature-gateway:8006",
+            "serving-router -> feature-gateway:8006");
   }
 
   @ParameterizedTest

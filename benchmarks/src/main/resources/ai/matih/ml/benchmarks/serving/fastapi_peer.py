@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request
 app = FastAPI()
 options = onnxruntime.SessionOptions()
 options.intra_op_num_threads = 1
-session = onnxruntime.InferenceSession(os.environ["MODEL"], options, providers=["CPUExecutionProvider"])
+session = onnxruntime.InferenceSession(os.environ.setdefault("MODEL", sys.argv[1]), options, providers=["CPUExecutionProvider"])
 inputs = session.get_inputs()
 outputs = [output.name for output in session.get_outputs()]
 
@@ -40,7 +40,6 @@ async def predict(request: Request) -> dict[str, list]:
 
 
 if __name__ == "__main__":
-    os.environ["MODEL"] = sys.argv[1]
     uvicorn.run(
         "fastapi_peer:app",
         host="127.0.0.1",

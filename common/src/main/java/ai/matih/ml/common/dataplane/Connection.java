@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -218,7 +219,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         State.ADMITTING,
         begun,
         () -> {
-          KnownCaller checked = plane.callers().check(authorization);
+          KnownCaller checked = plane.callers().check(authorization, address());
           return () -> {
             state = State.RECEIVING;
             admit(begun, checked);
@@ -241,11 +242,30 @@ final class Connection extends ChannelInboundHandlerAdapter {
           new Problem(CommonError.UNSUPPORTED_MEDIA_TYPE, "The content type is not offered here."));
     } else if (endpoint.permissions().stream().noneMatch(known.permissions()::contains)) {
       forbid(admitted, endpoint);
+    } else if (isOneTooMany(known)) {
+      return;
     } else if (admitted.declaredLength() > plane.maxBody()) {
       refuse(tooLarge());
     } else if (admitted.expectsContinue()) {
       var _ = context().writeAndFlush(CONTINUE.duplicate());
     }
+  }
+
+  private boolean isOneTooMany(KnownCaller caller) {
+    try {
+      plane.callers().count(caller);
+      return false;
+    } catch (Problem tooMany) {
+      refuse(tooMany);
+      return true;
+    }
+  }
+
+  /** Of the machine at the other end. */
+  private String address() {
+    return context().channel().remoteAddress() instanceof InetSocketAddress remote
+        ? remote.getHostString()
+        : "";
   }
 
   /** The refusal is recorded first, as on every other route. */

@@ -2,6 +2,9 @@ package ai.matih.ml.common.dataplane;
 
 import ai.matih.ml.common.CommonConfiguration;
 import ai.matih.ml.common.audit.Audit;
+import ai.matih.ml.common.http.Addresses;
+import ai.matih.ml.common.http.EngineSettings;
+import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.common.problem.ProblemWriter;
 import ai.matih.ml.common.web.LameDuck;
 import ai.matih.ml.common.web.WebSettings;
@@ -13,6 +16,7 @@ import io.swagger.v3.oas.models.OpenAPI;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.springdoc.core.customizers.OpenApiCustomizer;
@@ -35,11 +39,21 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 public class DataPlaneConfiguration {
 
   @Bean
+  KeyCheck keyCheck(ServiceClients clients, Addresses addresses) {
+    return new DoorKeyCheck(
+        clients.createInternal(
+            DoorKeyCheck.SERVICE,
+            addresses.service(DoorKeyCheck.SERVICE),
+            EngineSettings.DEFAULT.withReadTimeout(Duration.ofSeconds(3))));
+  }
+
+  @Bean
   DataPlane dataPlane(
       DataPlaneSettings settings,
       WebSettings web,
       List<Endpoint> endpoints,
       JwtDecoder tokens,
+      KeyCheck keys,
       ProblemWriter problems,
       Audit audit,
       LameDuck lameDuck,
@@ -49,7 +63,7 @@ public class DataPlaneConfiguration {
         settings,
         Math.toIntExact(web.maxJson().toBytes()),
         endpoints,
-        new Callers(tokens, clock),
+        new Callers(tokens, keys, settings.failedLogins(), clock),
         problems,
         (what, needed) -> audit.refused("access.refused", what, Map.of("needed", needed)),
         lameDuck::isGoing,

@@ -17,6 +17,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxWaiting requests at once that need another thread; more are refused
  * @param requestTimeout how long a request may take to arrive
  * @param idleTimeout how long a connection may rest, or an answer be left unread
+ * @param failedLogins requests per second with wrong credentials that one address may send
  */
 @ConfigurationProperties("matih.data-plane")
 public record DataPlaneSettings(
@@ -28,7 +29,8 @@ public record DataPlaneSettings(
     @DefaultValue("8192") int maxConnections,
     @DefaultValue("1000") int maxWaiting,
     @DefaultValue("PT20S") Duration requestTimeout,
-    @DefaultValue("PT60S") Duration idleTimeout) {
+    @DefaultValue("PT60S") Duration idleTimeout,
+    @DefaultValue("20") double failedLogins) {
 
   int loops() {
     return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();

@@ -24,7 +24,8 @@ class DataPlaneSettingsTests {
                 8192,
                 1000,
                 Duration.ofSeconds(20),
-                Duration.ofSeconds(60)));
+                Duration.ofSeconds(60),
+                20));
   }
 
   @Test
@@ -40,7 +41,8 @@ class DataPlaneSettingsTests {
                     "matih.data-plane.max-connections", "6",
                     "matih.data-plane.max-waiting", "7",
                     "matih.data-plane.request-timeout", "PT8S",
-                    "matih.data-plane.idle-timeout", "PT9S")))
+                    "matih.data-plane.idle-timeout", "PT9S",
+                    "matih.data-plane.failed-logins", "10")))
         .isEqualTo(
             new DataPlaneSettings(
                 1,
@@ -51,7 +53,8 @@ class DataPlaneSettingsTests {
                 6,
                 7,
                 Duration.ofSeconds(8),
-                Duration.ofSeconds(9)));
+                Duration.ofSeconds(9),
+                10));
   }
 
   private static DataPlaneSettings bind(Map<String, String> values) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -73,10 +74,11 @@ class DataPlaneTests {
               50,
               PLACES,
               Duration.ofMillis(400),
-              Duration.ofSeconds(1)),
+              Duration.ofSeconds(1),
+              1_000),
           MAX_BODY,
           List.of(new Ask(), new Held()),
-          new Callers(DataPlaneTests::token, Clock.systemUTC()),
+          new Callers(DataPlaneTests::token, _ -> Optional.empty(), 1_000, Clock.systemUTC()),
           new ProblemWriter(JSON),
           (what, permission) -> refusals.add(what + " " + permission),
           going::get,

@@ -1,5 +1,7 @@
 package ai.matih.ml.api.access;
 
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Lets a caller in by whatever credential it shows. */
@@ -20,6 +22,16 @@ public final class Admit {
    * @throws SignedTokens.IssuerAway when a token cannot be verified now
    */
   public Admission by(@Nullable String authorization) {
+    return by(authorization, keys::admit);
+  }
+
+  /** Likewise, but a key is looked up now, whatever is known of it. */
+  public Admission afresh(@Nullable String authorization) {
+    return by(authorization, keys::admitAfresh);
+  }
+
+  private Admission by(
+      @Nullable String authorization, Function<KeySecret, Optional<Admission>> byKey) {
     if (authorization == null) {
       throw new CallerUnknown("Send an API key or a token: Authorization: Bearer <key>.");
     }
@@ -29,7 +41,8 @@ public final class Admit {
                 () -> new CallerUnknown("The Authorization header has no key and no token."));
     return switch (credential) {
       case Credential.Key key ->
-          keys.admit(key.secret())
+          byKey
+              .apply(key.secret())
               .orElseThrow(() -> new CallerUnknown("The API key is unknown, expired or revoked."));
       case Credential.Token token ->
           tokens

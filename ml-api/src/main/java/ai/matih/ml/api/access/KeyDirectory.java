@@ -70,13 +70,17 @@ public final class KeyDirectory {
 
   /** Empty when no valid key has this secret. */
   public Optional<Admission> admit(KeySecret secret) {
+    return admit(secret, settings.refreshAfter(), settings.trustFor());
+  }
+
+  private Optional<Admission> admit(KeySecret secret, Duration refreshAfter, Duration trustFor) {
     String hash = secret.sha256();
     Instant now = clock.instant();
     Slot slot = slots.get(hash, _ -> new Slot());
     Known known = slot.known;
     Duration age = Duration.between(known.askedAt(), now);
-    if (age.compareTo(settings.refreshAfter()) >= 0) {
-      if (age.compareTo(settings.trustFor()) >= 0) {
+    if (age.compareTo(refreshAfter) >= 0) {
+      if (age.compareTo(trustFor) >= 0) {
         slot.lookup.lock();
       }
       if (slot.lookup.isHeldByCurrentThread() || slot.lookup.tryLock()) {
@@ -95,6 +99,11 @@ public final class KeyDirectory {
     }
     known.key().ifPresent(key -> lastUses.put(key.id(), now));
     return known.admission();
+  }
+
+  /** Looks a key up now; for those who remember the answer themselves. */
+  public Optional<Admission> admitAfresh(KeySecret secret) {
+    return admit(secret, Duration.ZERO, Duration.ZERO);
   }
 
   /** Forgets a key at once on this replica; the others see the change within {@code trustFor}. */

@@ -92,17 +92,24 @@ final class DoorFilter extends OncePerRequestFilter {
       limits.countFailedLogin(request.getRemoteAddr());
       throw new Problem(CommonError.UNAUTHENTICATED, String.valueOf(e.getMessage()));
     } catch (ApiKeys.StoreAway e) {
-      log.warn("the key store is away: {}", e.toString());
-      throw new Problem(
-              CommonError.DATABASE_UNAVAILABLE, "The database is away; try again shortly.")
-          .retryAfter(Duration.ofSeconds(5));
+      throw away(e);
     } catch (SignedTokens.IssuerAway e) {
-      log.warn("the identity provider's keys cannot be had: {}", e.toString());
-      throw new Problem(
-              CommonError.ENGINE_UNAVAILABLE, "The identity provider is away; try again shortly.")
-          .with("engine", "identity-provider")
-          .retryAfter(Duration.ofSeconds(5));
+      throw away(e);
     }
+  }
+
+  static Problem away(ApiKeys.StoreAway store) {
+    log.warn("the key store is away: {}", store.toString());
+    return new Problem(CommonError.DATABASE_UNAVAILABLE, "The database is away; try again shortly.")
+        .retryAfter(Duration.ofSeconds(5));
+  }
+
+  static Problem away(SignedTokens.IssuerAway issuer) {
+    log.warn("the identity provider's keys cannot be had: {}", issuer.toString());
+    return new Problem(
+            CommonError.ENGINE_UNAVAILABLE, "The identity provider is away; try again shortly.")
+        .with("engine", "identity-provider")
+        .retryAfter(Duration.ofSeconds(5));
   }
 
   private void forward(

@@ -1,4 +1,4 @@
-package ai.matih.ml.api.door;
+package ai.matih.ml.common.limit;
 
 import java.time.Duration;
 
