@@ -76,6 +76,17 @@ public final class ServingBenchmark {
                       "PORT"))) {
         compare(platform, local, model, version, fastapi, mlflow);
       }
+      new FreshRouter(
+              local,
+              peer(
+                      "router",
+                      local.address("predictions"),
+                      PREDICT,
+                      local.token("inference"),
+                      Door.bytes(model.question(version, 1)))
+                  .target(),
+              out)
+          .measure(options.connections().getLast());
     } finally {
       PythonPeer.delete(folder);
     }
