@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Lets so many calls into the engine at once and so many wait, for so long. Who does not get in is
- * told at once: a refused request costs less than a late one.
+ * told at once: a refused request costs less than a late one. Nobody passes those who wait, or some
+ * would wait very long under load.
  */
 public final class ScoringLimit {
 
@@ -17,19 +18,20 @@ public final class ScoringLimit {
   private final AtomicInteger waiting = new AtomicInteger();
 
   public ScoringLimit(int places, int maxWaiting, Duration patience) {
-    this.places = new Semaphore(places);
+    this.places = new Semaphore(places, true);
     this.maxWaiting = maxWaiting;
     this.patience = patience;
   }
 
-  /** Takes a place if one is free now. */
+  /** Takes a place if one is free now and nobody waits for it. */
   public boolean tryEnter() {
-    return places.tryAcquire();
+    // A semaphore's own tryAcquire passes those who wait, also a fair one's.
+    return waiting.get() == 0 && places.tryAcquire();
   }
 
   /** Takes a place; false when there is none soon enough. */
   public boolean enter() {
-    if (places.tryAcquire()) {
+    if (tryEnter()) {
       return true;
     }
     if (waiting.incrementAndGet() > maxWaiting) {
