@@ -18,6 +18,7 @@ from matih_training.fields import Fields
 from matih_training.metrics import LARGER_IS_BETTER, metrics_of, names_of
 from matih_training.shards import read_whole
 from matih_training.storage import Folder
+from matih_training.tuning import leaderboard
 from matih_training.tuning.early_stopping import ITERATION, OBJECTIVE, Asha, Median, Never, _Remembered, replay
 from matih_training.tuning.folds import assign, write_folds
 from matih_training.tuning.leaderboard import Leaderboard, entries, importance
@@ -273,6 +274,17 @@ def test_the_hyperparameter_that_matters_is_important() -> None:
     assert found == importance(trials, tuning)
     assert importance(trials[:3], tuning) == {}
     assert importance([replace(one, value=1.0) for one in trials], tuning) == {}
+
+
+def test_importance_is_looked_at_when_there_is_more_to_see(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(leaderboard, "importance", lambda trials, _: seen.append(len(trials)) or {})
+    board = Leaderboard(Folder(str(tmp_path)), read())
+    for count in range(1, 22):
+        board.write([trial(number, value=0.1 * number) for number in range(count)], {}, at_once=True)
+    board.write([trial(number, value=0.1 * number) for number in range(21)], {}, at_once=True, ended="all trials have ended")
+
+    assert seen == [1, 2, 3, 4, 5, 7, 9, 12, 15, 19, 21]
 
 
 def test_asha_decides_at_its_rungs() -> None:

@@ -15,8 +15,10 @@ from matih_training.tuning.trial import Trial, TrialStatus, best_of, ranked
 LEADERBOARD_FILE = "trials.json"
 _SECONDS_BETWEEN_WRITES = 2.0
 _LEAST_TRIALS_FOR_IMPORTANCE = 4
-# A forest over many trials takes its time, so later ones are looked at in groups.
-_EACH_UP_TO, _GROUP = 32, 8
+# The trials wait for it: a second for as many trials as this, on a busy machine. More trees say the same.
+_MOST_TRIALS_FOR_IMPORTANCE, _TREES = 200, 16
+# It is looked at anew when there are so many times the trials of the last time.
+_GROWTH = 1.25
 
 
 def entries(trials: Sequence[Trial], *, larger_is_better: bool) -> list[dict[str, Any]]:
@@ -48,8 +50,11 @@ def _entry(trial: Trial, place: int, *, larger_is_better: bool) -> dict[str, Any
 
 
 def importance(trials: Iterable[Trial], tuning: Tuning) -> dict[str, float]:
-    """How much of the differences between the trials each hyperparameter explains; empty while too few have succeeded."""
-    complete = [trial for trial in trials if trial.status == TrialStatus.SUCCEEDED]
+    """How much of the differences between the trials each hyperparameter explains; empty while too few have succeeded.
+
+    Of many trials the last ones are asked.
+    """
+    complete = [trial for trial in trials if trial.status == TrialStatus.SUCCEEDED][-_MOST_TRIALS_FOR_IMPORTANCE:]
     if len(complete) < _LEAST_TRIALS_FOR_IMPORTANCE or len({trial.value for trial in complete}) == 1:
         return {}
     import optuna  # noqa: PLC0415
@@ -57,7 +62,7 @@ def importance(trials: Iterable[Trial], tuning: Tuning) -> dict[str, float]:
     space = {name: distribution.optuna() for name, distribution in tuning.space.items()}
     study = study_of(complete, space, larger_is_better=tuning.larger_is_better)
     try:
-        evaluator = optuna.importance.FanovaImportanceEvaluator(seed=tuning.seed % 2**32)
+        evaluator = optuna.importance.FanovaImportanceEvaluator(n_trees=_TREES, seed=tuning.seed % 2**32)
         found = optuna.importance.get_param_importances(study, evaluator=evaluator)
     except (RuntimeError, ValueError) as error:
         print(f"no importance of hyperparameters: {error}", flush=True)
@@ -72,7 +77,7 @@ class Leaderboard:
         self._folder = folder
         self._tuning = tuning
         self._written_at = float("-inf")
-        self._importance: dict[str, float] = {}
+        self.importance: dict[str, float] = {}
         self._looked_at = 0
 
     def earlier(self) -> Mapping[str, Any]:
@@ -93,6 +98,7 @@ class Leaderboard:
 
     def _document(self, trials: Sequence[Trial], usage: Mapping[str, Any], ended: str | None) -> dict[str, Any]:
         tuning = self._tuning
+        self._look_at_importance(trials, anew=ended is not None)
         best = best_of(trials, larger_is_better=tuning.larger_is_better)
         return {
             "search": tuning.search,
@@ -103,17 +109,15 @@ class Leaderboard:
             "max_trials": tuning.max_trials,
             "finished": sum(trial.status.is_end for trial in trials),
             "best_trial": None if best is None else best.number,
-            "importance": self._importance_of(trials),
+            "importance": self.importance,
             "used": dict(usage),
             "ended": ended,
             "at": timestamp(),
             "trials": entries(trials, larger_is_better=tuning.larger_is_better),
         }
 
-    def _importance_of(self, trials: Sequence[Trial]) -> dict[str, float]:
+    def _look_at_importance(self, trials: Sequence[Trial], *, anew: bool) -> None:
         complete = sum(trial.status == TrialStatus.SUCCEEDED for trial in trials)
-        step = 1 if complete <= _EACH_UP_TO else _GROUP
-        if complete - self._looked_at >= step:
+        if complete > self._looked_at and (anew or complete >= _GROWTH * self._looked_at):
             self._looked_at = complete
-            self._importance = importance(trials, self._tuning)
-        return self._importance
+            self.importance = importance(trials, self._tuning)

@@ -25,7 +25,7 @@ from matih_training.tracking import Metric, TrackedRun
 from matih_training.train import CHECKPOINTS, DATA, TrainedModel, model_of, plan_of, target_unit, write_parts
 from matih_training.tuning.early_stopping import replay
 from matih_training.tuning.folds import write_folds
-from matih_training.tuning.leaderboard import Leaderboard, entries, importance
+from matih_training.tuning.leaderboard import Leaderboard, entries
 from matih_training.tuning.request import Budget, Tuning
 from matih_training.tuning.search import SEARCHES
 from matih_training.tuning.trainable import TrialsPlan, run_trial
@@ -315,7 +315,7 @@ class Sweep:
             "ended": self.ended,
             "fixed": dict(self.plan.fixed),
             "best_trial": best.number,
-            "importance": importance(trials, tuning),
+            "importance": self._leaderboard.importance,
             "trials": entries(trials, larger_is_better=tuning.larger_is_better),
         }
 

@@ -258,7 +258,7 @@ record JobView(
     Optional<JobProgress> seen = job.progress();
     int percent = seen.map(JobProgress::percent).orElse(0);
     Optional<Long> eta =
-        job.status() == JobStatus.RUNNING && percent >= 10
+        job.status() == JobStatus.RUNNING && percent >= 10 && !isFirstTrial(seen)
             ? job.startedAt().map(start -> eta(job, Duration.between(start, now), percent))
             : Optional.empty();
     return new ProgressView(
@@ -268,6 +268,11 @@ record JobView(
         seen.filter(p -> p.total() > 0).map(JobProgress::total),
         eta,
         seen.map(JobProgress::at));
+  }
+
+  /** While no trial has ended, nothing tells how long one takes. */
+  private static boolean isFirstTrial(Optional<JobProgress> seen) {
+    return seen.filter(p -> p.phase().equals("tuning") && p.iteration() == 0).isPresent();
   }
 
   /** At the present pace; a search ends with its budget at the latest. */
