@@ -9,6 +9,7 @@ import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.fixture.FakeRunArtifacts;
 import ai.matih.ml.registry.fixture.MlflowClient;
 import ai.matih.ml.registry.fixture.RegistryUnderTest;
+import ai.matih.ml.registry.fixture.RegistryUnderTest.Answer;
 import ai.matih.ml.registry.fixture.RunArtifactsContract;
 import ai.matih.ml.registry.fixture.TestBundles;
 import ai.matih.ml.registry.fixture.Walk;
@@ -110,6 +111,32 @@ class MlflowIT extends RunArtifactsContract {
     assertThat(mirrored.at("/model_version/run_id").asString()).isNotEmpty();
     assertThat(mirrored.at("/model_version/tags").toString())
         .contains("matih.stage", "development", "matih.digest");
+  }
+
+  @Test
+  void a_retired_model_keeps_its_versions_in_mlflow_and_loses_its_aliases() {
+    Walk walk = new Walk(registry, workspace);
+    String model = walk.model("Retired");
+    int version = register(walk, model, "gone");
+    walk.promote(walk.alice, model, version, "staging").expect(200);
+    awaitMirror(model, answer -> alias(answer, "staging").equals("1"));
+
+    String transition =
+        registry
+            .post(walk.alice, "/models/" + model + "/retire", "{\"reason\":\"Nobody asks.\"}")
+            .expect(202)
+            .text("/id");
+    walk.approve(walk.bob, model, transition);
+    walk.awaitStatus(model, transition, "completed");
+
+    awaitMirror(model, answer -> alias(answer, "staging").isEmpty());
+    JsonNode mirrored =
+        await(
+            "model-versions/get?name=%s&version=%d".formatted(model, version),
+            answer -> answer.at("/model_version/tags").toString().contains("archived"));
+    assertThat(mirrored.at("/model_version/tags").toString()).contains("matih.stage");
+    Answer seen = registry.get(walk.alice, "/models/" + model + "/mirror").expect(200);
+    assertThat(seen.json().at("/mirrored_versions").asInt()).isEqualTo(1);
   }
 
   private static String alias(JsonNode answer, String alias) {

@@ -16,6 +16,7 @@ import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.model.Preparations.Preparation;
 import ai.matih.ml.registry.model.RegisterVersion.Registered;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -188,6 +189,7 @@ public final class AddVersion {
     if (name.isEmpty() || name.get().equals(RunArtifacts.MODEL)) {
       List<String> files = names(id);
       if (files.contains(MLMODEL) && !files.contains(BundleReader.SIGNATURE)) {
+        requireFinished(run.get());
         return Optional.of(
             new Found(
                 ModelFiles.of(runs, id),
@@ -215,6 +217,19 @@ public final class AddVersion {
                       .formatted(models.size(), listed(models)))
               .with("run_id", id);
     };
+  }
+
+  /**
+   * A run that goes on may still write to its folder; a logged model says itself when it is done.
+   */
+  private static void requireFinished(Run run) {
+    if (!run.finished()) {
+      throw new Problem(
+              RegistryError.RUN_NOT_FINISHED,
+              "The run is %s; end it, then all files of its model are there."
+                  .formatted(run.status().toLowerCase(Locale.ROOT)))
+          .with("run_id", run.id());
+    }
   }
 
   private List<String> names(RunId id) {

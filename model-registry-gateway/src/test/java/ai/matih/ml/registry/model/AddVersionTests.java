@@ -179,6 +179,14 @@ class AddVersionTests {
   }
 
   @Test
+  void a_model_folder_of_a_run_that_goes_on_is_not_prepared() {
+    runs.put("acme", RUN.value(), "RUNNING", Map.of(), LOGGED);
+
+    assertThat(refusal(ofRun()).error()).isEqualTo(RegistryError.RUN_NOT_FINISHED);
+    assertThat(preparations.asked()).isEmpty();
+  }
+
+  @Test
   void a_bundle_of_the_platform_is_registered_at_once() {
     runs.put("acme", RUN.value(), "FINISHED", Map.of(), TestBundles.good("a"));
 

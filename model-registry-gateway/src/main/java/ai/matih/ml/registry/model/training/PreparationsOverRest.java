@@ -7,6 +7,7 @@ import ai.matih.ml.common.http.EngineSettings;
 import ai.matih.ml.common.http.ServiceClients;
 import ai.matih.ml.registry.model.Preparations;
 import ai.matih.ml.registry.model.VersionNumber;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +38,8 @@ final class PreparationsOverRest implements Preparations {
 
   private record WireFiles(String digest, Map<String, String> files) {}
 
+  /** What is not given is left out: the contract knows no null. */
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
   private record WireRequest(
       String modelId,
       String task,
