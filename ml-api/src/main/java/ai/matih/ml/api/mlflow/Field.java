@@ -14,6 +14,8 @@ import tools.jackson.databind.JsonNode;
 enum Field {
   EXPERIMENT_ID("a number", "[0-9]{1,19}"),
   RUN_ID("32 hex digits", "[0-9a-f]{32}"),
+  /** A run's id as any server of MLflow gives it; only ours have a run. */
+  ANY_RUN_ID("a run's id", "[A-Za-z0-9][A-Za-z0-9_-]{0,255}"),
   MODEL_ID("m- and 32 hex digits", "m-[0-9a-f]{32}"),
   VERSION("a number", "[0-9]{1,10}"),
   /** A relative artifact path in a message or a query. */
@@ -60,7 +62,7 @@ enum Field {
     return switch (this) {
       case EXPERIMENT_ID, VERSION ->
           (value.isString() || value.isIntegralNumber()) && acceptsText(value.asString());
-      case RUN_ID, MODEL_ID, EXPERIMENT_NAME, RUN_NAME, USER, TEXT, PATH, ABSENT ->
+      case RUN_ID, ANY_RUN_ID, MODEL_ID, EXPERIMENT_NAME, RUN_NAME, USER, TEXT, PATH, ABSENT ->
           value.isString() && acceptsText(value.asString());
       case WHOLE ->
           value.isString()
@@ -79,7 +81,15 @@ enum Field {
   /** A value from a query string. */
   boolean acceptsText(String value) {
     return switch (this) {
-      case EXPERIMENT_ID, RUN_ID, MODEL_ID, EXPERIMENT_NAME, RUN_NAME, USER, VERSION, ABSENT ->
+      case EXPERIMENT_ID,
+          RUN_ID,
+          ANY_RUN_ID,
+          MODEL_ID,
+          EXPERIMENT_NAME,
+          RUN_NAME,
+          USER,
+          VERSION,
+          ABSENT ->
           pattern.matcher(value).matches();
       case PATH -> value.isEmpty() || ArtifactPath.parse(value).isPresent();
       case WHOLE -> pattern.matcher(value).matches() && isLong(value);

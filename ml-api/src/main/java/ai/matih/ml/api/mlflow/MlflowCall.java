@@ -1,5 +1,6 @@
 package ai.matih.ml.api.mlflow;
 
+import static ai.matih.ml.api.mlflow.Field.ANY_RUN_ID;
 import static ai.matih.ml.api.mlflow.Field.EXPERIMENT_ID;
 import static ai.matih.ml.api.mlflow.Field.EXPERIMENT_IDS;
 import static ai.matih.ml.api.mlflow.Field.EXPERIMENT_NAME;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +66,8 @@ record MlflowCall(
       Map.ofEntries(
           Map.entry(EXPERIMENT_ID, "experiment_id"),
           Map.entry(EXPERIMENT_IDS, "experiment_ids"),
-          Map.entry(RUN_ID, "run_uuid run_id source_run_id"),
+          Map.entry(RUN_ID, "source_run_id"),
+          Map.entry(ANY_RUN_ID, "run_uuid run_id"),
           Map.entry(MODEL_ID, "model_id"),
           Map.entry(VERSION, "version"),
           Map.entry(EXPERIMENT_NAME, "experiment_name new_name"),
@@ -117,7 +120,8 @@ record MlflowCall(
           case "once", "-" -> false;
           default -> throw new IllegalArgumentException("neither repeat nor once: " + words[4]);
         };
-    return new MlflowCall(words[0], words[1], permission, jobs, repeatable, Map.copyOf(fields));
+    return new MlflowCall(
+        words[0], words[1], permission, jobs, repeatable, Collections.unmodifiableMap(fields));
   }
 
   private static Field form(String field) {

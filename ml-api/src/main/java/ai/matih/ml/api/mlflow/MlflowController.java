@@ -184,7 +184,8 @@ class MlflowController {
           "Tags that begin with " + Tags.PLATFORM + " belong to the platform.");
     }
     message.replaceExperiments(defaults::stored);
-    if (message.experimentName().filter(DefaultExperiment.NAME::equals).isPresent()) {
+    if (call.path().equals("experiments/search")
+        || message.experimentName().filter(DefaultExperiment.NAME::equals).isPresent()) {
       defaults.stored(DefaultExperiment.NUMBER);
     }
     Forwarder.Outgoing outgoing =

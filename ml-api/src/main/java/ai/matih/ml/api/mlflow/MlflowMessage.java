@@ -1,5 +1,6 @@
 package ai.matih.ml.api.mlflow;
 
+import ai.matih.ml.api.ApiError;
 import ai.matih.ml.api.experiment.ExperimentId;
 import ai.matih.ml.api.experiment.RunId;
 import ai.matih.ml.api.experiment.Tags;
@@ -114,7 +115,10 @@ final class MlflowMessage {
 
   private static void require(Field field, String path, JsonNode value) {
     if (!field.accepts(value)) {
-      throw refused(path, value.isValueNode() ? value.asString("") : "", "must be " + field.form());
+      throw value.isNumber() || value.isBoolean()
+          ? refused(path, "must be " + field.form())
+              .with("value", value.isNumber() ? value.numberValue() : value.booleanValue())
+          : refused(path, value.isString() ? value.asString() : "", "must be " + field.form());
     }
   }
 
@@ -162,7 +166,11 @@ final class MlflowMessage {
 
   /** In the words of MLflow, which name the parameter and its value. */
   private static Problem refused(String path, String value, String rule) {
-    return Problem.invalid(shown(path), rule).with("value", shown(value));
+    return refused(path, rule).with("value", shown(value));
+  }
+
+  private static Problem refused(String path, String rule) {
+    return Problem.invalid(shown(path), rule);
   }
 
   private static String shown(String text) {
@@ -183,7 +191,15 @@ final class MlflowMessage {
     if (uuid.isPresent() && id.isPresent() && !uuid.equals(id)) {
       throw Problem.invalid("run_uuid", "must be the same as run_id");
     }
+    id.or(() -> uuid).ifPresent(MlflowMessage::requireOurs);
     return this;
+  }
+
+  /** Other servers have ids of other forms: nothing here has one of them. */
+  private static void requireOurs(String run) {
+    if (RunId.parse(run).isEmpty()) {
+      throw new Problem(ApiError.RUN_NOT_FOUND, "Run with id=%s not found".formatted(shown(run)));
+    }
   }
 
   Optional<RunId> run() {

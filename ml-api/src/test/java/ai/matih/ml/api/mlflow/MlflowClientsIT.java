@@ -191,6 +191,7 @@ class MlflowClientsIT {
   private static final String DEFAULT =
       """
       import mlflow
+      assert [e.name for e in mlflow.search_experiments()] == ["Default"]
       with mlflow.start_run() as run:
           mlflow.log_metric("m", 1)
           mlflow.log_text("hello", "a.txt")

@@ -3,10 +3,12 @@ package ai.matih.ml.api.mlflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ai.matih.ml.api.ApiError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.Violation;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +58,30 @@ class MlflowMessageTests {
                     .containsExactly(path));
   }
 
+  @Test
+  void a_value_is_told_back_as_it_was_sent_and_the_first_wrong_field_first() {
+    assertThatExceptionOfType(Problem.class)
+        .isThrownBy(() -> ofBody("log-metric", "{\"value\":\"x\",\"key\":\"a\",\"run_id\":31}"))
+        .satisfies(
+            problem -> {
+              assertThat(problem.violations())
+                  .extracting(Violation::field)
+                  .containsExactly("run_id");
+              assertThat(problem.params()).containsEntry("value", 31);
+            });
+  }
+
+  @Test
+  void a_run_of_another_server_is_not_there() {
+    assertThatExceptionOfType(Problem.class)
+        .isThrownBy(() -> ofBody("delete-tag", "{\"run_id\":\"fake_run_id\",\"key\":\"a\"}"))
+        .satisfies(
+            problem -> {
+              assertThat(problem.error()).isEqualTo(ApiError.RUN_NOT_FOUND);
+              assertThat(problem.getMessage()).isEqualTo("Run with id=fake_run_id not found");
+            });
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -69,9 +95,13 @@ class MlflowMessageTests {
   }
 
   private static MlflowMessage message(String call, String body) {
+    return ofBody(
+        call, body.replace('\'', '"').replaceFirst("\\{", "{\"run_id\":\"" + RUN + "\","));
+  }
+
+  private static MlflowMessage ofBody(String call, String json) {
     MlflowCall.Match match =
         new MlflowCall.Match(MlflowCall.of("POST", "runs/" + call).orElseThrow().call(), Map.of());
-    String json = body.replace('\'', '"').replaceFirst("\\{", "{\"run_id\":\"" + RUN + "\",");
     return MlflowMessage.ofBody(match, json.getBytes(StandardCharsets.UTF_8));
   }
 }
