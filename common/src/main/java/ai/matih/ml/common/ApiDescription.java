@@ -36,7 +36,10 @@ import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.web.method.HandlerMethod;
+import tools.jackson.databind.JsonNode;
 
 /** How the services describe their API: wire names, the key, and the permission of each route. */
 @AutoConfiguration(beforeName = "org.springdoc.core.configuration.SpringDocConfiguration")
@@ -45,7 +48,9 @@ public class ApiDescription {
   static {
     SpringDocUtils.getConfig()
         .addRequestWrapperToIgnore(Caller.class, PageRequest.class)
-        .replaceWithSchema(Tenant.class, new StringSchema());
+        .replaceWithSchema(Tenant.class, new StringSchema())
+        // Any value at all.
+        .replaceWithSchema(JsonNode.class, new Schema<>());
   }
 
   @Bean
@@ -65,11 +70,18 @@ public class ApiDescription {
   /** springdoc reads types by Jackson 2; the wire is Jackson 3 in snake_case. */
   @Bean
   ModelResolver wireNames(ObjectMapperProvider provider) {
-    return new ModelResolver(
+    return new FilledFields(
         provider
             .jsonMapper()
             .copy()
             .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE));
+  }
+
+  /** Last, when every other one has said what it knows. */
+  @Bean
+  @Order(Ordered.LOWEST_PRECEDENCE)
+  GlobalOpenApiCustomizer exactSchemas() {
+    return new ExactSchemas();
   }
 
   /** Our enums are written in lower case; springdoc knows only the names of their constants. */
@@ -215,6 +227,6 @@ public class ApiDescription {
             .in("header")
             .name("Idempotency-Key")
             .description("the same key with the same request replays the first answer")
-            .schema(new StringSchema().pattern("^[!-~]{1,255}$")));
+            .schema(new StringSchema()));
   }
 }

@@ -180,7 +180,7 @@ final class DescribedAnswers {
   private static boolean takesRevision(HandlerMethod handler) {
     for (var parameter : handler.getMethodParameters()) {
       RequestHeader header = parameter.getParameterAnnotation(RequestHeader.class);
-      if (header != null && (header.name() + header.value()).equals("If-Match")) {
+      if (header != null && header.name().equalsIgnoreCase("If-Match")) {
         return true;
       }
     }

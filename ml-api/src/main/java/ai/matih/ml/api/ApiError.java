@@ -23,6 +23,7 @@ public enum ApiError implements ErrorCode {
   EXPERIMENT_NAME_TAKEN(HttpStatus.CONFLICT, "An experiment with this name exists"),
   EXPERIMENT_DELETED(HttpStatus.CONFLICT, "The experiment is deleted; restore it first"),
   RUN_NOT_FOUND(HttpStatus.NOT_FOUND, "The experiment has no such run"),
+  RUN_DELETED(HttpStatus.CONFLICT, "The run is deleted; restore its experiment first"),
   RUN_FINISHED(HttpStatus.CONFLICT, "The run has ended with another status"),
   PARAM_IS_FINAL(HttpStatus.CONFLICT, "A parameter cannot change once it was logged"),
   LOG_PARTLY_STORED(HttpStatus.BAD_GATEWAY, "Only a part of the log request was stored"),

@@ -5,19 +5,48 @@ import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** How the API describes what paths and queries may hold. */
+/** How the API describes what paths, queries and bodies may hold. */
 @Configuration
 class ApiConfiguration {
 
+  private static final String METRIC = "[a-z][a-z0-9_.-]{0,62}";
+
   @Bean
   ParameterForms parameterForms() {
-    return ParameterForms.none()
-        .text("/api/v1/ml/models/", "id", ParameterForms.MODEL_ID, 64)
-        .text("/api/v1/ml/deployments", "model_id", ParameterForms.MODEL_ID, 64)
-        .oneOf(
-            "/api/v1/ml/deployments",
-            "status",
-            List.of("pending", "loading", "ready", "draining", "stopped", "failed"))
-        .number("/api/v1/ml/models/", "version", 1, Integer.MAX_VALUE);
+    return bodies(
+        ParameterForms.none()
+            .text("/api/v1/ml/models/", "id", ParameterForms.MODEL_ID, 64)
+            .text("/api/v1/ml/deployments", "model_id", ParameterForms.MODEL_ID, 64)
+            .oneOf(
+                "/api/v1/ml/deployments",
+                "status",
+                List.of("pending", "loading", "ready", "draining", "stopped", "failed"))
+            .number("/api/v1/ml/models/", "version", 1, Integer.MAX_VALUE));
+  }
+
+  private static ParameterForms bodies(ParameterForms parameters) {
+    ParameterForms forms =
+        parameters
+            .field("MetricForm", "kind", List.of("binary"))
+            .field("MetricForm", "name", METRIC, 63)
+            .field("MetricForm", "direction", List.of("maximize", "minimize"))
+            .field("MetricForm", "trials", List.of("outcomes", "units"))
+            .field(
+                "DeployTrafficRequest", "strategy", List.of("direct", "canary", "ab_test", "none"))
+            .field("DeployRequest", "engine", "[a-z][a-z0-9_]{0,31}", 32)
+            .field("OutcomesRequest", "model_id", ParameterForms.MODEL_ID, 64)
+            .field("OutcomesRequest", "metric", METRIC, 63)
+            .field("OutcomeRequest", "unit_id", "[^\\x00]{1,256}", 256)
+            .field("OutcomeRequest", "request_id", "[^\\x00]{1,256}", 256)
+            .field("OutcomeRequest", "value", 0, 1);
+    for (String design : List.of("AbTestRequest", "AbTestDesignForm")) {
+      forms =
+          forms
+              .field(design, "alpha", "0.0001", "0.2")
+              .field(design, "expected_difference", "0.0001", "1")
+              .field(design, "margin", "0", "1")
+              .duration(design, "max_duration");
+    }
+    return forms;
   }
 }

@@ -10,7 +10,10 @@ import java.util.regex.Pattern;
  */
 public record Tenant(@JsonValue String slug) {
 
-  private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*+");
+  /** Of up to 32 characters. */
+  public static final String PATTERN = "[a-z](-?[a-z0-9])+";
+
+  private static final Pattern FORM = Pattern.compile(PATTERN);
 
   public Tenant {
     if (slug.length() < 2 || slug.length() > 32 || !FORM.matcher(slug).matches()) {

@@ -54,6 +54,14 @@ public final class OpenApiContract {
   /** What a generated client and a fuzzer need of every call. */
   private static void requireForMachines(JsonNode document) {
     assertThat(document.at("/servers/0/url").asString()).isEqualTo("/");
+    document
+        .at("/components/schemas")
+        .forEachEntry(
+            (name, schema) -> {
+              if (schema.has("properties")) {
+                assertThat(schema.path("type").asString("")).as(name).isEqualTo("object");
+              }
+            });
     Set<String> names = new HashSet<>();
     document
         .path("paths")

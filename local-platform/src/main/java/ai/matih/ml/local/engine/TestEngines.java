@@ -79,6 +79,15 @@ public final class TestEngines {
     return PYTHON.get();
   }
 
+  /**
+   * The interpreter of an environment of a test's own, from a file that locks what is in it.
+   *
+   * @param name what it is for
+   */
+  public static Path python(String name, Path lock) throws IOException, InterruptedException {
+    return PythonEnvironment.ensureOther(cache(), name, lock, System.err::println);
+  }
+
   /** The running platform that the tests reuse, if any. */
   public static Optional<PlatformState> platform() {
     return PLATFORM.get();

@@ -34,23 +34,39 @@ public final class PythonEnvironment {
     if (named != null && !named.isBlank()) {
       return interpreter(Path.of(named).toAbsolutePath());
     }
-    var lock = lock("requirements.lock");
-    var known = known(cache, lock);
+    return ensure(cache, "python-", lock("requirements.lock"), progress);
+  }
+
+  /**
+   * The interpreter of a test's own environment, apart from that of the platform, made as it is.
+   *
+   * @param name what it is for
+   * @param lock names everything that is in it, with hashes
+   */
+  public static Path ensureOther(Cache cache, String name, Path lock, Progress progress)
+      throws IOException, InterruptedException {
+    return ensure(cache, "python-" + name + "-", Files.readAllBytes(lock), progress);
+  }
+
+  private static Path ensure(Cache cache, String name, byte[] lock, Progress progress)
+      throws InterruptedException {
+    var known = known(cache, name, lock);
     if (known != null) {
       return known;
     }
     var base = PythonInterpreter.find();
     var environment =
         cache
-            .installation("python-" + key(lock, base.version()))
+            .installation(name + key(lock, base.version()))
             .ensure(progress, folder -> install(folder, base, lock, progress));
     return interpreter(environment);
   }
 
   /** Looks for a finished environment without asking any interpreter, which costs a second. */
-  private static @org.jspecify.annotations.Nullable Path known(Cache cache, byte[] lock) {
+  private static @org.jspecify.annotations.Nullable Path known(
+      Cache cache, String name, byte[] lock) {
     for (var version : List.of("3.11", "3.12", "3.13")) {
-      var installation = cache.installation("python-" + key(lock, version));
+      var installation = cache.installation(name + key(lock, version));
       var interpreter = interpreter(installation.folder());
       if (installation.complete() && Files.isExecutable(interpreter)) {
         return interpreter;
@@ -63,7 +79,7 @@ public final class PythonEnvironment {
       throws IOException, InterruptedException {
     requireSpace(folder);
     progress.report(
-        "making the Python %s environment in %s (about 2 GB, once)"
+        "making a Python %s environment in %s (that of the platform is about 2 GB), once"
             .formatted(base.version(), folder));
     run(
         List.of(base.executable().toString(), "-I", "-m", "venv", folder.toString()),

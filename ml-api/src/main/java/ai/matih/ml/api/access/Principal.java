@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
  */
 public record Principal(@JsonValue String name) {
 
-  private static final Pattern FORM =
-      Pattern.compile("(user|app):[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}");
+  public static final String PATTERN = "(user|app):[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}";
+
+  private static final Pattern FORM = Pattern.compile(PATTERN);
 
   @JsonCreator
   public Principal {

@@ -28,6 +28,9 @@ public final class TrackingLimits {
           + KEY
           + " characters, no empty or dotted part";
 
+  /** As a schema says it; what leads elsewhere is refused besides. */
+  public static final String KEY_PATTERN = "[\\p{L}\\p{N}_.\\- :]+(/[\\p{L}\\p{N}_.\\- :]+)*";
+
   /** Python's {@code \w} is every letter and every number of Unicode, and no combining mark. */
   private static final Pattern NAME = Pattern.compile("[/\\p{L}\\p{N}_.\\- :]+");
 

@@ -78,9 +78,24 @@ class ExperimentsIT {
     assertThat(door.json(key, "PATCH", EXPERIMENTS + "/" + id, Map.of("name", "fraud")).code())
         .isEqualTo("Api:ExperimentNameTaken");
 
+    String run =
+        EXPERIMENTS
+            + "/"
+            + id
+            + "/runs/"
+            + door.post(key, EXPERIMENTS + "/" + id + "/runs", "{}")
+                .json()
+                .get("run_id")
+                .asString();
     assertThat(door.delete(key, EXPERIMENTS + "/" + id).status()).isEqualTo(204);
     assertThat(door.delete(key, EXPERIMENTS + "/" + id).status()).isEqualTo(204);
+    assertThat(door.json(key, "PATCH", run, Map.of("name", "late")).code())
+        .isEqualTo("Api:RunDeleted");
+    assertThat(door.post(key, run + "/log", Map.of("params", Map.of("a", "b"))).code())
+        .isEqualTo("Api:RunDeleted");
     assertThat(names(door.get(key, EXPERIMENTS))).containsExactly("fraud");
+    String junk = ai.matih.ml.common.page.PageToken.of("junk").encoded();
+    assertThat(door.get(key, EXPERIMENTS + "?page_token=" + junk).status()).isEqualTo(400);
     assertThat(names(door.get(key, EXPERIMENTS + "?lifecycle_stage=deleted")))
         .containsExactly("churn-2");
     assertThat(door.post(key, EXPERIMENTS + "/" + id + "/runs", "{}").code())

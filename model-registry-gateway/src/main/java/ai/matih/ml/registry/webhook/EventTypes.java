@@ -9,7 +9,7 @@ import java.util.Set;
  * Which audited action is told outside, and as what. The table is closed: an action that is in
  * neither list fails a test, so that nobody forgets to decide.
  */
-final class EventTypes {
+public final class EventTypes {
 
   /** In front of every type; types are forever. */
   static final String PREFIX = "ai.matih.ml.";
@@ -78,7 +78,7 @@ final class EventTypes {
   }
 
   /** What can be subscribed to. */
-  static List<String> all() {
+  public static List<String> all() {
     return PUBLISHED.values().stream().map(PREFIX::concat).sorted().toList();
   }
 }

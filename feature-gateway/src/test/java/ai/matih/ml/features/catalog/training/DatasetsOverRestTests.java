@@ -68,7 +68,7 @@ class DatasetsOverRestTests {
     server.answer(404, "{\"code\":\"Training:DatasetNotFound\"}");
     assertThat(find("dataset:trips")).isEmpty();
     server.answer(400, "{\"code\":\"Common:InvalidRequest\"}");
-    assertThat(find("dataset:trips@sha256:1")).isEmpty();
+    assertThat(find("dataset:trips@sha256:" + "1".repeat(64))).isEmpty();
     server.answer(403, "{\"code\":\"Common:Forbidden\"}");
     assertThatThrownBy(() -> find("dataset:trips")).isInstanceOf(EngineFailure.Refused.class);
     server.answer(503, "{}");

@@ -10,19 +10,26 @@ import ai.matih.ml.api.experiment.Run;
 import ai.matih.ml.api.experiment.RunId;
 import ai.matih.ml.api.experiment.Tags;
 import ai.matih.ml.api.experiment.TrackingLimits;
+import ai.matih.ml.common.page.PageToken;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.Violation;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Role;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What the routes of this package check alike, before MLflow sees anything. */
 final class Checks {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private Checks() {}
 
@@ -56,6 +63,16 @@ final class Checks {
                         ApiError.RUN_NOT_FOUND,
                         "Experiment " + shown(experimentId) + " has no run " + shown(runId) + ".")
                     .with("run_id", shown(runId)));
+  }
+
+  /** The run, when it may still be written to. */
+  static Run activeRun(ExperimentTracker tracker, String experimentId, String runId) {
+    Run run = run(tracker, experimentId, runId);
+    if (run.lifecycleStage() == LifecycleStage.DELETED) {
+      throw new Problem(ApiError.RUN_DELETED, "The run is deleted; restore its experiment first.")
+          .with("run_id", run.id().value());
+    }
+    return run;
   }
 
   static Map<String, String> runTags(@Nullable Map<String, @Nullable String> tags, Caller caller) {
@@ -140,8 +157,24 @@ final class Checks {
     }
   }
 
+  /** MLflow's token within ours; MLflow fails on one that it has not made, as if it were broken. */
   static Optional<String> token(Optional<String> token) {
-    return token.map(t -> ai.matih.ml.common.page.PageToken.decode(t, 1).parts().getFirst());
+    Optional<String> inner = token.map(t -> PageToken.decode(t, 1).parts().getFirst());
+    if (inner.isPresent() && !isOffset(inner.get())) {
+      throw Problem.invalid("page_token", "is not a token of this list");
+    }
+    return inner;
+  }
+
+  private static boolean isOffset(String token) {
+    try {
+      JsonNode offset =
+          JSON.readTree(Base64.getDecoder().decode(token.replace('-', '+').replace('_', '/')))
+              .path("offset");
+      return offset.isInt() && offset.intValue() >= 0;
+    } catch (IllegalArgumentException | JacksonException e) {
+      return false;
+    }
   }
 
   /** What a caller sent, short and without control characters, fit for an answer. */

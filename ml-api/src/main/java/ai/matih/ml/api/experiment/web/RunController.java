@@ -238,7 +238,7 @@ class RunController {
       @Valid @RequestBody RunChange change,
       Caller caller) {
     Map<String, String> tags = Checks.runTags(change.tags(), caller);
-    Run run = Checks.run(tracker, id, runId);
+    Run run = Checks.activeRun(tracker, id, runId);
     Run changed =
         finish.change(
             run,
@@ -273,7 +273,7 @@ class RunController {
             Checks.params(wanted.params()),
             Checks.runTags(wanted.tags(), caller),
             metrics(wanted.metrics()));
-    Run run = Checks.run(tracker, id, runId);
+    Run run = Checks.activeRun(tracker, id, runId);
     Measurements.Counts stored = log.log(run.id(), measurements);
     return ResponseEntity.ok(new LoggedView(stored.params(), stored.tags(), stored.metrics()));
   }

@@ -59,6 +59,9 @@ public final class RegistryOverRest implements Registry, Stages {
   private record ArtifactAnswer(
       @Nullable String uri, @Nullable String digest, @Nullable Map<String, String> files) {}
 
+  /** The registry counts no further, and takes a larger number for no number. */
+  private static final long MOST_VERSIONS = Integer.MAX_VALUE;
+
   private record EvidenceAnswer(@Nullable List<EvidenceItem> items) {}
 
   private record EvidenceItem(
@@ -69,6 +72,9 @@ public final class RegistryOverRest implements Registry, Stages {
 
   @Override
   public Optional<RegisteredVersion> version(ModelId model, long version) {
+    if (version > MOST_VERSIONS) {
+      return Optional.empty();
+    }
     VersionAnswer answer;
     try {
       answer =

@@ -144,6 +144,12 @@ class RegistryOverRestTests {
   }
 
   @Test
+  void a_number_beyond_all_versions_is_not_asked_for() {
+    server.answer(400, "{}");
+    assertThat(TenantScope.call(TENANT, () -> registry.version(MODEL, 1L << 40))).isEmpty();
+  }
+
+  @Test
   void an_answer_that_cannot_be_is_not_believed() {
     for (Map<String, Object> strange :
         List.of(

@@ -90,7 +90,7 @@ class JobController {
   @ApiResponse(
       responseCode = "200",
       description = "Events named job; the data is a job",
-      content = @Content(mediaType = "text/event-stream", schema = @Schema(type = "string")))
+      content = @Content(mediaType = "text/event-stream"))
   void events(@PathVariable("id") String id, HttpServletResponse response) {
     JobId job = find(id).id();
     AtomicLong sent = new AtomicLong(-1);
@@ -110,13 +110,13 @@ class JobController {
   }
 
   /** Saved states of training, by attempt. */
-  record Checkpoints(List<JobOutputs.Checkpoint> items) {}
+  record SavedStates(List<JobOutputs.Checkpoint> items) {}
 
   @GetMapping("/jobs/{id}/checkpoints")
   @Allow(Permission.TRAINING_READ)
   @Operation(summary = "Saved states of training")
-  Checkpoints checkpoints(@PathVariable("id") String id) {
-    return new Checkpoints(outputs.checkpoints(find(id)));
+  SavedStates checkpoints(@PathVariable("id") String id) {
+    return new SavedStates(outputs.checkpoints(find(id)));
   }
 
   @GetMapping("/jobs/{id}/split")

@@ -10,7 +10,13 @@ import ai.matih.ml.training.job.Job;
 import ai.matih.ml.training.job.JobId;
 import ai.matih.ml.training.job.JobOutputs;
 import ai.matih.ml.training.job.Jobs;
+import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -55,7 +61,18 @@ class LogController {
   @Allow(Permission.TRAINING_READ)
   @Operation(
       summary =
-          "The last lines of an attempt's log, of the present one when none is named; none before it has begun")
+          "The last lines of an attempt's log, of the present one when none is named; none before it has begun",
+      description =
+          "With follow the log as it is printed, as server-sent events named log; with follow=false what there is.",
+      parameters =
+          @Parameter(name = "follow", in = ParameterIn.QUERY, schema = @Schema(type = "boolean")))
+  @ApiResponse(
+      responseCode = "200",
+      description = "Lines, or with follow events",
+      content = {
+        @Content(mediaType = "application/json", schema = @Schema(implementation = LogView.class)),
+        @Content(mediaType = "text/event-stream")
+      })
   LogView log(
       @PathVariable("id") String id,
       @RequestParam(name = "tail", required = false) Optional<Integer> tail,
@@ -83,7 +100,7 @@ class LogController {
 
   @GetMapping(params = "follow")
   @Allow(Permission.TRAINING_READ)
-  @Operation(summary = "The log as it is printed, as server-sent events named log")
+  @Hidden
   void follow(
       @PathVariable("id") String id,
       @RequestParam("follow") boolean follow,
