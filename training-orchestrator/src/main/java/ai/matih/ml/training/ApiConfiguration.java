@@ -1,6 +1,7 @@
 package ai.matih.ml.training;
 
 import ai.matih.ml.common.ParameterForms;
+import ai.matih.ml.training.algorithm.Algorithms;
 import ai.matih.ml.training.algorithm.Task;
 import ai.matih.ml.training.job.JobStatus;
 import java.util.Arrays;
@@ -20,8 +21,9 @@ class ApiConfiguration {
   private static final String TYPE = "[^\\x00]+:(boolean|date|double|long|string|timestamp)";
 
   @Bean
-  ParameterForms parameterForms() {
+  ParameterForms parameterForms(Algorithms algorithms) {
     return job(
+        algorithms,
         ParameterForms.none()
             .text("/api/v1/ml/training/datasets/", "name", DATASET, 64)
             .text("/api/v1/ml/training/datasets/", "type", TYPE, 300)
@@ -33,7 +35,7 @@ class ApiConfiguration {
             .oneOf("/api/v1/ml/training/jobs", "status", words(JobStatus.values())));
   }
 
-  private static ParameterForms job(ParameterForms parameters) {
+  private static ParameterForms job(Algorithms algorithms, ParameterForms parameters) {
     return parameters
         .needs("JobRequest", "name", "experiment_id", "algorithm", "task", "target_column")
         .field(
@@ -42,7 +44,7 @@ class ApiConfiguration {
             "[^/'\"%\\\\`\\s\\x00-\\x20\\x7f][^/'\"%\\\\`\\x00-\\x1f\\x7f-\\x9f]*",
             100)
         .field("JobRequest", "experiment_id", "[0-9]{1,20}", 20)
-        .field("JobRequest", "algorithm", List.of("xgboost", "random_forest"))
+        .field("JobRequest", "algorithm", algorithms.all())
         .field("JobRequest", "task", words(Task.values()))
         .field("JobRequest", "target_column", ParameterForms.COLUMN, 255)
         .field("JobRequest", "feature_columns", ParameterForms.COLUMN, 255)

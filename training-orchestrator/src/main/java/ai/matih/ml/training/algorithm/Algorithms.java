@@ -64,6 +64,11 @@ public final class Algorithms {
     return Optional.ofNullable(algorithms.get(name));
   }
 
+  /** Their names. */
+  public List<String> all() {
+    return List.copyOf(algorithms.keySet());
+  }
+
   /** Their names, for a sentence. */
   public String names() {
     return String.join(", ", algorithms.keySet());

@@ -23,6 +23,8 @@ import org.springframework.web.client.RestClient;
 /** What is asked of model-registry-gateway, and what is made of its answers. */
 class RegistryVersionsTests {
 
+  private static final String RUN = "0123456789abcdef0123456789abcdef";
+
   private final StubService server = new StubService("model-registry-gateway");
   private final RegistryVersions registry =
       new RegistryVersions(
@@ -41,7 +43,7 @@ class RegistryVersionsTests {
   }
 
   private int register(Job job) throws RegistrationRefused {
-    return registry.register(job.tenant(), job.submittedBy(), job.id(), "r1", "churn");
+    return registry.register(job.tenant(), job.submittedBy(), job.id(), RUN, "churn");
   }
 
   @Test
