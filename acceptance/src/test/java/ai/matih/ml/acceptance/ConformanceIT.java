@@ -15,7 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
  * Every call of the five OpenAPI files through the door, with requests made from the schemas: no
  * failure of the server, no status and no answer that the file does not know, and no request
  * refused as invalid that fits its schema, but by a rule that no schema can say ({@code
- * rules.toml}). {@code -Dmatih.matrix=true} asks more than 20,000 times.
+ * rules.toml}). Every run asks some hundred times, {@code -Dmatih.conformance=long} more than
+ * 20,000 times.
  */
 class ConformanceIT {
 

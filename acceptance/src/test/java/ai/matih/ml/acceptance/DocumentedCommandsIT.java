@@ -59,7 +59,8 @@ class DocumentedCommandsIT {
           Map.entry("docs/operate/backup.md", "stops the platform"),
           Map.entry("docs/operate/kubernetes.md", "needs a cluster"),
           Map.entry("docs/operate/tenants.md", "needs a cluster"),
-          Map.entry("docs/reference/benchmarks.md", "measures for minutes"));
+          Map.entry("docs/reference/benchmarks.md", "measures for minutes"),
+          Map.entry("docs/reference/conformance.md", "asks for minutes"));
 
   /** The README shows what a refusal looks like. */
   private static final Set<String> REFUSED_ON_PURPOSE = Set.of("400 POST /api/v1/ml/predict");
