@@ -31,6 +31,7 @@ final class DescribedAnswers {
 
   private static final String PROBLEM = "Problem";
   private static final String VIOLATION = "Violation";
+  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   private DescribedAnswers() {}
 
@@ -148,10 +149,10 @@ final class DescribedAnswers {
     if (!isRead(handler)) {
       add(statuses, HttpStatus.CONFLICT);
     }
-    if (handler.hasMethodAnnotation(Idempotent.class)) {
+    if (handler.hasMethodAnnotation(Idempotent.class) || takesHeader(handler, IDEMPOTENCY_KEY)) {
       add(statuses, HttpStatus.UNPROCESSABLE_CONTENT);
     }
-    if (takesRevision(handler)) {
+    if (takesHeader(handler, "If-Match")) {
       add(statuses, HttpStatus.PRECONDITION_FAILED, HttpStatus.PRECONDITION_REQUIRED);
     }
     return statuses;
@@ -177,10 +178,10 @@ final class DescribedAnswers {
     return false;
   }
 
-  private static boolean takesRevision(HandlerMethod handler) {
+  private static boolean takesHeader(HandlerMethod handler, String name) {
     for (var parameter : handler.getMethodParameters()) {
       RequestHeader header = parameter.getParameterAnnotation(RequestHeader.class);
-      if (header != null && header.name().equalsIgnoreCase("If-Match")) {
+      if (header != null && header.name().equalsIgnoreCase(name)) {
         return true;
       }
     }
