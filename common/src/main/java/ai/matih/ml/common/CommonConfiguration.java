@@ -11,6 +11,7 @@ import ai.matih.ml.common.outbox.Outbox;
 import ai.matih.ml.common.outbox.OutboxHandler;
 import ai.matih.ml.common.problem.AllViolations;
 import ai.matih.ml.common.problem.CommonError;
+import ai.matih.ml.common.problem.JsonBodies;
 import ai.matih.ml.common.problem.KeptBody;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.ProblemAdvice;
@@ -137,6 +138,11 @@ public class CommonConfiguration {
   @Bean
   AllViolations allViolations(JsonMapper json, Validator validator) {
     return new AllViolations(json, validator);
+  }
+
+  @Bean
+  JsonBodies jsonBodies(JsonMapper json, Validator validator, AllViolations violations) {
+    return new JsonBodies(json, validator, violations);
   }
 
   @Bean

@@ -1,22 +1,14 @@
 package ai.matih.ml.benchmarks.door;
 
+import ai.matih.ml.benchmarks.platform.ServerProcess;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** An nginx that passes everything to one server, on a free port of the loopback interface. */
@@ -24,14 +16,12 @@ final class Nginx implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private final Process process;
+  private final ServerProcess server;
   private final Path folder;
-  private final URI address;
 
-  private Nginx(Process process, Path folder, URI address) {
-    this.process = process;
+  private Nginx(ServerProcess server, Path folder) {
+    this.server = server;
     this.folder = folder;
-    this.address = address;
   }
 
   /** The program, from the folders of {@code PATH} and where distributions put it. */
@@ -48,31 +38,21 @@ final class Nginx implements AutoCloseable {
   /** Starts it in front of a server and waits until it listens. */
   static Nginx start(Path program, URI upstream) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("matih-bench-nginx");
-    int port = freePort();
+    int port = ServerProcess.freePort();
     Files.writeString(folder.resolve("nginx.conf"), configuration(upstream, port));
-    Path log = folder.resolve("error.log");
-    Process process =
+    Path log = folder.resolve("output.log");
+    ProcessBuilder command =
         new ProcessBuilder(
-                program.toString(),
-                "-p",
-                folder.toString(),
-                "-c",
-                "nginx.conf",
-                "-g",
-                "daemon off;",
-                "-e",
-                log.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("output.log").toFile())
-            .start();
-    Nginx nginx = new Nginx(process, folder, URI.create("http://127.0.0.1:" + port));
-    try {
-      nginx.awaitReady(port, log);
-      return nginx;
-    } catch (IOException | InterruptedException e) {
-      nginx.close();
-      throw e;
-    }
+            program.toString(),
+            "-p",
+            folder.toString(),
+            "-c",
+            "nginx.conf",
+            "-g",
+            "daemon off;",
+            "-e",
+            "stderr");
+    return new Nginx(ServerProcess.start("nginx", command, port, log, PATIENCE), folder);
   }
 
   /** Kept connections on both sides, no access log: what a careful operator would write. */
@@ -109,56 +89,12 @@ final class Nginx implements AutoCloseable {
   }
 
   URI address() {
-    return address;
-  }
-
-  private void awaitReady(int port, Path log) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!listens(port)) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-      if (!process.isAlive() || System.nanoTime() > deadline) {
-        String reason = Files.exists(log) ? Files.readString(log).strip() : "no reason given";
-        throw new IOException("nginx did not start: " + reason);
-      }
-      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-    }
-  }
-
-  private static boolean listens(int port) {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
-      return true;
-    } catch (IOException _) {
-      return false;
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    return server.address();
   }
 
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(5, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      process.destroyForcibly();
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-      for (Path file : deepestFirst) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("The folder of nginx could not be removed", e);
-    }
+    server.close();
+    ServerProcess.delete(folder);
   }
 }

@@ -41,10 +41,7 @@ public final class FeaturesBenchmark {
 
   public void run() throws IOException, InterruptedException {
     Platform platform = Platform.of(System.getenv());
-    Platform.Local local =
-        platform
-            .local()
-            .orElseThrow(() -> new IllegalStateException("The peers need a local platform."));
+    Platform.Local local = platform.requireLocal();
     out.println("Preparing five views of a thousand users (made once, then found again)");
     try (Door door = new Door(platform.door(), platform.key())) {
       new BenchViews(door).make();

@@ -92,6 +92,12 @@ public record Platform(URI door, String key, Optional<Local> local) {
         door, key, state.isBlank() ? Optional.empty() : Optional.of(new Local(Path.of(state))));
   }
 
+  /** Its parts, which the peers of a comparison need. */
+  public Local requireLocal() {
+    return local.orElseThrow(
+        () -> new IllegalStateException("The peers need a platform on this machine."));
+  }
+
   private static JsonNode read(Path file) throws IOException {
     return JSON.readTree(Files.readString(file));
   }

@@ -7,6 +7,7 @@ import ai.matih.ml.benchmarks.cost.Peer;
 import ai.matih.ml.benchmarks.load.Target;
 import ai.matih.ml.benchmarks.platform.Door;
 import ai.matih.ml.benchmarks.platform.Platform;
+import ai.matih.ml.benchmarks.platform.ServerProcess;
 import ai.matih.ml.benchmarks.platform.SmallModel;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,10 +40,7 @@ public final class ServingBenchmark {
 
   public void run() throws IOException, InterruptedException {
     Platform platform = Platform.of(System.getenv());
-    Platform.Local local =
-        platform
-            .local()
-            .orElseThrow(() -> new IllegalStateException("The peers need a local platform."));
+    Platform.Local local = platform.requireLocal();
     Path folder = Files.createTempDirectory("matih-bench-serving");
     SmallModel.Shape shape = SmallModel.Shape.SERVING;
     out.println("Preparing the model " + shape.id() + " (trained once, then found again)");
@@ -52,13 +50,15 @@ public final class ServingBenchmark {
       Path files = folder.resolve("model");
       download(door, model.artifacts(version), files);
       copy("fastapi_peer.py", folder);
-      try (PythonPeer fastapi =
+      try (ServerProcess fastapi =
               PythonPeer.start(
+                  "FastAPI",
                   local.python(),
                   folder,
                   List.of("fastapi_peer.py", files.resolve("model.onnx").toString(), "PORT"));
-          PythonPeer mlflow =
+          ServerProcess mlflow =
               PythonPeer.start(
+                  "mlflow models serve",
                   local.python(),
                   folder,
                   List.of(
@@ -88,7 +88,7 @@ public final class ServingBenchmark {
               out)
           .measure(options.connections().getLast());
     } finally {
-      PythonPeer.delete(folder);
+      ServerProcess.delete(folder);
     }
   }
 
@@ -97,8 +97,8 @@ public final class ServingBenchmark {
       Platform.Local local,
       SmallModel model,
       int version,
-      PythonPeer fastapi,
-      PythonPeer mlflow)
+      ServerProcess fastapi,
+      ServerProcess mlflow)
       throws IOException, InterruptedException {
     CostTable table = new CostTable(out);
     table.machine();

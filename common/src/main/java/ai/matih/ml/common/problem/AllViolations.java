@@ -1,15 +1,12 @@
 package ai.matih.ml.common.problem;
 
-import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import tools.jackson.core.JacksonException;
@@ -51,35 +48,12 @@ public final class AllViolations {
         .orElse(first);
   }
 
-  /**
-   * Reads a JSON body that must keep its constraints.
-   *
-   * @throws Problem with everything that is wrong
-   */
-  public <T> T read(byte[] body, int length, Class<T> type) {
-    T read;
-    try {
-      read = json.readValue(body, 0, length, type);
-    } catch (DatabindException cause) {
-      Problem first = UnreadableBody.problem(cause);
-      throw first.violations().isEmpty() || length > KeptBody.LONGEST
-          ? first
-          : all(Arrays.copyOf(body, length), type, true, first, cause);
-    } catch (JacksonException cause) {
-      throw UnreadableBody.problem(cause);
-    }
-    if (read == null) {
-      throw UnreadableBody.problem(null);
-    }
-    Set<ConstraintViolation<T>> violations = validator.validate(read);
-    if (!violations.isEmpty()) {
-      throw Problem.invalid(violations.stream().map(AllViolations::violation).toList());
-    }
-    return read;
-  }
-
-  private static Violation violation(ConstraintViolation<?> one) {
-    return new Violation(FieldNames.snake(one.getPropertyPath().toString()), one.getMessage());
+  /** What the caller of a body is told that could not be read, with its constraints. */
+  Problem of(byte[] body, Type type, DatabindException cause) {
+    Problem first = UnreadableBody.problem(cause);
+    return first.violations().isEmpty() || body.length > KeptBody.LONGEST
+        ? first
+        : all(body, type, true, first, cause);
   }
 
   private Problem all(
@@ -107,9 +81,9 @@ public final class AllViolations {
       if (validated) {
         read.ifPresent(
             value ->
-                validator
-                    .validate(value)
-                    .forEach(one -> found.putIfAbsent(violation(one).field(), violation(one))));
+                validator.validate(value).stream()
+                    .map(JsonBodies::violation)
+                    .forEach(one -> found.putIfAbsent(one.field(), one)));
       }
     } catch (JacksonException unreadable) {
       return first;

@@ -20,6 +20,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Feast's PostgreSQL online layout: one table per view, one row per entity and feature. One
@@ -131,7 +132,7 @@ final class PostgresOnlineValues implements OnlineValues {
     private final Map<String, Integer> columns;
     private final StoredRows rows;
     private Instant lastTime = Instant.EPOCH;
-    private OffsetDateTime lastWritten = OffsetDateTime.MIN;
+    private @Nullable OffsetDateTime lastWritten;
 
     View(Tenant tenant, Wanted wanted, Keys keys) {
       this.table = table(tenant, wanted.view());

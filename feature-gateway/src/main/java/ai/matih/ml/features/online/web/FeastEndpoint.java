@@ -1,11 +1,8 @@
 package ai.matih.ml.features.online.web;
 
-import ai.matih.ml.common.dataplane.Endpoint;
-import ai.matih.ml.common.dataplane.Output;
-import ai.matih.ml.common.problem.AllViolations;
+import ai.matih.ml.common.problem.JsonBodies;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Caller;
-import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.features.definition.FeatureReference;
 import ai.matih.ml.features.online.OnlineAnswer;
 import ai.matih.ml.features.online.ServeFeatures;
@@ -33,21 +30,18 @@ import tools.jackson.databind.json.JsonMapper;
  * past their time to live are {@code OUTSIDE_MAX_AGE} (unless the setting says otherwise).
  */
 @Component
-final class FeastEndpoint implements Endpoint {
+final class FeastEndpoint extends OnlineEndpoint {
 
   private static final DateTimeFormatter ZONED =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx", Locale.ROOT);
   private static final String NO_TIME = "1970-01-01T00:00:00Z";
   private static final String PRESENT = "PRESENT";
 
-  private final AllViolations bodies;
-  private final ServeFeatures serve;
-  private final JsonMapper json;
+  private final JsonBodies bodies;
 
-  FeastEndpoint(AllViolations bodies, ServeFeatures serve, JsonMapper json) {
+  FeastEndpoint(JsonBodies bodies, ServeFeatures serve, JsonMapper json) {
+    super(serve, json);
     this.bodies = bodies;
-    this.serve = serve;
-    this.json = json;
   }
 
   record OnlineFeaturesRequest(
@@ -64,29 +58,22 @@ final class FeastEndpoint implements Endpoint {
   }
 
   @Override
-  public List<Permission> permissions() {
-    return List.of(Permission.FEATURES_READ, Permission.PREDICTIONS_CREATE);
-  }
-
-  @Override
   public Work read(Caller caller, String requestId, byte[] body, int length) {
     OnlineFeaturesRequest request = bodies.read(body, length, OnlineFeaturesRequest.class);
     if (request.project().filter(p -> !p.equals(caller.tenant().feastProject())).isPresent()) {
       throw Problem.invalid("project", "is not the caller's own");
     }
-    return (WaitingWork)
-        to ->
-            write(
-                serve.answer(
-                    caller.tenant(),
-                    new ServeFeatures.Question(
-                        request.features(), request.featureService(), request.entities())),
-                List.copyOf(request.entities().keySet()),
-                request.fullFeatureNames().orElse(false),
-                to);
+    List<String> joinKeys = List.copyOf(request.entities().keySet());
+    boolean fullNames = request.fullFeatureNames().orElse(false);
+    return answering(
+        caller,
+        new ServeFeatures.Question(
+            request.features(), request.featureService(), request.entities()),
+        (answer, to) -> write(answer, joinKeys, fullNames, to));
   }
 
-  private void write(OnlineAnswer answer, List<String> joinKeys, boolean fullNames, Output out) {
+  private static void write(
+      OnlineAnswer answer, List<String> joinKeys, boolean fullNames, JsonGenerator to) {
     List<String> names = new ArrayList<>(joinKeys);
     for (FeatureReference reference : answer.features()) {
       names.add(fullNames ? reference.view() + "__" + reference.feature() : reference.feature());
@@ -95,24 +82,22 @@ final class FeastEndpoint implements Endpoint {
       throw Problem.invalid(
           "features", "have equal names in several views; set full_feature_names");
     }
-    try (JsonGenerator to = json.createGenerator(out)) {
-      Values values = new Values(to);
-      to.writeStartObject();
-      to.writeArrayPropertyStart("results");
-      for (String joinKey : joinKeys) {
-        entities(answer.entities(joinKey), to, values);
-      }
-      for (int column = 0; column < answer.features().size(); column++) {
-        feature(answer, column, to, values);
-      }
-      to.writeEndArray();
-      to.writeObjectPropertyStart("metadata");
-      to.writeArrayPropertyStart("feature_names");
-      names.forEach(to::writeString);
-      to.writeEndArray();
-      to.writeEndObject();
-      to.writeEndObject();
+    Values values = new Values(to);
+    to.writeStartObject();
+    to.writeArrayPropertyStart("results");
+    for (String joinKey : joinKeys) {
+      entities(answer.entities(joinKey), to, values);
     }
+    for (int column = 0; column < answer.features().size(); column++) {
+      feature(answer, column, to, values);
+    }
+    to.writeEndArray();
+    to.writeObjectPropertyStart("metadata");
+    to.writeArrayPropertyStart("feature_names");
+    names.forEach(to::writeString);
+    to.writeEndArray();
+    to.writeEndObject();
+    to.writeEndObject();
   }
 
   private static void entities(List<Object> keys, JsonGenerator to, Values values) {

@@ -1,10 +1,7 @@
 package ai.matih.ml.features.online.web;
 
-import ai.matih.ml.common.dataplane.Endpoint;
-import ai.matih.ml.common.dataplane.Output;
-import ai.matih.ml.common.problem.AllViolations;
+import ai.matih.ml.common.problem.JsonBodies;
 import ai.matih.ml.common.security.Caller;
-import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.features.online.OnlineAnswer;
 import ai.matih.ml.features.online.ServeFeatures;
 import ai.matih.ml.features.online.ValueStatus;
@@ -19,20 +16,17 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** {@code POST /api/v1/ml/features/serve}: values as they are now, with a status for each. */
 @Component
-final class ServeEndpoint implements Endpoint {
+final class ServeEndpoint extends OnlineEndpoint {
 
   private static final SerializedString VALUE = new SerializedString("value");
   private static final SerializedString STATUS = new SerializedString("status");
   private static final SerializedString EVENT_TIMESTAMP = new SerializedString("event_timestamp");
 
-  private final AllViolations bodies;
-  private final ServeFeatures serve;
-  private final JsonMapper json;
+  private final JsonBodies bodies;
 
-  ServeEndpoint(AllViolations bodies, ServeFeatures serve, JsonMapper json) {
+  ServeEndpoint(JsonBodies bodies, ServeFeatures serve, JsonMapper json) {
+    super(serve, json);
     this.bodies = bodies;
-    this.serve = serve;
-    this.json = json;
   }
 
   /**
@@ -50,50 +44,40 @@ final class ServeEndpoint implements Endpoint {
   }
 
   @Override
-  public List<Permission> permissions() {
-    return List.of(Permission.FEATURES_READ, Permission.PREDICTIONS_CREATE);
-  }
-
-  @Override
   public Work read(Caller caller, String requestId, byte[] body, int length) {
     ServeRequest request = bodies.read(body, length, ServeRequest.class);
-    return (WaitingWork)
-        to ->
-            write(
-                serve.answer(
-                    caller.tenant(),
-                    new ServeFeatures.Question(
-                        request.features(), request.featureService(), request.entities())),
-                to);
+    return answering(
+        caller,
+        new ServeFeatures.Question(
+            request.features(), request.featureService(), request.entities()),
+        ServeEndpoint::write);
   }
 
-  private void write(OnlineAnswer answer, Output out) {
+  private static void write(OnlineAnswer answer, JsonGenerator to) {
     List<SerializedString> names =
         answer.features().stream().map(one -> new SerializedString(one.toString())).toList();
-    try (JsonGenerator to = json.createGenerator(out)) {
-      Values values = new Values(to);
+    Values values = new Values(to);
+    to.writeStartObject();
+    to.writeArrayPropertyStart("feature_names");
+    names.forEach(to::writeString);
+    to.writeEndArray();
+    to.writeArrayPropertyStart("rows");
+    for (int row = 0; row < answer.rows(); row++) {
       to.writeStartObject();
-      to.writeArrayPropertyStart("feature_names");
-      names.forEach(to::writeString);
-      to.writeEndArray();
-      to.writeArrayPropertyStart("rows");
-      for (int row = 0; row < answer.rows(); row++) {
-        to.writeStartObject();
-        to.writeObjectPropertyStart("entity");
-        answer
-            .entity(row)
-            .forEach(
-                (key, value) -> {
-                  to.writeName(key);
-                  values.write(value);
-                });
-        to.writeEndObject();
-        row(answer, row, names, to, values);
-        to.writeEndObject();
-      }
-      to.writeEndArray();
+      to.writeObjectPropertyStart("entity");
+      answer
+          .entity(row)
+          .forEach(
+              (key, value) -> {
+                to.writeName(key);
+                values.write(value);
+              });
+      to.writeEndObject();
+      row(answer, row, names, to, values);
       to.writeEndObject();
     }
+    to.writeEndArray();
+    to.writeEndObject();
   }
 
   private static void row(

@@ -1,13 +1,14 @@
 package ai.matih.ml.features.online.web;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** Writes the values of one answer. */
 final class Values {
 
   private final JsonGenerator to;
-  private Instant last = Instant.MIN;
+  private @Nullable Instant last;
   private String lastText = "";
 
   Values(JsonGenerator to) {
