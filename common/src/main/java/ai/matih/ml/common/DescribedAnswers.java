@@ -27,7 +27,7 @@ import org.springframework.web.method.HandlerMethod;
  * Which statuses a call may answer, in one place: what it did by {@link Answers}, its refusals by
  * what it takes.
  */
-final class DescribedAnswers {
+public final class DescribedAnswers {
 
   private static final String PROBLEM = "Problem";
   private static final String VIOLATION = "Violation";
@@ -107,7 +107,8 @@ final class DescribedAnswers {
     }
   }
 
-  static void mayRefuse(Operation operation, int status) {
+  /** Adds a status that a call may be refused with. */
+  public static void mayRefuse(Operation operation, int status) {
     operation.getResponses().putIfAbsent(Integer.toString(status), refusal(status));
   }
 

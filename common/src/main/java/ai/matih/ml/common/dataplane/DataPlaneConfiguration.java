@@ -1,6 +1,8 @@
 package ai.matih.ml.common.dataplane;
 
+import ai.matih.ml.common.ApiDescription;
 import ai.matih.ml.common.CommonConfiguration;
+import ai.matih.ml.common.DescribedAnswers;
 import ai.matih.ml.common.audit.Audit;
 import ai.matih.ml.common.http.Addresses;
 import ai.matih.ml.common.http.EngineSettings;
@@ -32,11 +34,16 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 
 /** A service that has an {@link Endpoint} gets the listener; the others need no Netty. */
-@AutoConfiguration(after = CommonConfiguration.class)
+// Before what makes the schemas of all calls exact, these among them.
+@AutoConfiguration(after = CommonConfiguration.class, before = ApiDescription.class)
 @ConditionalOnClass(name = "io.netty.handler.codec.http.HttpRequestDecoder")
 @ConditionalOnBean(Endpoint.class)
 @EnableConfigurationProperties(DataPlaneSettings.class)
 public class DataPlaneConfiguration {
+
+  /** With which any call of the data plane may be refused. */
+  private static final List<Integer> REFUSALS =
+      List.of(400, 401, 403, 404, 409, 413, 415, 429, 502, 503, 504);
 
   @Bean
   KeyCheck keyCheck(ServiceClients clients, Addresses addresses) {
@@ -132,7 +139,12 @@ public class DataPlaneConfiguration {
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }
-      own.getPaths().forEach(api.getPaths()::addPathItem);
+      own.getPaths()
+          .forEach(
+              (path, item) -> {
+                REFUSALS.forEach(status -> DescribedAnswers.mayRefuse(item.getPost(), status));
+                api.getPaths().addPathItem(path, item);
+              });
       own.getComponents().getSchemas().forEach(api.getComponents()::addSchemas);
     };
   }
