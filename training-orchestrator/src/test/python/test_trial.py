@@ -18,7 +18,7 @@ from matih_training.supervision import SETTING
 from matih_training.train import target_unit, train
 from matih_training.tuning import trainable
 from matih_training.tuning.early_stopping import Asha
-from matih_training.tuning.sweep import _plan
+from matih_training.tuning.sweep import plan_trials
 from matih_training.tuning.trainable import Reports, TrialsPlan, run_trial
 from matih_training.tuning.trial import Ledger, Trial, TrialStatus
 
@@ -47,7 +47,7 @@ class OneTrial:
         _, self.parts = prepared(self.document)
         assert self.specification.tuning is not None
         unit = target_unit(self.specification, self.parts)
-        self.plan: TrialsPlan = _plan(self.specification, self.specification.tuning, self.parts, unit)
+        self.plan: TrialsPlan = plan_trials(self.specification, self.specification.tuning, self.parts, unit)
         self.ledger = Ledger(Folder(self.plan.ledger_uri))
         self.ledger.write(Trial(0, parameters, "run-of-trial", "parent", str(tmp_path / "out/trials/0000")))
 

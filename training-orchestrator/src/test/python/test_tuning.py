@@ -25,8 +25,8 @@ from matih_training.tuning.leaderboard import Leaderboard, entries, importance
 from matih_training.tuning.request import Tuning, read_tuning
 from matih_training.tuning.search import SEARCHES
 from matih_training.tuning.space import read_space, require_allowed
-from matih_training.tuning.sweep import Usage
 from matih_training.tuning.trial import Ledger, Trial, TrialStatus, best_of, ranked
+from matih_training.tuning.usage import Usage
 
 Document = dict[str, Any]
 

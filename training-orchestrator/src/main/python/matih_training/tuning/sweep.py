@@ -13,24 +13,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from matih_training import algorithms, checkpoints, one_process
+from matih_training import algorithms
 from matih_training.failure import FailureCode, JobFailure
 from matih_training.metrics import names_of
-from matih_training.one_process import OneProcess
 from matih_training.preprocessing import EncodedParts
 from matih_training.progress import Phase, Progress, timestamp
 from matih_training.specification import JobSpecification
 from matih_training.storage import Folder
 from matih_training.tracking import Metric, TrackedRun
-from matih_training.train import CHECKPOINTS, DATA, TrainedModel, model_of, plan_of, target_unit, write_parts
+from matih_training.train import DATA, TrainedModel, plan_of, target_unit, write_parts
+from matih_training.tuning.best_model import best_model
 from matih_training.tuning.early_stopping import replay
 from matih_training.tuning.folds import write_folds
 from matih_training.tuning.leaderboard import Leaderboard, entries
-from matih_training.tuning.request import Budget, Tuning
+from matih_training.tuning.request import Tuning
 from matih_training.tuning.search import SEARCHES
 from matih_training.tuning.trainable import TrialsPlan, run_trial
 from matih_training.tuning.trial import TRIALS, Ledger, Trial, TrialStatus, best_of
-from matih_training.worker import TrainingPlan
+from matih_training.tuning.usage import Usage
 
 _TUNE = "tune"
 # Without a single success, the next trials would most likely fail as well.
@@ -56,48 +56,6 @@ class SweepResult:
     trained: TrainedModel
     hyperparameters: Mapping[str, Any]
     evidence: Mapping[str, Any]
-
-
-class Usage:
-    """What the sweep has used, earlier lives included, held against its budget."""
-
-    def __init__(self, budget: Budget, cpus: float, gpus: float, earlier: Mapping[str, Any]) -> None:
-        self._budget = budget
-        self._rates = {"cpu_seconds": cpus, "gpu_seconds": gpus}
-        used = earlier.get("used") or {}
-        self._used = {name: float(used.get(name, 0.0)) for name in self._rates}
-        self._earlier_seconds = float(used.get("wall_seconds", 0.0))
-        self._began = time.monotonic()
-        self._running: dict[int, float] = {}
-
-    def starts(self, number: int) -> None:
-        self._running.setdefault(number, time.monotonic())
-
-    def ends(self, number: int) -> float:
-        """Answers how many seconds the trial took."""
-        began = self._running.pop(number, None)
-        seconds = 0.0 if began is None else time.monotonic() - began
-        for name, rate in self._rates.items():
-            self._used[name] += rate * seconds
-        return seconds
-
-    def now(self) -> dict[str, float]:
-        running = sum(time.monotonic() - began for began in self._running.values())
-        used = {name: round(used + self._rates[name] * running, 3) for name, used in self._used.items()}
-        return used | {"wall_seconds": round(self._earlier_seconds + time.monotonic() - self._began, 3)}
-
-    def exhausted(self) -> str | None:
-        """Which part of the budget is used up."""
-        limits = {
-            "wall_seconds": self._budget.wall_seconds,
-            "cpu_seconds": self._budget.cpu_seconds,
-            "gpu_seconds": self._budget.gpu_seconds,
-        }
-        used = self.now()
-        for name, limit in limits.items():
-            if limit is not None and used[name] >= limit:
-                return f"the budget of {limit:g} {name.replace('_', ' ')} is used up"
-        return None
 
 
 class Sweep:
@@ -333,7 +291,7 @@ def tune(specification: JobSpecification, parts: EncodedParts, run: TrackedRun, 
         )
     output = Folder(specification.output_uri)
     unit = target_unit(specification, parts)
-    plan = _plan(specification, tuning, parts, unit)
+    plan = plan_trials(specification, tuning, parts, unit)
     sweep = Sweep(specification, tuning, plan, run, progress)
     _connect()
     sweep.recover()
@@ -342,13 +300,13 @@ def tune(specification: JobSpecification, parts: EncodedParts, run: TrackedRun, 
     best = sweep.best()
     if best is None:
         raise _nothing_found(list(sweep.trials.values()), sweep.ended)
-    trained = _model(specification, plan, best, parts, unit)
+    trained = best_model(specification, plan, best, parts, unit)
     output.child(DATA).remove()
     output.child(_TUNE).remove()
     return SweepResult(trained, plan.hyperparameters(best.parameters), sweep.evidence(best))
 
 
-def _plan(specification: JobSpecification, tuning: Tuning, parts: EncodedParts, unit: float) -> TrialsPlan:
+def plan_trials(specification: JobSpecification, tuning: Tuning, parts: EncodedParts, unit: float) -> TrialsPlan:
     algorithm = algorithms.get(specification.algorithm)
     data = Folder(specification.output_uri).child(DATA)
     write_parts(data, parts, unit, 1)
@@ -443,52 +401,3 @@ def _nothing_found(trials: Sequence[Trial], ended: str | None) -> JobFailure:
     failed = next((trial for trial in trials if trial.status == TrialStatus.FAILED), None)
     why = f"; trial {failed.number}: {failed.reason}" if failed is not None else ""
     return JobFailure(FailureCode.NO_TRIAL_SUCCEEDED, f"none of {len(trials)} trials came to its end: {ended}{why}")
-
-
-def _model(specification: JobSpecification, plan: TrialsPlan, best: Trial, parts: EncodedParts, unit: float) -> TrainedModel:
-    """The model that the best trial kept; of a cross-validation, one of all rows to learn from."""
-    training = plan.of_trial(best) if not plan.fold_uris else _whole(specification, plan, best)
-    folders = (best.folder, *best.earlier_folders) if not plan.fold_uris else ()
-    found = next((uri for folder in folders if (uri := checkpoints.newest(Folder(folder), training.fingerprint))), None)
-    if found is not None:
-        scorer = algorithms.get(training.algorithm).finish(Folder(found).read, 1)
-    else:
-        scorer = _trained_again(specification, training)
-    return model_of(specification.algorithm, scorer, parts, unit)
-
-
-def _whole(specification: JobSpecification, plan: TrialsPlan, best: Trial) -> TrainingPlan:
-    return replace(plan.of_trial(best), run_id=specification.run_id, watched=None)
-
-
-def _trained_again(specification: JobSpecification, training: TrainingPlan) -> Any:
-    """Trains where the trials were trained: the driver has no share of the cluster."""
-    import ray  # noqa: PLC0415
-
-    resources = specification.resources
-    folder = Folder(specification.output_uri).child(CHECKPOINTS)
-
-    def train() -> tuple[str, str] | None:
-        try:
-            one_process.fit(OneProcess(training, folder, specification.checkpoints.keep))
-        except JobFailure as failure:
-            return failure.code.value, failure.message
-        return None
-
-    task = ray.remote(
-        num_cpus=resources.cpus_per_worker,
-        num_gpus=resources.gpus_per_worker,
-        memory=resources.memory_bytes_per_worker,
-        max_retries=specification.max_failures,
-    )(train)
-    try:
-        failed = ray.get(task.remote())
-    except ray.exceptions.RayError as error:
-        print(f"the last training failed: {error}", flush=True)
-        raise JobFailure(FailureCode.TRAINING_FAILED, "the process that trains the best parameters ended too often") from error
-    if failed is not None:
-        raise JobFailure(FailureCode(failed[0]), failed[1])
-    found = checkpoints.newest(folder, training.fingerprint)
-    if found is None:
-        raise JobFailure(FailureCode.TRAINING_FAILED, "the training ended without a model")
-    return algorithms.get(training.algorithm).finish(Folder(found).read, 1)

@@ -1,6 +1,6 @@
 package ai.matih.ml.features;
 
-import ai.matih.ml.common.ParameterForms;
+import ai.matih.ml.common.ApiForms;
 import ai.matih.ml.features.definition.FeatureType;
 import java.util.List;
 import java.util.Set;
@@ -15,9 +15,9 @@ class ApiConfiguration {
   private static final String REFERENCE = NAME + ":" + NAME;
 
   @Bean
-  ParameterForms parameterForms() {
+  ApiForms apiForms() {
     return documents(
-        ParameterForms.none()
+        ApiForms.none()
             .text("/api/v1/ml/features/", "view", NAME, 63)
             .text("/api/v1/ml/features/", "entity", NAME, 63)
             .text("/api/v1/ml/features/", "source", NAME, 63)
@@ -32,7 +32,7 @@ class ApiConfiguration {
             .field("WriteToOnlineStoreRequest", "feature_view_name", NAME, 63));
   }
 
-  private static ParameterForms documents(ParameterForms requests) {
+  private static ApiForms documents(ApiForms requests) {
     return requests
         .field("EntityDocument", "join_key", NAME, 63)
         .field("EntityDocument", "type", types(FeatureType.KEYS))

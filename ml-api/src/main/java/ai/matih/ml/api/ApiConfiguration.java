@@ -3,7 +3,7 @@ package ai.matih.ml.api;
 import ai.matih.ml.api.access.Principal;
 import ai.matih.ml.api.experiment.ArtifactPath;
 import ai.matih.ml.api.experiment.TrackingLimits;
-import ai.matih.ml.common.ParameterForms;
+import ai.matih.ml.common.ApiForms;
 import ai.matih.ml.common.security.Role;
 import ai.matih.ml.common.tenant.Tenant;
 import java.util.Arrays;
@@ -19,9 +19,9 @@ class ApiConfiguration {
   private static final String RUN = "[0-9a-f]{32}";
 
   @Bean
-  ParameterForms parameterForms() {
+  ApiForms apiForms() {
     return bodies(
-        ParameterForms.none()
+        ApiForms.none()
             .text("/api/v1/ml/experiments/", "id", "[0-9]{1,19}", 19)
             .text("/api/v1/ml/experiments/", "run_id", RUN, 32)
             .text("/api/v1/ml/experiments/", "path", FILE, ArtifactPath.MAX_BYTES)
@@ -35,8 +35,8 @@ class ApiConfiguration {
             .text("/api/v1/ml/keys", "tenant", Tenant.PATTERN, 32));
   }
 
-  private static ParameterForms bodies(ParameterForms parameters) {
-    ParameterForms forms =
+  private static ApiForms bodies(ApiForms parameters) {
+    ApiForms forms =
         parameters
             .field("ComparisonWanted", "run_ids", RUN, 32)
             .field("MetricWanted", "key", TrackingLimits.KEY_PATTERN, TrackingLimits.KEY)
@@ -63,7 +63,7 @@ class ApiConfiguration {
     return forms;
   }
 
-  private static ParameterForms names(ParameterForms forms, String body, String map, int values) {
+  private static ApiForms names(ApiForms forms, String body, String map, int values) {
     return forms.map(body, map, TrackingLimits.KEY_PATTERN, TrackingLimits.KEY, values);
   }
 }

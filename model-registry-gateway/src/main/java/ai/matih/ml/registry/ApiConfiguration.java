@@ -1,6 +1,6 @@
 package ai.matih.ml.registry;
 
-import ai.matih.ml.common.ParameterForms;
+import ai.matih.ml.common.ApiForms;
 import ai.matih.ml.registry.webhook.EventTypes;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
@@ -13,10 +13,10 @@ class ApiConfiguration {
   private static final String DATASET = "dataset:[a-z0-9][a-z0-9_-]{0,63}(@sha256:[0-9a-f]{64})?";
 
   @Bean
-  ParameterForms parameterForms() {
+  ApiForms apiForms() {
     return bodies(
-        ParameterForms.none()
-            .text("/api/v1/ml/models/", "id", ParameterForms.MODEL_ID, 64)
+        ApiForms.none()
+            .text("/api/v1/ml/models/", "id", ApiForms.MODEL_ID, 64)
             .number("/api/v1/ml/models/", "version", 1, Integer.MAX_VALUE)
             .text("/api/v1/ml/models/", "reason", "[^\\x00]{0,500}", 500)
             .text("/api/v1/ml/models", "evaluation_dataset", DATASET, 143)
@@ -24,7 +24,7 @@ class ApiConfiguration {
             .mayRefuse("/api/v1/ml/models/", 410));
   }
 
-  private static ParameterForms bodies(ParameterForms parameters) {
+  private static ApiForms bodies(ApiForms parameters) {
     return parameters
         .field("NewModelRequest", "name", "[^\\x00]*[A-Za-z0-9][^\\x00]*", 100)
         .map("NewModelRequest", "tags", "[^\\x00]{1,100}", 100, 500)
@@ -38,10 +38,10 @@ class ApiConfiguration {
             "(runs:/[0-9a-f]{32}/[^/\\x00-\\x1f].{0,255}|models:/m-[0-9a-f]{32})",
             300)
         .field("NewWebhookRequest", "url", "https://[^\\x00-\\x20]+", 2000)
-        .field("NewWebhookRequest", "models", ParameterForms.MODEL_ID, 64)
+        .field("NewWebhookRequest", "models", ApiForms.MODEL_ID, 64)
         .field("NewWebhookRequest", "event_types", EventTypes.all())
         .field("WebhookChangeRequest", "url", "https://[^\\x00-\\x20]+", 2000)
-        .field("WebhookChangeRequest", "models", ParameterForms.MODEL_ID, 64)
+        .field("WebhookChangeRequest", "models", ApiForms.MODEL_ID, 64)
         .field("WebhookChangeRequest", "event_types", EventTypes.all())
         .field("Policy", "required_tests", "[a-z][a-z0-9_]{0,39}", 40)
         .needs("Approvals", "needed")
@@ -54,7 +54,7 @@ class ApiConfiguration {
         .field("BaselineRule", "metric", "[A-Za-z0-9][A-Za-z0-9_.@/ -]{0,99}", 100)
         .needs("BaselineRule", "metric")
         .field("EvaluationData", "dataset", DATASET, 143)
-        .field("EvaluationData", "target_column", ParameterForms.COLUMN, 255)
+        .field("EvaluationData", "target_column", ApiForms.COLUMN, 255)
         .needs("EvaluationData", "dataset", "target_column");
   }
 }

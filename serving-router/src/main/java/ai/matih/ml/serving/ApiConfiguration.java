@@ -1,6 +1,6 @@
 package ai.matih.ml.serving;
 
-import ai.matih.ml.common.ParameterForms;
+import ai.matih.ml.common.ApiForms;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,11 +12,11 @@ class ApiConfiguration {
   private static final String METRIC = "[a-z][a-z0-9_.-]{0,62}";
 
   @Bean
-  ParameterForms parameterForms() {
+  ApiForms apiForms() {
     return bodies(
-        ParameterForms.none()
-            .text("/api/v1/ml/models/", "id", ParameterForms.MODEL_ID, 64)
-            .text("/api/v1/ml/deployments", "model_id", ParameterForms.MODEL_ID, 64)
+        ApiForms.none()
+            .text("/api/v1/ml/models/", "id", ApiForms.MODEL_ID, 64)
+            .text("/api/v1/ml/deployments", "model_id", ApiForms.MODEL_ID, 64)
             .oneOf(
                 "/api/v1/ml/deployments",
                 "status",
@@ -24,8 +24,8 @@ class ApiConfiguration {
             .number("/api/v1/ml/models/", "version", 1, Integer.MAX_VALUE));
   }
 
-  private static ParameterForms bodies(ParameterForms parameters) {
-    ParameterForms forms =
+  private static ApiForms bodies(ApiForms parameters) {
+    ApiForms forms =
         parameters
             .field("MetricForm", "kind", List.of("binary"))
             .field("MetricForm", "name", METRIC, 63)
@@ -34,7 +34,7 @@ class ApiConfiguration {
             .field(
                 "DeployTrafficRequest", "strategy", List.of("direct", "canary", "ab_test", "none"))
             .field("DeployRequest", "engine", "[a-z][a-z0-9_]{0,31}", 32)
-            .field("OutcomesRequest", "model_id", ParameterForms.MODEL_ID, 64)
+            .field("OutcomesRequest", "model_id", ApiForms.MODEL_ID, 64)
             .field("OutcomesRequest", "metric", METRIC, 63)
             .field("OutcomeRequest", "unit_id", "[^\\x00]{1,256}", 256)
             .field("OutcomeRequest", "request_id", "[^\\x00]{1,256}", 256)

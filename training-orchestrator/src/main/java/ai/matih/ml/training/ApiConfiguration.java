@@ -1,6 +1,6 @@
 package ai.matih.ml.training;
 
-import ai.matih.ml.common.ParameterForms;
+import ai.matih.ml.common.ApiForms;
 import ai.matih.ml.training.algorithm.Algorithms;
 import ai.matih.ml.training.algorithm.Task;
 import ai.matih.ml.training.job.JobStatus;
@@ -21,10 +21,10 @@ class ApiConfiguration {
   private static final String TYPE = "[^\\x00]+:(boolean|date|double|long|string|timestamp)";
 
   @Bean
-  ParameterForms parameterForms(Algorithms algorithms) {
+  ApiForms apiForms(Algorithms algorithms) {
     return job(
         algorithms,
-        ParameterForms.none()
+        ApiForms.none()
             .text("/api/v1/ml/training/datasets/", "name", DATASET, 64)
             .text("/api/v1/ml/training/datasets/", "type", TYPE, 300)
             .text("/api/v1/ml/training/", "digest", "sha256:[0-9a-f]{64}", 71)
@@ -35,7 +35,7 @@ class ApiConfiguration {
             .oneOf("/api/v1/ml/training/jobs", "status", words(JobStatus.values())));
   }
 
-  private static ParameterForms job(Algorithms algorithms, ParameterForms parameters) {
+  private static ApiForms job(Algorithms algorithms, ApiForms parameters) {
     return parameters
         .needs("JobRequest", "name", "experiment_id", "algorithm", "task", "target_column")
         .field(
@@ -46,8 +46,8 @@ class ApiConfiguration {
         .field("JobRequest", "experiment_id", "[0-9]{1,20}", 20)
         .field("JobRequest", "algorithm", algorithms.all())
         .field("JobRequest", "task", words(Task.values()))
-        .field("JobRequest", "target_column", ParameterForms.COLUMN, 255)
-        .field("JobRequest", "feature_columns", ParameterForms.COLUMN, 255)
+        .field("JobRequest", "target_column", ApiForms.COLUMN, 255)
+        .field("JobRequest", "feature_columns", ApiForms.COLUMN, 255)
         .entries("JobRequest", "feature_columns", 1, 5000)
         .field("JobRequest", "max_failures", 0, 10)
         .field("JobRequest", "priority", -100, 100)
@@ -56,11 +56,11 @@ class ApiConfiguration {
         .field("Dataset", "source", SOURCE, 2048)
         .needs("Features", "entity_source", "timestamp_column")
         .field("Features", "entity_source", SOURCE, 2048)
-        .field("Features", "timestamp_column", ParameterForms.COLUMN, 255)
+        .field("Features", "timestamp_column", ApiForms.COLUMN, 255)
         .field("Features", "features", "[A-Za-z0-9_]{1,200}:[A-Za-z0-9_]{1,200}", 401)
         .entries("Features", "features", 1, 500)
         .field("Features", "feature_service", "[A-Za-z0-9_-]{1,200}", 200)
-        .field("Split", "time_column", ParameterForms.COLUMN, 255)
+        .field("Split", "time_column", ApiForms.COLUMN, 255)
         .fraction("Split", "test_size")
         .field("Checkpoints", "frequency", 1, 10_000)
         .field("Checkpoints", "keep", 1, 20)
@@ -75,7 +75,7 @@ class ApiConfiguration {
         .field("Scheduler", "type", List.of("asha", "median"))
         .duration("Budget", "wall_time")
         .needs("Register", "model_id")
-        .field("Register", "model_id", ParameterForms.MODEL_ID, 64);
+        .field("Register", "model_id", ApiForms.MODEL_ID, 64);
   }
 
   private static List<String> words(Enum<?>[] constants) {

@@ -16,7 +16,7 @@ import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
  * where their types do not say it; a service has one bean of it. The pattern is the one that the
  * code checks.
  */
-public final class ParameterForms implements GlobalOpenApiCustomizer {
+public final class ApiForms implements GlobalOpenApiCustomizer {
 
   /** A model's id, in the registry and in the router. */
   public static final String MODEL_ID = "[a-z0-9]+(-[a-z0-9]+)*";
@@ -35,15 +35,15 @@ public final class ParameterForms implements GlobalOpenApiCustomizer {
   private final List<Field> fields;
   private final List<Refusal> refusals;
 
-  private ParameterForms(List<Form> forms, List<Field> fields, List<Refusal> refusals) {
+  private ApiForms(List<Form> forms, List<Field> fields, List<Refusal> refusals) {
     this.forms = List.copyOf(forms);
     this.fields = List.copyOf(fields);
     this.refusals = List.copyOf(refusals);
   }
 
   /** No forms at all. */
-  public static ParameterForms none() {
-    return new ParameterForms(List.of(), List.of(), List.of());
+  public static ApiForms none() {
+    return new ApiForms(List.of(), List.of(), List.of());
   }
 
   /**
@@ -53,7 +53,7 @@ public final class ParameterForms implements GlobalOpenApiCustomizer {
    * @param pattern of the whole text
    * @param longest in characters
    */
-  public ParameterForms text(String below, String name, String pattern, int longest) {
+  public ApiForms text(String below, String name, String pattern, int longest) {
     return with(
         below,
         name,
@@ -62,34 +62,34 @@ public final class ParameterForms implements GlobalOpenApiCustomizer {
   }
 
   /** The same, and one of these words. */
-  public ParameterForms oneOf(String below, String name, List<String> words) {
+  public ApiForms oneOf(String below, String name, List<String> words) {
     return with(below, name, words(words));
   }
 
   /** The same, and a whole number of this range. */
-  public ParameterForms number(String below, String name, long least, long most) {
+  public ApiForms number(String below, String name, long least, long most) {
     return with(below, name, range(least, most));
   }
 
   /**
    * The same, and a field of a body, or each item of one that is a list, is a text of this form.
    */
-  public ParameterForms field(String schema, String name, String pattern, int longest) {
+  public ApiForms field(String schema, String name, String pattern, int longest) {
     return withField(schema, name, form(pattern, longest));
   }
 
   /** The same, and a field of a body, or each item of one that is a list, is one of these words. */
-  public ParameterForms field(String schema, String name, List<String> words) {
+  public ApiForms field(String schema, String name, List<String> words) {
     return withField(schema, name, words(words));
   }
 
   /** The same, and a field of a body, or each item of one that is a list, is in this range. */
-  public ParameterForms field(String schema, String name, long least, long most) {
+  public ApiForms field(String schema, String name, long least, long most) {
     return withField(schema, name, range(least, most));
   }
 
   /** The same, and a number of a body is in this range. */
-  public ParameterForms field(String schema, String name, String least, String most) {
+  public ApiForms field(String schema, String name, String least, String most) {
     return withField(
         schema,
         name,
@@ -100,12 +100,12 @@ public final class ParameterForms implements GlobalOpenApiCustomizer {
   }
 
   /** The same, and a number of a body is not negative. */
-  public ParameterForms notNegative(String schema, String name) {
+  public ApiForms notNegative(String schema, String name) {
     return withField(schema, name, field -> field.setMinimum(BigDecimal.ZERO));
   }
 
   /** The same, and a number of a body is above 0 and below 1. */
-  public ParameterForms fraction(String schema, String name) {
+  public ApiForms fraction(String schema, String name) {
     return withField(
         schema,
         name,
@@ -116,12 +116,12 @@ public final class ParameterForms implements GlobalOpenApiCustomizer {
   }
 
   /** The same, and a field of a body is a duration as ISO-8601 writes it. */
-  public ParameterForms duration(String schema, String name) {
+  public ApiForms duration(String schema, String name) {
     return withField(schema, name, field -> field.setFormat("duration"));
   }
 
   /** The same, and a list or map in a body has so many entries. */
-  public ParameterForms entries(String schema, String name, int least, int most) {
+  public ApiForms entries(String schema, String name, int least, int most) {
     return withFieldItself(
         schema,
         name,
@@ -139,7 +139,7 @@ public final class ParameterForms implements GlobalOpenApiCustomizer {
   /**
    * The same, and the keys of a map in a body are texts of this form, its texts as long at most.
    */
-  public ParameterForms map(String schema, String name, String pattern, int longest, int values) {
+  public ApiForms map(String schema, String name, String pattern, int longest, int values) {
     return withFieldItself(
         schema,
         name,
@@ -154,29 +154,29 @@ public final class ParameterForms implements GlobalOpenApiCustomizer {
   }
 
   /** The same, and these fields of a body are needed. */
-  public ParameterForms needs(String schema, String... names) {
+  public ApiForms needs(String schema, String... names) {
     return withFieldItself(schema, "", body -> List.of(names).forEach(body::addRequiredItem));
   }
 
   /** The same, and a moment as ISO-8601 writes it. */
-  public ParameterForms moment(String below, String name) {
+  public ApiForms moment(String below, String name) {
     return with(below, name, schema -> schema.setFormat("date-time"));
   }
 
   /** The same, and a status that calls below a path may be refused with, too. */
-  public ParameterForms mayRefuse(String below, int status) {
+  public ApiForms mayRefuse(String below, int status) {
     List<Refusal> more = new ArrayList<>(refusals);
     more.add(new Refusal(below, status));
-    return new ParameterForms(forms, fields, more);
+    return new ApiForms(forms, fields, more);
   }
 
-  private ParameterForms with(String below, String name, Consumer<Schema<?>> say) {
+  private ApiForms with(String below, String name, Consumer<Schema<?>> say) {
     List<Form> more = new ArrayList<>(forms);
     more.add(new Form(below, name, say));
-    return new ParameterForms(more, fields, refusals);
+    return new ApiForms(more, fields, refusals);
   }
 
-  private ParameterForms withField(String schema, String name, Consumer<Schema<?>> say) {
+  private ApiForms withField(String schema, String name, Consumer<Schema<?>> say) {
     return withFieldItself(
         schema,
         name,
@@ -186,10 +186,10 @@ public final class ParameterForms implements GlobalOpenApiCustomizer {
         });
   }
 
-  private ParameterForms withFieldItself(String schema, String name, Consumer<Schema<?>> say) {
+  private ApiForms withFieldItself(String schema, String name, Consumer<Schema<?>> say) {
     List<Field> more = new ArrayList<>(fields);
     more.add(new Field(schema, name, say));
-    return new ParameterForms(forms, more, refusals);
+    return new ApiForms(forms, more, refusals);
   }
 
   private static Consumer<Schema<?>> form(String pattern, int longest) {
