@@ -25,10 +25,10 @@ import tools.jackson.databind.JsonNode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class FeastParityContract {
 
-  private final String tenant = Gateway.freshTenant();
+  final String tenant = Gateway.freshTenant();
   private static final String ENTITIES =
       "{\"user_id\":[1,2,3,4,5,1],\"shop\":[\"a\",\"a\",\"ä\",\"a\",\"a\",\"b\"]}";
-  private Gateway gateway;
+  Gateway gateway;
   private Gateway asFeast;
 
   abstract Gateway start(Map<String, String> overrides) throws Exception;
