@@ -71,6 +71,15 @@ http://{{ include "matih-ml.name" (list . "ray") }}-head-svc.{{ .Release.Namespa
 {{- end -}}
 {{- end -}}
 
+{{/* Where replicas of Ray Serve answer. Empty where there is no shared cluster, or one that does not say. */}}
+{{- define "matih-ml.ray.serveUrl" -}}
+{{- if .Values.ray.enabled -}}
+http://{{ include "matih-ml.name" (list . "ray") }}-head-svc.{{ .Release.Namespace }}.svc:8000
+{{- else if .Values.ray.external.url -}}
+{{- .Values.ray.external.serveUrl | trimSuffix "/" -}}
+{{- end -}}
+{{- end -}}
+
 {{/* The door as jobs inside Ray see it. */}}
 {{- define "matih-ml.publicUrl" -}}
 {{- .Values.publicUrl | default (printf "http://%s:8000" (include "matih-ml.host" (list . "ml-api"))) | trimSuffix "/" -}}

@@ -191,6 +191,11 @@ serving:
 {{ include "matih-ml.env" (list "PREDICTIONS_PORT" $service.dataPlane.port) }}
 {{ include "matih-ml.env" (list "API_URL" (include "matih-ml.service.url" (list $root "ml-api"))) }}
 {{ include "matih-ml.env" (list "DATA_DIR" "/var/lib/matih-ml") }}
+{{- with include "matih-ml.ray.serveUrl" $root }}
+{{ include "matih-ml.env" (list "RAY_URL" (include "matih-ml.ray.url" $root)) }}
+{{ include "matih-ml.secretEnv" (list "RAY_TOKEN" $root.Values.ray.existingSecret "auth_token") }}
+{{ include "matih-ml.env" (list "RAY_SERVE_URL" .) }}
+{{- end }}
 {{- end }}
 {{- with $values.env }}
 {{ toYaml . }}

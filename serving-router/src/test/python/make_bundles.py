@@ -82,14 +82,8 @@ def numeric_golden(model: xgb.XGBClassifier, x: np.ndarray) -> dict[str, Any]:
     probabilities = model.predict_proba(rows)
     golden = []
     for row, p in zip(rows, probabilities, strict=True):
-        inputs = {
-            name: float(v)
-            for name, v in zip(["temp", "wind_speed", "distance"], row, strict=True)
-            if not np.isnan(v)
-        }
-        golden.append(
-            {"inputs": inputs, "prediction": int(np.argmax(p)), "probabilities": [float(v) for v in p]}
-        )
+        inputs = {name: float(v) for name, v in zip(["temp", "wind_speed", "distance"], row, strict=True) if not np.isnan(v)}
+        golden.append({"inputs": inputs, "prediction": int(np.argmax(p)), "probabilities": [float(v) for v in p]})
     return {"tolerance": 1e-4, "rows": golden}
 
 
@@ -98,9 +92,7 @@ def numeric(target: Path, name: str, depth: int, references: bool) -> None:
     model = xgb.XGBClassifier(n_estimators=12, max_depth=depth, random_state=SEED, n_jobs=1)
     model.fit(x, y)
     onx = convert_xgboost(model, initial_types=[("numeric", XgbFloat([None, 3]))], target_opset=15)
-    write_bundle(
-        target / name, onx.SerializeToString(), numeric_signature(references), numeric_golden(model, x)
-    )
+    write_bundle(target / name, onx.SerializeToString(), numeric_signature(references), numeric_golden(model, x))
 
 
 def mixed(target: Path) -> None:
@@ -292,9 +284,7 @@ def model_of(nodes: list[Any], outputs: list[Any], initializers: list[Any], doma
         outputs,
         initializers,
     )
-    return helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", 15), *domains], ir_version=8
-    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15), *domains], ir_version=8)
 
 
 def probabilities_output() -> Any:
@@ -383,9 +373,7 @@ def hostile(target: Path) -> None:
     write_bundle(target / "hostile-not-onnx", b"\x80\x04cposix\nsystem\n(S'true'\ntR.", signature, golden)
 
     # A real model whose golden answers are somebody else's.
-    onx = convert_xgboost(
-        reference, initial_types=[("numeric", XgbFloat([None, 3]))], target_opset=15
-    ).SerializeToString()
+    onx = convert_xgboost(reference, initial_types=[("numeric", XgbFloat([None, 3]))], target_opset=15).SerializeToString()
     wrong = {"tolerance": 1e-4, "rows": [dict(r, probabilities=[0.9, 0.1], prediction=0) for r in golden["rows"]]}
     write_bundle(target / "wrong-golden", onx, numeric_signature(False), wrong)
 

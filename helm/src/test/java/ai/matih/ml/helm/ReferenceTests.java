@@ -214,7 +214,9 @@ class ReferenceTests {
             .forEach(p -> open.add(manifest.name() + ".ml.svc:" + p.path("port").asInt()));
       }
       if (manifest.kind().equals("RayCluster")) {
+        // The dashboard and the proxy of Ray Serve.
         open.add(manifest.name() + "-head-svc.ml.svc:8265");
+        open.add(manifest.name() + "-head-svc.ml.svc:8000");
       }
     }
     Pattern inside = Pattern.compile("[a-z0-9-]+\\.ml\\.svc:[0-9]+");

@@ -30,6 +30,7 @@ public enum ServingError implements ErrorCode {
   DEPLOYMENT_ENDED(HttpStatus.CONFLICT, "The deployment is draining or has ended"),
   FEATURES_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The feature store is away"),
   NOT_READY(HttpStatus.SERVICE_UNAVAILABLE, "This router is still loading the model"),
+  ENGINE_AWAY(HttpStatus.SERVICE_UNAVAILABLE, "The engine of the version gave no answer"),
   OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "The router has more predictions than it can score"),
   SCORING_FAILED(HttpStatus.BAD_GATEWAY, "The model failed on these values");
 

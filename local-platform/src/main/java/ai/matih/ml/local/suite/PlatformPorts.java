@@ -59,6 +59,11 @@ public record PlatformPorts(int door, int offset) {
     return BASE + offset + 13;
   }
 
+  /** Where replicas of Ray Serve answer, once a deployment has asked for one. */
+  public int rayServe() {
+    return BASE + offset + 14;
+  }
+
   public RayPorts ray() {
     return RayPorts.from(new AtomicInteger(BASE + offset + 20)::getAndIncrement);
   }
@@ -75,6 +80,7 @@ public record PlatformPorts(int door, int offset) {
     owners.put(s3(), "s3");
     owners.put(mlflow(), "mlflow");
     owners.put(feast(), "feast");
+    owners.put(rayServe(), "ray");
     ray().all().forEach(port -> owners.put(port, "ray"));
     return owners;
   }

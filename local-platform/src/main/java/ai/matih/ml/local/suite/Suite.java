@@ -182,6 +182,10 @@ public final class Suite {
     environment.put("MLFLOW_URL", PlatformPorts.http(ports.mlflow()).toString());
     environment.put("RAY_URL", PlatformPorts.http(ports.ray().dashboard()).toString());
     environment.put("RAY_TOKEN", secrets.rayToken());
+    environment.put("RAY_SERVE_URL", PlatformPorts.http(ports.rayServe()).toString());
+    environment.put("RAY_SERVE_HOST", "127.0.0.1");
+    // Ray's processors are counted, not taken: jobs must find some beside the replicas.
+    environment.put("RAY_SERVE_CPUS", "0.25");
     environment.put("FEAST_URL", PlatformPorts.http(ports.feast()).toString());
     environment.put("FEAST_TOKEN", secrets.feastToken());
     environment.put("FEAST_DATABASE_URL", postgres.url("feast"));

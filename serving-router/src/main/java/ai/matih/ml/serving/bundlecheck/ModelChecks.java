@@ -9,7 +9,6 @@ import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.GoldenBatch;
 import ai.matih.ml.serving.engine.Scores;
-import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringFailed;
 import ai.matih.ml.serving.engine.ScoringModel;
 import java.time.Duration;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -30,13 +30,21 @@ public final class ModelChecks {
   private static final int WARM_UP_CALLS = 200;
   private static final int TIMED_CALLS = 300;
 
-  private final ScoringEngine engine;
+  private final Function<Bundle, ScoringModel> engine;
   private final CheckLimits limits;
   private final Consumer<Name> begins;
   private final Consumer<Check> ended;
 
+  /**
+   * @param engine loads the bundle; the one who calls closes the model
+   * @param begins told of each check before it begins
+   * @param ended told of each check with its result
+   */
   public ModelChecks(
-      ScoringEngine engine, CheckLimits limits, Consumer<Name> begins, Consumer<Check> ended) {
+      Function<Bundle, ScoringModel> engine,
+      CheckLimits limits,
+      Consumer<Name> begins,
+      Consumer<Check> ended) {
     this.engine = engine;
     this.limits = limits;
     this.begins = begins;
@@ -48,7 +56,7 @@ public final class ModelChecks {
     begins.accept(Name.LOADS);
     ScoringModel model;
     try {
-      model = engine.load(bundle);
+      model = engine.apply(bundle);
     } catch (BundleRefused refused) {
       // A model that opens but is not what the signature says has loaded, but is wrong.
       if (refused.part() == BundleRefused.Part.SIGNATURE) {
@@ -64,7 +72,7 @@ public final class ModelChecks {
           Check.passed(
               Name.LOADS,
               "The model opens in ONNX Runtime.",
-              Map.of("model_bytes", bundle.model().length)));
+              Map.of("model_bytes", bundle.onnx().map(onnx -> onnx.content().length).orElse(0))));
       check(Name.GOLDEN_ROWS, () -> goldenRows(model, bundle));
       check(Name.DETERMINISM, () -> determinism(model, bundle.golden()));
       check(Name.MISSING_VALUES, () -> missingValues(model));

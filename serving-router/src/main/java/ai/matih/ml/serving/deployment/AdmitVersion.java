@@ -8,6 +8,7 @@ import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.EngineSupport;
 import ai.matih.ml.serving.engine.Engines;
+import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.rollout.StageObjection;
 import ai.matih.ml.serving.traffic.StageRule;
 import ai.matih.ml.serving.traffic.TrafficDocuments;
@@ -59,6 +60,7 @@ public final class AdmitVersion {
                                 .formatted(request.version(), request.model()))
                         .with("model_id", request.model().value())
                         .with("version", request.version()));
+    refuseHosting(request, engines.require(engine));
     EngineSupport support = engines.require(engine).support(registered.forms());
     support
         .objection()
@@ -69,6 +71,15 @@ public final class AdmitVersion {
     refuseByStage(registered, request);
     refuseDefaults(registered, request);
     return new Admitted(registered, engine, support.proven(), change(registered));
+  }
+
+  private static void refuseHosting(DeploymentRequest request, ScoringEngine engine) {
+    if (request.hosting().isPresent() && !engine.startsReplicas()) {
+      throw Problem.invalid(
+          "replicas",
+          "and resources do not go with %s, which runs in each router; leave them out"
+              .formatted(engine.name()));
+    }
   }
 
   private static void refuseDefaults(RegisteredVersion registered, DeploymentRequest request) {

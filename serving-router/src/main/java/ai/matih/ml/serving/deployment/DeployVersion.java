@@ -6,6 +6,7 @@ import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.abtest.ProposeTest;
 import ai.matih.ml.serving.deployment.AdmitVersion.Admitted;
 import ai.matih.ml.serving.engine.EngineName;
+import ai.matih.ml.serving.engine.Hosting;
 import ai.matih.ml.serving.rollout.RolloutPlan.Strategy;
 import ai.matih.ml.serving.traffic.Split;
 import ai.matih.ml.serving.traffic.TrafficDocument;
@@ -93,6 +94,7 @@ public final class DeployVersion {
             admitted.registered().stage(),
             admitted.registered().artifact(),
             admitted.proven(),
+            request.hosting().orElse(Hosting.DEFAULT),
             request
                 .inputs()
                 .orElse(InputRules.DEFAULT)
@@ -138,6 +140,7 @@ public final class DeployVersion {
     Deployment renewed =
         known
             .at(admitted.registered().stage())
+            .on(request.hosting().orElse(known.hosting()))
             .taking(request.inputs().orElse(known.inputs()).changing(change));
     return request.plan().strategy() == Strategy.NONE
         ? renewed

@@ -17,6 +17,7 @@ import org.springframework.context.annotation.Import;
   StopDeployment.class,
   FollowStages.class,
   DeploymentProgress.class,
+  PlacedDeployments.class,
   ReconcileDeployments.class
 })
 class DeploymentConfiguration {

@@ -3,6 +3,7 @@ package ai.matih.ml.serving.deployment;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.abtest.AbTestDesign;
 import ai.matih.ml.serving.engine.EngineName;
+import ai.matih.ml.serving.engine.Hosting;
 import ai.matih.ml.serving.rollout.RolloutPlan;
 import ai.matih.ml.serving.traffic.Weight;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * What somebody wants to be deployed.
  *
  * @param engine left out, the engine that the version is deployed on, or {@link EngineName#ONNX}
+ * @param hosting left out, the copies that the deployment has, or {@link Hosting#DEFAULT}
  * @param inputs left out, the rules that the deployment has, or {@link InputRules#DEFAULT}
  * @param design of the A/B test, where the plan asks for one
  */
@@ -18,6 +20,7 @@ public record DeploymentRequest(
     ModelId model,
     long version,
     Optional<EngineName> engine,
+    Optional<Hosting> hosting,
     RolloutPlan plan,
     Optional<InputRules> inputs,
     Optional<AbTestDesign> design) {

@@ -2,24 +2,22 @@ package ai.matih.ml.serving.engine;
 
 import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.bundle.GoldenRows;
-import ai.matih.ml.bundle.OnnxLayout;
 import ai.matih.ml.bundle.ReferenceProfile;
 import ai.matih.ml.bundle.Signature;
 import java.util.Optional;
 
 /**
- * A verified bundle, ready for an engine: the model's bytes with what it promises about them.
+ * A verified bundle, ready for an engine.
  *
+ * @param onnx the model as ONNX, where it has this form
  * @param profile of the training rows, where the bundle has one that can be read
  */
-@SuppressWarnings("ArrayRecordComponent") // megabytes that nobody compares
 public record Bundle(
     Digest digest,
     Signature signature,
-    OnnxLayout layout,
     GoldenRows golden,
     Optional<ReferenceProfile> profile,
-    byte[] model) {
+    Optional<OnnxForm> onnx) {
 
   /** Whether a row lies outside of all training rows; of none where they are not known. */
   public boolean isFarFromTraining(GoldenRows.Row row) {

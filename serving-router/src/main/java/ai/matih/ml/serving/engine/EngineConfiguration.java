@@ -29,7 +29,7 @@ class EngineConfiguration {
   }
 
   @Bean
-  Bundles bundles(ObjectStore store, EngineSettings limits) {
+  LocalBundles bundles(ObjectStore store, EngineSettings limits) {
     return new LocalBundles(
         limits.bundles(),
         new S3Bundles(store, limits.modelsBucket()),

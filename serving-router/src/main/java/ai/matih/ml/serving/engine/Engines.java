@@ -38,6 +38,12 @@ public final class Engines {
     return engine;
   }
 
+  /** Whether an engine starts copies of a model; not so of one that is not offered any more. */
+  public boolean startsReplicas(EngineName name) {
+    ScoringEngine engine = offered.get(name);
+    return engine != null && engine.startsReplicas();
+  }
+
   /** Calls that wait for a place, over all engines. */
   public int waiting() {
     return offered.values().stream().mapToInt(engine -> engine.limit().waiting()).sum();

@@ -16,11 +16,19 @@ public interface ScoringEngine {
   /**
    * Loads a bundle. Repeatable; each call gives an independent model that the caller closes.
    *
+   * @param placement for an engine that runs the model elsewhere
    * @throws BundleRefused when the model cannot run here, contradicts its signature, or is not
    *     allowed to
    * @throws EngineNotReady when the engine or its copy of the model is not ready yet
    */
-  ScoringModel load(Bundle bundle);
+  ScoringModel load(Bundle bundle, Placement placement);
+
+  /**
+   * Whether it starts copies of a model of its own, whose number and size a deployment may name.
+   */
+  default boolean startsReplicas() {
+    return false;
+  }
 
   /** How many single rows a router has a model answer before callers reach it. */
   int warmUpCalls();

@@ -22,6 +22,7 @@ public interface ScoringModel extends AutoCloseable {
    * Answers one batch.
    *
    * @throws ScoringFailed when the engine breaks on these values
+   * @throws ai.matih.ml.common.http.EngineFailure when an engine elsewhere gives no answer
    */
   Scores score(Batch batch);
 

@@ -20,6 +20,7 @@ public record FailedPrediction(
   private static final Set<ErrorCode> OURS =
       Set.of(
           ServingError.SCORING_FAILED,
+          ServingError.ENGINE_AWAY,
           ServingError.OVERLOADED,
           ServingError.FEATURES_UNAVAILABLE,
           ServingError.NOT_READY);

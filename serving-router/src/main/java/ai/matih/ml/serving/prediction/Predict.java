@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.prediction;
 
+import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.serving.ServingError;
@@ -17,10 +18,13 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Chooses the version, checks and completes the rows, scores them, and tells the observers. */
 public final class Predict {
 
+  private static final Logger log = LoggerFactory.getLogger(Predict.class);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final Router router;
@@ -107,7 +111,7 @@ public final class Predict {
         : router.assigned(tenant, request.model(), request.unitId().orElse(requestId));
   }
 
-  /** In a place of the engine, which is given back. */
+  /** In a place of the engine, which is given back. An engine elsewhere may not answer. */
   private static Scores score(RoutedModel routed, Batch batch) {
     try {
       return routed.model().score(batch);
@@ -116,6 +120,13 @@ public final class Predict {
           ServingError.SCORING_FAILED,
           "Version %d could not compute an answer for these values."
               .formatted(routed.target().version()));
+    } catch (EngineFailure away) {
+      log.info("version {} gets no answer: {}", routed.target().version(), away.getMessage());
+      throw new Problem(
+              ServingError.ENGINE_AWAY,
+              "The engine of version %d gave no answer; try again."
+                  .formatted(routed.target().version()))
+          .retryAfter(RETRY_AFTER);
     } finally {
       routed.limit().leave();
     }

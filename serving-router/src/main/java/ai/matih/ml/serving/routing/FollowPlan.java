@@ -137,7 +137,7 @@ final class FollowPlan {
         entry = new LocalDeployment(owned);
         local.put(wanted.id(), entry);
         if (isToBeLoaded(wanted)) {
-          load(wanted);
+          load(owned);
         } else {
           entry.loadState = LoadState.RETIRED;
         }
@@ -147,7 +147,7 @@ final class FollowPlan {
       if (again && isToBeLoaded(wanted) && entry.live == null) {
         entry.retryAt = null;
         entry.loadState = LoadState.LOADING;
-        load(wanted);
+        load(owned);
       }
     }
   }
@@ -157,17 +157,18 @@ final class FollowPlan {
         || deployment.state() == DeploymentState.READY;
   }
 
-  private void load(Deployment deployment) {
+  private void load(OwnedDeployment owned) {
     loading.execute(
         () -> {
-          outcomes.add(outcome(deployment));
+          outcomes.add(outcome(owned));
           wakeUp.wake();
         });
   }
 
-  private Outcome outcome(Deployment deployment) {
+  private Outcome outcome(OwnedDeployment owned) {
+    Deployment deployment = owned.deployment();
     try {
-      return new Outcome(deployment.id(), loader.load(deployment), null, true);
+      return new Outcome(deployment.id(), loader.load(owned), null, true);
     } catch (BundleRefused e) {
       return new Outcome(deployment.id(), null, e.reason(), true);
     } catch (Problem e) {

@@ -4,6 +4,7 @@ import ai.matih.ml.bundle.BundleRefused;
 import ai.matih.ml.bundle.GoldenRows;
 import ai.matih.ml.serving.bundlecheck.RequireLoadable;
 import ai.matih.ml.serving.deployment.Deployment;
+import ai.matih.ml.serving.deployment.OwnedDeployment;
 import ai.matih.ml.serving.engine.Batch;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.Bundles;
@@ -36,13 +37,14 @@ final class ModelLoader {
   }
 
   /** The model with its engine's limit. The caller closes it. */
-  LiveModel load(Deployment deployment) {
+  LiveModel load(OwnedDeployment owned) {
+    Deployment deployment = owned.deployment();
     ScoringEngine engine = engines.require(deployment.engine());
     Bundle bundle = bundles.open(deployment.artifact());
     if (!deployment.proven()) {
       loadable.check(bundle);
     }
-    ScoringModel model = engine.load(bundle);
+    ScoringModel model = engine.load(bundle, owned.placement());
     try {
       long nanosPerRow = warm(model, bundle, engine.warmUpCalls());
       return new LiveModel(

@@ -7,7 +7,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class ChangeSignal {
 
-  private static final String TOPIC = "serving";
+  /** Of {@link Signals}, for reconcilers. */
+  public static final String TOPIC = "serving";
 
   private final Signals signals;
 

@@ -86,6 +86,7 @@ class AbTestLifecycleTests {
                     MODEL,
                     2,
                     Optional.empty(),
+                    Optional.empty(),
                     RolloutPlan.AB_TEST,
                     Optional.empty(),
                     Optional.of(HALF)),

@@ -77,12 +77,7 @@ class BoundaryValuesTests {
             .mapToObj(i -> new Row(Map.of(COLUMN, usual), new Answer(1.0, List.of())))
             .toList();
     return new Bundle(
-        REGRESSION.digest(),
-        SIGNATURE,
-        REGRESSION.layout(),
-        new GoldenRows(0.0001, 1, rows),
-        profile,
-        new byte[0]);
+        REGRESSION.digest(), SIGNATURE, new GoldenRows(0.0001, 1, rows), profile, Optional.empty());
   }
 
   @ParameterizedTest
@@ -126,10 +121,9 @@ class BoundaryValuesTests {
         new Bundle(
             REGRESSION.digest(),
             SIGNATURE,
-            REGRESSION.layout(),
             new GoldenRows(0.0001, 1, List.of()),
             Optional.empty(),
-            new byte[0]);
+            Optional.empty());
     assertThat(new BoundaryValues(new OneColumn(x -> x), none).check().outcome())
         .isEqualTo(Outcome.NOT_RUN);
   }

@@ -64,6 +64,7 @@ class DeployVersionTests {
                     MODEL,
                     1,
                     Optional.of(engine),
+                    Optional.empty(),
                     RolloutPlan.NONE,
                     Optional.empty(),
                     Optional.empty()),
@@ -147,6 +148,7 @@ class DeployVersionTests {
                     MODEL,
                     version,
                     Optional.empty(),
+                    Optional.empty(),
                     RolloutPlan.NONE,
                     Optional.of(new InputRules(OnAbsent.SERVE, defaults, InputChange.NONE)),
                     Optional.empty()),
@@ -180,6 +182,7 @@ class DeployVersionTests {
                 new DeploymentRequest(
                     MODEL,
                     version,
+                    Optional.empty(),
                     Optional.empty(),
                     RolloutPlan.AB_TEST,
                     Optional.empty(),

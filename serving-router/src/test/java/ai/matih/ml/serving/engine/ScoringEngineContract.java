@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,12 +28,31 @@ public abstract class ScoringEngineContract {
         TestBundles.folder(name), TestBundles.artifact("acme", name).digest());
   }
 
+  /** Loads a bundle, and waits where the engine needs time for it. */
+  protected ScoringModel load(Bundle bundle) {
+    return engine().load(bundle, placement(bundle));
+  }
+
+  protected static Placement placement(Bundle bundle) {
+    return new Placement(
+        "acme." + bundle.digest().hex().substring(0, 12),
+        TestBundles.artifact("acme", name(bundle)),
+        Hosting.DEFAULT);
+  }
+
+  private static String name(Bundle bundle) {
+    return Stream.of("numeric-v1", "features", "mixed", "regression")
+        .filter(name -> bundle(name).digest().equals(bundle.digest()))
+        .findFirst()
+        .orElseThrow();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"numeric-v1", "features", "mixed", "regression"})
   void reproduces_the_golden_rows_however_the_batch_was_filled(String name) {
     Bundle bundle = bundle(name);
     GoldenRows golden = bundle.golden();
-    try (ScoringModel model = engine().load(bundle)) {
+    try (ScoringModel model = load(bundle)) {
       Batch byRow = GoldenBatch.of(golden, model.signature());
       Scores scores = model.score(byRow);
       assertThat(golden.compare(GoldenBatch.answers(scores)).equal()).isTrue();
@@ -61,7 +81,7 @@ public abstract class ScoringEngineContract {
   @Test
   void answers_from_many_threads_as_from_one() throws Exception {
     Bundle bundle = bundle("mixed");
-    try (ScoringModel model = engine().load(bundle);
+    try (ScoringModel model = load(bundle);
         var threads = Executors.newFixedThreadPool(8)) {
       List<float[]> expected = new ArrayList<>();
       List<Callable<float[]>> calls = new ArrayList<>();
@@ -81,8 +101,8 @@ public abstract class ScoringEngineContract {
   @Test
   void gives_models_that_live_and_end_apart_from_each_other() {
     Bundle bundle = bundle("numeric-v1");
-    ScoringModel first = engine().load(bundle);
-    try (ScoringModel second = engine().load(bundle)) {
+    ScoringModel first = load(bundle);
+    try (ScoringModel second = load(bundle)) {
       first.close();
       Batch batch = GoldenBatch.of(bundle.golden(), second.signature());
       assertThat(bundle.golden().compare(GoldenBatch.answers(second.score(batch))).equal())

@@ -14,6 +14,7 @@ import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.EngineNotReady;
 import ai.matih.ml.serving.engine.EngineSupport;
+import ai.matih.ml.serving.engine.Placement;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.ScoringModel;
@@ -161,11 +162,11 @@ class ServingLoopTests {
     }
 
     @Override
-    public ScoringModel load(Bundle bundle) {
+    public ScoringModel load(Bundle bundle, Placement placement) {
       if (!ready) {
         throw new EngineNotReady("1 of 2 replicas run");
       }
-      return engine.load(bundle);
+      return engine.load(bundle, placement);
     }
 
     @Override

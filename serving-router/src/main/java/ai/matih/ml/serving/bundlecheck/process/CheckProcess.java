@@ -30,7 +30,7 @@ public final class CheckProcess {
     Bundle bundle = LocalBundles.readVerified(Path.of(args[0]), new Digest(args[1]));
     CheckLimits limits = new CheckLimits(Duration.parse(args[2]), Integer.parseInt(args[3]));
     new ModelChecks(
-            new OnnxEngine(new ScoringLimit(1, 0, Duration.ZERO)),
+            new OnnxEngine(new ScoringLimit(1, 0, Duration.ZERO))::load,
             limits,
             name -> out.println(CheckLine.begins(name).line()),
             check -> out.println(CheckLine.ended(check).line()))

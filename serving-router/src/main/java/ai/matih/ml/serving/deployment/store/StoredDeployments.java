@@ -14,6 +14,7 @@ import ai.matih.ml.serving.deployment.InputRules;
 import ai.matih.ml.serving.deployment.OwnedDeployment;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.EngineName;
+import ai.matih.ml.serving.engine.Hosting;
 import ai.matih.ml.serving.rollout.RolloutPlan;
 import ai.matih.ml.serving.rollout.RolloutPlan.Strategy;
 import ai.matih.ml.serving.rollout.RolloutStep;
@@ -125,9 +126,9 @@ class StoredDeployments implements Deployments, Targets {
   public void add(Deployment d) {
     sql.sql(
             """
-            insert into deployment (tenant, id, model_id, version, engine, state, stage, artifact_uri, digest, files, proven, inputs,
+            insert into deployment (tenant, id, model_id, version, engine, state, stage, artifact_uri, digest, files, proven, hosting, inputs,
               strategy, wish, wish_bps, reason, requested_by, requested_at, state_since)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?::jsonb, ?::jsonb, ?, ?, ?, ?, ?, ?, ?)
             """)
         .param(tenant())
         .param(d.id())
@@ -140,6 +141,7 @@ class StoredDeployments implements Deployments, Targets {
         .param(d.artifact().digest().value())
         .param(JSON.writeValueAsString(d.artifact().files()))
         .param(d.proven())
+        .param(JSON.writeValueAsString(d.hosting()))
         .param(JSON.writeValueAsString(d.inputs()))
         .param(d.rollout().strategy().name())
         .param(pending(d.rollout()))
@@ -156,11 +158,12 @@ class StoredDeployments implements Deployments, Targets {
   public void save(Deployment d) {
     sql.sql(
             """
-            update deployment set state = ?, stage = ?, inputs = ?::jsonb, strategy = ?, wish = ?, wish_bps = ?, reason = ?, state_since = ?
+            update deployment set state = ?, stage = ?, hosting = ?::jsonb, inputs = ?::jsonb, strategy = ?, wish = ?, wish_bps = ?, reason = ?, state_since = ?
             where tenant = ? and id = ?
             """)
         .param(d.state().wireName())
         .param(d.stage().wireName())
+        .param(JSON.writeValueAsString(d.hosting()))
         .param(JSON.writeValueAsString(d.inputs()))
         .param(d.rollout().strategy().name())
         .param(pending(d.rollout()))
@@ -252,12 +255,18 @@ class StoredDeployments implements Deployments, Targets {
         stage(row),
         new Artifact(row.getString("artifact_uri"), new Digest(row.getString("digest")), files),
         row.getBoolean("proven"),
+        hosting(row.getString("hosting")),
         JSON.readValue(row.getString("inputs"), InputRules.class),
         rollout(row),
         row.getString("requested_by"),
         instant(row, "requested_at"),
         instant(row, "state_since"),
         Optional.ofNullable(row.getString("reason")));
+  }
+
+  /** A deployment of an earlier release has none. */
+  private static Hosting hosting(String document) {
+    return document.equals("{}") ? Hosting.DEFAULT : JSON.readValue(document, Hosting.class);
   }
 
   /** The columns named wish hold the next step; a roll-out that is over has none. */

@@ -24,11 +24,14 @@ import ai.matih.ml.serving.deployment.OnAbsent;
 import ai.matih.ml.serving.deployment.StopDeployment;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.Engines;
+import ai.matih.ml.serving.engine.Hosting;
 import ai.matih.ml.serving.rollout.RolloutPlan;
 import ai.matih.ml.serving.rollout.RolloutPlan.Strategy;
 import ai.matih.ml.serving.traffic.Weight;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -51,6 +54,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/ml")
 class DeploymentController {
+
+  private static final int MOST_REPLICAS = 100;
+  private static final int MOST_REQUESTS = 1_000;
 
   private final DeployVersion deploy;
   private final StopDeployment stop;
@@ -76,14 +82,44 @@ class DeploymentController {
    *
    * @param engine what computes the answers; left out, the engine that the version is deployed on,
    *     or {@code onnx}
+   * @param replicas how many copies an engine that starts them runs; left out, those that the
+   *     deployment has, or one
+   * @param resources of one copy
    * @param traffic left out, the version answers pinned calls only
    * @param inputs left out, the rules that the deployment has stay, or the default ones
    */
   record DeployRequest(
       @NotNull(message = "is required") @Min(1) Long version,
       @Nullable String engine,
+      @Nullable @Valid DeployReplicasRequest replicas,
+      @Nullable @Valid DeployResourcesRequest resources,
       @Nullable @Valid DeployTrafficRequest traffic,
       @Nullable @Valid DeployInputsRequest inputs) {}
+
+  /**
+   * How many copies of the model there are.
+   *
+   * @param min how many there always are
+   * @param max how many there are under load; left out, as many as {@code min}
+   * @param targetOngoingRequests calls that one copy answers at once before another one is started;
+   *     left out, the engine's own number
+   */
+  record DeployReplicasRequest(
+      @NotNull(message = "is required") @Min(1) @Max(MOST_REPLICAS) Integer min,
+      @Nullable @Min(1) @Max(MOST_REPLICAS) Integer max,
+      @Nullable @Min(1) @Max(MOST_REQUESTS) Integer targetOngoingRequests) {}
+
+  /**
+   * What one copy of the model reserves.
+   *
+   * @param cpus processors, or a part of one; left out, the engine's own number
+   * @param gpus graphics processors, or a part of one; left out, none
+   * @param memoryBytes left out, none in particular
+   */
+  record DeployResourcesRequest(
+      @Nullable @DecimalMin("0.01") @DecimalMax("256") Double cpus,
+      @Nullable @DecimalMin("0") @DecimalMax("64") Double gpus,
+      @Nullable @Min(1 << 20) @Max(1L << 50) Long memoryBytes) {}
 
   /**
    * What the deployment does with inputs that it does not get.
@@ -127,6 +163,7 @@ class DeploymentController {
                 model,
                 request.version(),
                 engine(request.engine()),
+                hosting(request.replicas(), request.resources()),
                 plan,
                 inputs(request.inputs()),
                 design(request.traffic(), plan)),
@@ -183,6 +220,27 @@ class DeploymentController {
       throw Problem.invalid("engine", "must be the name of an engine");
     }
     return Optional.of(engines.require(new EngineName(name)).name());
+  }
+
+  private static Optional<Hosting> hosting(
+      @Nullable DeployReplicasRequest replicas, @Nullable DeployResourcesRequest resources) {
+    if (replicas == null && resources == null) {
+      return Optional.empty();
+    }
+    int min = replicas == null ? 1 : replicas.min();
+    @Nullable Integer max = replicas == null ? null : replicas.max();
+    if (max != null && max < min) {
+      throw Problem.invalid("replicas.max", "must not be below replicas.min");
+    }
+    @Nullable Double gpus = resources == null ? null : resources.gpus();
+    return Optional.of(
+        new Hosting(
+            min,
+            max == null ? min : max,
+            Optional.ofNullable(replicas).map(DeployReplicasRequest::targetOngoingRequests),
+            Optional.ofNullable(resources).map(DeployResourcesRequest::cpus),
+            gpus == null ? 0 : gpus,
+            Optional.ofNullable(resources).map(DeployResourcesRequest::memoryBytes)));
   }
 
   private static Optional<InputRules> inputs(@Nullable DeployInputsRequest inputs) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A deployment as callers see it.
  *
+ * @param replicas the copies that an engine is to run; absent for one that runs in each router
  * @param progress how many of 100 steps to {@code ready}
  * @param routers what each router reports about it
  */
@@ -22,6 +23,7 @@ record DeploymentView(
     String stage,
     String digest,
     String strategy,
+    @Nullable ReplicasView replicas,
     InputsView inputs,
     List<ConditionView> conditions,
     List<RouterReportView> routers,
@@ -29,6 +31,21 @@ record DeploymentView(
     String requestedBy,
     String createdAt,
     String statusSince) {
+
+  /**
+   * The copies of the model in an engine that starts them.
+   *
+   * @param targetOngoingRequests absent for the engine's own number
+   * @param cpus of one copy; absent for the engine's own number
+   * @param memoryBytes of one copy; absent for none in particular
+   */
+  record ReplicasView(
+      int min,
+      int max,
+      @Nullable Integer targetOngoingRequests,
+      @Nullable Double cpus,
+      double gpus,
+      @Nullable Long memoryBytes) {}
 
   /**
    * What it does with inputs that it does not get.

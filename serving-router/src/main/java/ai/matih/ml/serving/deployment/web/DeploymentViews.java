@@ -10,7 +10,10 @@ import ai.matih.ml.serving.deployment.RouterReports.RouterReport;
 import ai.matih.ml.serving.deployment.web.DeploymentView.ConditionView;
 import ai.matih.ml.serving.deployment.web.DeploymentView.InputChangeView;
 import ai.matih.ml.serving.deployment.web.DeploymentView.InputsView;
+import ai.matih.ml.serving.deployment.web.DeploymentView.ReplicasView;
 import ai.matih.ml.serving.deployment.web.DeploymentView.RouterReportView;
+import ai.matih.ml.serving.engine.Engines;
+import ai.matih.ml.serving.engine.Hosting;
 import ai.matih.ml.serving.observation.TargetCounts;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,9 +27,11 @@ import org.springframework.stereotype.Component;
 class DeploymentViews {
 
   private final RouterReports reports;
+  private final Engines engines;
 
-  DeploymentViews(RouterReports reports) {
+  DeploymentViews(RouterReports reports, Engines engines) {
     this.reports = reports;
+    this.engines = engines;
   }
 
   DeploymentView of(Deployment deployment) {
@@ -44,6 +49,7 @@ class DeploymentViews {
         deployment.stage().wireName(),
         deployment.artifact().digest().value(),
         deployment.rollout().strategy().name().toLowerCase(Locale.ROOT),
+        replicas(deployment),
         inputs(deployment.inputs()),
         conditions(deployment, current),
         current.stream().map(DeploymentViews::router).toList(),
@@ -51,6 +57,19 @@ class DeploymentViews {
         deployment.requestedBy(),
         deployment.requestedAt().toString(),
         deployment.stateSince().toString());
+  }
+
+  private @Nullable ReplicasView replicas(Deployment deployment) {
+    Hosting hosting = deployment.hosting();
+    return engines.startsReplicas(deployment.engine())
+        ? new ReplicasView(
+            hosting.minReplicas(),
+            hosting.maxReplicas(),
+            hosting.targetOngoingRequests().orElse(null),
+            hosting.cpus().orElse(null),
+            hosting.gpus(),
+            hosting.memoryBytes().orElse(null))
+        : null;
   }
 
   private static InputsView inputs(InputRules rules) {

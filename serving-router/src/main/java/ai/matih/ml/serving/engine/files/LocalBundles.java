@@ -8,8 +8,10 @@ import ai.matih.ml.bundle.ReferenceProfile;
 import ai.matih.ml.bundle.Signature;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.Bundle;
+import ai.matih.ml.serving.engine.BundleContents;
 import ai.matih.ml.serving.engine.BundleSource;
 import ai.matih.ml.serving.engine.Bundles;
+import ai.matih.ml.serving.engine.OnnxForm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * arrive and again each time they are read, so a damaged disk shows itself as a fresh download and
  * never as a wrong answer.
  */
-public final class LocalBundles implements Bundles {
+public final class LocalBundles implements Bundles, BundleContents {
 
   private final Path folder;
   private final BundleSource source;
@@ -40,7 +42,16 @@ public final class LocalBundles implements Bundles {
 
   @Override
   public Bundle open(Artifact artifact) {
-    return read(artifact.digest(), (path, limit) -> bytes(artifact, path, limit), maxModelBytes);
+    return read(
+        artifact.digest(),
+        (path, limit) -> bytes(artifact, path, limit),
+        artifact.files().containsKey(BundleReader.MODEL),
+        maxModelBytes);
+  }
+
+  @Override
+  public byte[] file(Artifact artifact, String path, int maxBytes) {
+    return bytes(artifact, path, maxBytes);
   }
 
   /** Reads a bundle that {@link #open} verified a moment ago, in another process. */
@@ -56,19 +67,24 @@ public final class LocalBundles implements Bundles {
             throw new UncheckedIOException(e);
           }
         },
+        Files.exists(folder.resolve(BundleReader.MODEL)),
         Integer.MAX_VALUE);
   }
 
-  private static Bundle read(Digest digest, BundleReader.Source files, int maxModelBytes) {
+  private static Bundle read(
+      Digest digest, BundleReader.Source files, boolean hasOnnx, int maxModelBytes) {
     BundleReader reader = new BundleReader(files);
     Signature signature = reader.signature();
     return new Bundle(
         digest,
         signature,
-        reader.onnxLayout(signature),
         reader.goldenRows(signature),
         profile(reader),
-        files.read(BundleReader.MODEL, maxModelBytes));
+        hasOnnx
+            ? Optional.of(
+                new OnnxForm(
+                    reader.onnxLayout(signature), files.read(BundleReader.MODEL, maxModelBytes)))
+            : Optional.empty());
   }
 
   /** A model is served without it; only some checks would say more with it. */

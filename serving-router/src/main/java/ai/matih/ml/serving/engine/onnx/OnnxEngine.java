@@ -5,6 +5,8 @@ import ai.matih.ml.bundle.OnnxInspection;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.EngineSupport;
+import ai.matih.ml.serving.engine.OnnxForm;
+import ai.matih.ml.serving.engine.Placement;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.ScoringModel;
@@ -63,17 +65,27 @@ public final class OnnxEngine implements ScoringEngine {
   }
 
   @Override
+  public ScoringModel load(Bundle bundle, Placement placement) {
+    return load(bundle);
+  }
+
+  /** Loads a bundle into this process. */
   public ScoringModel load(Bundle bundle) {
-    OnnxInspection.inspect(bundle.model());
+    OnnxForm onnx =
+        bundle
+            .onnx()
+            .orElseThrow(
+                () -> new BundleRefused(BundleRefused.Part.MODEL, "The bundle has no model.onnx."));
+    OnnxInspection.inspect(onnx.content());
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.setExecutionMode(ExecutionMode.SEQUENTIAL);
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      OrtSession session = environment.createSession(bundle.model(), options);
+      OrtSession session = environment.createSession(onnx.content(), options);
       try {
-        return new OnnxModel(environment, session, bundle.signature(), bundle.layout());
+        return new OnnxModel(environment, session, bundle.signature(), onnx.layout());
       } catch (RuntimeException | OrtException e) {
         session.close();
         throw e;

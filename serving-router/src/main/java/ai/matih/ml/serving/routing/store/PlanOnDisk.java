@@ -3,6 +3,7 @@ package ai.matih.ml.serving.routing.store;
 import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.serving.deployment.InputRules;
 import ai.matih.ml.serving.engine.EngineName;
+import ai.matih.ml.serving.engine.Hosting;
 import ai.matih.ml.serving.rollout.RolloutPlan.Strategy;
 import ai.matih.ml.serving.routing.Plan;
 import ai.matih.ml.serving.routing.PlanFile;
@@ -64,12 +65,16 @@ public final class PlanOnDisk implements PlanFile {
   }
 
   /**
-   * A plan as it is written today. One of a release in which deployments had no rules for their
-   * inputs had the default ones. One in which deployments named no engine had onnx alone and wrote
-   * a digest as an object; what was left of its roll-outs no router needs.
+   * A plan as it is written today. One of a release with one engine had no copies of models. One of
+   * a release in which deployments had no rules for their inputs had the default ones. One in which
+   * deployments named no engine had onnx alone and wrote a digest as an object; what was left of
+   * its roll-outs no router needs.
    */
   private static JsonNode ofToday(JsonNode plan) {
     for (JsonNode owned : plan.path("deployments")) {
+      if (owned.path("deployment") instanceof ObjectNode deployment && !deployment.has("hosting")) {
+        deployment.set("hosting", JSON.valueToTree(Hosting.DEFAULT));
+      }
       if (owned.path("deployment") instanceof ObjectNode deployment && !deployment.has("inputs")) {
         deployment.set("inputs", JSON.valueToTree(InputRules.DEFAULT));
       }

@@ -40,7 +40,8 @@ class LocalBundlesTests {
     Artifact artifact = stored("numeric-v1");
     LocalBundles bundles = bundles(LIMIT);
 
-    assertThat(bundles.open(artifact).model()).isEqualTo(store.get("model.onnx"));
+    assertThat(bundles.open(artifact).onnx().orElseThrow().content())
+        .isEqualTo(store.get("model.onnx"));
     assertThat(fetched).hasValue(3);
     storeAway = true;
     assertThat(bundles.open(artifact).signature().columns()).hasSize(3);
@@ -77,7 +78,8 @@ class LocalBundlesTests {
     damaged[damaged.length / 2] ^= 1;
     Files.write(model, damaged);
 
-    assertThat(bundles.open(artifact).model()).isEqualTo(store.get("model.onnx"));
+    assertThat(bundles.open(artifact).onnx().orElseThrow().content())
+        .isEqualTo(store.get("model.onnx"));
     assertThat(fetched).hasValue(4);
   }
 

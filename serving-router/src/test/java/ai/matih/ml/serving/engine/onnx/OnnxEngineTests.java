@@ -118,7 +118,7 @@ class OnnxEngineTests extends ScoringEngineContract {
     "hostile-not-onnx, not a well-formed ONNX model"
   })
   void refuses_hostile_files_before_native_code_sees_them(String name, String reason) {
-    assertThatThrownBy(() -> OnnxInspection.inspect(bundle(name).model()))
+    assertThatThrownBy(() -> OnnxInspection.inspect(bundle(name).onnx().orElseThrow().content()))
         .isInstanceOfSatisfying(
             BundleRefused.class,
             refused -> {
@@ -137,7 +137,7 @@ class OnnxEngineTests extends ScoringEngineContract {
   /** Every prefix of a model, and every kind of damage, is refused and never more than that. */
   @Test
   void reads_damaged_files_without_harm() {
-    byte[] model = bundle("mixed").model();
+    byte[] model = bundle("mixed").onnx().orElseThrow().content();
     for (int length = 0; length < model.length; length++) {
       byte[] cut = java.util.Arrays.copyOf(model, length);
       try {

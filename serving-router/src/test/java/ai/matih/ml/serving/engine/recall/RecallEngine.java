@@ -9,6 +9,7 @@ import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.EngineSupport;
 import ai.matih.ml.serving.engine.GoldenBatch;
+import ai.matih.ml.serving.engine.Placement;
 import ai.matih.ml.serving.engine.Scores;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringLimit;
@@ -43,7 +44,7 @@ public final class RecallEngine implements ScoringEngine {
   }
 
   @Override
-  public ScoringModel load(Bundle bundle) {
+  public ScoringModel load(Bundle bundle, Placement placement) {
     if (bundle.golden().rows().isEmpty()) {
       throw new BundleRefused(BundleRefused.Part.GOLDEN_ROWS, "nothing to learn by heart");
     }
