@@ -298,6 +298,17 @@ def test_a_profile_of_nothing_and_of_one_value_is_valid() -> None:
     assert profile["columns"]["same"]["frequencies"] == [1.0]
 
 
+def test_numbers_with_few_values_have_a_bin_each() -> None:
+    frame = pd.DataFrame({"yes": [0.0, 1.0, 1.0, 0.0, 1.0], "steps": [3.0, 1.0, 2.0, 2.0, np.nan]})
+    features = [FeatureColumn("yes", "boolean"), FeatureColumn("steps", "long")]
+    profile = reference_profile(frame, features, np.array([1.0, 2.0, 3.0]), ())
+
+    assert profile["columns"]["yes"]["edges"] == [0.0, 1.0, 1.0]
+    assert profile["columns"]["yes"]["frequencies"] == pytest.approx([0.4, 0.6])
+    assert profile["columns"]["steps"]["frequencies"] == pytest.approx([0.25, 0.5, 0.25])
+    assert profile["prediction"]["rows"] == 3
+
+
 @pytest.mark.parametrize(("trees", "workers"), [(1, 2), (7, 2), (100, 3), (3, 5)])
 def test_the_workers_grow_all_trees_together(trees: int, workers: int) -> None:
     shares = [share(trees, rank, workers) for rank in range(workers)]

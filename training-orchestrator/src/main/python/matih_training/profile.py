@@ -26,7 +26,7 @@ def reference_profile(
         }
     else:
         prediction = {"value": _number_profile(pd.Series(scores))}
-    return {"rows": len(train), "columns": columns, "prediction": prediction}
+    return {"rows": len(train), "columns": columns, "prediction": {"rows": len(scores)} | prediction}
 
 
 def column_profiles(train: pd.DataFrame, features: Sequence[FeatureColumn]) -> dict[str, Any]:
@@ -48,9 +48,10 @@ def _number_profile(column: pd.Series) -> dict[str, Any]:
     profile: dict[str, Any] = {"type": "number", "missing": float(np.mean(np.isnan(numbers)))}
     if len(finite) == 0:
         return profile | {"edges": [], "frequencies": []}
-    edges = np.unique(np.quantile(finite, np.linspace(0, 1, BINS + 1)))
-    if len(edges) == 1:
-        edges = np.array([edges[0], edges[0]])
+    values = np.unique(finite)
+    # A bin per value where there are few; between its only two edges a yes and a no would be one and the same.
+    few = len(values) <= BINS
+    edges = np.append(values, values[-1]) if few else np.unique(np.quantile(finite, np.linspace(0, 1, BINS + 1)))
     return (
         profile
         | {"min": float(finite.min()), "max": float(finite.max()), "mean": float(finite.mean()), "std": float(finite.std())}

@@ -46,6 +46,7 @@ class DocumentedCommandsIT {
           "docs/how-to/run-a-canary.md",
           "docs/how-to/run-an-ab-test.md",
           "docs/how-to/serve-on-ray.md",
+          "docs/how-to/watch-a-model.md",
           "docs/how-to/declare-features.md",
           "docs/concepts/data-sets.md");
 

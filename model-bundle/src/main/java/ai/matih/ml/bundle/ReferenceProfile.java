@@ -9,8 +9,14 @@ import java.util.Optional;
  *
  * @param rows how many rows it was made of
  * @param columns by input
+ * @param answers how the model answered on the rows that it was not trained on
  */
-public record ReferenceProfile(long rows, Map<String, Column> columns) {
+public record ReferenceProfile(long rows, Map<String, Column> columns, Optional<Answers> answers) {
+
+  /** A profile of the inputs alone. */
+  public ReferenceProfile(long rows, Map<String, Column> columns) {
+    this(rows, columns, Optional.empty());
+  }
 
   public ReferenceProfile {
     columns = Map.copyOf(columns);
@@ -51,6 +57,23 @@ public record ReferenceProfile(long rows, Map<String, Column> columns) {
     private boolean near(double number) {
       Range owed = widened();
       return number >= owed.lowest && number <= owed.highest;
+    }
+  }
+
+  /**
+   * The model's own answers.
+   *
+   * @param rows how many answers; absent in profiles written before it was kept
+   * @param classes the share of each class, by its name as JSON writes it; empty for a regression
+   * @param values the probability of the last class, or the predicted numbers
+   */
+  public record Answers(
+      Optional<Long> rows, Map<String, Double> classes, Optional<Numbers> values) {
+
+    public Answers {
+      classes = Map.copyOf(classes);
+      classes.values().forEach(ReferenceProfile::share);
+      rows.ifPresent(count -> Signature.require(count > 0, "the rows are a positive number"));
     }
   }
 

@@ -1,6 +1,7 @@
 package ai.matih.ml.serving;
 
 import ai.matih.ml.common.ApiForms;
+import ai.matih.ml.serving.sketch.TimeWindow;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,6 +22,8 @@ class ApiConfiguration {
                 "/api/v1/ml/deployments",
                 "status",
                 List.of("pending", "loading", "ready", "draining", "stopped", "failed"))
+            .oneOf("/api/v1/ml/models/", "window", TimeWindow.names())
+            .text("/api/v1/ml/models/", "variant", "[^\\x00]*", 32)
             .number("/api/v1/ml/models/", "version", 1, Integer.MAX_VALUE));
   }
 

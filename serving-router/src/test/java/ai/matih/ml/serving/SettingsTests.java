@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.matih.ml.serving.abtest.AbTestSettings;
 import ai.matih.ml.serving.bundlecheck.BundleCheckSettings;
 import ai.matih.ml.serving.deployment.DeploymentSettings;
+import ai.matih.ml.serving.drift.DriftSettings;
 import ai.matih.ml.serving.engine.EngineSettings;
 import ai.matih.ml.serving.prediction.PredictionSettings;
 import ai.matih.ml.serving.routing.RoutingSettings;
+import ai.matih.ml.serving.sketch.SketchSettings;
 import ai.matih.ml.serving.traffic.TrafficSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +49,15 @@ class SettingsTests {
                 Duration.ofDays(30)));
     assertThat(bind("serving.prediction", PredictionSettings.class, Map.of()))
         .isEqualTo(new PredictionSettings(1000, 10_000, Duration.ofSeconds(2), 128));
+    assertThat(bind("serving.sketch", SketchSettings.class, Map.of()))
+        .isEqualTo(
+            new SketchSettings(
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(5),
+                Duration.ofHours(3),
+                Duration.ofDays(31)));
+    assertThat(bind("serving.drift", DriftSettings.class, Map.of()))
+        .isEqualTo(new DriftSettings(0.0001, 100));
     assertThat(bind("serving.bundle-check", BundleCheckSettings.class, Map.of()))
         .isEqualTo(new BundleCheckSettings(Duration.ofMillis(50), 50, Duration.ofSeconds(60), 2));
   }
@@ -112,6 +123,29 @@ class SettingsTests {
         .isEqualTo(
             new AbTestSettings(
                 Duration.ofSeconds(1), Duration.ofSeconds(2), 3, 5, Duration.ofSeconds(4)));
+    assertThat(
+            bind(
+                "serving.sketch",
+                SketchSettings.class,
+                Map.of(
+                    "serving.sketch.flush", "PT1S",
+                    "serving.sketch.slot", "PT1M",
+                    "serving.sketch.settled", "PT2H",
+                    "serving.sketch.keep", "P2D")))
+        .isEqualTo(
+            new SketchSettings(
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(1),
+                Duration.ofHours(2),
+                Duration.ofDays(2)));
+    assertThat(
+            bind(
+                "serving.drift",
+                DriftSettings.class,
+                Map.of(
+                    "serving.drift.false-alarm-rate", "0.01",
+                    "serving.drift.min-rows", "7")))
+        .isEqualTo(new DriftSettings(0.01, 7));
     assertThat(
             bind(
                 "serving.bundle-check",

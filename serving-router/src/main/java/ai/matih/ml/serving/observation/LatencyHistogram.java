@@ -26,7 +26,7 @@ public record LatencyHistogram(long[] counts) {
   }
 
   /** The range of a latency. */
-  static int range(Duration latency) {
+  public static int range(Duration latency) {
     long micros = Math.max(1, TimeUnit.NANOSECONDS.toMicros(latency.toNanos()));
     int octave = 63 - Long.numberOfLeadingZeros(micros);
     int quarter = (int) (octave >= 2 ? micros >>> (octave - 2) : micros << (2 - octave)) & 3;

@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.observation;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,11 @@ public final class PredictionObservers {
 
   public void failed(FailedPrediction prediction) {
     tell(observer -> observer.failed(prediction));
+  }
+
+  /** Every deployment but these has ended on this router. */
+  public void keepOnly(Collection<String> deploymentIds) {
+    tell(observer -> observer.keepOnly(deploymentIds));
   }
 
   private void tell(Consumer<PredictionObserver> news) {

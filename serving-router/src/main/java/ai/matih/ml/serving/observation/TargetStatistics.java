@@ -69,7 +69,7 @@ public final class TargetStatistics implements PredictionObserver {
     return Optional.ofNullable(byDeployment.get(deploymentId)).map(Counters::counts);
   }
 
-  /** Forgets every deployment but these, so that what has ended takes no memory. */
+  @Override
   public void keepOnly(Collection<String> deploymentIds) {
     byDeployment.keySet().retainAll(deploymentIds);
   }

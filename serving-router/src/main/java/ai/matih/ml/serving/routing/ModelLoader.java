@@ -12,7 +12,9 @@ import ai.matih.ml.serving.engine.Engines;
 import ai.matih.ml.serving.engine.GoldenBatch;
 import ai.matih.ml.serving.engine.ScoringEngine;
 import ai.matih.ml.serving.engine.ScoringModel;
+import ai.matih.ml.serving.observation.LoadedModels;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Fetches, verifies, opens and warms a model, in that order. A model whose file nobody proved yet
@@ -29,11 +31,14 @@ final class ModelLoader {
   private final Bundles bundles;
   private final Engines engines;
   private final RequireLoadable loadable;
+  private final List<LoadedModels> listeners;
 
-  ModelLoader(Bundles bundles, Engines engines, RequireLoadable loadable) {
+  ModelLoader(
+      Bundles bundles, Engines engines, RequireLoadable loadable, List<LoadedModels> listeners) {
     this.bundles = bundles;
     this.engines = engines;
     this.loadable = loadable;
+    this.listeners = List.copyOf(listeners);
   }
 
   /** The model with its engine's limit. The caller closes it. */
@@ -47,6 +52,7 @@ final class ModelLoader {
     ScoringModel model = engine.load(bundle, owned.placement());
     try {
       long nanosPerRow = warm(model, bundle, engine.warmUpCalls());
+      listeners.forEach(listener -> listener.loaded(deployment.id(), bundle));
       return new LiveModel(
           model, engine.limit(), model.computesHere() && nanosPerRow <= QUICK.toNanos());
     } catch (RuntimeException e) {

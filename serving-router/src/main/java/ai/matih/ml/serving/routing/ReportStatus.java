@@ -42,7 +42,7 @@ final class ReportStatus {
     Map<PinnedCallers.Pin, Instant> taken = pins.take();
     List<DeploymentStatus> deployments = follow.deploymentStatuses(statistics::of);
     List<Acknowledgement> acknowledgements = follow.acknowledgements();
-    statistics.keepOnly(deployments.stream().map(DeploymentStatus::deploymentId).toList());
+    observers.keepOnly(deployments.stream().map(DeploymentStatus::deploymentId).toList());
     List<Object> significant = significant(deployments, acknowledgements);
     try {
       status.report(

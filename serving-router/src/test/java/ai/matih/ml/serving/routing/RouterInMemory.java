@@ -69,7 +69,8 @@ public final class RouterInMemory {
             new ModelLoader(
                 artifact -> bundle(artifact.digest().value()),
                 new Engines(List.of(engine)),
-                new RequireLoadable((_, _) -> List.of())),
+                new RequireLoadable((_, _) -> List.of()),
+                List.of()),
             new AtOnce(),
             wakeUp,
             serving.clock);

@@ -1,0 +1,222 @@
+package ai.matih.ml.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.matih.ml.local.engine.Database;
+import ai.matih.ml.local.engine.TestEngines;
+import ai.matih.ml.serving.fixture.Neighbours;
+import ai.matih.ml.serving.fixture.RouterUnderTest;
+import ai.matih.ml.serving.fixture.RouterUnderTest.Answer;
+import ai.matih.ml.serving.fixture.TestBundles;
+import ai.matih.ml.serving.sketch.Arm;
+import ai.matih.ml.serving.sketch.CountedArm;
+import ai.matih.ml.serving.sketch.Reference;
+import ai.matih.ml.serving.sketch.ReferenceCells;
+import ai.matih.ml.serving.sketch.Sketches;
+import ai.matih.ml.serving.sketch.Sketches.Slot;
+import ai.matih.ml.serving.sketch.Tally;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** What routers count of predictions, and what they say of it, on a real PostgreSQL and S3. */
+class DriftIT {
+
+  private static final String DIRECT = "{\"strategy\":\"direct\"}";
+  private static final Map<String, String> QUICK = Map.of("serving.sketch.flush", "PT0.2S");
+
+  @TempDir static Path data;
+  @TempDir static Path otherData;
+
+  private static Neighbours neighbours;
+  private static Database database;
+  private static RouterUnderTest router;
+
+  @BeforeAll
+  static void start() {
+    neighbours = new Neighbours();
+    database = TestEngines.postgres().freshDatabase("serving");
+    router = RouterUnderTest.start(database, data, neighbours.url(), QUICK);
+  }
+
+  @AfterAll
+  static void stop() {
+    router.close();
+    neighbours.close();
+  }
+
+  @Test
+  void a_model_that_is_asked_as_it_was_trained_does_not_drift() {
+    deploy("calm", "watched");
+    ask(router, "calm", 1000, 0, 1);
+
+    Answer report = counted("calm", 1000);
+    assertThat(report.text("/severity")).isEqualTo("none");
+    assertThat(report.text("/cause")).isEqualTo("none");
+    assertThat(report.text("/arms/0/severity")).isEqualTo("none");
+    assertThat(report.body().at("/arms/0/drifted")).isEmpty();
+    JsonNode temp = report.body().at("/arms/0/inputs/0");
+    assertThat(temp.path("name").asString("")).isEqualTo("temp");
+    assertThat(temp.path("rows").asLong()).isEqualTo(1000);
+    assertThat(temp.path("reference_rows").asLong()).isEqualTo(2000);
+    assertThat(temp.path("bins")).hasSize(13);
+    assertThat(sum(temp.path("bins"), "observed")).isBetween(0.999999, 1.000001);
+    assertThat(sum(temp.path("bins"), "expected")).isBetween(0.999999, 1.000001);
+    assertThat(report.body().at("/arms/0/answers")).hasSize(2);
+  }
+
+  @Test
+  void the_input_that_moved_is_named_and_no_other() {
+    deploy("moved", "watched");
+    ask(router, "moved", 1000, 1.0, 2);
+
+    Answer report = counted("moved", 1000);
+    assertThat(report.text("/severity")).isIn("high", "critical");
+    assertThat(
+            StreamSupport.stream(report.body().at("/arms/0/inputs").spliterator(), false)
+                .filter(input -> !input.path("severity").asString("").equals("none"))
+                .map(input -> input.path("name").asString("")))
+        .containsExactly("wind_speed");
+    assertThat(report.text("/cause")).isEqualTo("one_arm");
+
+    Answer performance = router.get("/models/moved/performance?window=1h").expect(200);
+    assertThat(performance.number("/arms/0/rows")).isEqualTo(1000);
+    assertThat(performance.number("/arms/0/failed")).isZero();
+    assertThat(performance.body().at("/arms/0/latency_ms/p99").asDouble()).isPositive();
+    assertThat(performance.body().at("/arms/0/estimated/accuracy").asDouble()).isBetween(0.5, 1.0);
+  }
+
+  @Test
+  void a_version_without_a_profile_says_so() {
+    deploy("bare", "numeric-v1");
+    ask(router, "bare", 200, 0, 3);
+
+    Answer report = counted("bare", 200);
+    assertThat(report.text("/severity")).isEqualTo("insufficient_data");
+    assertThat(report.text("/arms/0/note")).contains("no reference profile");
+    assertThat(report.body().at("/arms/0/inputs")).isEmpty();
+  }
+
+  @Test
+  void what_two_routers_count_adds_up_and_outlives_them() {
+    deploy("shared", "watched");
+    try (RouterUnderTest second =
+        RouterUnderTest.start(database, otherData, neighbours.url(), QUICK)) {
+      second.await("/readyz", answer -> answer.status() == 200);
+      ask(router, "shared", 300, 0, 4);
+      ask(second, "shared", 200, 0, 5);
+      counted("shared", 500);
+      ask(second, "shared", 100, 0, 6);
+      // An orderly end tells what is left.
+    }
+    assertThat(counted("shared", 600).number("/arms/0/rows")).isEqualTo(600);
+  }
+
+  /** Told again after it was stored, by two routers, and then added up to an hour. */
+  @Test
+  void slots_become_hours_without_losing_or_doubling_a_count() {
+    Sketches sketches = router.bean(Sketches.class);
+    Reference reference = ReferenceCells.of(TestBundles.signature("watched"), Optional.empty());
+    Arm arm = new Arm("acme", new ModelId("old"), 1, "sha256:0", "stable");
+    Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(6));
+    Tally nothing = Tally.nothing(reference);
+    Tally ten = new Tally(10, 10, 1, 2, nothing.cells(), nothing.sums(), nothing.latency());
+    Duration width = Duration.ofMinutes(5);
+    for (String source : List.of("one", "two", "one")) {
+      for (int slot = 0; slot < 3; slot++) {
+        sketches.store(
+            source,
+            width,
+            List.of(
+                new Slot(
+                    new CountedArm(arm, reference, ten), hour.plus(width.multipliedBy(slot)))));
+      }
+    }
+    Instant settled = Instant.now().minus(Duration.ofHours(3));
+
+    assertThat(sketches.tidy(settled, Instant.EPOCH, 4)).isEqualTo(4);
+    assertThat(sketches.tidy(settled, Instant.EPOCH, 4)).isEqualTo(2);
+    assertThat(sketches.tidy(settled, Instant.EPOCH, 4)).isZero();
+    Answer report = router.get("/models/old/performance?window=24h").expect(200);
+    assertThat(report.number("/arms/0/requests")).isEqualTo(60);
+    assertThat(report.number("/arms/0/failed")).isEqualTo(6);
+
+    assertThat(sketches.tidy(settled, settled, 100)).isPositive();
+    assertThat(router.get("/models/old/performance").expect(200).body().path("arms")).isEmpty();
+  }
+
+  @Test
+  void nobody_sees_the_counts_of_another_tenant_and_nothing_counted_is_no_error() {
+    Answer nothing = router.as("globex").get("/models/calm/drift").expect(200);
+
+    assertThat(nothing.body().path("arms")).isEmpty();
+    assertThat(nothing.text("/note")).isNotEmpty();
+    assertThat(nothing.text("/severity")).isEqualTo("insufficient_data");
+    assertThat(router.get("/models/never-served/performance").expect(200).body().path("arms"))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/models/calm/drift?window=2h, window",
+    "/models/calm/drift?version=0, version",
+    "/models/calm/drift?version=x, version",
+    "/models/-/drift, id",
+    "/models/calm/performance?window=1d, window",
+    "/models/calm/performance?version=-1, version",
+    "/models/-/performance, id"
+  })
+  void a_wrong_question_is_named(String path, String field) {
+    router.get(path).expect(400, "Common:InvalidRequest").naming(field);
+  }
+
+  private static void deploy(String model, String bundle) {
+    neighbours.register("acme", model, 1, "production", bundle);
+    router.deployed(model, 1, DIRECT);
+  }
+
+  /** Rows as the profile was made of, but for one input. */
+  private static void ask(RouterUnderTest asked, String model, int rows, double shift, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int sent = 0; sent < rows; ) {
+      StringBuilder instances = new StringBuilder();
+      for (int i = 0; i < 100 && sent < rows; i++, sent++) {
+        instances.append(
+            "%s{\"temp\":%s,\"wind_speed\":%s,\"distance\":%s}"
+                .formatted(
+                    i == 0 ? "" : ",",
+                    random.nextDouble() < 0.05 ? "null" : random.nextGaussian(),
+                    random.nextDouble() < 0.05 ? "null" : random.nextGaussian() + shift,
+                    random.nextGaussian()));
+      }
+      asked
+          .post("/predict", "{\"model_id\":\"%s\",\"instances\":[%s]}".formatted(model, instances))
+          .expect(200);
+    }
+  }
+
+  private static Answer counted(String model, long rows) {
+    return router.await(
+        "/models/" + model + "/drift?window=1h",
+        answer -> answer.status() == 200 && answer.number("/arms/0/rows") == rows);
+  }
+
+  private static double sum(JsonNode list, String field) {
+    return StreamSupport.stream(list.spliterator(), false)
+        .mapToDouble(one -> one.path(field).asDouble())
+        .sum();
+  }
+}
