@@ -15,6 +15,7 @@ def test_defaults_are_filled_in() -> None:
         "num_boost_round": 100,
         "max_depth": 3,
         "learning_rate": 0.3,
+        "validation_fraction": 0.1,
     }
     assert algorithms.entry("random_forest").resolve("classification", 2, {})["max_features"] == "sqrt"
     assert algorithms.entry("random_forest").resolve("regression", 0, {})["max_features"] == 1.0

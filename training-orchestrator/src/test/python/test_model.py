@@ -13,7 +13,7 @@ from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
 from conftest import small_table
 from matih_training import algorithms, onnx_model
-from matih_training.algorithms.random_forest import ForestScorer, iterations, merge, share
+from matih_training.algorithms.random_forest import iterations, merge, share
 from matih_training.algorithms.xgboost import BoosterScorer
 from matih_training.comparison import agreeing
 from matih_training.dataset import FeatureColumn, to_frame
@@ -21,8 +21,9 @@ from matih_training.golden import golden_rows
 from matih_training.kinds import kind_of
 from matih_training.native_model import NativeModel, encode
 from matih_training.parity import parity
-from matih_training.preprocessing import MAX_CATEGORIES, learn_preprocessing
+from matih_training.preprocessing import MAX_CATEGORIES, category_columns, learn_preprocessing
 from matih_training.profile import column_profiles, reference_profile
+from matih_training.sklearn_model import SklearnScorer
 from matih_training.target import read_target
 
 NAMES = ["temp", "hour", "carrier", "holiday"]
@@ -43,23 +44,28 @@ def trained(
     target = read_target(table.column(target_name), target_name, TARGETS[target_name])
     learned = learn_preprocessing(frame, features, algorithms.get(algorithm), target.classes)
     matrix = encode(frame, learned)
-    return NativeModel(learned, _scorer(algorithm, matrix, target.values, len(target.classes))), frame
+    scorer = _scorer(algorithm, matrix, target.values, len(target.classes), category_columns(learned))
+    return NativeModel(learned, scorer), frame
 
 
-def _scorer(algorithm: str, matrix: Any, target: Any, classes: int) -> Any:
+def _scorer(algorithm: str, matrix: Any, target: Any, classes: int, categories: tuple[int, ...]) -> Any:
     if algorithm == "random_forest":
         kind = RandomForestClassifier if classes else RandomForestRegressor
         halves = [
             kind(n_estimators=8, max_depth=6, random_state=seed).fit(matrix, target.astype(int) if classes else target)
             for seed in (1, 2)
         ]
-        return ForestScorer(merge(halves))
+        return SklearnScorer(merge(halves))
     objective: dict[str, Any] = {"objective": "reg:squarederror"}
     if classes == 2:
         objective = {"objective": "binary:logistic"}
     elif classes:
         objective = {"objective": "multi:softprob", "num_class": classes}
-    return BoosterScorer(xgboost.train({**objective, "max_depth": 4}, xgboost.DMatrix(matrix, label=target), num_boost_round=12))
+    kinds = ["c" if column in categories else "q" for column in range(matrix.shape[1])]
+    rows = xgboost.DMatrix(matrix, label=target, feature_types=kinds, enable_categorical=True)
+    # Sets of categories instead of one against the others, for any number of them.
+    parameters = {**objective, "max_depth": 4, "max_cat_to_onehot": 1}
+    return BoosterScorer(xgboost.train(parameters, rows, num_boost_round=12))
 
 
 def target_of(name: str, table: pa.Table | None = None) -> Any:
@@ -132,8 +138,8 @@ def test_every_mixture_of_columns_makes_a_model(algorithm: str, names: list[str]
 
 def test_encoding_takes_null_empty_unknown_and_absent_alike() -> None:
     learned = {
-        "numeric": [{"name": "n", "fill": None}],
-        "text": [{"name": "t", "categories": ["a", "b"], "unknown": None}],
+        "numeric": [{"name": "n", "fill": None, "scale": None}],
+        "text": [{"name": "t", "encoding": "native", "categories": ["a", "b"], "unknown": None}],
     }
     frame = pd.DataFrame({"n": [1, None, np.inf, -1e300], "t": ["b", None, "", "zzz"]})
 
@@ -149,7 +155,7 @@ def test_encoding_takes_null_empty_unknown_and_absent_alike() -> None:
 
 
 def test_encoding_takes_every_way_in_which_pandas_holds_numbers() -> None:
-    learned = {"numeric": [{"name": "n", "fill": 9.0}], "text": []}
+    learned = {"numeric": [{"name": "n", "fill": 9.0, "scale": None}], "text": []}
     forms = [
         pd.Series([True, None, False], dtype=object),
         pd.Series([True, pd.NA, False], dtype="boolean"),
@@ -167,7 +173,7 @@ def test_a_forest_learns_medians_and_gives_unknown_categories_a_number() -> None
     )
 
     assert learned["numeric"][0]["fill"] == 3.0
-    assert learned["text"][0] == {"name": "t", "categories": ["a", "b"], "unknown": -1.0}
+    assert learned["text"][0] == {"name": "t", "encoding": "ordinal", "categories": ["a", "b"], "unknown": -1.0}
 
 
 def test_only_the_most_frequent_categories_are_kept() -> None:

@@ -22,6 +22,7 @@ CHARTED = {
     "test-logloss": lambda found: found["logloss"],
     "test-mlogloss": lambda found: found["logloss"],
     "test-merror": lambda found: 1 - found["accuracy"],
+    "test-brier": lambda found: found["brier"],
     "test-rmse": lambda found: found["rmse"],
     "test-accuracy": lambda found: found["accuracy"],
     "test-f1_macro": lambda found: found["f1_macro"],
@@ -66,7 +67,9 @@ def run_worker(plan: TrainingPlan, folder: Path, tracker: dict[str, Any], charte
             charted.put(dict(worker.last["metrics"]))
 
 
-@pytest.mark.parametrize(("algorithm", "target"), [("xgboost", "late"), ("xgboost", "delay"), ("random_forest", "verdict")])
+@pytest.mark.parametrize(
+    ("algorithm", "target"), [("xgboost", "late"), ("lightgbm", "verdict"), ("lightgbm", "delay"), ("random_forest", "verdict")]
+)
 def test_the_chart_of_two_workers_is_about_all_held_out_rows(
     algorithm: str,
     target: str,

@@ -1,4 +1,4 @@
-"""By its defaults an algorithm is as good as its library's own, whatever the unit of the target."""
+"""A regression learns in any unit of its target; a forest is as good as its library's own."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import xgboost
 from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 from test_algorithms import OnlyWorker, Training
@@ -22,8 +21,9 @@ from matih_training.parity import parity
 from matih_training.profile import column_profiles
 from matih_training.train import unit_of
 
-SHIPPED = list(algorithms.entries())
-SMALL: dict[str, dict[str, Any]] = {"xgboost": {"num_boost_round": 20}, "random_forest": {"n_estimators": 20}}
+OF_NUMBERS = [name for name, entry in algorithms.entries().items() if "regression" in entry.tasks]
+# Few rounds are enough.
+ROUNDS = ("num_boost_round", "max_iter", "n_estimators")
 Document = dict[str, Any]
 
 
@@ -37,8 +37,8 @@ def training_on(folder: Path, algorithm: str, target: str, document: Document, t
     return Training(folder, algorithm, target, document, **more)
 
 
-@pytest.mark.parametrize("factor", [1e-30, 1e-12, 1e-9, 1e-6, 1e6, 1e18, 1e30])
-@pytest.mark.parametrize("algorithm", SHIPPED)
+@pytest.mark.parametrize("factor", [1e-30, 1e-9, 1e6, 1e30])
+@pytest.mark.parametrize("algorithm", OF_NUMBERS)
 def test_a_regression_learns_in_any_unit(algorithm: str, factor: float, tmp_path: Path, specification_document: Document) -> None:
     table = small_table()
     place = table.column_names.index("delay")
@@ -54,7 +54,7 @@ def test_a_regression_learns_in_any_unit(algorithm: str, factor: float, tmp_path
             "delay",
             document,
             table.set_column(place, "delay", pa.array(delay * unit)),
-            hyperparameters=SMALL[algorithm],
+            hyperparameters={name: 20 for name in algorithms.entry(algorithm).parameters if name in ROUNDS},
         )
         worker = OnlyWorker(folder / "train")
         model = training.model(worker)
@@ -82,19 +82,6 @@ def test_hyperparameters_keep_their_meaning_in_the_unit_of_the_target(tmp_path: 
     found = booster_parameters(replace(plan, target_unit=0.5))
 
     assert {name: found[name] for name in asked} == {"gamma": 32.0, "reg_alpha": 8.0, "max_delta_step": 4.0, "reg_lambda": 3.0}
-
-
-@pytest.mark.parametrize("target", ["late", "verdict", "delay"])
-def test_xgboost_by_its_defaults_is_the_librarys_own(target: str, tmp_path: Path, specification_document: Document) -> None:
-    training = Training(tmp_path, "xgboost", target, specification_document)
-    parts = training.parts
-    model = training.model(OnlyWorker(tmp_path / "train"))
-
-    kind = xgboost.XGBRegressor if target == "delay" else xgboost.XGBClassifier
-    plain = kind(n_jobs=1, random_state=7).fit(parts.train.matrix, parts.train.target)
-
-    expected = plain.predict(parts.test.matrix) if target == "delay" else plain.predict_proba(parts.test.matrix)
-    assert model.score(parts.test.matrix) == pytest.approx(expected, rel=1e-5, abs=1e-6)
 
 
 def test_a_forest_by_its_defaults_is_as_good_as_scikit_learns(tmp_path: Path, specification_document: Document) -> None:

@@ -48,6 +48,12 @@ class Algorithm(Protocol):
     """Whether a missing number and an unknown category stay missing (NaN) in the matrix. Without it, a missing number is
     the median of the training rows and an unknown category is -1."""
 
+    scales: bool
+    """Whether numbers come with mean 0 and standard deviation 1 of the training rows."""
+
+    most_categories: int
+    """How many categories of a column it takes as such (`plan.categories` names the columns); 0 for none."""
+
     checkpoints_need_same_workers: bool
     """Whether a checkpoint is of no use to an attempt with another number of workers."""
 

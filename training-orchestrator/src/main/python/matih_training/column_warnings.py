@@ -1,7 +1,7 @@
 """What the training rows show of each column that its owner should know: nothing in it, too much in it, or another kind."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -26,12 +26,14 @@ _DATE = re.compile(rf"(?:{_DAY}[./-]{_DAY}[./-](?:\d{{4}}|\d{{2}})|\d{{4}}[./-]{
 
 
 def column_warnings(
-    train: pd.DataFrame, features: Sequence[FeatureColumn], matrix: Matrix, most_categories: int
+    train: pd.DataFrame,
+    features: Sequence[FeatureColumn],
+    matrix: Matrix,
+    places: Mapping[str, slice],
+    kept: Mapping[str, int],
 ) -> Iterator[JobWarning]:
-    """`matrix` has the same rows as the algorithm sees them: numbers first, then texts."""
-    ordered = [feature for feature in features if feature.kind != "string"]
-    ordered += [feature for feature in features if feature.kind == "string"]
-    places = {feature.name: place for place, feature in enumerate(ordered)}
+    """`matrix` has the same rows as the algorithm sees them, each column at its place; `kept` says how many categories of a
+    text are known."""
     for feature in features:
         name, column = feature.name, train[feature.name]
         known = column[column.notna() & (column != "")]
@@ -42,13 +44,13 @@ def column_warnings(
             message = f"{shown(name)} has the same value in every row to learn from, so nothing is learned from it"
             yield JobWarning(WarningCode.COLUMN_CONSTANT, message, name)
         elif feature.kind == "string":
-            yield from _texts(name, known, len(column), most_categories)
+            yield from _texts(name, known, len(column), kept[name])
         elif feature.kind != "boolean":
             yield from _numbers(name, known.to_numpy(), whole=feature.kind == "long")
 
 
-def _is_constant(column: npt.NDArray[np.float32]) -> bool:
-    return bool(np.all(column == column[0]))
+def _is_constant(rows: npt.NDArray[np.float32]) -> bool:
+    return bool(np.all(rows == rows[0]))
 
 
 def _numbers(name: str, numbers: npt.NDArray[np.float64], whole: bool) -> Iterator[JobWarning]:

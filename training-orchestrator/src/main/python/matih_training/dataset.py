@@ -55,7 +55,7 @@ def load(specification: JobSpecification, progress: Progress) -> TrainingTable:
     """Reads the source of a job and chooses its feature columns."""
     progress.report(Phase.READING)
     source = specification.source
-    excluded = {specification.target_column, specification.split.time_column}
+    excluded = {specification.target_column, specification.split.time_column, specification.weight_column}
     if isinstance(source, DatasetSource):
         table, digest = read_parquet(source.uri)
         digest = source.digest or digest

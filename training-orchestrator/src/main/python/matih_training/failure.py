@@ -16,6 +16,7 @@ class FailureCode(StrEnum):
     AMBIGUOUS_FEATURE = "ambiguous_feature"
     INVALID_TIMESTAMP = "invalid_timestamp"
     INVALID_TARGET = "invalid_target"
+    INVALID_WEIGHT = "invalid_weight"
     SINGLE_CLASS = "single_class"
     TOO_FEW_ROWS = "too_few_rows"
     INVALID_HYPERPARAMETERS = "invalid_hyperparameters"

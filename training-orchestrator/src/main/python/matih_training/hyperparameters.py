@@ -12,14 +12,17 @@ from matih_training.failure import FailureCode, JobFailure
 from matih_training.fields import Fields, distinct, json_object, list_of, one_of, record, text
 
 TASKS = ("classification", "regression")
-_PARAMETER_TYPES = ("integer", "number", "choice", "fraction")
+ENCODINGS = ("native", "one_hot", "ordinal", "frequency")
+_PARAMETER_TYPES = ("integer", "number", "choice", "fraction", "class_weight")
+_LARGEST_WEIGHT = 1e9
 
 
 @dataclass(frozen=True)
 class Parameter:
     """A hyperparameter: its type, what it may be, and its default; without one the library's own default holds.
 
-    `only_for` limits it to `classification` or to `binary` classification. A `fraction` is a number above 0 up to 1.
+    `only_for` limits it to `classification` or to `binary` classification. A `fraction` is a number above 0 up to 1, a
+    `class_weight` an object of numbers by class.
     """
 
     type: str
@@ -35,11 +38,17 @@ class Parameter:
     def allows(self, value: object) -> bool:
         if isinstance(value, str):
             return value in self.choices
+        if self.type == "class_weight":
+            return isinstance(value, dict) and bool(value) and all(_is_weight(weight) for weight in value.values())
         numbers = {"choice": (), "integer": (int,)}.get(self.type, (int, float))
         if isinstance(value, bool) or not isinstance(value, numbers):
             return False
         high_enough = value > self.above if self.above is not None else self.minimum is None or value >= self.minimum
         return high_enough and (self.maximum is None or value <= self.maximum)
+
+    def typed(self, value: Any) -> Any:
+        """An allowed value as the libraries tell it apart: to some of them a fraction of 1 is all columns, and 1 is one."""
+        return float(value) if self.type in ("number", "fraction") and isinstance(value, int) else value
 
     @property
     def allowed(self) -> str:
@@ -53,6 +62,8 @@ class Parameter:
                 return f"a number from {_number(self.minimum)} to {_number(self.maximum)}"
             case "choice":
                 return f"one of {', '.join(self.choices)}"
+            case "class_weight":
+                return f"{', '.join(self.choices)} or an object with a positive weight by class"
             case _:
                 return f"{', '.join(self.choices)} or a fraction"
 
@@ -65,6 +76,8 @@ class AlgorithmEntry:
     description: str
     tasks: tuple[str, ...]
     gpu: bool
+    distributed: bool
+    encodings: tuple[str, ...]
     parameters: Mapping[str, Parameter]
 
     def resolve(
@@ -86,7 +99,8 @@ class AlgorithmEntry:
             if parameter.only_for == "classification" and task != "classification":
                 raise _invalid(f"hyperparameter '{name}' belongs to classification")
         defaults = {name: rule.default_by_task.get(task, rule.default) for name, rule in self.parameters.items()}
-        return {name: value for name, value in defaults.items() if value is not None} | dict(of_rows) | dict(asked)
+        complete = {name: value for name, value in defaults.items() if value is not None} | dict(of_rows) | dict(asked)
+        return {name: self.parameters[name].typed(value) for name, value in complete.items()}
 
 
 @cache
@@ -106,6 +120,8 @@ def _entry(name: str, fields: Fields) -> AlgorithmEntry:
         description=fields.take("description", text),
         tasks=fields.take("tasks", distinct(list_of(one_of(*TASKS)))),
         gpu=fields.take("gpu", _any),
+        distributed=fields.take("distributed", _any),
+        encodings=fields.take("encodings", distinct(list_of(one_of(*ENCODINGS)))),
         parameters={key: record(_parameter)(value, f"{name}.{key}") for key, value in parameters.items()},
     )
     fields.end()
@@ -129,6 +145,10 @@ def _parameter(fields: Fields) -> Parameter:
 
 def _any(value: object, _: str) -> Any:
     return value
+
+
+def _is_weight(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LARGEST_WEIGHT
 
 
 def _number(value: float | None) -> str:

@@ -63,7 +63,7 @@ def _run(specification: JobSpecification, tracking: Tracking) -> None:
     table = load(specification, progress)
     progress.warn(table.warnings)
     rows = split(specification, table)
-    parts = _warned(specification, encode(rows, algorithm))
+    parts = _warned(specification, encode(rows, algorithm, specification.encodings))
     progress.warn(parts.warnings)
     fitted = (
         _searched(specification, run, progress, parts) if specification.tuning else _trained(specification, run, progress, parts)

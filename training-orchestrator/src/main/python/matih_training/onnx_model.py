@@ -12,7 +12,8 @@ from onnx import TensorProto, helper
 
 from matih_training import algorithms
 from matih_training.failure import FailureCode, JobFailure
-from matih_training.native_model import NativeModel
+from matih_training.native_model import SCALED_LIMIT, NativeModel
+from matih_training.preprocessing import matrix_places
 
 NUMERIC = "numeric"
 LABEL, PROBABILITIES, PREDICTION = "label", "probabilities", "variable"
@@ -44,7 +45,7 @@ def input_tensors(preprocessing: dict[str, Any]) -> list[InputTensor]:
 def build(model: NativeModel) -> bytes:
     """The graph of a trained model behind its preprocessing, checked and as bytes."""
     preprocessing = model.preprocessing
-    width = len(preprocessing["numeric"]) + len(preprocessing["text"])
+    width = max(place.stop for place in matrix_places(preprocessing).values())
     estimator = algorithms.get(preprocessing["algorithm"]).to_onnx(model.scorer, width, len(model.classes))
     tensors = input_tensors(preprocessing)
     nodes, constants = _matrix_nodes(preprocessing, tensors)
@@ -96,45 +97,87 @@ def run(content: bytes, preprocessing: dict[str, Any], frame: pd.DataFrame) -> n
 
 
 def _matrix_nodes(preprocessing: dict[str, Any], tensors: list[InputTensor]) -> tuple[list[Any], list[Any]]:
-    nodes, constants, parts = [], [], []
+    """What makes the matrix of the inputs, as `native_model.encode` does."""
+    nodes: list[Any] = []
+    constants: list[Any] = []
+    parts: list[str] = []
     for tensor in tensors:
-        if tensor.datatype != "FP32":
-            continue
-        parts.append(tensor.name)
-        fills = [column["fill"] for column in preprocessing["numeric"]]
-        if fills[0] is not None:
-            constants.append(helper.make_tensor("matih.fills", TensorProto.FLOAT, [1, len(fills)], fills))
-            nodes.append(helper.make_node("IsNaN", [tensor.name], ["matih.absent"]))
-            nodes.append(helper.make_node("Where", ["matih.absent", "matih.fills", tensor.name], ["matih.filled"]))
-            parts = ["matih.filled"]
+        if tensor.datatype == "FP32":
+            more, numbers = _number_nodes(preprocessing["numeric"], constants)
+            nodes += more
+            parts.append(numbers)
     texts = [tensor for tensor in tensors if tensor.datatype == "BYTES"]
     for index, (tensor, column) in enumerate(zip(texts, preprocessing["text"], strict=True)):
         parts.append(f"matih.text_{index}")
-        # The operator wants at least one key; no text of a request equals this one.
-        keys = _keys(column["categories"]) or {"\N{REPLACEMENT CHARACTER} no category".encode(): 0.0}
-        nodes.append(
-            helper.make_node(
-                "LabelEncoder",
-                [tensor.name],
-                [parts[-1]],
-                domain="ai.onnx.ml",
-                keys_strings=list(keys),
-                values_floats=list(keys.values()),
-                default_float=float("nan") if column["unknown"] is None else float(column["unknown"]),
-            )
-        )
+        nodes += _text_nodes(tensor.name, column, parts[-1], constants)
     nodes.append(helper.make_node("Concat", parts, [_MATRIX], axis=1))
     return nodes, constants
 
 
-def _keys(categories: list[str]) -> dict[bytes, float]:
-    """The number of each category by its bytes, as every engine sends them.
+def _number_nodes(columns: list[dict[str, Any]], constants: list[Any]) -> tuple[list[Any], str]:
+    """The nodes, and what the last of them makes."""
+
+    def constant(name: str, values: list[float]) -> str:
+        constants.append(helper.make_tensor(f"matih.{name}", TensorProto.FLOAT, [1, len(values)], values))
+        return f"matih.{name}"
+
+    nodes: list[Any] = []
+    last = NUMERIC
+    if columns[0]["fill"] is not None:
+        fills = constant("fills", [column["fill"] for column in columns])
+        nodes.append(helper.make_node("IsNaN", [last], ["matih.absent"]))
+        nodes.append(helper.make_node("Where", ["matih.absent", fills, last], ["matih.filled"]))
+        last = "matih.filled"
+    if columns[0]["scale"] is not None:
+        centers = constant("centers", [column["center"] for column in columns])
+        scales = constant("scales", [column["scale"] for column in columns])
+        limits = [
+            helper.make_tensor(name, TensorProto.FLOAT, [], [limit])
+            for name, limit in (("matih.least", -SCALED_LIMIT), ("matih.most", SCALED_LIMIT))
+        ]
+        constants.extend(limits)
+        nodes.append(helper.make_node("Sub", [last, centers], ["matih.centered"]))
+        nodes.append(helper.make_node("Div", ["matih.centered", scales], ["matih.unlimited"]))
+        nodes.append(helper.make_node("Clip", ["matih.unlimited", "matih.least", "matih.most"], ["matih.scaled"]))
+        last = "matih.scaled"
+    return nodes, last
+
+
+def _text_nodes(name: str, column: dict[str, Any], output: str, constants: list[Any]) -> list[Any]:
+    one_hot = column["encoding"] == "one_hot"
+    # The operator wants at least one key; no text of a request equals this one.
+    keys = _keys(column["categories"], column.get("values")) or {"\N{REPLACEMENT CHARACTER} no category".encode(): 0.0}
+    unknown = -1.0 if one_hot else float("nan") if column["unknown"] is None else float(column["unknown"])
+    number = f"{output}.number" if one_hot else output
+    encoder = helper.make_node(
+        "LabelEncoder",
+        [name],
+        [number],
+        domain="ai.onnx.ml",
+        keys_strings=list(keys),
+        values_floats=list(keys.values()),
+        default_float=unknown,
+    )
+    if not one_hot:
+        return [encoder]
+    places = np.arange(max(1, len(column["categories"])), dtype=np.float32)
+    constants.append(helper.make_tensor(f"{output}.places", TensorProto.FLOAT, [1, len(places)], places))
+    return [
+        encoder,
+        helper.make_node("Equal", [number, f"{output}.places"], [f"{output}.is"]),
+        helper.make_node("Cast", [f"{output}.is"], [output], to=TensorProto.FLOAT),
+    ]
+
+
+def _keys(categories: list[str], values: list[float] | None = None) -> dict[bytes, float]:
+    """The number of each category by its bytes, as every engine sends them; its place among them without `values`.
 
     ONNX Runtime for Java hands texts over as the JVM's modified UTF-8, which differs in characters beyond the 16-bit ones
     (two surrogates of three bytes each) and in NUL (two bytes).
     """
-    keys = {category.encode(): float(number) for number, category in enumerate(categories)}
-    for number, category in enumerate(categories):
+    numbers = range(len(categories)) if values is None else values
+    keys = {category.encode(): float(number) for category, number in zip(categories, numbers, strict=True)}
+    for category, number in zip(categories, numbers, strict=True):
         keys.setdefault(_modified_utf8(category), float(number))
     return keys
 

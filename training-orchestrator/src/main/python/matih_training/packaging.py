@@ -10,7 +10,7 @@ from matih_training.algorithm import native_form
 from matih_training.evaluation import EvaluatedModel
 from matih_training.job_warning import JobWarning, WarningCode, documents
 from matih_training.parity import parity
-from matih_training.preprocessing import EncodedParts
+from matih_training.preprocessing import EncodedParts, columns_record
 from matih_training.specification import JobSpecification, PointInTimeJoin
 
 SWEEP_FILE = "sweep.json"
@@ -26,6 +26,7 @@ class PackagedModel:
     metrics: dict[str, float]
     data_digest: str
     warnings: tuple[JobWarning, ...]
+    columns: list[dict[str, Any]]
 
 
 def package(
@@ -65,7 +66,9 @@ def package(
             **({SWEEP_FILE: sweep} if sweep is not None else {}),
         },
     )
-    return PackagedModel(written, signature, evaluation, evaluated.metrics, table.data_digest, warnings)
+    return PackagedModel(
+        written, signature, evaluation, evaluated.metrics, table.data_digest, warnings, columns_record(parts.preprocessing)
+    )
 
 
 def _summary(sweep: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,6 +110,8 @@ def _lineage(
             "held_out": len(parts.test),
             "without_target": parts.rows.rows_without_target,
         },
+        "columns": columns_record(parts.preprocessing),
+        **({"weight_column": specification.weight_column} if specification.weight_column else {}),
         "columns_passed_over": list(parts.rows.source.passed_over),
         "warnings": documents(warnings),
     }

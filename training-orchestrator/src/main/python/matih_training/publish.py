@@ -33,6 +33,7 @@ def publish(run: TrackedRun, artifacts: str, packaged: PackagedModel, rows: Spli
             "data_digest": packaged.data_digest,
             "signature": packaged.signature,
             "warnings": documents(packaged.warnings),
+            "columns": packaged.columns,
         },
     )
 

@@ -114,6 +114,8 @@ class JobSpecification:
     source: DatasetSource | PointInTimeJoin
     target_column: str
     feature_columns: tuple[str, ...] | None
+    weight_column: str | None
+    encodings: Mapping[str, str]
     split: Split
     hyperparameters: Mapping[str, Any]
     resources: Resources
@@ -136,6 +138,12 @@ class JobSpecification:
 
 
 _names = distinct(list_of(text))
+
+
+def _encodings(value: object, path: str) -> Mapping[str, str]:
+    if not isinstance(value, dict):
+        raise invalid(f"'{path}' must be an object")
+    return {str(name): text(encoding, f"{path}.{name}") for name, encoding in value.items()}
 
 
 def _dataset(fields: Fields) -> DatasetSource:
@@ -234,6 +242,8 @@ def _job(fields: Fields) -> JobSpecification:
         source=source,
         target_column=fields.take("target_column", text),
         feature_columns=fields.optional("feature_columns", _names),
+        weight_column=fields.optional("weight_column", text),
+        encodings=fields.take_or("encodings", _encodings, {}),
         split=record(_split(task))(fields.take_or("split", json_object, _NOTHING), "split"),
         hyperparameters=fields.take_or("hyperparameters", json_object, _NOTHING),
         resources=record(_resources)(fields.take_or("resources", json_object, _NOTHING), "resources"),
@@ -246,15 +256,27 @@ def _job(fields: Fields) -> JobSpecification:
         tuning=fields.optional("tuning", record(read_tuning)),
     )
     fields.end()
-    if task not in algorithms.entry(specification.algorithm).tasks:
-        raise invalid(f"{specification.algorithm} is not for {task}")
+    _check_algorithm(specification)
     if specification.tuning is not None:
         _check_tuning(specification, specification.tuning)
     if specification.feature_columns is not None and specification.target_column in specification.feature_columns:
         raise invalid("'feature_columns' must not name the target")
+    if specification.weight_column in (specification.target_column, *(specification.feature_columns or ())):
+        raise invalid("'weight_column' must be neither the target nor one of 'feature_columns'")
     if isinstance(source, DatasetSource) and specification.split.strategy == "time" and specification.split.time_column is None:
         raise invalid("'split.time_column' is needed for a split by time of a data set")
     return specification
+
+
+def _check_algorithm(specification: JobSpecification) -> None:
+    entry = algorithms.entry(specification.algorithm)
+    if specification.task not in entry.tasks:
+        raise invalid(f"{entry.name} is not for {specification.task}")
+    if specification.resources.num_workers > 1 and not entry.distributed:
+        raise invalid(f"'resources.num_workers' must be 1: {entry.name} learns in one process")
+    for name, encoding in specification.encodings.items():
+        if encoding not in entry.encodings:
+            raise invalid(f"'encodings.{name}' must be one of {', '.join(entry.encodings)} for {entry.name}")
 
 
 def _check_tuning(specification: JobSpecification, tuning: Tuning) -> None:

@@ -16,6 +16,7 @@ from matih_training.job_warning import JobWarning, WarningCode
 from matih_training.join import event_times
 from matih_training.specification import JobSpecification, PointInTimeJoin, Split
 from matih_training.target import read_target
+from matih_training.weights import read_weights
 
 SPLIT_FILE = "split.parquet"
 
@@ -25,7 +26,8 @@ FEW_ROWS = 10
 
 @dataclass(frozen=True)
 class SplitRows:
-    """The feature columns and the target of both parts; the digest names the held-out part.
+    """The feature columns and the target of both parts; the digest names the held-out part. The weights are those of the
+    rows to learn from, if they have any.
 
     `parts` has one line per row of the source: its number from 0, and `train`, `held_out` or `without_target`.
     """
@@ -40,6 +42,7 @@ class SplitRows:
     rows_without_target: int
     held_out_digest: str
     warnings: tuple[JobWarning, ...] = ()
+    train_weight: npt.NDArray[np.float32] | None = None
 
 
 def split(specification: JobSpecification, source: TrainingTable) -> SplitRows:
@@ -50,6 +53,7 @@ def split(specification: JobSpecification, source: TrainingTable) -> SplitRows:
     train, test = split_rows(asked, target.values, target.classes, _times(specification, known))
     frame = to_frame(known, source.features)
     held_out = [source.data_digest, specification.target_column, asked.strategy, asked.test_size, asked.seed, asked.time_column]
+    weights = read_weights(known, specification.weight_column)
     without_target = int(np.count_nonzero(~target.known))
     return SplitRows(
         source=source,
@@ -62,6 +66,7 @@ def split(specification: JobSpecification, source: TrainingTable) -> SplitRows:
         rows_without_target=without_target,
         held_out_digest=digest_of(held_out),
         warnings=tuple(_warnings(specification.target_column, without_target, target.values[train], target.classes)),
+        train_weight=None if weights is None else weights[train],
     )
 
 

@@ -14,11 +14,12 @@ from matih_training.algorithm import Scorer
 from matih_training.dataset import digest_of
 from matih_training.native_model import NativeModel
 from matih_training.one_process import OneProcess
-from matih_training.preprocessing import EncodedParts
+from matih_training.preprocessing import EncodedParts, category_columns
 from matih_training.shards import Part, write_part
 from matih_training.specification import JobSpecification
 from matih_training.storage import Folder
 from matih_training.supervision import trains_in_driver
+from matih_training.weights import check_class_weight, label_text
 from matih_training.worker import TrainingPlan
 
 CHECKPOINTS = "train"
@@ -61,7 +62,8 @@ def write_parts(data: Folder, parts: EncodedParts, unit: float, workers: int) ->
 def plan_of(
     specification: JobSpecification, parts: EncodedParts, hyperparameters: Mapping[str, Any], data: Folder, unit: float
 ) -> TrainingPlan:
-    """What a worker of the job is told."""
+    """What a worker of the job is told; weights by class that name no class are refused."""
+    check_class_weight(hyperparameters, parts.rows.classes)
     return TrainingPlan(
         algorithm=specification.algorithm,
         data_uri=data.uri,
@@ -78,6 +80,8 @@ def plan_of(
         resume_uri=None,
         warnings=parts.warnings,
         target_unit=unit,
+        categories=category_columns(parts.preprocessing),
+        labels=tuple(label_text(label) for label in parts.rows.classes),
     )
 
 
@@ -113,7 +117,7 @@ def unit_of(target: npt.NDArray[np.float32]) -> float:
 
 
 def _in_unit(part: Part, unit: float) -> Part:
-    return Part(part.matrix, (part.target.astype(np.float64) / unit).astype(np.float32))
+    return replace(part, target=(part.target.astype(np.float64) / unit).astype(np.float32))
 
 
 def _fingerprint(specification: JobSpecification, parts: EncodedParts, hyperparameters: Mapping[str, Any]) -> str:
@@ -126,6 +130,7 @@ def _fingerprint(specification: JobSpecification, parts: EncodedParts, hyperpara
             parts.rows.source.data_digest,
             parts.rows.held_out_digest,
             parts.preprocessing,
+            specification.weight_column,
             hyperparameters,
             specification.resources.num_workers if same_workers else None,
         ]

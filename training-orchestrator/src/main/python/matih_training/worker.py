@@ -26,6 +26,7 @@ class TrainingPlan:
 
     `resume_uri` is a checkpoint folder of an earlier attempt. The target of the parts is in units of `target_unit`. Without
     a `run_id` nothing is charted. Each iteration has the metric `watched` of the held-out rows, as `test-<watched>`.
+    `categories` are the columns of the matrix that hold numbers of categories. `labels` are the classes, as keys of JSON.
     """
 
     algorithm: str
@@ -44,6 +45,8 @@ class TrainingPlan:
     warnings: tuple[JobWarning, ...] = ()
     target_unit: float = 1.0
     watched: str | None = None
+    categories: tuple[int, ...] = ()
+    labels: tuple[str, ...] = ()
 
     @property
     def data(self) -> Folder:

@@ -42,6 +42,8 @@ class LinearScorer:
 class GradientDescent:
     name = "gradient_descent"
     takes_missing = False
+    scales = False
+    most_categories = 0
     checkpoints_need_same_workers = False
     scorer = LinearScorer
 

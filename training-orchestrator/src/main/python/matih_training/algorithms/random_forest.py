@@ -2,7 +2,6 @@
 
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -11,8 +10,9 @@ import numpy.typing as npt
 
 from matih_training.algorithm import require_file
 from matih_training.metrics import metrics_of
-from matih_training.native_model import Matrix
 from matih_training.shards import Part, read_whole
+from matih_training.sklearn_model import SklearnForm, SklearnScorer
+from matih_training.weights import CLASS_WEIGHT, row_weights
 from matih_training.worker import IterationReports, TrainingPlan, Worker, checkpoint_iteration
 
 # scikit-learn has no types: RandomForestClassifier or RandomForestRegressor.
@@ -23,36 +23,14 @@ _MOST_ROWS_TIMES_CLASSES = 40_000
 _CLASSES_OF_NUMBERS = 5
 
 
-class ForestScorer:
-    """A forest of scikit-learn; its source is copied into each bundle."""
-
-    FILE = "forest.pkl"
-
-    def __init__(self, estimator: Any) -> None:
-        self.estimator = estimator
-
-    @classmethod
-    def load(cls, folder: Path) -> "ForestScorer":
-        import pickle  # noqa: PLC0415
-
-        return cls(pickle.loads((folder / cls.FILE).read_bytes()))  # noqa: S301  (models load inside Ray only)
-
-    def save(self) -> bytes:
-        import pickle  # noqa: PLC0415
-
-        return pickle.dumps(self.estimator)
-
-    def score(self, matrix: Matrix, classes: int) -> npt.NDArray[Any]:
-        return np.asarray(self.estimator.predict_proba(matrix) if classes else self.estimator.predict(matrix))
-
-
-class RandomForest:
+class RandomForest(SklearnForm):
     """Independent trees. Its conversion to ONNX would answer a missing number silently wrong, so it gets none."""
 
     name = "random_forest"
     takes_missing = False
+    scales = False
+    most_categories = 0
     checkpoints_need_same_workers = True
-    scorer = ForestScorer
 
     def iterations(self, hyperparameters: Mapping[str, Any]) -> int:
         return iterations(int(hyperparameters["n_estimators"]), 1)
@@ -75,6 +53,7 @@ class RandomForest:
             if stored is not None:
                 forest = pickle.loads(stored)  # noqa: S301  (written by this very job)
         votes = _votes(_trees(forest), test, plan)
+        weights = row_weights(train, plan, worker)
 
         def save(folder: Path) -> None:
             if _trees(forest):
@@ -85,7 +64,7 @@ class RandomForest:
             wanted = own * number // total
             if wanted > before:
                 forest.set_params(n_estimators=wanted)
-                forest.fit(train.matrix, train.target if plan.task == "regression" else train.target.astype(np.int64))
+                forest.fit(train.matrix, train.target if plan.task == "regression" else train.target.astype(np.int64), weights)
                 votes += _votes(_trees(forest)[before:], test, plan)
             done = number
             reports.iteration(number, _metrics(worker.sum(votes), test, plan))
@@ -95,18 +74,18 @@ class RandomForest:
                 reports.checkpoint(number, save)
         reports.finish(done, save)
 
-    def finish(self, read: Callable[[str], bytes | None], workers: int) -> ForestScorer:
+    def finish(self, read: Callable[[str], bytes | None], workers: int) -> SklearnScorer:
         require_file(read(forest_file(0)))
         parts = [read(forest_file(rank)) for rank in range(workers)]
         # The last workers have no trees when there are more workers than trees.
-        return ForestScorer(merge([pickle.loads(part) for part in parts if part is not None]))  # noqa: S301
+        return SklearnScorer(merge([pickle.loads(part) for part in parts if part is not None]))  # noqa: S301
 
-    def multiplied(self, scorer: ForestScorer, factor: float) -> ForestScorer:
+    def multiplied(self, scorer: SklearnScorer, factor: float) -> SklearnScorer:
         for tree in scorer.estimator.estimators_:
             tree.tree_.value[...] *= factor
         return scorer
 
-    def to_onnx(self, scorer: ForestScorer, columns: int, classes: int) -> Any:
+    def to_onnx(self, scorer: SklearnScorer, columns: int, classes: int) -> Any:
         from skl2onnx import convert_sklearn  # noqa: PLC0415
         from skl2onnx.common.data_types import FloatTensorType  # noqa: PLC0415
 
@@ -118,17 +97,6 @@ class RandomForest:
             target_opset={"": OPSET, "ai.onnx.ml": ML_OPSET},
             options={id(scorer.estimator): {"zipmap": False}} if classes else None,
         )
-
-    def flavor(self, file: str) -> tuple[str, dict[str, Any]]:
-        return "sklearn", {
-            "pickled_model": file,
-            "serialization_format": "pickle",
-            "sklearn_version": metadata.version("scikit-learn"),
-            "code": None,
-        }
-
-    def requirements(self) -> list[str]:
-        return [f"scikit-learn=={metadata.version('scikit-learn')}"]
 
 
 ALGORITHM = RandomForest()
@@ -161,7 +129,7 @@ def merge(parts: Sequence[Forest]) -> Forest:
 def _new_forest(plan: TrainingPlan, rank: int) -> Forest:
     from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor  # noqa: PLC0415
 
-    parameters = {name: value for name, value in plan.hyperparameters.items() if name != "n_estimators"}
+    parameters = {name: value for name, value in plan.hyperparameters.items() if name not in ("n_estimators", CLASS_WEIGHT)}
     # Independent trees on each worker, the same ones each time.
     seed = int(np.random.SeedSequence([plan.seed, rank]).generate_state(1)[0]) % 2**31
     kind = RandomForestRegressor if plan.task == "regression" else RandomForestClassifier

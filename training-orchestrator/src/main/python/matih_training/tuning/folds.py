@@ -22,11 +22,12 @@ def write_folds(parts: EncodedParts, algorithm: Algorithm, data: Folder, *, coun
     for number in range(count):
         folder = data.child(f"fold-{number}")
         judged = fold_of == number
-        learned = learn_preprocessing(rows.train[~judged], rows.source.features, algorithm, rows.classes)
+        learned = learn_preprocessing(rows.train[~judged], rows.source.features, algorithm, rows.classes, parts.encodings)
         for name, chosen in (("train", ~judged), ("test", judged)):
             target = (rows.train_target[chosen].astype(np.float64) / unit).astype(np.float32)
             matrix = native_model.encode(rows.train[chosen].reset_index(drop=True), learned)
-            write_part(folder, name, Part(matrix, target), 1)
+            weight = None if rows.train_weight is None else rows.train_weight[chosen]
+            write_part(folder, name, Part(matrix, target, weight), 1)
         uris.append(folder.uri)
     return uris
 

@@ -31,6 +31,7 @@ from matih_training.tuning.search import SEARCHES
 from matih_training.tuning.trainable import TrialsPlan, run_trial
 from matih_training.tuning.trial import TRIALS, Ledger, Trial, TrialStatus, best_of
 from matih_training.tuning.usage import Usage
+from matih_training.weights import check_class_weight
 
 _TUNE = "tune"
 # Without a single success, the next trials would most likely fail as well.
@@ -308,6 +309,7 @@ def tune(specification: JobSpecification, parts: EncodedParts, run: TrackedRun, 
 
 def plan_trials(specification: JobSpecification, tuning: Tuning, parts: EncodedParts, unit: float) -> TrialsPlan:
     algorithm = algorithms.get(specification.algorithm)
+    check_class_weight(specification.hyperparameters, parts.rows.classes)
     data = Folder(specification.output_uri).child(DATA)
     write_parts(data, parts, unit, 1)
     template = plan_of(specification, parts, {}, data, unit)

@@ -20,7 +20,7 @@ from matih_training.failure import FailureCode, JobFailure
 from matih_training.metrics import metrics_of
 from matih_training.one_process import OneProcess
 from matih_training.progress import Phase, Watcher, timestamp
-from matih_training.shards import Part, read_whole
+from matih_training.shards import read_whole
 from matih_training.storage import Folder
 from matih_training.tracking import Metric, TrackedRun, Tracking
 from matih_training.tuning.early_stopping import ITERATION, OBJECTIVE, EarlyStopping
@@ -224,7 +224,7 @@ def _metrics(plan: TrainingPlan, scorer: Scorer) -> dict[str, float]:
     test = read_whole(plan.data, "test")
     if plan.target_unit != 1.0:
         scorer = algorithms.get(plan.algorithm).multiplied(scorer, plan.target_unit)
-        test = Part(test.matrix, (test.target.astype(np.float64) * plan.target_unit).astype(np.float32))
+        test = replace(test, target=(test.target.astype(np.float64) * plan.target_unit).astype(np.float32))
     scores = scorer.score(test.matrix, plan.classes)
     if not np.all(np.isfinite(scores)):
         raise JobFailure(FailureCode.TRAINING_FAILED, "the trained model answers some held-out rows with no number")

@@ -11,16 +11,21 @@ import java.util.TreeSet;
  * One algorithm that can be trained.
  *
  * @param gpu whether it computes on the GPUs of its workers
+ * @param distributed whether more than one worker can learn together
+ * @param encodings what it may make of a column of texts, its default first
  */
 public record Algorithm(
     AlgorithmName name,
     String description,
     List<Task> tasks,
     boolean gpu,
+    boolean distributed,
+    List<String> encodings,
     Map<String, Hyperparameter> parameters) {
 
   public Algorithm {
     tasks = List.copyOf(tasks);
+    encodings = List.copyOf(encodings);
     parameters = Map.copyOf(parameters);
   }
 
@@ -51,6 +56,7 @@ public record Algorithm(
   /** What it is and what hyperparameters it has, for the documentation of the API. */
   String documentation() {
     StringBuilder text = new StringBuilder("`%s`: %s".formatted(name, description));
+    text.append(" Texts: %s.".formatted(String.join(", ", encodings)));
     new TreeMap<>(parameters)
         .forEach(
             (key, parameter) -> {

@@ -26,7 +26,12 @@ public final class Algorithms {
           .build();
 
   private record Entry(
-      String description, List<Task> tasks, boolean gpu, Map<String, Hyperparameter> parameters) {}
+      String description,
+      List<Task> tasks,
+      boolean gpu,
+      boolean distributed,
+      List<String> encodings,
+      Map<String, Hyperparameter> parameters) {}
 
   private record Document(Map<String, Entry> algorithms, List<String> planned) {}
 
@@ -56,6 +61,8 @@ public final class Algorithms {
                     entry.description,
                     entry.tasks,
                     entry.gpu,
+                    entry.distributed,
+                    entry.encodings,
                     entry.parameters)));
     return new Algorithms(algorithms, List.copyOf(document.planned));
   }

@@ -24,12 +24,17 @@ public record Hyperparameter(
     Optional<String> onlyFor,
     String description) {
 
-  /** What values it has. A fraction is a number above 0 up to 1. */
+  private static final double LARGEST_WEIGHT = 1e9;
+
+  /**
+   * What values it has. A fraction is a number above 0 up to 1, a class weight is one per class.
+   */
   public enum Type {
     INTEGER,
     NUMBER,
     CHOICE,
-    FRACTION
+    FRACTION,
+    CLASS_WEIGHT
   }
 
   /** Whether it may have this value. */
@@ -44,7 +49,17 @@ public record Hyperparameter(
       case NUMBER -> value instanceof Number number && inRange(number);
       case FRACTION ->
           value instanceof Number number && number.doubleValue() > 0 && number.doubleValue() <= 1;
+      case CLASS_WEIGHT ->
+          value instanceof Map<?, ?> weights
+              && !weights.isEmpty()
+              && weights.values().stream().allMatch(Hyperparameter::isWeight);
     };
+  }
+
+  private static boolean isWeight(Object value) {
+    return value instanceof Number number
+        && number.doubleValue() > 0
+        && number.doubleValue() <= LARGEST_WEIGHT;
   }
 
   private boolean inRange(Number number) {
@@ -65,6 +80,9 @@ public record Hyperparameter(
               : "a number from %s to %s".formatted(text(minimum), text(maximum));
       case CHOICE -> "one of " + String.join(", ", choices.orElse(List.of()));
       case FRACTION -> String.join(", ", choices.orElse(List.of())) + " or a fraction";
+      case CLASS_WEIGHT ->
+          String.join(", ", choices.orElse(List.of()))
+              + " or an object with a positive weight by class";
     };
   }
 

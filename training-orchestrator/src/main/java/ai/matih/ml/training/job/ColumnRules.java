@@ -1,14 +1,17 @@
 package ai.matih.ml.training.job;
 
 import ai.matih.ml.bundle.ColumnName;
+import ai.matih.ml.training.algorithm.Algorithm;
 import ai.matih.ml.training.algorithm.Task;
 import ai.matih.ml.training.dataset.Column;
 import ai.matih.ml.training.dataset.ColumnType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +119,62 @@ final class ColumnRules {
       }
     }
     return Optional.of(columns);
+  }
+
+  /** How much each row counts; neither the target nor learned from. */
+  Optional<String> weight(JobRequest request, String target) {
+    Optional<String> asked = request.weightColumn();
+    if (asked.isEmpty()) {
+      return Optional.empty();
+    }
+    String field = "weight_column";
+    String name = name(field, asked);
+    if (name.equals(target)) {
+      violations.add(field, "is the target");
+    } else if (request.featureColumns().orElse(List.of()).contains(name)) {
+      violations.add(field, "is one of feature_columns; weights are not learned from");
+    } else {
+      known(field, name)
+          .filter(column -> !NUMBERS.contains(column.type()))
+          .ifPresent(
+              column ->
+                  violations.add(
+                      field,
+                      "'%s' is a %s column; weights are numbers".formatted(name, column.type())));
+    }
+    return asked;
+  }
+
+  /** What is made of columns of texts, of what the algorithm can. */
+  Map<String, String> encodings(
+      JobRequest request, Optional<List<String>> features, @Nullable Algorithm algorithm) {
+    Map<String, String> asked = request.encodings().orElse(Map.of());
+    new TreeMap<>(asked).forEach((name, encoding) -> encoding(name, encoding, features, algorithm));
+    return asked;
+  }
+
+  private void encoding(
+      String name,
+      @Nullable String encoding,
+      Optional<List<String>> features,
+      @Nullable Algorithm algorithm) {
+    String field = "encodings." + name;
+    if (algorithm != null && (encoding == null || !algorithm.encodings().contains(encoding))) {
+      violations.add(
+          field,
+          "must be one of %s for %s"
+              .formatted(String.join(", ", algorithm.encodings()), algorithm.name()));
+    }
+    Optional<Column> column = table == null ? Optional.empty() : table.column(name);
+    if (features.isPresent() && !features.get().contains(name)) {
+      violations.add(field, "'%s' is not one of feature_columns".formatted(name));
+    } else if (column.isPresent() && !column.get().type().equals(ColumnType.STRING.word())) {
+      violations.add(
+          field,
+          "'%s' is a %s column; only texts have an encoding".formatted(name, column.get().type()));
+    } else if (table != null && table.join().isEmpty() && table.lacks(name)) {
+      violations.add(field, table.unknown(name));
+    }
   }
 
   private void feature(String field, String name) {

@@ -6,7 +6,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A training job as a person asks for it; everything optional may be absent. */
+/**
+ * A training job as a person asks for it; everything optional may be absent.
+ *
+ * @param weightColumn numbers that say how much each row counts while the model learns
+ * @param encodings what is made of columns of texts, by their names: {@code native}, {@code
+ *     one_hot}, {@code ordinal} or {@code frequency}; by default the algorithm's own
+ */
 public record JobRequest(
     Optional<String> name,
     Optional<String> experimentId,
@@ -16,6 +22,8 @@ public record JobRequest(
     Optional<Features> features,
     Optional<String> targetColumn,
     Optional<List<String>> featureColumns,
+    Optional<String> weightColumn,
+    Optional<Map<String, String>> encodings,
     Optional<Split> split,
     Optional<Map<String, Object>> hyperparameters,
     Optional<Tuning> tuning,

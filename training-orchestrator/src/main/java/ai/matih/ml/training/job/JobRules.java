@@ -65,6 +65,8 @@ final class JobRules {
         .ifPresent(join -> columns.time("features.timestamp_column", join.timestampColumn()));
     String target = columns.target(request.targetColumn(), task);
     Optional<List<String>> featureColumns = columns.features(request, target);
+    Optional<String> weightColumn = columns.weight(request, target);
+    Map<String, String> encodings = columns.encodings(request, featureColumns, algorithm);
     TrainingSpecification.Split split = split(request, task, columns);
     Map<String, Object> hyperparameters = request.hyperparameters().orElse(Map.of());
     if (algorithm != null && task != null) {
@@ -72,6 +74,12 @@ final class JobRules {
       violations.addAll(algorithm.check(task, hyperparameters));
     }
     JobSpecification.Resources resources = resources(request);
+    if (algorithm != null && !algorithm.distributed() && resources.numWorkers() > 1) {
+      violations.add(
+          "resources.num_workers",
+          "must be 1: %s learns in one process; give it more cpus_per_worker"
+              .formatted(algorithm.name()));
+    }
     TrainingSpecification.Checkpoints checkpoints =
         new TrainingSpecification.Checkpoints(
             violations.between(
@@ -118,6 +126,8 @@ final class JobRules {
             table.join(),
             target,
             featureColumns,
+            weightColumn,
+            encodings,
             split,
             hyperparameters,
             tuning,

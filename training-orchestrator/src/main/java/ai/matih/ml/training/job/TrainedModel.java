@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param digest of the whole bundle; fits the files
  * @param files path below the artifact path to SHA-256
  * @param evaluation on the held-out part
+ * @param columns how each one was learned from; unknown for a model that was trained elsewhere
  */
 public record TrainedModel(
     String runId,
@@ -20,10 +21,11 @@ public record TrainedModel(
     Map<String, Object> evaluation,
     String dataDigest,
     Map<String, Object> signature,
-    List<JobWarning> warnings)
+    List<JobWarning> warnings,
+    List<LearnedColumn> columns)
     implements JobResult {
 
-  /** Those that were stored before there were warnings have none. */
+  /** Those that were stored before there were warnings and columns have none. */
   public TrainedModel(
       String runId,
       String artifactPath,
@@ -33,7 +35,8 @@ public record TrainedModel(
       Map<String, Object> evaluation,
       String dataDigest,
       Map<String, Object> signature,
-      @Nullable List<JobWarning> warnings) {
+      @Nullable List<JobWarning> warnings,
+      @Nullable List<LearnedColumn> columns) {
     this.runId = runId;
     this.artifactPath = artifactPath;
     this.digest = digest;
@@ -43,5 +46,6 @@ public record TrainedModel(
     this.dataDigest = dataDigest;
     this.signature = Map.copyOf(signature);
     this.warnings = warnings == null ? List.of() : List.copyOf(warnings);
+    this.columns = columns == null ? List.of() : List.copyOf(columns);
   }
 }

@@ -35,6 +35,10 @@ final class TrainingDocument {
     }
     document.put("target_column", spec.targetColumn());
     spec.featureColumns().ifPresent(columns -> document.put("feature_columns", columns));
+    spec.weightColumn().ifPresent(column -> document.put("weight_column", column));
+    if (!spec.encodings().isEmpty()) {
+      document.put("encodings", spec.encodings());
+    }
     document.put("split", split(spec.split()));
     document.put("hyperparameters", spec.hyperparameters());
     spec.tuning().ifPresent(tuning -> document.put("tuning", TuningDocument.of(tuning, sweep)));

@@ -6,10 +6,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model to train; checked and complete, with every default filled in.
  *
+ * @param weightColumn how much each row counts; all alike without it
+ * @param encodings of columns of texts, where another than the algorithm's default was asked for
  * @param tuning searches for the hyperparameters that are not fixed
  */
 public record TrainingSpecification(
@@ -21,6 +24,8 @@ public record TrainingSpecification(
     Optional<Join> join,
     String targetColumn,
     Optional<List<String>> featureColumns,
+    Optional<String> weightColumn,
+    Map<String, String> encodings,
     Split split,
     Map<String, Object> hyperparameters,
     Optional<Tuning> tuning,
@@ -46,8 +51,45 @@ public record TrainingSpecification(
     return tuning.map(search -> resources.times(search.maxConcurrentTrials())).orElse(resources);
   }
 
-  public TrainingSpecification {
-    featureColumns = featureColumns.map(List::copyOf);
-    hyperparameters = Map.copyOf(hyperparameters);
+  /** Those that were stored before there were encodings have none. */
+  public TrainingSpecification(
+      String name,
+      Optional<String> experimentId,
+      AlgorithmName algorithm,
+      Task task,
+      Source source,
+      Optional<Join> join,
+      String targetColumn,
+      Optional<List<String>> featureColumns,
+      Optional<String> weightColumn,
+      @Nullable Map<String, String> encodings,
+      Split split,
+      Map<String, Object> hyperparameters,
+      Optional<Tuning> tuning,
+      Resources resources,
+      Checkpoints checkpoints,
+      int maxFailures,
+      Duration timeout,
+      int priority,
+      Optional<String> registerModel) {
+    this.name = name;
+    this.experimentId = experimentId;
+    this.algorithm = algorithm;
+    this.task = task;
+    this.source = source;
+    this.join = join;
+    this.targetColumn = targetColumn;
+    this.featureColumns = featureColumns.map(List::copyOf);
+    this.weightColumn = weightColumn;
+    this.encodings = encodings == null ? Map.of() : Map.copyOf(encodings);
+    this.split = split;
+    this.hyperparameters = Map.copyOf(hyperparameters);
+    this.tuning = tuning;
+    this.resources = resources;
+    this.checkpoints = checkpoints;
+    this.maxFailures = maxFailures;
+    this.timeout = timeout;
+    this.priority = priority;
+    this.registerModel = registerModel;
   }
 }

@@ -98,10 +98,12 @@ class AlgorithmsTests {
 
   @Test
   void are_known_by_their_exact_names() {
-    assertThat(SHIPPED.names()).isEqualTo("xgboost, random_forest");
+    assertThat(SHIPPED.names())
+        .isEqualTo(
+            "xgboost, lightgbm, hist_gradient_boosting, random_forest, logistic_regression, linear_regression, ridge");
     assertThat(SHIPPED.find("XGBOOST")).isEmpty();
-    assertThat(SHIPPED.find("lightgbm")).isEmpty();
-    assertThat(SHIPPED.isPlanned("lightgbm")).isTrue();
+    assertThat(SHIPPED.find("pytorch_mlp")).isEmpty();
+    assertThat(SHIPPED.isPlanned("pytorch_mlp")).isTrue();
     assertThat(SHIPPED.isPlanned("alchemy")).isFalse();
   }
 

@@ -104,7 +104,22 @@ class JobRulesTests {
         "{\"name\":\"a/b\"} | name",
         "{\"name\":\"it's\"} | name",
         "{\"algorithm\":null} | algorithm",
-        "{\"algorithm\":\"lightgbm\"} | algorithm",
+        "{\"algorithm\":\"pytorch_mlp\"} | algorithm",
+        "{\"algorithm\":\"ridge\"} | task",
+        "{\"algorithm\":\"logistic_regression\",\"resources\":{\"num_workers\":2}} | resources.num_workers",
+        "{\"hyperparameters\":{\"class_weight\":{\"0\":-1}}} | hyperparameters.class_weight",
+        "{\"hyperparameters\":{\"early_stopping_rounds\":0}} | hyperparameters.early_stopping_rounds",
+        "{\"weight_column\":\"late\"} | weight_column",
+        "{\"weight_column\":\"nope\"} | weight_column",
+        "{\"weight_column\":\"time_hour\"} | weight_column",
+        "{\"weight_column\":\" \"} | weight_column",
+        "{\"weight_column\":\"temp\",\"feature_columns\":[\"temp\"]} | weight_column",
+        "{\"encodings\":{\"temp\":\"one_hot\"}} | encodings.temp",
+        "{\"encodings\":{\"nope\":\"one_hot\"}} | encodings.nope",
+        "{\"encodings\":{\"carrier\":\"hash\"}} | encodings.carrier",
+        "{\"encodings\":{\"carrier\":null}} | encodings.carrier",
+        "{\"encodings\":{\"carrier\":\"native\"},\"feature_columns\":[\"temp\"]} | encodings.carrier",
+        "{\"algorithm\":\"logistic_regression\",\"encodings\":{\"carrier\":\"native\"}} | encodings.carrier",
         "{\"algorithm\":\"XGBoost\"} | algorithm",
         "{\"task\":\"ranking\"} | task",
         "{\"experiment_id\":\"../1\"} | experiment_id",
@@ -298,7 +313,9 @@ class JobRulesTests {
     JobRules shippedOnly = rules();
     assertThat(shippedOnly.check(JSON.treeToValue(request, JobRequest.class))).isEmpty();
     assertThat(shippedOnly.violations())
-        .containsExactly(new Violation("algorithm", "must be one of xgboost, random_forest"));
+        .containsExactly(
+            new Violation(
+                "algorithm", "must be one of " + Algorithms.of(CodePackage.ofThisBuild()).names()));
   }
 
   @Test

@@ -182,7 +182,8 @@ final class Neighbours
                   Map.of(),
                   "sha256:01",
                   Map.of(),
-                  warnings);
+                  warnings,
+                  List.of());
           case EvaluationSpecification evaluation ->
               new MeasuredVersion(
                   evaluation.version().digest(),

@@ -160,6 +160,8 @@ public final class SomeJob {
             join,
             "late",
             Optional.empty(),
+            Optional.empty(),
+            Map.of(),
             new TrainingSpecification.Split("stratified", 0.2, 42, Optional.empty()),
             Map.of("max_depth", 4, "learning_rate", 0.1),
             tuning,

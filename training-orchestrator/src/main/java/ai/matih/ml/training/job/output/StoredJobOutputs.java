@@ -15,6 +15,7 @@ import ai.matih.ml.training.job.JobResult;
 import ai.matih.ml.training.job.JobSettings;
 import ai.matih.ml.training.job.JobWarning;
 import ai.matih.ml.training.job.Leaderboard;
+import ai.matih.ml.training.job.LearnedColumn;
 import ai.matih.ml.training.job.MeasuredVersion;
 import ai.matih.ml.training.job.PreparationSpecification;
 import ai.matih.ml.training.job.TestedVersion;
@@ -85,7 +86,15 @@ class StoredJobOutputs implements JobOutputs {
       @Nullable Map<String, Object> evaluation,
       @Nullable String dataDigest,
       @Nullable Map<String, Object> signature,
-      @Nullable List<@Nullable Warning> warnings) {}
+      @Nullable List<@Nullable Warning> warnings,
+      @Nullable List<@Nullable Used> columns) {}
+
+  record Used(
+      @Nullable String name,
+      @Nullable String encoding,
+      @Nullable Integer categories,
+      @Nullable String missing,
+      @Nullable Double fill) {}
 
   record Measured(
       @Nullable String digest,
@@ -279,7 +288,27 @@ class StoredJobOutputs implements JobOutputs {
         withoutNulls(result.evaluation()),
         result.dataDigest(),
         withoutNulls(result.signature()),
-        warnings(result.warnings()));
+        warnings(result.warnings()),
+        columns(result.columns()));
+  }
+
+  private static List<LearnedColumn> columns(@Nullable List<@Nullable Used> left) {
+    List<LearnedColumn> kept = new ArrayList<>();
+    for (Used column : Objects.requireNonNullElse(left, List.<@Nullable Used>of())) {
+      if (column != null
+          && column.name() != null
+          && column.encoding() != null
+          && column.missing() != null) {
+        kept.add(
+            new LearnedColumn(
+                column.name(),
+                column.encoding(),
+                Optional.ofNullable(column.categories()),
+                column.missing(),
+                Optional.ofNullable(column.fill()).filter(Double::isFinite)));
+      }
+    }
+    return kept;
   }
 
   @Override

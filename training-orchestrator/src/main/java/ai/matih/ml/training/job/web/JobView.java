@@ -11,6 +11,7 @@ import ai.matih.ml.training.job.JobResult;
 import ai.matih.ml.training.job.JobSpecification;
 import ai.matih.ml.training.job.JobStatus;
 import ai.matih.ml.training.job.JobWarning;
+import ai.matih.ml.training.job.LearnedColumn;
 import ai.matih.ml.training.job.MeasuredVersion;
 import ai.matih.ml.training.job.PreparationSpecification;
 import ai.matih.ml.training.job.RunReference;
@@ -49,6 +50,7 @@ record JobView(
     Optional<String> dataDigest,
     Optional<Map<String, Object>> evaluation,
     Optional<Map<String, Object>> signature,
+    Optional<List<LearnedColumn>> columns,
     Optional<JobVersionView> about,
     Optional<PreparedFromView> preparedFrom,
     Optional<MeasuredVersion> measured,
@@ -138,6 +140,8 @@ record JobView(
   record Detail(
       String targetColumn,
       Optional<List<String>> featureColumns,
+      Optional<String> weightColumn,
+      Map<String, String> encodings,
       Optional<TrainingSpecification.Join> features,
       TrainingSpecification.Split split,
       Map<String, Object> hyperparameters,
@@ -164,6 +168,8 @@ record JobView(
                     new Detail(
                         spec.targetColumn(),
                         spec.featureColumns(),
+                        spec.weightColumn(),
+                        spec.encodings(),
                         spec.join(),
                         spec.split(),
                         spec.hyperparameters(),
@@ -220,6 +226,7 @@ record JobView(
         model.map(TrainedModel::dataDigest),
         whole ? model.map(TrainedModel::evaluation) : Optional.empty(),
         whole ? model.map(TrainedModel::signature) : Optional.empty(),
+        whole ? model.map(TrainedModel::columns) : Optional.empty(),
         JobVersionView.of(spec),
         PreparedFromView.of(spec),
         result.flatMap(r -> r instanceof MeasuredVersion m ? Optional.of(m) : Optional.empty()),

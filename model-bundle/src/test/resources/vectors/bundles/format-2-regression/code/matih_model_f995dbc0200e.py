@@ -13,30 +13,47 @@ import numpy.typing as npt
 import pandas as pd
 
 PREPROCESSING_FILE = "preprocessing.json"
+# No row of less than a hundred million is as many standard deviations away from the mean of all.
+SCALED_LIMIT = 10_000.0
 
 Matrix = npt.NDArray[np.float32]
 
 
 def encode(frame: pd.DataFrame, preprocessing: dict[str, Any]) -> Matrix:
-    """Raw columns to the matrix that the model was trained on: numbers first, then texts as category numbers.
+    """Raw columns to the matrix that the model was trained on: numbers first, then texts.
 
     An absent column is the same as one of nulls. Numbers are rounded to 32 bits, as they were in training and are in ONNX.
     """
-    matrix = np.full((len(frame), len(preprocessing["numeric"]) + len(preprocessing["text"])), np.nan, dtype=np.float32)
+    texts = [encode_texts(frame, column) for column in preprocessing["text"]]
+    numbers = np.full((len(frame), len(preprocessing["numeric"])), np.nan, dtype=np.float32)
     limit = float(np.finfo(np.float32).max)
     for index, column in enumerate(preprocessing["numeric"]):
         if column["name"] in frame:
-            numbers = frame[column["name"]].to_numpy(dtype=np.float64, na_value=np.nan)
-            matrix[:, index] = np.clip(numbers, -limit, limit)
+            values = frame[column["name"]].to_numpy(dtype=np.float64, na_value=np.nan)
+            numbers[:, index] = np.clip(values, -limit, limit)
         if column["fill"] is not None:
-            matrix[np.isnan(matrix[:, index]), index] = column["fill"]
-    for index, column in enumerate(preprocessing["text"], start=len(preprocessing["numeric"])):
-        unknown = np.float32(np.nan if column["unknown"] is None else column["unknown"])
-        matrix[:, index] = unknown
-        if column["name"] in frame:
-            codes = pd.Index(column["categories"], dtype=object).get_indexer(pd.Index(frame[column["name"]], dtype=object))
-            matrix[:, index] = np.where(codes >= 0, codes.astype(np.float32), unknown)
-    return matrix
+            numbers[np.isnan(numbers[:, index]), index] = column["fill"]
+        if column["scale"] is not None:
+            with np.errstate(over="ignore"):
+                scaled = (numbers[:, index] - np.float32(column["center"])) / np.float32(column["scale"])
+            numbers[:, index] = np.clip(scaled, np.float32(-SCALED_LIMIT), np.float32(SCALED_LIMIT))
+    return np.concatenate([numbers, *texts], axis=1)
+
+
+def encode_texts(frame: pd.DataFrame, column: dict[str, Any]) -> Matrix:
+    """One column of texts as one or more columns of numbers; null, empty and unknown are the same."""
+    codes = np.full(len(frame), -1)
+    if column["name"] in frame:
+        codes = pd.Index(column["categories"], dtype=object).get_indexer(pd.Index(frame[column["name"]], dtype=object))
+    if column["encoding"] == "one_hot":
+        places = np.arange(max(1, len(column["categories"])))
+        ones: Matrix = (codes.reshape(-1, 1) == places).astype(np.float32)
+        return ones
+    unknown = np.float32(np.nan if column["unknown"] is None else column["unknown"])
+    numbers = np.asarray(column.get("values", range(len(column["categories"]))), dtype=np.float32)
+    encoded = np.full((len(frame), 1), unknown, dtype=np.float32)
+    encoded[codes >= 0, 0] = numbers[codes[codes >= 0]]
+    return encoded
 
 
 class NativeModel:
@@ -104,7 +121,8 @@ class BoosterScorer:
     def score(self, matrix: Matrix, classes: int) -> npt.NDArray[Any]:
         import xgboost  # noqa: PLC0415
 
-        scores = self.estimator.predict(xgboost.DMatrix(matrix))
+        kinds = self.estimator.feature_types
+        scores = self.estimator.predict(xgboost.DMatrix(matrix, feature_types=kinds, enable_categorical=True))
         return np.column_stack([1 - scores, scores]) if classes == 2 else np.asarray(scores)
 
 
