@@ -1,9 +1,7 @@
 package ai.matih.ml.serving.traffic;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -68,8 +66,8 @@ public record Split(List<Target> targets) {
 
   /**
    * Deals the buckets anew with as few moves as the weights allow: a target that shrinks gives up
-   * its highest buckets, one that grows takes the lowest free ones, and everybody else keeps what
-   * they have.
+   * the buckets that came to it last, one that grows takes the lowest free ones, and everybody else
+   * keeps what they have. A share that grows and shrinks again so has the units that it had before.
    */
   public Split reshared(List<Share> shares) {
     int sum = shares.stream().mapToInt(share -> share.weight().bps()).sum();
@@ -78,39 +76,29 @@ public record Split(List<Target> targets) {
           "the weights sum to " + sum + ", not to 10,000 basis points");
     }
     Map<Long, Integer> wanted = new HashMap<>();
+    List<List<BucketRange>> held = new ArrayList<>();
     for (int i = 0; i < shares.size(); i++) {
+      held.add(new ArrayList<>());
       if (wanted.put(shares.get(i).version(), i) != null) {
         throw new IllegalArgumentException("each version and each variant appears once");
       }
     }
-    int[] owners = new int[Weight.ALL_BPS];
-    Arrays.fill(owners, NOBODY);
-    int[] held = new int[shares.size()];
+    boolean[] taken = new boolean[Weight.ALL_BPS];
     for (Target target : targets) {
       Integer share = wanted.get(target.version());
-      if (share == null) {
-        continue;
-      }
-      int keep = shares.get(share).weight().bps();
-      for (BucketRange range : target.buckets()) {
-        for (int b = range.from(); b < range.to() && held[share] < keep; b++) {
-          owners[b] = share;
-          held[share]++;
-        }
+      if (share != null) {
+        keepFirst(target.buckets(), shares.get(share).weight().bps(), held.get(share));
+        held.get(share).forEach(range -> Arrays.fill(taken, range.from(), range.to(), true));
       }
     }
-    Deque<Integer> growing = new ArrayDeque<>();
+    int free = 0;
     for (int i = 0; i < shares.size(); i++) {
-      if (held[i] < shares.get(i).weight().bps()) {
-        growing.add(i);
-      }
-    }
-    for (int b = 0; b < owners.length && !growing.isEmpty(); b++) {
-      if (owners[b] == NOBODY) {
-        int share = growing.getFirst();
-        owners[b] = share;
-        if (++held[share] == shares.get(share).weight().bps()) {
-          growing.removeFirst();
+      int missing =
+          shares.get(i).weight().bps() - held.get(i).stream().mapToInt(BucketRange::size).sum();
+      for (; missing > 0; free++) {
+        if (!taken[free]) {
+          append(held.get(i), free);
+          missing--;
         }
       }
     }
@@ -119,28 +107,30 @@ public record Split(List<Target> targets) {
       Share share = shares.get(i);
       dealt.add(
           new Target(
-              share.version(),
-              share.deploymentId(),
-              share.variant(),
-              share.weight(),
-              ranges(owners, i)));
+              share.version(), share.deploymentId(), share.variant(), share.weight(), held.get(i)));
     }
     return new Split(dealt);
   }
 
-  private static List<BucketRange> ranges(int[] owners, int owner) {
-    List<BucketRange> ranges = new ArrayList<>();
-    int from = NOBODY;
-    for (int b = 0; b <= owners.length; b++) {
-      boolean mine = b < owners.length && owners[b] == owner;
-      if (mine && from == NOBODY) {
-        from = b;
-      } else if (!mine && from != NOBODY) {
-        ranges.add(new BucketRange(from, b));
-        from = NOBODY;
+  /** The buckets that were there first, so many. */
+  private static void keepFirst(List<BucketRange> ranges, int many, List<BucketRange> kept) {
+    int left = many;
+    for (BucketRange range : ranges) {
+      int size = Math.min(left, range.size());
+      if (size > 0) {
+        kept.add(new BucketRange(range.from(), range.from() + size));
       }
+      left -= size;
     }
-    return ranges;
+  }
+
+  /** One bucket more, as the latest. */
+  private static void append(List<BucketRange> ranges, int bucket) {
+    if (!ranges.isEmpty() && ranges.getLast().to() == bucket) {
+      ranges.set(ranges.size() - 1, new BucketRange(ranges.getLast().from(), bucket + 1));
+    } else {
+      ranges.add(new BucketRange(bucket, bucket + 1));
+    }
   }
 
   public List<Share> shares() {

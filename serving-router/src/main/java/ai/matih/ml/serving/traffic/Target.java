@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
  * One version that gets a share of a model's traffic, with the very buckets it gets.
  *
  * @param variant the name under which callers and reports know this share
- * @param buckets disjoint ascending ranges; together as many buckets as the weight says
+ * @param buckets disjoint ranges in the order in which they came to it; together as many buckets as
+ *     the weight says
  */
 public record Target(
     long version, String deploymentId, String variant, Weight weight, List<BucketRange> buckets) {

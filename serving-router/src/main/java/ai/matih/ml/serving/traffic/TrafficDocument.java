@@ -33,6 +33,8 @@ public record TrafficDocument(
     ROLLED_BACK,
     RESTORED,
     TESTED,
+    /** A step of a roll-out that advances by itself. */
+    ADVANCED,
     REMOVED
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A split ... */
@@ -80,6 +81,38 @@ class SplitTests {
   void keeps_every_bucket_when_nothing_changes() {
     Split split = split(share(1, "stable", 7000), share(2, "canary", 3000));
     assertThat(split.reshared(split.shares())).isEqualTo(split);
+  }
+
+  /** Who is moved back and forth sees two versions; it is the latest who go back first. */
+  @Test
+  void lets_the_units_leave_first_that_came_last() {
+    Split none = split(share(1, "stable", 10_000));
+    List<Split> grown = new ArrayList<>(List.of(none));
+    for (int weight : new int[] {100, 500, 2500, 5000}) {
+      grown.add(
+          grown
+              .getLast()
+              .reshared(
+                  List.of(
+                      share(1, "stable", Weight.ALL_BPS - weight), share(2, "canary", weight))));
+    }
+    Split shrunk = grown.getLast();
+    for (Split before : grown.reversed()) {
+      shrunk = shrunk.reshared(before.shares());
+      assertThat(shrunk.owners()).isEqualTo(before.owners());
+    }
+  }
+
+  @Test
+  void keeps_the_first_units_of_a_canary_when_it_stops_halfway_back() {
+    Split first = split(share(1, "stable", 9500), share(2, "canary", 500));
+    Split back =
+        first
+            .reshared(List.of(share(1, "stable", 5000), share(2, "canary", 5000)))
+            .reshared(List.of(share(1, "stable", 8000), share(2, "canary", 2000)));
+    assertThat(IntStream.range(0, Weight.ALL_BPS).filter(b -> first.owners()[b] == 1))
+        .hasSize(500)
+        .allMatch(bucket -> back.owners()[bucket] == 1);
   }
 
   @Test
