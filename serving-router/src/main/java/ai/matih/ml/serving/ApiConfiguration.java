@@ -42,6 +42,32 @@ class ApiConfiguration {
             .field("OutcomeRequest", "unit_id", "[^\\x00]{1,256}", 256)
             .field("OutcomeRequest", "request_id", "[^\\x00]{1,256}", 256)
             .field("OutcomeRequest", "value", 0, 1);
+    for (String design : List.of("RolloutRequest", "RolloutDesignForm")) {
+      forms =
+          forms
+              .field(design, "alpha", "0.001", "0.2")
+              .entries(design, "steps", 1, 20)
+              .entries(design, "freeze", 0, 100)
+              .needs(design, "steps")
+              .duration(design, "max_duration");
+    }
+    for (String judged : List.of("ErrorsForm", "LatencyForm", "QualityForm")) {
+      forms = forms.field(judged, "tolerance", "1", "100");
+    }
+    forms =
+        forms
+            .field("StepForm", "weight_bps", 1, 10_000)
+            .field("StepForm", "minimum_requests", 0, 1_000_000_000)
+            .field("StepForm", "minimum_outcomes", 0, 1_000_000_000)
+            .duration("StepForm", "dwell")
+            .needs("StepForm", "weight_bps")
+            .needs("FreezeForm", "from", "until")
+            .field("LatencyForm", "quantile", "0.5", "0.999")
+            .field("QualityForm", "metric", METRIC, 63)
+            .field("QualityForm", "direction", List.of("maximize", "minimize"))
+            .field("BreakerForm", "errors", 1, 1_000_000_000)
+            .field("BreakerForm", "requests", 1, 1_000_000_000)
+            .field("PromoteRolloutRequest", "to", List.of("next", "last"));
     for (String design : List.of("AbTestRequest", "AbTestDesignForm")) {
       forms =
           forms

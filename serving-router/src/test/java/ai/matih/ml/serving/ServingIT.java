@@ -640,6 +640,7 @@ class ServingIT {
               "/models/%s/traffic",
               "/models/%s/versions/1/serving",
               "/models/%s/ab-tests",
+              "/models/%s/rollouts",
               "/deployments/%s",
               "/predictions/%s/explanation")) {
         assertThat(router.get(path.formatted(name)).status()).isBetween(400, 404);

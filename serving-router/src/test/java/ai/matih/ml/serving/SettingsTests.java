@@ -8,6 +8,7 @@ import ai.matih.ml.serving.deployment.DeploymentSettings;
 import ai.matih.ml.serving.drift.DriftSettings;
 import ai.matih.ml.serving.engine.EngineSettings;
 import ai.matih.ml.serving.prediction.PredictionSettings;
+import ai.matih.ml.serving.rollout.RolloutSettings;
 import ai.matih.ml.serving.routing.RoutingSettings;
 import ai.matih.ml.serving.sketch.SketchSettings;
 import ai.matih.ml.serving.traffic.TrafficSettings;
@@ -39,6 +40,14 @@ class SettingsTests {
         .isEqualTo(new DeploymentSettings(Duration.ofMinutes(5), Duration.ofSeconds(30)));
     assertThat(bind("serving.traffic", TrafficSettings.class, Map.of()))
         .isEqualTo(new TrafficSettings(5000));
+    assertThat(bind("serving.rollout", RolloutSettings.class, Map.of()))
+        .isEqualTo(new RolloutSettings(Duration.ofSeconds(2)));
+    assertThat(
+            bind(
+                "serving.rollout",
+                RolloutSettings.class,
+                Map.of("serving.rollout.look-interval", "PT1S")))
+        .isEqualTo(new RolloutSettings(Duration.ofSeconds(1)));
     assertThat(bind("serving.ab-test", AbTestSettings.class, Map.of()))
         .isEqualTo(
             new AbTestSettings(

@@ -20,6 +20,7 @@ class RouteTests {
     "/api/v1/ml/models/churn/ab-tests/1, SERVING_ROUTER, MANAGEMENT",
     "/api/v1/ml/models/churn/drift, SERVING_ROUTER, MANAGEMENT",
     "/api/v1/ml/models/churn/performance, SERVING_ROUTER, MANAGEMENT",
+    "/api/v1/ml/models/churn/rollouts/1/pause, SERVING_ROUTER, MANAGEMENT",
     "/api/v1/ml/models/churn/versions/3/serving, SERVING_ROUTER, MANAGEMENT",
     "/api/v1/ml/models, MODEL_REGISTRY_GATEWAY, MANAGEMENT",
     "/api/v1/ml/models/churn, MODEL_REGISTRY_GATEWAY, MANAGEMENT",

@@ -7,6 +7,7 @@ import ai.matih.ml.serving.abtest.ProposeTest;
 import ai.matih.ml.serving.deployment.AdmitVersion.Admitted;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.Hosting;
+import ai.matih.ml.serving.rollout.ProposeRollout;
 import ai.matih.ml.serving.rollout.RolloutPlan.Strategy;
 import ai.matih.ml.serving.traffic.Split;
 import ai.matih.ml.serving.traffic.TrafficDocument;
@@ -26,6 +27,7 @@ public final class DeployVersion {
   private final Deployments deployments;
   private final TrafficDocuments documents;
   private final ProposeTest tests;
+  private final ProposeRollout rollouts;
   private final Transactions transactions;
   private final Clock clock;
 
@@ -34,12 +36,14 @@ public final class DeployVersion {
       Deployments deployments,
       TrafficDocuments documents,
       ProposeTest tests,
+      ProposeRollout rollouts,
       Transactions transactions,
       Clock clock) {
     this.admission = admission;
     this.deployments = deployments;
     this.documents = documents;
     this.tests = tests;
+    this.rollouts = rollouts;
     this.transactions = transactions;
     this.clock = clock;
   }
@@ -57,6 +61,17 @@ public final class DeployVersion {
                       tests.propose(
                           request.model(),
                           request.version(),
+                          deployment.artifact().digest().value(),
+                          design,
+                          by));
+          request
+              .rollout()
+              .ifPresent(
+                  design ->
+                      rollouts.propose(
+                          request.model(),
+                          request.version(),
+                          deployment.id(),
                           deployment.artifact().digest().value(),
                           design,
                           by));

@@ -4,6 +4,7 @@ import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.abtest.AbTestDesign;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.Hosting;
+import ai.matih.ml.serving.rollout.RolloutDesign;
 import ai.matih.ml.serving.rollout.RolloutPlan;
 import ai.matih.ml.serving.traffic.Weight;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param hosting left out, the copies that the deployment has, or {@link Hosting#DEFAULT}
  * @param inputs left out, the rules that the deployment has, or {@link InputRules#DEFAULT}
  * @param design of the A/B test, where the plan asks for one
+ * @param rollout of the steps of a canary that takes them by itself
  */
 public record DeploymentRequest(
     ModelId model,
@@ -23,10 +25,14 @@ public record DeploymentRequest(
     Optional<Hosting> hosting,
     RolloutPlan plan,
     Optional<InputRules> inputs,
-    Optional<AbTestDesign> design) {
+    Optional<AbTestDesign> design,
+    Optional<RolloutDesign> rollout) {
 
   /** The share of the traffic that is asked for. */
   Weight share() {
-    return design.map(AbTestDesign::weight).orElseGet(plan::nextWeight);
+    return design
+        .map(AbTestDesign::weight)
+        .or(() -> rollout.map(steps -> steps.steps().getFirst().weight()))
+        .orElseGet(plan::nextWeight);
   }
 }

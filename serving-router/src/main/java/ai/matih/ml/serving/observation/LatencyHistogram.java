@@ -50,17 +50,37 @@ public record LatencyHistogram(long[] counts) {
     return new LatencyHistogram(sum);
   }
 
-  /** The latency that this share of answers did not exceed, in milliseconds; 0 without answers. */
-  public double quantileMillis(double share) {
+  /** What came since an earlier histogram of the same counters. */
+  public LatencyHistogram since(LatencyHistogram earlier) {
+    long[] more = counts.clone();
+    for (int i = 0; i < more.length; i++) {
+      more[i] = Math.max(0, more[i] - earlier.counts[i]);
+    }
+    return new LatencyHistogram(more);
+  }
+
+  /** The range that this share of answers did not exceed; -1 without answers. */
+  public int quantileRange(double share) {
     long wanted = (long) Math.ceil(share * total());
     long seen = 0;
     for (int i = 0; i < counts.length && wanted > 0; i++) {
       seen += counts[i];
       if (seen >= wanted) {
-        return end(i) / 1000;
+        return i;
       }
     }
-    return 0;
+    return -1;
+  }
+
+  /** The latency that this share of answers did not exceed, in milliseconds; 0 without answers. */
+  public double quantileMillis(double share) {
+    int range = quantileRange(share);
+    return range < 0 ? 0 : end(range) / 1000;
+  }
+
+  /** How many answers took longer than a range. */
+  public long above(int range) {
+    return Arrays.stream(counts, range + 1, RANGES).sum();
   }
 
   @Override

@@ -26,6 +26,9 @@ public record RolloutPlan(Strategy strategy, List<RolloutStep> steps) {
 
   public static final RolloutPlan AB_TEST = new RolloutPlan(Strategy.AB_TEST, List.of());
 
+  /** A canary that takes its steps by itself: the roll-out moves the traffic. */
+  public static final RolloutPlan GRADUAL = new RolloutPlan(Strategy.CANARY, List.of());
+
   public static final RolloutPlan DIRECT =
       new RolloutPlan(Strategy.DIRECT, List.of(new RolloutStep(Weight.ALL)));
 

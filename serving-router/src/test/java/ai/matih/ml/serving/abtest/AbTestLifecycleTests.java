@@ -89,7 +89,8 @@ class AbTestLifecycleTests {
                     Optional.empty(),
                     RolloutPlan.AB_TEST,
                     Optional.empty(),
-                    Optional.of(HALF)),
+                    Optional.of(HALF),
+                    Optional.empty()),
                 "user:alice"));
     AbTest waiting = serving.as(() -> serving.tests.open(MODEL).orElseThrow());
     assertThat(reconcile.pass()).isZero();

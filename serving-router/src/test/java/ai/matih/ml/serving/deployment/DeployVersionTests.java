@@ -67,6 +67,7 @@ class DeployVersionTests {
                     Optional.empty(),
                     RolloutPlan.NONE,
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.empty()),
                 "user:alice"));
   }
@@ -151,6 +152,7 @@ class DeployVersionTests {
                     Optional.empty(),
                     RolloutPlan.NONE,
                     Optional.of(new InputRules(OnAbsent.SERVE, defaults, InputChange.NONE)),
+                    Optional.empty(),
                     Optional.empty()),
                 "user:alice"));
   }
@@ -186,7 +188,8 @@ class DeployVersionTests {
                     Optional.empty(),
                     RolloutPlan.AB_TEST,
                     Optional.empty(),
-                    Optional.of(AbTestDesignForm.DEFAULTS.design(1000, ""))),
+                    Optional.of(AbTestDesignForm.DEFAULTS.design(1000, "")),
+                    Optional.empty()),
                 "user:alice"));
   }
 

@@ -5,6 +5,7 @@ import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Allow;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.serving.ModelId;
+import ai.matih.ml.serving.abtest.OutcomeListener;
 import ai.matih.ml.serving.abtest.OutcomeReceipt;
 import ai.matih.ml.serving.abtest.OutcomeReceipt.Result;
 import ai.matih.ml.serving.abtest.OutcomeReport;
@@ -32,9 +33,11 @@ class OutcomeController {
   private static final int MAX_ID = 256;
 
   private final RecordOutcomes outcomes;
+  private final List<OutcomeListener> listeners;
 
-  OutcomeController(RecordOutcomes outcomes) {
+  OutcomeController(RecordOutcomes outcomes, List<OutcomeListener> listeners) {
     this.outcomes = outcomes;
+    this.listeners = List.copyOf(listeners);
   }
 
   /**
@@ -68,6 +71,7 @@ class OutcomeController {
    * @param repeated told before, the same
    * @param contradicting told before, otherwise; the first report stands
    * @param unmatched belong to no unit of a running test, or not yet
+   * @param inRollout count for the roll-out of the model, which takes what its tests do not
    * @param notCounted each one that was not counted, by its place in the request
    */
   record OutcomesAnswer(
@@ -76,6 +80,7 @@ class OutcomeController {
       long repeated,
       long contradicting,
       long unmatched,
+      long inRollout,
       List<NotCounted> notCounted) {}
 
   /**
@@ -98,10 +103,12 @@ class OutcomeController {
     for (int i = 0; i < request.outcomes().size(); i++) {
       reports.add(report(request.outcomes().get(i), "outcomes[" + i + "]."));
     }
-    return ResponseEntity.ok(
-        answer(
-            outcomes.record(
-                new ModelId(request.modelId()), Optional.ofNullable(request.metric()), reports)));
+    ModelId model = new ModelId(request.modelId());
+    Optional<String> metric = Optional.ofNullable(request.metric());
+    OutcomeReceipt receipt = outcomes.record(model, metric, reports);
+    long elsewhere =
+        listeners.stream().mapToLong(listener -> listener.told(model, metric, reports)).sum();
+    return ResponseEntity.ok(answer(receipt, elsewhere));
   }
 
   private static OutcomeReport report(OutcomeRequest outcome, String at) {
@@ -125,7 +132,7 @@ class OutcomeController {
         Optional.ofNullable(outcome.observedAt()));
   }
 
-  private static OutcomesAnswer answer(OutcomeReceipt receipt) {
+  private static OutcomesAnswer answer(OutcomeReceipt receipt, long inRollout) {
     List<NotCounted> rest = new ArrayList<>();
     for (int i = 0; i < receipt.results().size(); i++) {
       Result result = receipt.results().get(i);
@@ -141,6 +148,7 @@ class OutcomeController {
         receipt.count(Result.NO_TEST)
             + receipt.count(Result.TOO_OLD)
             + receipt.count(Result.NOT_EXPOSED),
+        inRollout,
         rest);
   }
 }

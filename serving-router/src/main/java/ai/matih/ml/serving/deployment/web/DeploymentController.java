@@ -25,6 +25,8 @@ import ai.matih.ml.serving.deployment.StopDeployment;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.Engines;
 import ai.matih.ml.serving.engine.Hosting;
+import ai.matih.ml.serving.rollout.RolloutDesign;
+import ai.matih.ml.serving.rollout.RolloutDesignForm;
 import ai.matih.ml.serving.rollout.RolloutPlan;
 import ai.matih.ml.serving.rollout.RolloutPlan.Strategy;
 import ai.matih.ml.serving.traffic.Weight;
@@ -142,11 +144,13 @@ class DeploymentController {
    *
    * @param strategy {@code direct}, {@code canary}, {@code ab_test} or {@code none}
    * @param weightBps the share of a canary or of a challenger, in basis points
+   * @param rollout the steps of a canary that takes them by itself, in the place of one share
    * @param abTest the design of the test that {@code ab_test} asks for
    */
   record DeployTrafficRequest(
       @NotNull(message = "is required") String strategy,
       @Nullable @Min(1) @Max(10_000) Integer weightBps,
+      @Nullable RolloutDesignForm rollout,
       @Nullable AbTestDesignForm abTest) {}
 
   @PostMapping("/models/{id}/deploy")
@@ -166,7 +170,8 @@ class DeploymentController {
                 hosting(request.replicas(), request.resources()),
                 plan,
                 inputs(request.inputs()),
-                design(request.traffic(), plan)),
+                design(request.traffic(), plan),
+                rollout(request.traffic())),
             caller.actor());
     return ResponseEntity.accepted()
         .location(URI.create("/api/v1/ml/deployments/" + deployment.id()))
@@ -270,9 +275,17 @@ class DeploymentController {
         yield RolloutPlan.DIRECT;
       }
       case "canary" -> {
+        if (traffic.rollout() != null) {
+          if (weight != null) {
+            throw Problem.invalid(
+                "traffic.weight_bps", "does not go with traffic.rollout, whose steps have weights");
+          }
+          yield RolloutPlan.GRADUAL;
+        }
         if (weight == null || weight == Weight.ALL_BPS) {
           throw Problem.invalid(
-              "traffic.weight_bps", "is required for a canary, from 1 to 9999 basis points");
+              "traffic.weight_bps",
+              "is required for a canary without traffic.rollout, from 1 to 9999 basis points");
         }
         yield RolloutPlan.canary(new Weight(weight));
       }
@@ -312,6 +325,17 @@ class DeploymentController {
       throw Problem.invalid("traffic.ab_test", "goes with the strategy ab_test only");
     }
     return Optional.empty();
+  }
+
+  private static Optional<RolloutDesign> rollout(@Nullable DeployTrafficRequest traffic) {
+    @Nullable RolloutDesignForm form = traffic == null ? null : traffic.rollout();
+    if (traffic == null || form == null) {
+      return Optional.empty();
+    }
+    if (!traffic.strategy().toLowerCase(Locale.ROOT).equals("canary")) {
+      throw Problem.invalid("traffic.rollout", "goes with the strategy canary only");
+    }
+    return Optional.of(form.design("traffic.rollout."));
   }
 
   private static ModelId model(String id) {

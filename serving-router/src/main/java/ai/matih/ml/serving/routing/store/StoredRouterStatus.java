@@ -6,6 +6,8 @@ import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.deployment.RouterReports;
 import ai.matih.ml.serving.observation.LatencyHistogram;
 import ai.matih.ml.serving.observation.TargetCounts;
+import ai.matih.ml.serving.observation.TargetCounts.Assigned;
+import ai.matih.ml.serving.rollout.RouterCounts;
 import ai.matih.ml.serving.routing.PinnedCallers.Pin;
 import ai.matih.ml.serving.routing.RouterStatus;
 import ai.matih.ml.serving.store.ChangeSignal;
@@ -16,6 +18,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The reports of the routers as rows. Whether one is fresh is judged by the database's clock alone.
  */
 @Repository
-class StoredRouterStatus implements RouterStatus, RouterReports, Acknowledgements {
+class StoredRouterStatus implements RouterStatus, RouterReports, RouterCounts, Acknowledgements {
 
   /** A router that missed this much may serve an old plan. */
   private static final String OVERDUE = "interval '10 seconds'";
@@ -90,16 +93,18 @@ class StoredRouterStatus implements RouterStatus, RouterReports, Acknowledgement
             router, deployments.stream().map(DeploymentStatus::deploymentId).toArray(String[]::new))
         .update();
     for (DeploymentStatus status : deployments) {
+      Assigned assigned = status.counts().map(TargetCounts::assigned).orElse(Assigned.NOTHING);
       sql.sql(
               """
               insert into router_hold (tenant, router_id, deployment_id, hold, failure, in_flight, last_request_at,
-                answered, failed_requests, latency, counted_since)
-              select tenant, ?, id, ?, ?, ?, ?, ?, ?, ?, ? from deployment where id = ?
+                answered, failed_requests, latency, counted_since, assigned, assigned_failed, assigned_latency)
+              select tenant, ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? from deployment where id = ?
               on conflict (router_id, deployment_id) do update set hold = excluded.hold, failure = excluded.failure,
                 in_flight = excluded.in_flight,
                 last_request_at = coalesce(excluded.last_request_at, router_hold.last_request_at),
                 answered = excluded.answered, failed_requests = excluded.failed_requests, latency = excluded.latency,
-                counted_since = excluded.counted_since
+                counted_since = excluded.counted_since, assigned = excluded.assigned,
+                assigned_failed = excluded.assigned_failed, assigned_latency = excluded.assigned_latency
               """)
           .param(router)
           .param(status.loadState().name())
@@ -108,17 +113,12 @@ class StoredRouterStatus implements RouterStatus, RouterReports, Acknowledgement
           .param(status.lastRequestAt().map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null))
           .param(status.counts().map(TargetCounts::answered).orElse(0L))
           .param(status.counts().map(TargetCounts::failed).orElse(0L))
-          .param(
-              Arrays.stream(
-                      status
-                          .counts()
-                          .map(TargetCounts::latency)
-                          .orElse(LatencyHistogram.EMPTY)
-                          .counts())
-                  .boxed()
-                  .toArray(Long[]::new))
+          .param(ranges(status.counts().map(TargetCounts::latency).orElse(LatencyHistogram.EMPTY)))
           .param(
               status.counts().map(counts -> counts.since().atOffset(ZoneOffset.UTC)).orElse(null))
+          .param(assigned.answered())
+          .param(assigned.failed())
+          .param(ranges(assigned.latency()))
           .param(status.deploymentId())
           .update();
     }
@@ -177,7 +177,8 @@ class StoredRouterStatus implements RouterStatus, RouterReports, Acknowledgement
                     """
                     select r.id, r.heartbeat_at > clock_timestamp() - %s as fresh, coalesce(a.revision, 0) as revision,
                            h.hold, h.failure, coalesce(h.in_flight, 0) as in_flight, h.last_request_at,
-                           h.answered, h.failed_requests, h.latency, h.counted_since, r.dropped
+                           h.answered, h.failed_requests, h.latency, h.counted_since, h.assigned,
+                           h.assigned_failed, h.assigned_latency, r.dropped
                     from router r
                     left join router_acknowledgement a on a.router_id = r.id and a.tenant = ? and a.model_id = ?
                     left join router_hold h on h.router_id = r.id and h.deployment_id = ?
@@ -200,6 +201,39 @@ class StoredRouterStatus implements RouterStatus, RouterReports, Acknowledgement
                             counts(row),
                             dropped(row.getString("dropped"))))
                 .list());
+  }
+
+  @Override
+  public List<RouterCounts.Report> of(
+      ModelId model, String stableDeployment, String canaryDeployment) {
+    Map<String, RouterCounts.Report> reports = new LinkedHashMap<>();
+    // One statement: both sides of a router are of the same report.
+    sql.sql(
+            """
+            select r.id, h.deployment_id, h.answered, h.failed_requests, h.latency, h.counted_since, h.assigned,
+                   h.assigned_failed, h.assigned_latency
+            from router r left join router_hold h on h.router_id = r.id and h.deployment_id in (?, ?)
+            where r.heartbeat_at > clock_timestamp() - %s order by r.id
+            """
+                .formatted(GONE))
+        .params(stableDeployment, canaryDeployment)
+        .query(
+            row -> {
+              RouterCounts.Report known =
+                  reports.getOrDefault(
+                      row.getString("id"),
+                      new RouterCounts.Report(
+                          row.getString("id"), Optional.empty(), Optional.empty()));
+              @Nullable String deployment = row.getString("deployment_id");
+              Optional<TargetCounts> counts = deployment == null ? Optional.empty() : counts(row);
+              reports.put(
+                  known.router(),
+                  new RouterCounts.Report(
+                      known.router(),
+                      stableDeployment.equals(deployment) ? counts : known.stable(),
+                      canaryDeployment.equals(deployment) ? counts : known.canary()));
+            });
+    return List.copyOf(reports.values());
   }
 
   @Override
@@ -228,13 +262,25 @@ class StoredRouterStatus implements RouterStatus, RouterReports, Acknowledgement
     if (since == null) {
       return Optional.empty();
     }
-    Long[] latency = (Long[]) row.getArray("latency").getArray();
     return Optional.of(
         new TargetCounts(
             row.getLong("answered"),
             row.getLong("failed_requests"),
-            new LatencyHistogram(Arrays.stream(latency).mapToLong(Long::longValue).toArray()),
-            since.toInstant()));
+            histogram(row, "latency"),
+            since.toInstant(),
+            new Assigned(
+                row.getLong("assigned"),
+                row.getLong("assigned_failed"),
+                histogram(row, "assigned_latency"))));
+  }
+
+  private static LatencyHistogram histogram(ResultSet row, String column) throws SQLException {
+    Long[] ranges = (Long[]) row.getArray(column).getArray();
+    return new LatencyHistogram(Arrays.stream(ranges).mapToLong(Long::longValue).toArray());
+  }
+
+  private static Long[] ranges(LatencyHistogram histogram) {
+    return Arrays.stream(histogram.counts()).boxed().toArray(Long[]::new);
   }
 
   private static Map<String, Long> dropped(String json) {
