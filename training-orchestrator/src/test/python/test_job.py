@@ -34,6 +34,19 @@ def failure_of(document: Any, server: TrackingServer, output: Path) -> tuple[str
 
 
 @pytest.mark.parametrize(
+    ("uri", "name"),
+    [
+        (f"s3://datasets/acme/flights/{'a1' * 32}-0b1c2d3e.parquet", "flights"),
+        ("s3://datasets/acme/labels.parquet", "labels"),
+        ("folder/data.parquet", "data"),
+        ("data", "data"),
+    ],
+)
+def test_a_run_names_its_data_set(uri: str, name: str) -> None:
+    assert job._name_of(uri) == name
+
+
+@pytest.mark.parametrize(
     ("change", "code"),
     [
         ({"colour": "red"}, "invalid_specification"),
@@ -46,6 +59,12 @@ def failure_of(document: Any, server: TrackingServer, output: Path) -> tuple[str
         ({"split": {"strategy": "time", "time_column": "hour"}}, "invalid_timestamp"),
         ({"split": {"strategy": "time", "time_column": "nothing"}}, "missing_column"),
         ({"hyperparameters": {"depth": 3}}, "invalid_hyperparameters"),
+        ({"hyperparameters": {"class_weight": {"2": 3}}}, "invalid_hyperparameters"),
+        ({"weight_column": "nothing"}, "missing_column"),
+        ({"weight_column": "temp"}, "invalid_weight"),
+        ({"encodings": {"nothing": "one_hot"}}, "missing_column"),
+        ({"encodings": {"temp": "one_hot"}}, "unsupported_column"),
+        ({"algorithm": "ridge"}, "invalid_specification"),
     ],
 )
 def test_says_why_it_failed(

@@ -1,5 +1,7 @@
 """What a job tells MLflow, against a real HTTP server that can fail."""
 
+import json
+
 import pytest
 
 from conftest import RUN_ID, TrackingServer
@@ -96,6 +98,34 @@ def test_lets_params_stay_that_someone_else_has_logged(tracking_server: Tracking
     run.log_params({f"p{number}": number for number in range(130)})
 
     assert len(tracking_server.batches()) == 2
+
+
+def test_tells_what_was_learned_from_as_mlflows_clients_do(tracking_server: TrackingServer) -> None:
+    run, _ = run_of(tracking_server)
+
+    run.log_dataset("flights", "ab" * 32, "s3://datasets/acme/flights/x.parquet", "training")
+    run.log_tags({"mlflow.source.type": "JOB"})
+
+    (method, path, content), (_, _, tags) = tracking_server.calls
+    (entry,) = json.loads(content)["datasets"]
+    assert (method, path) == ("POST", "/api/2.0/mlflow/runs/log-inputs")
+    assert entry["tags"] == [{"key": "mlflow.data.context", "value": "training"}]
+    assert entry["dataset"] == {
+        "name": "flights",
+        "digest": "ab" * 18,
+        "source_type": "s3",
+        "source": '{"uri": "s3://datasets/acme/flights/x.parquet"}',
+    }
+    assert json.loads(tags)["tags"] == [{"key": "mlflow.source.type", "value": "JOB"}]
+
+
+def test_a_name_that_mlflow_does_not_take_ends_nothing(tracking_server: TrackingServer) -> None:
+    tracking_server.answers = [400]
+    run, _ = run_of(tracking_server)
+
+    run.log_dataset("x", "ab", "folder/x.parquet", "training")
+
+    assert len(tracking_server.calls) == 1
 
 
 def test_a_stream_delivers_everything_before_it_closes(tracking_server: TrackingServer) -> None:

@@ -1,6 +1,7 @@
 """A training job from its specification to its result: load, split, encode, train, evaluate, package, publish."""
 
 import json
+import re
 import tempfile
 import time
 import traceback
@@ -10,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from matih_training import algorithms
-from matih_training.dataset import load
+from matih_training.bundle import code_digest
+from matih_training.dataset import TrainingTable, load
 from matih_training.evaluation import evaluate
 from matih_training.failure import FailureCode, JobFailure
 from matih_training.job_warning import JobWarning, WarningCode
@@ -18,7 +20,7 @@ from matih_training.packaging import package
 from matih_training.preprocessing import EncodedParts, encode
 from matih_training.progress import Phase, Progress, timestamp
 from matih_training.publish import publish
-from matih_training.specification import JobSpecification
+from matih_training.specification import DatasetSource, JobSpecification
 from matih_training.split import split
 from matih_training.storage import Folder
 from matih_training.tracking import Metric, TrackedRun, Tracking
@@ -26,6 +28,7 @@ from matih_training.train import TrainedModel, train
 from matih_training.tuning.trial import TRIALS
 
 FAILURE_FILE = "failure.json"
+_DIGEST = re.compile(r"[0-9a-f]{64}(-[0-9a-f]{8})?")
 
 
 def run(environment: Mapping[str, str]) -> int:
@@ -61,6 +64,7 @@ def _run(specification: JobSpecification, tracking: Tracking) -> None:
     algorithm = algorithms.get(specification.algorithm)
 
     table = load(specification, progress)
+    _tell_origin(specification, run, table)
     progress.warn(table.warnings)
     rows = split(specification, table)
     parts = _warned(specification, encode(rows, algorithm, specification.encodings))
@@ -77,6 +81,21 @@ def _run(specification: JobSpecification, tracking: Tracking) -> None:
     # The trials' models were needed until here: somebody may ask for another attempt.
     output.child(TRIALS).remove()
     progress.report(Phase.DONE, metrics=evaluated.metrics)
+
+
+def _tell_origin(specification: JobSpecification, run: TrackedRun, table: TrainingTable) -> None:
+    """The data and the code of the run, where people look for them in MLflow."""
+    source = specification.source
+    uri = source.uri if isinstance(source, DatasetSource) else source.entity_uri
+    run.log_dataset(_name_of(uri), table.data_digest.removeprefix("sha256:"), uri, "training")
+    run.log_tags({"mlflow.source.type": "JOB", "mlflow.source.name": "matih_training", "matih.code_digest": code_digest()})
+
+
+def _name_of(uri: str) -> str:
+    """An uploaded data set is `<name>/<digest>-<part>.parquet`; other files are called as they are."""
+    parts = [part for part in uri.split("/") if part]
+    stem = parts[-1].removesuffix(".parquet")
+    return parts[-2] if len(parts) > 1 and _DIGEST.fullmatch(stem) else stem
 
 
 def _warned(specification: JobSpecification, parts: EncodedParts) -> EncodedParts:

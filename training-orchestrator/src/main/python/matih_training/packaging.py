@@ -11,9 +11,11 @@ from matih_training.evaluation import EvaluatedModel
 from matih_training.job_warning import JobWarning, WarningCode, documents
 from matih_training.parity import parity
 from matih_training.preprocessing import EncodedParts, columns_record
+from matih_training.report import report
 from matih_training.specification import JobSpecification, PointInTimeJoin
 
 SWEEP_FILE = "sweep.json"
+REPORT_FILE = "evaluation_report.json"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def package(
         documents={
             "golden.json": golden_rows,
             "evaluation.json": evaluation,
+            REPORT_FILE: report(model, parts.test, evaluated.scores, specification.split.seed),
             "parity.json": same,
             "reference_profile.json": reference,
             "lineage.json": _lineage(specification, parts, warnings, sweep),

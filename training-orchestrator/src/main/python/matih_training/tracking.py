@@ -1,5 +1,6 @@
 """The job's run in MLflow, over plain REST: importing MLflow's client costs seconds, and workers need two calls of it."""
 
+import json
 import math
 import threading
 import time
@@ -22,6 +23,7 @@ _LOG_BATCH = "/api/2.0/mlflow/runs/log-batch"
 _METRICS_PER_CALL = 500
 _PARAMS_PER_CALL = 100
 _PARAM_LENGTH = 500
+_DATASET_NAME, _DATASET_DIGEST = 500, 36
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,25 @@ class TrackedRun:
             body = {"run_id": self.run_id, "params": entries[start : start + _PARAMS_PER_CALL]}
             if not self._call("POST", _LOG_BATCH, accept=frozenset({400}), json=body).ok:
                 print("the run has params of the same names with other values already; they stay", flush=True)
+
+    def log_tags(self, tags: Mapping[str, str]) -> None:
+        """Tags replace those of the same names."""
+        entries = [{"key": key, "value": value} for key, value in tags.items()]
+        self._call("POST", _LOG_BATCH, json={"run_id": self.run_id, "tags": entries})
+
+    def log_dataset(self, name: str, digest: str, source: str, context: str) -> None:
+        """What the run learned from, as MLflow's own clients tell it; the same one again changes nothing."""
+        kind = "s3" if source.startswith("s3:") else "local"
+        dataset = {
+            "name": name[:_DATASET_NAME],
+            "digest": digest[:_DATASET_DIGEST],
+            "source_type": kind,
+            "source": json.dumps({"uri": source}),
+        }
+        entry = {"tags": [{"key": "mlflow.data.context", "value": context}], "dataset": dataset}
+        body = {"run_id": self.run_id, "datasets": [entry]}
+        if not self._call("POST", "/api/2.0/mlflow/runs/log-inputs", accept=frozenset({400}), json=body).ok:
+            print("MLflow does not take the name of the data set", flush=True)
 
     def upload(self, path: str, content: bytes) -> None:
         """Stores one artifact; `path` starts with what `artifact_path` gave."""

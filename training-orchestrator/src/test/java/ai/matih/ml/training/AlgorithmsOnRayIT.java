@@ -38,6 +38,7 @@ class AlgorithmsOnRayIT {
 
   private static final double GOOD_NUMBERS = 0.75;
 
+  private static RunsInMlflow runs;
   private static RunningService service;
 
   @BeforeAll
@@ -46,7 +47,8 @@ class AlgorithmsOnRayIT {
     var mlflow = TestEngines.mlflow().url();
     Map<Class<?>, Object> fakes = FakeNeighbours.ports();
     Map<Class<?>, Object> ports = new HashMap<>();
-    ports.put(ExperimentRuns.class, new RunsInMlflow(mlflow, "algorithms-" + UUID.randomUUID()));
+    runs = new RunsInMlflow(mlflow, "algorithms-" + UUID.randomUUID());
+    ports.put(ExperimentRuns.class, runs);
     for (Class<?> port : List.of(RegistryModels.class, VersionRegistration.class)) {
       ports.put(port, fakes.get(port));
     }
@@ -138,7 +140,12 @@ class AlgorithmsOnRayIT {
     jobs.forEach(
         (algorithm, job) -> {
           assertThat(job.path("status").asString()).as(job.toString()).isEqualTo("succeeded");
-          assertThat(job.path("model").path("files").has("model.onnx")).isTrue();
+          assertThat(job.path("model").path("files").propertyNames())
+              .contains("model.onnx", "evaluation_report.json");
+          JsonNode run = runs.run(job.path("run_id").asString());
+          assertThat(run.path("inputs").path("dataset_inputs").toString())
+              .contains("\"name\":\"penguins\"");
+          assertThat(run.path("data").path("tags").toString()).contains("matih.code_digest");
           assertThat(job.path("warnings").valueStream().map(w -> w.path("code").asString()))
               .as(algorithm)
               .doesNotContain("onnx_differs");

@@ -55,15 +55,18 @@ public final class RunsInMlflow implements ExperimentRuns {
     }
   }
 
+  /** A run of the experiment. */
+  public JsonNode run(String runId) {
+    return search("attributes.run_id = '%s'".formatted(runId)).getFirst();
+  }
+
   /** The runs below a run. */
   public List<JsonNode> below(String runId) {
-    return call(
-            "runs/search",
-            Map.of(
-                "experiment_ids",
-                List.of(experiment),
-                "filter",
-                "tags.`mlflow.parentRunId` = '%s'".formatted(runId)))
+    return search("tags.`mlflow.parentRunId` = '%s'".formatted(runId));
+  }
+
+  private List<JsonNode> search(String filter) {
+    return call("runs/search", Map.of("experiment_ids", List.of(experiment), "filter", filter))
         .path("runs")
         .valueStream()
         .toList();
