@@ -18,9 +18,11 @@ public record InterimAnalysis(
 
   /** The analysis after this one. */
   public InterimAnalysis next(AbTestDesign design, Tally seen, Instant when) {
-    RateDifference rates = design.rates(seen);
+    Difference between = design.difference(seen);
     double p =
-        rates.isEnough() ? design.test().pValue(rates.difference(), rates.standardError()) : 1;
+        between.isEnough()
+            ? design.test().pValue(between.difference(), between.standardError())
+            : 1;
     double ratio =
         SampleRatio.pValue(
             seen.control().units(),
@@ -35,15 +37,15 @@ public record InterimAnalysis(
     if (ratioPValue < SampleRatio.ALARM) {
       return AbVerdict.INVALID;
     }
-    RateDifference rates = design.rates(tally);
-    if (!rates.isEnough()) {
+    Difference between = design.difference(tally);
+    if (!between.isEnough()) {
       return AbVerdict.NONE;
     }
-    double gain = gain(design, rates.difference());
+    double gain = gain(design, between.difference());
     if (pValue < design.alpha()) {
       return gain > 0 ? AbVerdict.BETTER : AbVerdict.WORSE;
     }
-    double worst = gain - design.test().halfWidth(rates.standardError());
+    double worst = gain - design.test().halfWidth(between.standardError());
     return design.margin().filter(margin -> worst > -margin).isPresent()
         ? AbVerdict.NOT_WORSE
         : AbVerdict.NONE;
