@@ -17,14 +17,14 @@ from sklearn.preprocessing import OneHotEncoder
 from starlette.requests import Request as HttpRequest
 
 from matih_serving import app
-from matih_serving.version import Version, load
+from matih_training.native_version import NativeVersion, load
 from matih_training.preparation.prepare import Request, prepare
 
 BUNDLES = Path(__file__).parents[1] / "resources" / "bundles"
 ROWS = 200
 
 
-def golden(folder: Path, version: Version) -> tuple[list[list[Any]], list[float]]:
+def golden(folder: Path, version: NativeVersion) -> tuple[list[list[Any]], list[float]]:
     """The golden rows as columns, and the scores that they promise."""
     rows = json.loads((folder / "golden.json").read_text())["rows"]
     columns = [[row["inputs"].get(column.name) for row in rows] for column in version.signature.columns]
@@ -112,7 +112,7 @@ def test_what_is_no_number_is_told_as_none() -> None:
         def score(self, frame: pd.DataFrame) -> Any:
             return np.full((len(frame), 2), np.nan)
 
-    version = Version(load(BUNDLES / "numeric-v1").signature, NoNumber())
+    version = NativeVersion(load(BUNDLES / "numeric-v1").signature, NoNumber())
 
     assert version.answer([[1.0], [2.0], [3.0]]) == [None, None]
 

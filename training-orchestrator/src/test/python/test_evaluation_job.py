@@ -119,6 +119,44 @@ def test_the_numbers_are_those_of_scikit_learn(store: FileServer, tmp_path: Path
     assert result["metrics"] == pytest.approx(expected, rel=1e-6)
 
 
+def native_only(document: Document) -> Document:
+    """The same version without its ONNX form."""
+    files = [file for file in document["bundle"]["files"] if file["path"] not in ("model.onnx", "onnx.json")]
+    digest = bundle.bundle_digest({file["path"]: file["sha256"] for file in files})
+    return document | {"bundle": {"digest": digest, "files": files}}
+
+
+@pytest.mark.parametrize(("algorithm", "target"), [("xgboost", "verdict"), ("random_forest", "delay")])
+def test_a_version_without_an_onnx_form_is_measured_by_its_native_one(
+    store: FileServer, tmp_path: Path, algorithm: str, target: str
+) -> None:
+    table = small_table(500, seed=11)
+    document, _ = evaluation_of(store, tmp_path, algorithm, target, table)
+    assert run(document) == 0
+    by_onnx = json.loads(store.files.pop("/out/result.json"))
+
+    assert run(native_only(document)) == 0
+
+    by_itself = json.loads(store.files["/out/result.json"])
+    assert by_itself["engine"] == "native"
+    assert by_itself["metrics"] == pytest.approx(by_onnx["metrics"], rel=1e-4)
+
+
+def test_native_code_that_fails_ends_the_job_with_a_reason(store: FileServer, tmp_path: Path) -> None:
+    document, _ = evaluation_of(store, tmp_path, "xgboost", "late", small_table())
+    native_form_only = native_only(document)
+    for file in native_form_only["bundle"]["files"]:
+        if file["path"] == "native/model.ubj":
+            content = b"no model"
+            file |= {"sha256": hashlib.sha256(content).hexdigest(), "url": store.put("/bundle/native/model.ubj", content)}
+    digests = {file["path"]: file["sha256"] for file in native_form_only["bundle"]["files"]}
+    native_form_only["bundle"]["digest"] = bundle.bundle_digest(digests)
+
+    assert run(native_form_only) == 1
+
+    assert failure(store) == "unreadable_model"
+
+
 def test_a_row_without_a_target_is_left_out_and_counted(store: FileServer, tmp_path: Path) -> None:
     table = small_table(300)
     late = table.column("late").to_pylist()

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from conftest import TrackingServer
 from matih_training import bundle, entry
 from matih_training.failure import FailureCode, JobFailure
+from matih_training.native_version import load
 from matih_training.onnx_model import InputTensor
 from matih_training.preparation.comparing import Graph
 from matih_training.preparation.prepare import Request, prepare
@@ -212,27 +214,43 @@ def test_examples_of_a_data_set_stand_in_for_a_logged_one(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("steps", "code", "message"),
+    ("steps", "message"),
     [
-        ([Halved(), LinearRegression()], FailureCode.NOT_CONVERTIBLE, "Halved has no conversion to ONNX"),
-        ([FunctionTransformer(np.log1p), LinearRegression()], FailureCode.NOT_CONVERTIBLE, "FunctionTransformer has no conv"),
-        ([KNeighborsClassifier()], FailureCode.NOT_CONVERTIBLE, "needs the operator 'Scan', which no engine"),
-        ([StandardScaler(), xgboost.XGBRegressor(n_estimators=5)], FailureCode.ONNX_DIFFERS, r"by up to .* leave out scalers"),
-        ([LinearRegression()], FailureCode.UNSUPPORTED_MODEL, "is a regression, and the registered model is for classification"),
+        ([Halved(), LinearRegression()], "Halved has no conversion to ONNX"),
+        ([FunctionTransformer(np.log1p), LinearRegression()], "FunctionTransformer has no conv"),
+        ([KNeighborsClassifier()], "needs the operator 'Scan', which no engine"),
+        ([StandardScaler(), xgboost.XGBRegressor(n_estimators=5)], r"by up to .* leave out scalers"),
     ],
 )
-def test_what_cannot_be_served_is_said_in_a_sentence(tmp_path: Path, steps: list[Any], code: FailureCode, message: str) -> None:
+def test_what_has_no_onnx_form_keeps_its_native_one_and_says_why(tmp_path: Path, steps: list[Any], message: str) -> None:
     frame, price = houses()
     numbers = frame[NUMBERS].astype("float64")
-    target = np.digitize(price, [300, 450]) if isinstance(steps[0], KNeighborsClassifier) else price
-    source = logged(tmp_path / "source", make_pipeline(*steps).fit(numbers, target), mlflow.sklearn, numbers.head(100))
-    task = "classification" if "classification" in message or "Scan" in message else "regression"
+    classifies = isinstance(steps[0], KNeighborsClassifier)
+    model = make_pipeline(*steps).fit(numbers, np.digitize(price, [300, 450]) if classifies else price)
+    source = logged(tmp_path / "source", model, mlflow.sklearn, numbers.head(100))
 
-    with pytest.raises(JobFailure, match=message) as caught:
-        prepared(tmp_path / "bundle", source, task)
+    warnings = prepared(tmp_path / "bundle", source, "classification" if classifies else "regression")
 
-    assert caught.value.code == code
-    assert "\n" not in caught.value.message
+    (told,) = (warning["message"] for warning in warnings if warning["code"] == "no_onnx_form")
+    assert re.search(message, told)
+    assert told.endswith("The version has its native form only, which the engine ray_serve serves")
+    assert "\n" not in told
+    bundled = {path.name for path in (tmp_path / "bundle").iterdir()}
+    assert bundled.isdisjoint({"model.onnx", "onnx.json", "parity.json"})
+    rows = read(tmp_path / "bundle", "golden.json")["rows"]
+    version = load(tmp_path / "bundle")
+    answered = version.answer([[row["inputs"].get(column.name) for row in rows] for column in version.signature.columns])
+    assert answered == pytest.approx([score for row in rows for score in row.get("probabilities", [row["prediction"]])], rel=1e-9)
+
+
+def test_a_model_for_another_task_is_refused(tmp_path: Path) -> None:
+    frame, price = houses()
+    source = logged(tmp_path / "source", LinearRegression().fit(frame[NUMBERS], price), mlflow.sklearn, frame[NUMBERS].head(100))
+
+    with pytest.raises(JobFailure, match="is a regression, and the registered model is for classification") as caught:
+        prepared(tmp_path / "bundle", source, "classification")
+
+    assert caught.value.code == FailureCode.UNSUPPORTED_MODEL
 
 
 def test_a_model_without_names_of_columns_is_refused(tmp_path: Path) -> None:

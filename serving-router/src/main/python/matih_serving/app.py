@@ -10,7 +10,7 @@ from ray import serve
 from starlette.requests import Request
 from starlette.responses import Response
 
-from matih_serving.version import load
+from matih_training.native_version import load
 
 BUNDLE = Path(__file__).resolve().parents[1] / "bundle"
 KEY_HEADER = "x-matih-key"

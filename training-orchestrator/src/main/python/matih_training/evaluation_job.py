@@ -1,8 +1,9 @@
-"""The platform's own evaluation of a version on a data set: what the served graph answers, measured."""
+"""The platform's own evaluation of a version on a data set: what is served answers, measured."""
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,12 @@ from matih_training.failure import FailureCode, JobFailure
 from matih_training.fields import Fields, record
 from matih_training.kinds import kind_of, plain_values
 from matih_training.metrics import metrics_of
+from matih_training.native_scoring import BUNDLE, NativeScorer, scoring
 from matih_training.progress import Phase, Progress
 from matih_training.scoring import OnnxScorer
 from matih_training.signature import LAYOUT_FILE, ONNX_FILE, SIGNATURE_FILE, read_onnx_layout, read_signature
 from matih_training.target import MIN_ROWS
-from matih_training.version_job import Outputs
+from matih_training.version_job import InputBundle, Outputs
 
 _DATA_LIMIT = 8 << 30
 _ROWS_AT_ONCE = 50_000
@@ -53,12 +55,10 @@ def _evaluate(document: Fields, outputs: Outputs) -> Mapping[str, Any]:
     progress = Progress(outputs)
     progress.report(Phase.READING)
     with tempfile.TemporaryDirectory() as folder:
-        files, data = Path(folder) / "bundle", Path(folder) / "data.parquet"
-        # Format 1 has no file for the layout.
-        bundle.download(files, [SIGNATURE_FILE, ONNX_FILE, *([LAYOUT_FILE] if bundle.has(LAYOUT_FILE) else [])])
+        data = Path(folder) / "data.parquet"
         transfer.download(address, data, what="the data set", sha256=None, limit=_DATA_LIMIT)
-        scorer = _scorer(files)
-        measured = measure(scorer, data, target, progress)
+        with tempfile.TemporaryDirectory() as place, _scorer(bundle, Path(place)) as scorer:
+            measured = measure(scorer, data, target, progress)
     progress.report(Phase.DONE, metrics=measured.metrics)
     return {
         "digest": bundle.digest,
@@ -67,7 +67,7 @@ def _evaluate(document: Fields, outputs: Outputs) -> Mapping[str, Any]:
         "rows": measured.rows,
         "rows_without_target": measured.rows_without_target,
         "metrics": measured.metrics,
-        "engine": f"onnxruntime {onnxruntime.__version__}",
+        "engine": f"onnxruntime {onnxruntime.__version__}" if bundle.has(ONNX_FILE) else "native",
     }
 
 
@@ -75,18 +75,34 @@ def _data(document: Fields) -> tuple[str, str]:
     return document.take("url", fields.text), document.take("digest", fields.text)
 
 
-def _scorer(files: Path) -> OnnxScorer:
+@contextmanager
+def _scorer(bundle: InputBundle, place: Path) -> Iterator[OnnxScorer | NativeScorer]:
+    """The version's ONNX graph, or its native form where that is all it has. Native code finds no data in its folder."""
+    files = place / BUNDLE
+    if bundle.has(ONNX_FILE):
+        # Format 1 has no file for the layout.
+        bundle.download(files, [SIGNATURE_FILE, ONNX_FILE, *([LAYOUT_FILE] if bundle.has(LAYOUT_FILE) else [])])
+    else:
+        bundle.download(files)
     try:
         document = json.loads((files / SIGNATURE_FILE).read_bytes())
-        layout_file = files / LAYOUT_FILE
         signature = read_signature(document)
-        layout = read_onnx_layout(signature, document, json.loads(layout_file.read_bytes()) if layout_file.exists() else None)
+        layout_file = files / LAYOUT_FILE
+        layout = (
+            read_onnx_layout(signature, document, json.loads(layout_file.read_bytes()) if layout_file.exists() else None)
+            if bundle.has(ONNX_FILE)
+            else None
+        )
     except ValueError as error:
         raise JobFailure(FailureCode.UNREADABLE_MODEL, f"the version's signature is not whole: {error}") from error
-    return OnnxScorer((files / ONNX_FILE).read_bytes(), signature, layout)
+    if layout is None:
+        with scoring(place, signature) as scorer:
+            yield scorer
+    else:
+        yield OnnxScorer((files / ONNX_FILE).read_bytes(), signature, layout)
 
 
-def measure(scorer: OnnxScorer, data: Path, target: str, progress: Progress) -> Measured:
+def measure(scorer: OnnxScorer | NativeScorer, data: Path, target: str, progress: Progress) -> Measured:
     """Scores the data batch by batch; a row without a target is left out and counted."""
     try:
         file = pq.ParquetFile(data)
@@ -110,7 +126,7 @@ def measure(scorer: OnnxScorer, data: Path, target: str, progress: Progress) -> 
     return Measured(rows, seen - rows, _metrics(np.concatenate(targets), np.concatenate(scores), scorer.classes))
 
 
-def _features(scorer: OnnxScorer, schema: pa.Schema, target: str) -> list[FeatureColumn]:
+def _features(scorer: OnnxScorer | NativeScorer, schema: pa.Schema, target: str) -> list[FeatureColumn]:
     """The model's inputs as columns of the data, each of a type that can be such an input."""
     if len(set(schema.names)) != len(schema.names):
         raise JobFailure(FailureCode.UNREADABLE_DATA, "two columns of the data have the same name")

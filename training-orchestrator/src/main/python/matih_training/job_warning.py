@@ -23,6 +23,7 @@ class WarningCode(StrEnum):
     CHOSEN_BY_HELD_OUT_ROWS = "chosen_by_held_out_rows"
     ONNX_DIFFERS = "onnx_differs"
     FEW_EXAMPLES = "few_examples"
+    NO_ONNX_FORM = "no_onnx_form"
     NO_PROBABILITIES = "no_probabilities"
     UNKNOWN_TEXTS_DIFFER = "unknown_texts_differ"
     MORE_WARNINGS = "more_warnings"

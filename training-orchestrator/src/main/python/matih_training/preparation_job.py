@@ -6,18 +6,14 @@ is a process of its own (`preparation`), that finds nothing in its environment a
 
 import json
 import os
-import signal
 import stat
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from matih_training import fields, transfer, version_job
+from matih_training import fields, own_process, transfer, version_job
 from matih_training.bundle import Bundle, bundle_digest, file_digests, is_plain_path
 from matih_training.failure import FailureCode, JobFailure, shown
 from matih_training.fields import Fields, integer, json_object, one_of, record
@@ -26,7 +22,6 @@ from matih_training.job_warning import WarningCode
 from matih_training.progress import Phase, Progress
 from matih_training.publish import ARTIFACT_PATH, upload
 from matih_training.signature import SIGNATURE_FILE
-from matih_training.tests_job import keep_to_itself
 from matih_training.tracking import Metric, TrackedRun, Tracking
 from matih_training.version_job import Outputs
 
@@ -36,8 +31,6 @@ _MOST_BYTES = 4 << 30
 _OUTCOME_LIMIT = 1 << 20
 _LONGEST_MESSAGE = 1_500
 _MOST_WARNINGS = 50
-# A crash leaves no memory behind.
-_LIMITS = 'ulimit -c 0 && exec "$@"'
 
 
 def run(environment: Mapping[str, str]) -> int:
@@ -111,45 +104,15 @@ def _metrics(value: object, path: str) -> dict[str, float]:
 
 
 def _in_its_own_process(folder: Path) -> list[dict[str, Any]]:
-    """Runs the preparation with an environment that is made from nothing; no process of it outlives this."""
-    keep_to_itself()
-    for name in ("home", "tmp"):
-        (folder / name).mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "matih_training.preparation", str(folder)]
-    with subprocess.Popen(  # noqa: S603  (the model's own code is what is to run)
-        ["/bin/sh", "-c", _LIMITS, "preparation", *command],
-        cwd=folder / "home",
-        env=_environment(folder),
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as process:
+    """Runs the preparation beside the tenant's code; answers the warnings."""
+    with own_process.started("matih_training.preparation", folder) as process:
         status = process.wait()
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
     outcome = _outcome(folder / "outcome.json", status)
     if "code" in outcome:
         codes = {code.value: code for code in FailureCode}
         code = codes.get(str(outcome["code"]), FailureCode.UNREADABLE_MODEL)
         raise JobFailure(code, str(outcome.get("message", ""))[:_LONGEST_MESSAGE])
     return _warnings(outcome.get("warnings"))
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    packages = Path(__file__).resolve().parents[1]
-    # What comes with the job is first, and found as it was here.
-    paths = [str(packages), *(path for path in sys.path if path and Path(path).is_dir() and "site-packages" not in path)]
-    return {
-        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
-        "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
-        "HOME": str(folder / "home"),
-        "TMPDIR": str(folder / "tmp"),
-        "LANG": "C.UTF-8",
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "OMP_NUM_THREADS": "1",
-        "MLFLOW_DISABLE_TELEMETRY": "true",
-        "MLFLOW_TRACKING_URI": f"sqlite:///{folder}/home/mlflow.db",
-    }
 
 
 def _outcome(path: Path, status: int) -> dict[str, Any]:

@@ -183,7 +183,7 @@ def _reason(estimator: Any, error: Exception) -> str:
     text = " ".join(str(error).split())
     culprit = next((part for part in _parts(estimator) if _is_named(part, text)), estimator)
     return (
-        f"{kind_name(culprit)} has no conversion to ONNX, which every engine of the platform serves"
+        f"{kind_name(culprit)} has no conversion to ONNX, which the engine onnx serves"
         f" ({text.split('. ')[0].rstrip('.')[:160]}); replace it by a step of scikit-learn that has one, or do its work"
         " before the model"
     )

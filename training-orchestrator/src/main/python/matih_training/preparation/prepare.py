@@ -1,4 +1,4 @@
-"""The steps of a preparation: load the model, try it, convert it, compare both, write the bundle."""
+"""The steps of a preparation: load the model, try it, convert it where that is possible, compare, write the bundle."""
 
 import json
 import shutil
@@ -59,9 +59,9 @@ def prepare(folder: Path, request: Request, target: Path) -> list[dict[str, str]
     usual = _usual_rows(model, columns, examples)
     _require_one_choice(model, usual)
     scale = 1.0 if model.classes else float(np.std(np.concatenate([scores for _, scores in usual])))
-    candidate = _convert(model, columns, usual, scale)
+    candidate, refusal = _convert(model, columns, usual, scale)
     nullable, more, found = _beyond(model, columns, usual[-1][0], candidate)
-    warned = [*_warnings(model, examples), *found]
+    warned = [*_warnings(model, examples, refusal), *found]
     _write(
         source,
         model,
@@ -122,8 +122,10 @@ def _require_one_choice(model: NativeModel, usual: Sequence[Part]) -> None:
             )
 
 
-def _convert(model: NativeModel, columns: Sequence[InputColumn], usual: Sequence[Part], scale: float) -> Candidate:
-    """The graph that answers as the model does; otherwise why there is none."""
+def _convert(
+    model: NativeModel, columns: Sequence[InputColumn], usual: Sequence[Part], scale: float
+) -> tuple[Candidate | None, JobFailure | None]:
+    """The graph that answers as the model does; otherwise why there is none, and the native form has to do."""
     best: Candidate | None = None
     refusal: JobFailure | None = None
     tensors = graph.layout(columns)
@@ -139,13 +141,13 @@ def _convert(model: NativeModel, columns: Sequence[InputColumn], usual: Sequence
             refusal = refusal or failure
             continue
         if candidate.parity.matches:
-            return candidate
+            return candidate, None
         best = best or candidate
     if best is None:
-        raise refusal or JobFailure(FailureCode.NOT_CONVERTIBLE, "the model has no conversion to ONNX")
+        return None, refusal or JobFailure(FailureCode.NOT_CONVERTIBLE, "the model has no conversion to ONNX")
     parity = best.parity
     expected, answered = parity.first or ("?", "?")
-    raise JobFailure(
+    return None, JobFailure(
         FailureCode.ONNX_DIFFERS,
         f"the ONNX form answers {parity.differing} of {parity.rows} rows differently, by up to {parity.absolute:.3g} (where the"
         f" model says {expected}, it says {answered}){_hint(model)}",
@@ -181,7 +183,7 @@ def _compare(
 
 
 def _beyond(
-    model: NativeModel, columns: Sequence[InputColumn], usual: pd.DataFrame, candidate: Candidate
+    model: NativeModel, columns: Sequence[InputColumn], usual: pd.DataFrame, candidate: Candidate | None
 ) -> tuple[frozenset[str], list[Part], list[JobWarning]]:
     """What else a caller may send: which inputs may be missing, because both forms answer that alike, and unknown texts."""
     parts: list[Part] = []
@@ -207,12 +209,14 @@ def _beyond(
     return frozenset(nullable), parts, warned
 
 
-def _tried(model: NativeModel, candidate: Candidate, frame: pd.DataFrame) -> Part | None:
-    """Rows with the model's answers, if both forms answer all of them alike."""
+def _tried(model: NativeModel, candidate: Candidate | None, frame: pd.DataFrame) -> Part | None:
+    """Rows with the model's answers, if all forms that there are answer all of them alike."""
     try:
         scores = model.answer(frame)
         if not np.all(np.isfinite(scores)):
             return None
+        if candidate is None:
+            return frame, scores
         parity = Parity(candidate.parity.scale)
         parity.add(scores, *candidate.graph.answer(frame))
     except (NativeRefused, JobFailure, ValueError, RuntimeError):
@@ -223,8 +227,11 @@ def _tried(model: NativeModel, candidate: Candidate, frame: pd.DataFrame) -> Par
     return frame, scores
 
 
-def _warnings(model: NativeModel, examples: pd.DataFrame) -> list[JobWarning]:
+def _warnings(model: NativeModel, examples: pd.DataFrame, refusal: JobFailure | None) -> list[JobWarning]:
     warned = []
+    if refusal is not None:
+        message = f"{refusal.message}. The version has its native form only, which the engine ray_serve serves"
+        warned.append(JobWarning(WarningCode.NO_ONNX_FORM, message))
     if len(examples) < ENOUGH_EXAMPLES:
         message = (
             f"the model came with {len(examples)} example rows, too few to tell drift from; name a data set of its training rows"
@@ -245,22 +252,19 @@ def _write(
     *,
     columns: Sequence[InputColumn],
     nullable: frozenset[str],
-    candidate: Candidate,
+    candidate: Candidate | None,
     parts: Sequence[Part],
     examples: pd.DataFrame,
     scale: float,
     warned: Sequence[JobWarning],
 ) -> None:
     _copy_native(source, model, target)
-    (target / ONNX_FILE).write_bytes(candidate.content)
     signature = bundle.signature(request.task, columns, model.classes, None)
     for entry in signature["inputs"]:
         entry["nullable"] = entry["name"] in nullable
     written = {
         SIGNATURE_FILE: signature,
-        LAYOUT_FILE: bundle.onnx_layout(graph.layout(columns), model.classes),
         "golden.json": rows.golden_document(parts, columns, model.classes, scale),
-        "parity.json": candidate.parity.document(),
         "lineage.json": {
             **request.lineage,
             "code_digest": bundle.code_digest(),
@@ -269,6 +273,10 @@ def _write(
             "warnings": documents(warned),
         },
     }
+    if candidate is not None:
+        (target / ONNX_FILE).write_bytes(candidate.content)
+        written[LAYOUT_FILE] = bundle.onnx_layout(graph.layout(columns), model.classes)
+        written["parity.json"] = candidate.parity.document()
     if request.metrics:
         written["evaluation.json"] = {"metrics": dict(request.metrics)}
     if len(examples) >= ENOUGH_EXAMPLES:

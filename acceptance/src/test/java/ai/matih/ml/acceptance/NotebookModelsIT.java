@@ -32,9 +32,12 @@ class NotebookModelsIT {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Map<String, String> REFUSED =
-      Map.of(
-          "without-example", "input_example=X_train.head(100)",
-          "inconvertible", "needs the operator 'Scan', which no engine of the platform runs");
+      Map.of("without-example", "input_example=X_train.head(100)");
+
+  /** Served by Ray Serve, with the reason. */
+  private static final Map<String, String> NATIVE_ONLY =
+      Map.of("inconvertible", "needs the operator 'Scan'");
+
 
   private final Door door =
       RunningPlatform.admin().as(RunningPlatform.key("default", "admin", "user:norbert"));
@@ -90,14 +93,21 @@ class NotebookModelsIT {
             () -> door.get(path + "/versions/1").expect(200).json(),
             seen -> seen.path("validation").asString().equals("done"));
     assertThat(checked.path("provenance").asString()).isEqualTo("self_reported");
-    assertThat(checked.path("onnx").asString()).as(kind).isEqualTo("verified");
+    boolean nativeOnly = NATIVE_ONLY.containsKey(kind);
+    assertThat(checked.path("onnx").asString()).as(kind).isEqualTo(nativeOnly ? "absent" : "verified");
+    if (nativeOnly) {
+      assertThat(job.path("warnings").toString())
+          .contains("no_onnx_form", NATIVE_ONLY.get(kind));
+    }
     promote(name, "staging");
     String deployment =
         door.post(
                 path + "/deploy",
-                Map.of("version", 1, "engine", "onnx", "traffic", Map.of("strategy", "none")))
+                Map.of("version", 1, "traffic", Map.of("strategy", "none")))
             .expect(202)
             .text("/id");
+    assertThat(door.get("/deployments/" + deployment).text("/engine"))
+        .isEqualTo(nativeOnly ? "ray_serve" : "onnx");
     Await.until(
         "the deployment of " + name,
         PATIENCE,

@@ -30,7 +30,7 @@ class ApiConfiguration {
   private static ApiForms bodies(ApiForms parameters) {
     ApiForms forms =
         parameters
-            .field("MetricForm", "kind", List.of("binary", "mean", "ratio"))
+            .field("MetricForm", "kind", List.of("binary"))
             .field("MetricForm", "name", METRIC, 63)
             .field("MetricForm", "direction", List.of("maximize", "minimize"))
             .field("MetricForm", "trials", List.of("outcomes", "units"))
@@ -41,8 +41,7 @@ class ApiConfiguration {
             .field("OutcomesRequest", "metric", METRIC, 63)
             .field("OutcomeRequest", "unit_id", "[^\\x00]{1,256}", 256)
             .field("OutcomeRequest", "request_id", "[^\\x00]{1,256}", 256)
-            .field("OutcomeRequest", "value", "-1E+100", "1E+100")
-            .field("OutcomeRequest", "denominator", "0", "1E+100");
+            .field("OutcomeRequest", "value", 0, 1);
     for (String design : List.of("RolloutRequest", "RolloutDesignForm")) {
       forms =
           forms
@@ -73,8 +72,8 @@ class ApiConfiguration {
       forms =
           forms
               .field(design, "alpha", "0.0001", "0.2")
-              .notNegative(design, "expected_difference")
-              .notNegative(design, "margin")
+              .field(design, "expected_difference", "0.0001", "1")
+              .field(design, "margin", "0", "1")
               .duration(design, "max_duration");
     }
     return forms;

@@ -166,7 +166,7 @@ class RayServeIT {
 
   @Test
   @Order(4)
-  void is_the_same_again_after_its_controller_and_a_replica_died() throws Exception {
+  void is_the_same_again_after_its_controller_and_a_replica_died() {
     String pid = replicas("served").getFirst();
     kill("ray::ServeController");
     predict("served", golden.at("/rows/0")).expect(200);
@@ -322,8 +322,9 @@ class RayServeIT {
   }
 
   /** Kills the processes of this test's Ray whose title begins so. */
-  private static void kill(String title) throws Exception {
-    Process pkill = new ProcessBuilder("pkill", "-9", "-f", "^" + title).start();
-    assertThat(pkill.waitFor()).isZero();
+  private static void kill(String title) {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> new ProcessBuilder("pkill", "-9", "-f", "^" + title).start().waitFor() == 0);
   }
 }

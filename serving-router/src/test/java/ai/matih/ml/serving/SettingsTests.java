@@ -68,7 +68,9 @@ class SettingsTests {
     assertThat(bind("serving.drift", DriftSettings.class, Map.of()))
         .isEqualTo(new DriftSettings(0.0001, 100));
     assertThat(bind("serving.bundle-check", BundleCheckSettings.class, Map.of()))
-        .isEqualTo(new BundleCheckSettings(Duration.ofMillis(50), 50, Duration.ofSeconds(60), 2));
+        .isEqualTo(
+            new BundleCheckSettings(
+                Duration.ofMillis(50), Duration.ofMillis(500), 50, Duration.ofSeconds(60), 2));
   }
 
   @Test
@@ -161,10 +163,13 @@ class SettingsTests {
                 BundleCheckSettings.class,
                 Map.of(
                     "serving.bundle-check.latency-budget", "PT1S",
+                    "serving.bundle-check.latency-budget-elsewhere", "PT2S",
                     "serving.bundle-check.min-golden-rows", "2",
                     "serving.bundle-check.limit", "PT3S",
                     "serving.bundle-check.at-once", "4")))
-        .isEqualTo(new BundleCheckSettings(Duration.ofSeconds(1), 2, Duration.ofSeconds(3), 4));
+        .isEqualTo(
+            new BundleCheckSettings(
+                Duration.ofSeconds(1), Duration.ofSeconds(2), 2, Duration.ofSeconds(3), 4));
   }
 
   private static <T> T bind(String prefix, Class<T> type, Map<String, String> values) {

@@ -10,6 +10,7 @@ import ai.matih.ml.registry.model.VersionNumber;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,12 +22,26 @@ import java.util.UUID;
 public interface ServingRouter {
 
   /**
-   * Tries a version in the serving engine, apart from all traffic.
+   * Tries a version in a serving engine, apart from all traffic.
    *
+   * @param engine that is to run it
    * @param uri where its files lie
    * @param latencyBudget the router's own when not given
    */
-  List<Check> trial(ModelVersion version, String uri, Optional<Duration> latencyBudget);
+  List<Check> trial(
+      ModelVersion version, Engine engine, String uri, Optional<Duration> latencyBudget);
+
+  /** The engines that run a version's forms. */
+  enum Engine {
+    /** The ONNX form, in the router. */
+    ONNX,
+    /** The native form, on replicas of its own, which take a while to start. */
+    RAY_SERVE;
+
+    public String wire() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** Who serves a version now, and who still calls it. */
   Serving serving(ModelId model, VersionNumber version);

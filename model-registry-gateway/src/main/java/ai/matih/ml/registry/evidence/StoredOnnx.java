@@ -30,10 +30,10 @@ final class StoredOnnx {
 
   Check structure(ModelVersion version) {
     if (!version.bundle().has(BundleReader.MODEL)) {
-      return Check.notRun(
+      return Check.passed(
           STRUCTURE,
-          "The version has no %s, which the onnx engine needs, and no other engine is offered."
-              .formatted(BundleReader.MODEL));
+          "The version has no %s: it is served by its native form.".formatted(BundleReader.MODEL),
+          Map.of());
     }
     try (InputStream content =
         bundles

@@ -4,8 +4,10 @@ package ai.matih.ml.registry.model;
 public enum OnnxStatus {
   /** It answers the golden rows as the native model does. */
   VERIFIED,
-  /** Not tried yet, or not there. */
+  /** Not tried yet. */
   UNVERIFIED,
-  /** It answers differently; no engine may serve it. */
-  MISMATCH
+  /** It answers differently; only an engine that runs the native form may serve the version. */
+  MISMATCH,
+  /** There is none; only an engine that runs the native form serves the version. */
+  ABSENT
 }

@@ -107,7 +107,7 @@ public final class RegisterVersion {
             vouched.trainedBy(),
             principal,
             now,
-            OnnxStatus.UNVERIFIED,
+            fetched.bundle().has(BundleReader.MODEL) ? OnnxStatus.UNVERIFIED : OnnxStatus.ABSENT,
             Validation.PENDING,
             now);
     versions.add(version);

@@ -67,8 +67,8 @@ final class PlatformChecksPassed extends Guard {
       return Verdict.notMet(
           "NoEngine",
           "Its ONNX form answers differently from the trained model, so the onnx engine may not"
-              + " serve it, and no other engine is offered. Convert the model anew and register"
-              + " that.",
+              + " serve it, and the router could not try another one. Ask again with POST"
+              + " .../validate, or convert the model anew and register that.",
           latest.id());
     }
     return Verdict.notMet(

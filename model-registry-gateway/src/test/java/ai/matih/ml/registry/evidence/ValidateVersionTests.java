@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.matih.ml.common.http.EngineFailure;
+import ai.matih.ml.registry.evidence.ServingRouter.Engine;
 import ai.matih.ml.registry.fixture.Samples;
 import ai.matih.ml.registry.fixture.TestBundles;
 import ai.matih.ml.registry.model.ModelVersion;
@@ -28,12 +29,16 @@ class ValidateVersionTests {
   }
 
   private void assertNotTried(Evidence found) {
+    assertNotTried(found, OnnxStatus.UNVERIFIED);
+  }
+
+  private void assertNotTried(Evidence found, OnnxStatus onnx) {
     assertThat(found.checks())
         .filteredOn(check -> ValidateVersion.TRIAL_CHECKS.contains(check.name()))
         .hasSize(ValidateVersion.TRIAL_CHECKS.size())
         .allMatch(check -> check.outcome() == Outcome.NOT_RUN)
         .allSatisfy(check -> assertThat(check.detail()).startsWith("Not run"));
-    assertThat(world.version().onnx()).isEqualTo(OnnxStatus.UNVERIFIED);
+    assertThat(world.version().onnx()).isEqualTo(onnx);
     assertThat(world.version().validation()).isEqualTo(Validation.DONE);
   }
 
@@ -68,13 +73,45 @@ class ValidateVersionTests {
   }
 
   @Test
-  void were_not_run_where_there_is_no_file() {
-    Map<String, byte[]> files = new HashMap<>(TestBundles.good("x"));
-    files.remove("model.onnx");
-    Evidence found = validated(world.registered(files));
+  void were_not_run_without_an_onnx_form_where_no_engine_takes_the_native_one() {
+    Evidence found = validated(world.registered(withoutOnnx()));
     assertThat(found.outcome()).isEqualTo(Outcome.NOT_RUN);
     assertThat(found.counts().failed()).isZero();
-    assertNotTried(found);
+    assertNotTried(found, OnnxStatus.ABSENT);
+  }
+
+  @Test
+  void try_the_native_form_where_there_is_no_other() {
+    world.router.offersRayServe();
+    Evidence found = validated(world.registered(withoutOnnx()));
+    assertThat(found.hasPassed()).isTrue();
+    assertThat(world.router.triedOn()).containsExactly(Engine.RAY_SERVE);
+    assertThat(world.version().onnx()).isEqualTo(OnnxStatus.ABSENT);
+  }
+
+  @Test
+  void try_the_native_form_where_the_onnx_form_answers_differently_and_tell_both() {
+    world.router.offersRayServe();
+    Map<String, byte[]> files = new HashMap<>(TestBundles.good("x"));
+    files.put("MLmodel", "flavors: {}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    ModelVersion version = world.registered(files);
+    world.router.failCheck("acme", "churn", 1, ValidateVersion.GOLDEN_ROWS);
+
+    Evidence found = validated(version);
+
+    assertThat(found.hasPassed()).isTrue();
+    assertThat(world.router.triedOn()).containsExactly(Engine.ONNX, Engine.RAY_SERVE);
+    assertThat(world.version().onnx()).isEqualTo(OnnxStatus.MISMATCH);
+    assertThat(found.checks())
+        .filteredOn(check -> check.name().equals(ValidateVersion.ONNX_FORM))
+        .singleElement()
+        .satisfies(check -> assertThat(check.detail()).contains("may not serve", "told to fail"));
+  }
+
+  private static Map<String, byte[]> withoutOnnx() {
+    Map<String, byte[]> files = new HashMap<>(TestBundles.good("x"));
+    files.remove("model.onnx");
+    return files;
   }
 
   @Test

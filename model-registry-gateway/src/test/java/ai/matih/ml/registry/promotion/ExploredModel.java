@@ -119,7 +119,8 @@ final class ExploredModel {
     }
 
     @Override
-    public List<Check> trial(ModelVersion version, String uri, Optional<Duration> budget) {
+    public List<Check> trial(
+        ModelVersion version, Engine engine, String uri, Optional<Duration> budget) {
       throw new AssertionError("nobody tries a version here");
     }
 

@@ -2,7 +2,6 @@ package ai.matih.ml.serving.abtest;
 
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.serving.abtest.AbTestDesign.Direction;
-import ai.matih.ml.serving.abtest.AbTestDesign.Kind;
 import ai.matih.ml.serving.abtest.AbTestDesign.Trials;
 import ai.matih.ml.serving.traffic.Weight;
 import java.time.Duration;
@@ -16,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The design of a test as a caller writes it.
  *
  * @param alpha how often two equal arms may be called different; 0.05 when left out
- * @param expectedDifference the difference, in the metric's unit, for which the test is fastest;
- *     0.01 when left out for binary, required for others
+ * @param expectedDifference the difference of rates for which the test is fastest; 0.01 when left
+ *     out
  * @param margin how much worse still counts as not worse; without one, that verdict is not given
  * @param maxDuration ISO 8601; an undecided test ends then; P30D when left out
  */
@@ -32,8 +31,7 @@ public record AbTestDesignForm(
    * What is compared.
    *
    * @param name of the outcome; {@code outcome} when left out
-   * @param kind {@code binary}: yes or no, compared by rates; {@code mean}: a number; {@code
-   *     ratio}: a number out of another, compared by the ratio of the sums; binary when left out
+   * @param kind {@code binary} is what is offered today
    * @param direction {@code maximize} or {@code minimize}: which way it gets better
    * @param trials {@code outcomes}: a rate is out of the units whose outcome is known, for ground
    *     truth; {@code units}: out of all exposed units, for conversions of which only those that
@@ -59,19 +57,9 @@ public record AbTestDesignForm(
    */
   public AbTestDesign design(int weightBps, String at) {
     MetricForm form = metric == null ? new MetricForm(null, null, null, null) : metric;
-    Kind kind = kind(or(form.kind(), "binary"), at);
-    boolean binary = kind == Kind.BINARY;
-    if (!binary && expectedDifference == null) {
-      throw Problem.invalid(
-          at + "expected_difference",
-          "is required for a %s: the smallest difference that matters, in its unit"
-              .formatted(kind.name().toLowerCase(Locale.ROOT)));
+    if (!or(form.kind(), "binary").equals("binary")) {
+      throw Problem.invalid(at + "metric.kind", "must be binary");
     }
-    if (kind == Kind.RATIO && form.trials() != null) {
-      throw Problem.invalid(
-          at + "metric.trials", "does not go with a ratio, which has denominators");
-    }
-    double most = binary ? 1 : Double.MAX_VALUE;
     String name = or(form.name(), "outcome");
     if (!NAME.matcher(name).matches()) {
       throw Problem.invalid(
@@ -80,31 +68,16 @@ public record AbTestDesignForm(
     return new AbTestDesign(
         new Weight(weightBps),
         name,
-        kind,
         direction(or(form.direction(), "maximize"), at),
         trials(or(form.trials(), "outcomes"), at),
         between(alpha, 0.05, 0.0001, 0.2, at + "alpha"),
-        between(
-            expectedDifference,
-            0.01,
-            binary ? 0.0001 : Double.MIN_NORMAL,
-            most,
-            at + "expected_difference"),
-        margin == null ? Optional.empty() : Optional.of(between(margin, 0, 0, most, at + "margin")),
+        between(expectedDifference, 0.01, 0.0001, 1, at + "expected_difference"),
+        margin == null ? Optional.empty() : Optional.of(between(margin, 0, 0, 1, at + "margin")),
         duration(at));
   }
 
   private static String or(@Nullable String value, String otherwise) {
     return value == null ? otherwise : value;
-  }
-
-  private static Kind kind(String wire, String at) {
-    return switch (wire.toLowerCase(Locale.ROOT)) {
-      case "binary" -> Kind.BINARY;
-      case "mean" -> Kind.MEAN;
-      case "ratio" -> Kind.RATIO;
-      default -> throw Problem.invalid(at + "metric.kind", "must be binary, mean or ratio");
-    };
   }
 
   private static Direction direction(String wire, String at) {

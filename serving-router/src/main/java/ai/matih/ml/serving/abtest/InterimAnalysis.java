@@ -18,11 +18,9 @@ public record InterimAnalysis(
 
   /** The analysis after this one. */
   public InterimAnalysis next(AbTestDesign design, Tally seen, Instant when) {
-    Difference between = design.difference(seen);
+    RateDifference rates = design.rates(seen);
     double p =
-        between.isEnough()
-            ? design.test().pValue(between.difference(), between.standardError())
-            : 1;
+        rates.isEnough() ? design.test().pValue(rates.difference(), rates.standardError()) : 1;
     double ratio =
         SampleRatio.pValue(
             seen.control().units(),
@@ -37,15 +35,15 @@ public record InterimAnalysis(
     if (ratioPValue < SampleRatio.ALARM) {
       return AbVerdict.INVALID;
     }
-    Difference between = design.difference(tally);
-    if (!between.isEnough()) {
+    RateDifference rates = design.rates(tally);
+    if (!rates.isEnough()) {
       return AbVerdict.NONE;
     }
-    double gain = gain(design, between.difference());
+    double gain = gain(design, rates.difference());
     if (pValue < design.alpha()) {
       return gain > 0 ? AbVerdict.BETTER : AbVerdict.WORSE;
     }
-    double worst = gain - design.test().halfWidth(between.standardError());
+    double worst = gain - design.test().halfWidth(rates.standardError());
     return design.margin().filter(margin -> worst > -margin).isPresent()
         ? AbVerdict.NOT_WORSE
         : AbVerdict.NONE;

@@ -1,14 +1,11 @@
 package ai.matih.ml.serving.abtest;
 
-import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
-import ai.matih.ml.serving.abtest.AbTestDesign.Kind;
 import ai.matih.ml.serving.abtest.OutcomeReceipt.Result;
 import ai.matih.ml.serving.abtest.OutcomeReport.Subject;
 import ai.matih.ml.serving.abtest.Units.Known;
 import ai.matih.ml.serving.abtest.Units.Outcome;
-import ai.matih.ml.serving.abtest.Units.Told;
 import ai.matih.ml.serving.traffic.Assignment;
 import java.time.Clock;
 import java.time.Duration;
@@ -93,7 +90,7 @@ public final class RecordOutcomes {
     private final Instant now = clock.instant();
     private final Map<Long, Long> unitsOfRequests = new HashMap<>();
     private final Map<Long, Known> known = new HashMap<>();
-    private final Map<Long, Told> waitingRequests = new HashMap<>();
+    private final Map<Long, Double> waitingRequests = new HashMap<>();
     private final Map<Long, Outcome> first = new LinkedHashMap<>();
     private final Map<Long, Outcome> early = new LinkedHashMap<>();
     private final Set<Long> contradicted = new HashSet<>();
@@ -103,7 +100,6 @@ public final class RecordOutcomes {
     }
 
     OutcomeReceipt all(List<OutcomeReport> reports) {
-      requireFitting(reports);
       long[] hashes = new long[reports.size()];
       Set<Long> requests = new HashSet<>();
       Set<Long> named = new HashSet<>();
@@ -127,14 +123,8 @@ public final class RecordOutcomes {
       units.record(test.id(), first.values());
       units.await(test.id(), early.values());
       units.contradict(test.id(), contradicted);
-      int gone =
-          results.contains(Result.NOT_EXPOSED)
-              ? units.dropWaiting(test.id(), settings.waiting())
-              : 0;
-      dropped.addAndGet(gone);
-      long tooOld = results.stream().filter(Result.TOO_OLD::equals).count();
-      if (gone > 0 || tooOld > 0) {
-        units.noteUncounted(test.id(), gone, tooOld);
+      if (results.contains(Result.NOT_EXPOSED)) {
+        dropped.addAndGet(units.dropWaiting(test.id(), settings.waiting()));
       }
       return new OutcomeReceipt(results);
     }
@@ -167,13 +157,13 @@ public final class RecordOutcomes {
           && report.observedAt().filter(at -> at.isBefore(exposed.get())).isPresent()) {
         return Result.TOO_OLD;
       }
-      known.put(unit, new Known(exposed, Optional.of(told(report))));
+      known.put(unit, new Known(exposed, Optional.of(report.value())));
       first.put(unit, outcome(report, unit));
       return exposed.isPresent() ? Result.COUNTED : Result.NOT_EXPOSED;
     }
 
-    private Result again(OutcomeReport report, long unit, Told before) {
-      if (before.equals(told(report))) {
+    private Result again(OutcomeReport report, long unit, double before) {
+      if (before == report.value()) {
         return Result.REPEATED;
       }
       contradicted.add(unit);
@@ -181,52 +171,20 @@ public final class RecordOutcomes {
     }
 
     private Result ofUnheardRequest(OutcomeReport report, long request) {
-      Told before = waitingRequests.get(request);
+      Double before = waitingRequests.get(request);
       if (before != null) {
-        return before.equals(told(report)) ? Result.REPEATED : Result.CONTRADICTING;
+        return before == report.value() ? Result.REPEATED : Result.CONTRADICTING;
       }
-      waitingRequests.put(request, told(report));
+      waitingRequests.put(request, report.value());
       early.put(request, outcome(report, request));
       return Result.NOT_EXPOSED;
-    }
-
-    /** Only a ratio is out of something. */
-    private Told told(OutcomeReport report) {
-      return new Told(
-          // Adding 0 makes one of the two zeros.
-          report.value() + 0.0,
-          report.denominator().filter(_ -> test.design().kind() == Kind.RATIO));
-    }
-
-    /** Refuses the whole call: what does not fit one metric was meant for another. */
-    private void requireFitting(List<OutcomeReport> reports) {
-      for (int i = 0; i < reports.size(); i++) {
-        OutcomeReport report = reports.get(i);
-        String at = "outcomes[" + i + "].";
-        switch (test.design().kind()) {
-          case BINARY -> {
-            if (report.value() != 0 && report.value() != 1) {
-              throw Problem.invalid(
-                  at + "value",
-                  "must be 0 or 1: the running test counts yes or no; name another metric for a number");
-            }
-          }
-          case MEAN -> {}
-          case RATIO -> {
-            if (report.denominator().isEmpty()) {
-              throw Problem.invalid(
-                  at + "denominator", "is required: the running test compares a ratio");
-            }
-          }
-        }
-      }
     }
 
     private Outcome outcome(OutcomeReport report, long unit) {
       return new Outcome(
           unit,
           Arms.isChallengers(unit, test.design().weight()),
-          told(report),
+          report.value(),
           report.observedAt().orElseGet(() -> now.plus(SKEW)));
     }
 

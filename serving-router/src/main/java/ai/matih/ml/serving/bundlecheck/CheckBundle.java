@@ -1,10 +1,17 @@
 package ai.matih.ml.serving.bundlecheck;
 
 import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.bundlecheck.Check.Name;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.Bundles;
+import ai.matih.ml.serving.engine.EngineName;
+import ai.matih.ml.serving.engine.EngineNotReady;
+import ai.matih.ml.serving.engine.Engines;
+import ai.matih.ml.serving.engine.Placement;
+import ai.matih.ml.serving.engine.ScoringEngine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -20,16 +27,31 @@ import java.util.function.Supplier;
  */
 public final class CheckBundle {
 
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(3);
+
   private final Bundles bundles;
   private final CheckRunner runner;
+  private final Engines engines;
+  private final Trials trials;
+  private final BundleCheckSettings settings;
   private final Semaphore places;
 
   /**
+   * @param runner for the engine of this process
+   * @param trials for engines that run models elsewhere
    * @param settings how many bundles are checked at the same time; the others wait
    */
-  public CheckBundle(Bundles bundles, CheckRunner runner, BundleCheckSettings settings) {
+  public CheckBundle(
+      Bundles bundles,
+      CheckRunner runner,
+      Engines engines,
+      Trials trials,
+      BundleCheckSettings settings) {
     this.bundles = bundles;
     this.runner = runner;
+    this.engines = engines;
+    this.trials = trials;
+    this.settings = settings;
     this.places = new Semaphore(settings.atOnce(), true);
   }
 
@@ -39,12 +61,17 @@ public final class CheckBundle {
    *
    * @param latencyBudget what the model's policy asks for; the router's own when it asks for
    *     nothing
+   * @param on the engine that is to run the model
+   * @throws Problem {@code ENGINE_NOT_OFFERED}, or {@code NOT_READY} while the engine starts the
+   *     model: the same request again goes on
    */
-  public List<Check> of(Supplier<Artifact> named, Optional<Duration> latencyBudget) {
+  public List<Check> of(Supplier<Artifact> named, Optional<Duration> latencyBudget, EngineName on) {
+    ScoringEngine engine = engines.require(on);
     Map<Name, Check> checks = new EnumMap<>(Name.class);
+    Artifact artifact;
     Bundle bundle;
     try {
-      Artifact artifact = named.get();
+      artifact = named.get();
       bundle = bundles.open(artifact);
       checks.put(
           Name.DIGEST,
@@ -71,11 +98,35 @@ public final class CheckBundle {
     }
     places.acquireUninterruptibly();
     try {
-      runner.run(bundle, latencyBudget).forEach(check -> checks.put(check.name(), check));
+      List<Check> made =
+          engine.startsReplicas()
+              ? elsewhere(engine, artifact, bundle, latencyBudget)
+              : runner.run(bundle, latencyBudget);
+      made.forEach(check -> checks.put(check.name(), check));
     } finally {
       places.release();
     }
     return complete(checks);
+  }
+
+  private List<Check> elsewhere(
+      ScoringEngine engine, Artifact artifact, Bundle bundle, Optional<Duration> latencyBudget) {
+    Placement placement = trials.want(engine.name(), artifact);
+    List<Check> made = new ArrayList<>();
+    try {
+      new ModelChecks(
+              _ -> engine.load(bundle, placement),
+              new CheckLimits(
+                  latencyBudget.orElse(settings.latencyBudgetElsewhere()),
+                  settings.minGoldenRows()),
+              _ -> {},
+              made::add)
+          .run(bundle);
+    } catch (EngineNotReady starting) {
+      throw new Problem(ServingError.NOT_READY, starting.reason()).retryAfter(ASK_AGAIN);
+    }
+    trials.end(placement);
+    return made;
   }
 
   private static List<Check> complete(Map<Name, Check> checks) {

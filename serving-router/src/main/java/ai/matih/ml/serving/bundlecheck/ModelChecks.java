@@ -71,7 +71,7 @@ public final class ModelChecks {
       ended.accept(
           Check.passed(
               Name.LOADS,
-              "The model opens in ONNX Runtime.",
+              "The model opens.",
               Map.of("model_bytes", bundle.onnx().map(onnx -> onnx.content().length).orElse(0))));
       check(Name.GOLDEN_ROWS, () -> goldenRows(model, bundle));
       check(Name.DETERMINISM, () -> determinism(model, bundle.golden()));

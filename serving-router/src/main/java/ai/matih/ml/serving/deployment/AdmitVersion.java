@@ -47,8 +47,12 @@ public final class AdmitVersion {
       boolean proven,
       Optional<InputChange> change) {}
 
-  /** The version on this engine, or a refusal with its reason. */
-  Admitted admit(DeploymentRequest request, EngineName engine) {
+  /**
+   * The version on this engine, or a refusal with its reason.
+   *
+   * @param named empty for the first of the engines that takes the version
+   */
+  Admitted admit(DeploymentRequest request, Optional<EngineName> named) {
     RegisteredVersion registered =
         registry
             .version(request.model(), request.version())
@@ -60,6 +64,7 @@ public final class AdmitVersion {
                                 .formatted(request.version(), request.model()))
                         .with("model_id", request.model().value())
                         .with("version", request.version()));
+    EngineName engine = named.orElseGet(() -> engines.firstFor(registered.forms()));
     refuseHosting(request, engines.require(engine));
     EngineSupport support = engines.require(engine).support(registered.forms());
     support

@@ -79,15 +79,15 @@ public final class DeployVersion {
         });
   }
 
-  private EngineName engine(DeploymentRequest request) {
+  /** The engine that was named, or the one that the version is deployed on. */
+  private Optional<EngineName> engine(DeploymentRequest request) {
     return request
         .engine()
         .or(
             () ->
                 transactions
                     .call(() -> deployments.active(request.model(), request.version()))
-                    .map(Deployment::engine))
-        .orElse(EngineName.ONNX);
+                    .map(Deployment::engine));
   }
 
   private Deployment store(Admitted admitted, DeploymentRequest request, String by) {

@@ -38,6 +38,20 @@ public final class Engines {
     return engine;
   }
 
+  /**
+   * The engine of a deployment that names none: {@code onnx}, or for a version without an ONNX form
+   * the first one that takes it. An ONNX form that differs is no reason to choose in silence.
+   */
+  public EngineName firstFor(VersionForms forms) {
+    return forms.onnx() != OnnxStatus.ABSENT
+        ? EngineName.ONNX
+        : offered.values().stream()
+            .filter(engine -> engine.support(forms).objection().isEmpty())
+            .map(ScoringEngine::name)
+            .findFirst()
+            .orElse(EngineName.ONNX);
+  }
+
   /** Whether an engine starts copies of a model; not so of one that is not offered any more. */
   public boolean startsReplicas(EngineName name) {
     ScoringEngine engine = offered.get(name);

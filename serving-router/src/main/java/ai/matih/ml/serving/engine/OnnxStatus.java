@@ -7,5 +7,7 @@ public enum OnnxStatus {
   /** It was not compared yet, or could not be; nothing is known. */
   UNVERIFIED,
   /** It answers differently from the trained model. */
-  MISMATCH
+  MISMATCH,
+  /** There is none; only an engine that runs the native form serves the version. */
+  ABSENT
 }

@@ -217,10 +217,7 @@ class AbTestLifecycleTests {
 
     assertThat(record(unit("user-1", 1), unit("user-1", 1), unit("user-1", 0)))
         .containsExactly(Result.COUNTED, Result.REPEATED, Result.CONTRADICTING);
-    assertThat(
-            record(
-                new OutcomeReport(
-                    Subject.REQUEST, "request-1", 1, Optional.empty(), Optional.empty())))
+    assertThat(record(new OutcomeReport(Subject.REQUEST, "request-1", 1, Optional.empty())))
         .containsExactly(Result.REPEATED);
     assertThat(
             record(
@@ -228,7 +225,6 @@ class AbTestLifecycleTests {
                     Subject.UNIT,
                     "user-1",
                     1,
-                    Optional.empty(),
                     Optional.of(serving.clock.instant().minusSeconds(60)))))
         .containsExactly(Result.TOO_OLD);
     assertThat(record(unit("a", 1), unit("b", 1), unit("c", 1))).containsOnly(Result.NOT_EXPOSED);
@@ -243,7 +239,7 @@ class AbTestLifecycleTests {
   }
 
   private static OutcomeReport unit(String name, double value) {
-    return new OutcomeReport(Subject.UNIT, name, value, Optional.empty(), Optional.empty());
+    return new OutcomeReport(Subject.UNIT, name, value, Optional.empty());
   }
 
   /** Exposes so many units per arm, with this rate of positive outcomes. */
@@ -256,10 +252,7 @@ class AbTestLifecycleTests {
       exposed.add(exposed(test, unit, challenged));
       told.add(
           new Units.Outcome(
-              unit,
-              challenged,
-              new Units.Told(unit / 2 % 10 < rate * 10 ? 1 : 0, Optional.empty()),
-              serving.clock.instant()));
+              unit, challenged, unit / 2 % 10 < rate * 10 ? 1 : 0, serving.clock.instant()));
     }
     serving.units.expose(exposed);
     serving.units.record(test.id(), told);

@@ -5,12 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.common.problem.Problem;
+import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.bundlecheck.Check.Name;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.Bundle;
 import ai.matih.ml.serving.engine.Bundles;
+import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.EngineNotReady;
+import ai.matih.ml.serving.engine.EngineSupport;
+import ai.matih.ml.serving.engine.Engines;
+import ai.matih.ml.serving.engine.Hosting;
+import ai.matih.ml.serving.engine.Placement;
+import ai.matih.ml.serving.engine.ScoringEngine;
+import ai.matih.ml.serving.engine.ScoringLimit;
+import ai.matih.ml.serving.engine.ScoringModel;
+import ai.matih.ml.serving.engine.VersionForms;
 import ai.matih.ml.serving.engine.files.LocalBundles;
+import ai.matih.ml.serving.engine.onnx.OnnxEngine;
+import ai.matih.ml.serving.engine.recall.RecallEngine;
 import ai.matih.ml.serving.fixture.TestBundles;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,9 +39,12 @@ class CheckBundleTests {
   private static final Bundle BUNDLE =
       LocalBundles.readVerified(TestBundles.folder("numeric-v1"), ARTIFACT.digest());
   private static final BundleCheckSettings SETTINGS =
-      new BundleCheckSettings(Duration.ofMillis(50), 50, Duration.ofSeconds(60), 1);
+      new BundleCheckSettings(
+          Duration.ofMillis(50), Duration.ofMillis(500), 50, Duration.ofSeconds(60), 1);
 
   private final Recording runner = new Recording();
+  private final Elsewhere elsewhere = new Elsewhere();
+  private final Wanted wanted = new Wanted();
 
   /** Answers what it was told to, and remembers what it was asked. */
   private static final class Recording implements CheckRunner {
@@ -43,8 +59,94 @@ class CheckBundleTests {
   }
 
   private List<Check> check(Bundles bundles) {
-    return new CheckBundle(bundles, runner, SETTINGS)
-        .of(() -> ARTIFACT, Optional.of(Duration.ofSeconds(1)));
+    return check(bundles, EngineName.ONNX);
+  }
+
+  private List<Check> check(Bundles bundles, EngineName engine) {
+    return new CheckBundle(
+            bundles,
+            runner,
+            new Engines(List.of(new OnnxEngine(new ScoringLimit(1, 1, Duration.ZERO)), elsewhere)),
+            wanted,
+            SETTINGS)
+        .of(() -> ARTIFACT, Optional.of(Duration.ofSeconds(1)), engine);
+  }
+
+  /** Runs models elsewhere, as a test pretends, once it is ready. */
+  private static final class Elsewhere implements ScoringEngine {
+    private final RecallEngine engine = new RecallEngine();
+    private boolean ready;
+
+    @Override
+    public EngineName name() {
+      return new EngineName("elsewhere");
+    }
+
+    @Override
+    public EngineSupport support(VersionForms forms) {
+      return EngineSupport.PROVEN;
+    }
+
+    @Override
+    public boolean startsReplicas() {
+      return true;
+    }
+
+    @Override
+    public ScoringModel load(Bundle bundle, Placement placement) {
+      if (!ready) {
+        throw new EngineNotReady("0 of 1 replicas run.");
+      }
+      return engine.load(bundle, placement);
+    }
+
+    @Override
+    public int warmUpCalls() {
+      return 1;
+    }
+
+    @Override
+    public ScoringLimit limit() {
+      return engine.limit();
+    }
+  }
+
+  /** What is wanted on the engine now. */
+  private static final class Wanted implements Trials {
+    private final List<String> names = new ArrayList<>();
+
+    @Override
+    public Placement want(EngineName engine, Artifact artifact) {
+      names.add(engine.value());
+      return new Placement(engine.value(), artifact, Hosting.DEFAULT);
+    }
+
+    @Override
+    public void end(Placement placement) {
+      names.clear();
+    }
+  }
+
+  @Test
+  void on_an_engine_elsewhere_wait_until_it_is_ready_and_then_let_it_go() {
+    EngineName there = new EngineName("elsewhere");
+    assertThatThrownBy(() -> check(_ -> BUNDLE, there))
+        .isInstanceOfSatisfying(
+            Problem.class,
+            waits -> {
+              assertThat(waits.error()).isEqualTo(ServingError.NOT_READY);
+              assertThat(waits).hasMessage("0 of 1 replicas run.");
+            });
+    assertThat(wanted.names).containsExactly("elsewhere");
+    elsewhere.ready = true;
+
+    List<Check> checks = check(_ -> BUNDLE, there);
+
+    assertThat(checks)
+        .filteredOn(check -> check.name() == Name.GOLDEN_ROWS)
+        .allMatch(Check::passed);
+    assertThat(wanted.names).isEmpty();
+    assertThat(runner.budgets).as("nothing of it runs here").isEmpty();
   }
 
   @Test

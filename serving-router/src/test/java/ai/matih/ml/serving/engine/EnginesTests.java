@@ -36,6 +36,17 @@ class EnginesTests {
   }
 
   @Test
+  void are_chosen_by_what_takes_the_version_when_none_is_named() {
+    assertThat(engines.firstFor(new VersionForms(1, OnnxStatus.VERIFIED)))
+        .isEqualTo(EngineName.ONNX);
+    assertThat(engines.firstFor(new VersionForms(1, OnnxStatus.ABSENT)))
+        .isEqualTo(RecallEngine.NAME);
+    assertThat(new Engines(List.of(onnx)).firstFor(new VersionForms(1, OnnxStatus.ABSENT)))
+        .as("its refusal says why")
+        .isEqualTo(EngineName.ONNX);
+  }
+
+  @Test
   void cannot_share_a_name() {
     assertThatThrownBy(() -> new Engines(List.of(recall, new RecallEngine())))
         .isInstanceOf(IllegalArgumentException.class)

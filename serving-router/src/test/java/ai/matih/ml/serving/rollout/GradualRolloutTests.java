@@ -232,8 +232,7 @@ class GradualRolloutTests {
       RolloutOutcomeReports reports, Optional<String> metric, int from, int to, double value) {
     List<OutcomeReport> told = new ArrayList<>();
     for (int i = from; i < to; i++) {
-      told.add(
-          new OutcomeReport(Subject.UNIT, "unit-" + i, value, Optional.empty(), Optional.empty()));
+      told.add(new OutcomeReport(Subject.UNIT, "unit-" + i, value, Optional.empty()));
     }
     return serving.as(() -> reports.told(MODEL, metric, told));
   }

@@ -20,8 +20,10 @@ import java.util.TreeMap;
  */
 final class JobDocuments {
 
-  /** All that an evaluation reads of a version; the other files get no address. */
-  private static final Set<String> MEASURED = Set.of("model.onnx", "signature.json", "onnx.json");
+  private static final String ONNX = "model.onnx";
+
+  /** All that an evaluation reads of a version with an ONNX form; other files get no address. */
+  private static final Set<String> MEASURED = Set.of(ONNX, "signature.json", "onnx.json");
 
   private static final Duration ROOM = Duration.ofMinutes(10);
 
@@ -77,7 +79,8 @@ final class JobDocuments {
   }
 
   private Map<String, Object> evaluation(Job job, EvaluationSpecification evaluation) {
-    Map<String, Object> document = about(job, evaluation, MEASURED);
+    Map<String, Object> document =
+        about(job, evaluation, measured(evaluation.version().files().keySet()));
     document.put(
         "data",
         Map.of(
@@ -86,6 +89,10 @@ final class JobDocuments {
     document.put("target_column", evaluation.targetColumn());
     document.put("outputs", places(job, List.of("progress.json", "result.json", "failure.json")));
     return document;
+  }
+
+  private static Set<String> measured(Set<String> files) {
+    return files.contains(ONNX) ? MEASURED : files;
   }
 
   private Map<String, Object> tests(Job job, TestsSpecification tests) {

@@ -30,6 +30,7 @@ public record JobWarning(Code code, Optional<String> column, String message) {
     CHOSEN_BY_HELD_OUT_ROWS,
     ONNX_DIFFERS,
     FEW_EXAMPLES,
+    NO_ONNX_FORM,
     NO_PROBABILITIES,
     UNKNOWN_TEXTS_DIFFER,
     MORE_WARNINGS;

@@ -72,7 +72,8 @@ final class RouterOverRest implements ServingRouter {
       ModelId modelId,
       VersionNumber version,
       WireArtifact artifact,
-      Optional<java.time.Duration> latencyBudget) {}
+      Optional<java.time.Duration> latencyBudget,
+      String engine) {}
 
   private record WireArtifact(String uri, Digest digest, Map<String, String> files) {}
 
@@ -86,7 +87,7 @@ final class RouterOverRest implements ServingRouter {
 
   @Override
   public List<Check> trial(
-      ModelVersion version, String uri, Optional<java.time.Duration> latencyBudget) {
+      ModelVersion version, Engine engine, String uri, Optional<java.time.Duration> latencyBudget) {
     TrialAnswer answer =
         present(
             trials
@@ -98,7 +99,8 @@ final class RouterOverRest implements ServingRouter {
                         version.number(),
                         new WireArtifact(
                             uri, version.bundle().digest(), version.bundle().sortedFiles()),
-                        latencyBudget))
+                        latencyBudget,
+                        engine.wire()))
                 .retrieve()
                 .body(TrialAnswer.class));
     return orEmpty(answer.checks()).stream()

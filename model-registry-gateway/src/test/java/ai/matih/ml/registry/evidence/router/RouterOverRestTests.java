@@ -19,6 +19,7 @@ import ai.matih.ml.registry.evidence.EvidenceSettings;
 import ai.matih.ml.registry.evidence.Outcome;
 import ai.matih.ml.registry.evidence.ServingRouter;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
+import ai.matih.ml.registry.evidence.ServingRouter.Engine;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
 import ai.matih.ml.registry.fixture.ServingRouterContract;
 import ai.matih.ml.registry.model.Stage;
@@ -212,13 +213,19 @@ class RouterOverRestTests extends ServingRouterContract {
         """);
     List<Check> checks =
         here(
-            () -> router.trial(VERSION, "s3://models/acme/x/", Optional.of(Duration.ofMillis(20))));
+            () ->
+                router.trial(
+                    VERSION,
+                    Engine.RAY_SERVE,
+                    "s3://models/acme/x/",
+                    Optional.of(Duration.ofMillis(20))));
 
     assertThat(checks).extracting(Check::name).containsExactly("loads", "latency");
     assertThat(checks).extracting(Check::outcome).containsExactly(Outcome.PASSED, Outcome.NOT_RUN);
     assertThat(server.request()).isEqualTo("POST /api/v1/ml/deployments/bundle-checks");
     assertThat(server.body())
         .contains(
+            "\"engine\":\"ray_serve\"",
             "\"model_id\":\"churn\"",
             "\"version\":3",
             "\"latency_budget\":\"PT0.02S\"",

@@ -3,11 +3,9 @@ package ai.matih.ml.serving.abtest.web;
 import ai.matih.ml.serving.abtest.AbTest;
 import ai.matih.ml.serving.abtest.AbTest.Control;
 import ai.matih.ml.serving.abtest.AbTestDesign;
-import ai.matih.ml.serving.abtest.AbTestDesign.Kind;
 import ai.matih.ml.serving.abtest.ArmTally;
-import ai.matih.ml.serving.abtest.Difference;
+import ai.matih.ml.serving.abtest.RateDifference;
 import ai.matih.ml.serving.abtest.SampleRatio;
-import ai.matih.ml.serving.abtest.Tally.Uncounted;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +29,6 @@ record AbTestView(
     @Nullable Long controlVersion,
     @Nullable String controlDigest,
     MetricView metric,
-    MethodView method,
     int weightBps,
     double alpha,
     double expectedDifference,
@@ -39,7 +36,6 @@ record AbTestView(
     String maxDuration,
     ArmView control,
     ArmView challenger,
-    UncountedView uncounted,
     @Nullable ComparisonView comparison,
     RatioView sampleRatio,
     long looks,
@@ -51,21 +47,6 @@ record AbTestView(
     @Nullable String startedAt,
     @Nullable String endedAt) {
 
-  private static final String ASYMPTOTIC =
-      "Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas 2024, doi:10.1214/24-AOS2408";
-
-  /** How it is compared, with its source. */
-  record MethodView(String name, String source) {}
-
-  /**
-   * Outcomes that were told for this test and count on no arm.
-   *
-   * @param waiting nobody was exposed under their names yet; they count once a router reports it
-   * @param dropped waited and made room for later ones
-   * @param tooOld of before the test, or of before the exposure
-   */
-  record UncountedView(long waiting, long dropped, long tooOld) {}
-
   record MetricView(String name, String kind, String direction, String trials) {}
 
   /**
@@ -73,22 +54,16 @@ record AbTestView(
    *
    * @param units that it answered; each counts once
    * @param outcomes units among them whose outcome is known
-   * @param events positive outcomes, of a binary metric
-   * @param rate events out of the metric's trials, of a binary metric
-   * @param value the metric on this arm: the rate, the mean or the ratio
+   * @param events positive outcomes
+   * @param rate events out of the metric's trials
    * @param contradicted units about which two different things were told; the first one counts
    */
   record ArmView(
-      long units,
-      long outcomes,
-      @Nullable Long events,
-      @Nullable Double rate,
-      @Nullable Double value,
-      long contradicted) {}
+      long units, long outcomes, long events, @Nullable Double rate, long contradicted) {}
 
   /**
    * Challenger less control; absent while there are fewer than five expected events, or non-events,
-   * on an arm, or fewer than a hundred units where it is no rate.
+   * on an arm.
    *
    * @param lower end of the confidence sequence: it holds at all analyses together
    * @param pValue always valid: the smallest of all analyses so far
@@ -109,7 +84,7 @@ record AbTestView(
 
   static AbTestView of(AbTest test) {
     AbTestDesign design = test.design();
-    Difference between = design.difference(test.analysis().tally());
+    RateDifference rates = design.rates(test.analysis().tally());
     ArmTally control = test.analysis().tally().control();
     ArmTally challenger = test.analysis().tally().challenger();
     long units = control.units() + challenger.units();
@@ -122,18 +97,15 @@ record AbTestView(
         test.digest(),
         test.control().map(Control::version).orElse(null),
         test.control().map(Control::digest).orElse(null),
-        new MetricView(
-            design.metric(), wire(design.kind()), wire(design.direction()), wire(design.trials())),
-        method(design.kind()),
+        new MetricView(design.metric(), "binary", wire(design.direction()), wire(design.trials())),
         design.weight().bps(),
         design.alpha(),
         design.expectedDifference(),
         design.margin().orElse(null),
         design.maxDuration().toString(),
-        arm(design, control, between.value0()),
-        arm(design, challenger, between.value1()),
-        uncounted(test.analysis().tally().uncounted()),
-        comparison(test, between),
+        arm(control, rates.trials0(), rates.rate0()),
+        arm(challenger, rates.trials1(), rates.rate1()),
+        comparison(test, rates),
         new RatioView(
             design.weight().bps() / 10_000.0,
             units == 0 ? null : (double) challenger.units() / units,
@@ -149,49 +121,21 @@ record AbTestView(
         test.endedAt().map(Instant::toString).orElse(null));
   }
 
-  private static ArmView arm(AbTestDesign design, ArmTally arm, double value) {
-    boolean binary = design.kind() == Kind.BINARY;
-    @Nullable Double known = design.trialsOf(arm) == 0 ? null : value;
+  private static ArmView arm(ArmTally arm, long trials, double rate) {
     return new ArmView(
-        arm.units(),
-        arm.outcomes(),
-        binary ? arm.events() : null,
-        binary ? known : null,
-        known,
-        arm.contradicted());
+        arm.units(), arm.outcomes(), arm.events(), trials == 0 ? null : rate, arm.contradicted());
   }
 
-  private static UncountedView uncounted(Uncounted none) {
-    return new UncountedView(none.waiting(), none.dropped(), none.tooOld());
-  }
-
-  private static MethodView method(Kind kind) {
-    return switch (kind) {
-      case BINARY ->
-          new MethodView(
-              "mixture sequential test of two rates, variance pooled; always valid",
-              "Johari, Koomen, Pekelis, Walsh 2022, doi:10.1287/opre.2021.2135; Robbins 1970");
-      case MEAN ->
-          new MethodView(
-              "asymptotic confidence sequence of a difference of means; valid at every look from 100 units an arm on",
-              ASYMPTOTIC);
-      case RATIO ->
-          new MethodView(
-              "asymptotic confidence sequence of a difference of ratios, variance by the delta method; valid at every look from 100 units an arm on",
-              ASYMPTOTIC + "; Deng, Knoblich, Lu 2018, doi:10.1145/3219819.3219919");
-    };
-  }
-
-  private static @Nullable ComparisonView comparison(AbTest test, Difference between) {
-    if (!between.isEnough()) {
+  private static @Nullable ComparisonView comparison(AbTest test, RateDifference rates) {
+    if (!rates.isEnough()) {
       return null;
     }
-    double half = test.design().test().halfWidth(between.standardError());
+    double half = test.design().test().halfWidth(rates.standardError());
     return new ComparisonView(
-        between.difference(),
-        between.standardError(),
-        between.difference() - half,
-        between.difference() + half,
+        rates.difference(),
+        rates.standardError(),
+        rates.difference() - half,
+        rates.difference() + half,
         test.analysis().pValue());
   }
 

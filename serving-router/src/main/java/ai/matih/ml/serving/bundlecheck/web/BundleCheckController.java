@@ -10,6 +10,7 @@ import ai.matih.ml.serving.bundlecheck.Check;
 import ai.matih.ml.serving.bundlecheck.CheckBundle;
 import ai.matih.ml.serving.engine.Artifact;
 import ai.matih.ml.serving.engine.ArtifactAddress;
+import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.EngineSettings;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
@@ -43,7 +44,8 @@ class BundleCheckController {
       @NotNull(message = "is required") String modelId,
       @NotNull(message = "is required") @Min(1) Long version,
       @NotNull(message = "is required") @Valid ArtifactRequest artifact,
-      @Nullable Duration latencyBudget) {}
+      @Nullable Duration latencyBudget,
+      @Nullable String engine) {}
 
   record ArtifactRequest(
       @NotNull(message = "is required") String uri,
@@ -69,8 +71,19 @@ class BundleCheckController {
               ArtifactAddress.requireOwn(artifact, caller.tenant(), engine.modelsBucket());
               return artifact;
             },
-            budget);
+            budget,
+            engine(request.engine()));
     return new BundleCheckAnswer(checks.stream().map(BundleCheckController::view).toList());
+  }
+
+  private static EngineName engine(@Nullable String name) {
+    if (name == null) {
+      return EngineName.ONNX;
+    }
+    if (!EngineName.isWellFormed(name)) {
+      throw Problem.invalid("engine", "must be the name of an engine");
+    }
+    return new EngineName(name);
   }
 
   private static Artifact artifact(ArtifactRequest request) {

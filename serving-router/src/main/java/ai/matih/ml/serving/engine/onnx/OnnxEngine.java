@@ -50,6 +50,10 @@ public final class OnnxEngine implements ScoringEngine {
               "The ONNX form of version %d answers differently from the trained model, so the onnx engine may not serve it.%s"
                   .formatted(
                       forms.version(), forms.difference().map(found -> " " + found).orElse("")));
+      case ABSENT ->
+          EngineSupport.barred(
+              "Version %d has no ONNX form; deploy it on an engine that runs the model itself."
+                  .formatted(forms.version()));
     };
   }
 

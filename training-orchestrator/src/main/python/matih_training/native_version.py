@@ -28,12 +28,20 @@ class Scorer(Protocol):
         """Probabilities `[rows, classes]`, or predictions `[rows]` for a regression."""
 
 
-class Version:
+class NativeVersion:
     """A version that answers rows in the order of its signature's inputs."""
 
     def __init__(self, signature: Signature, scorer: Scorer) -> None:
         self.signature = signature
         self._scorer = scorer
+
+    def score(self, frame: pd.DataFrame) -> Scores:
+        """Probabilities `[rows, classes]`, or predictions `[rows]` for a regression, of a table with all inputs."""
+        scores = np.asarray(self._scorer.score(frame), dtype=np.float64)
+        classes = len(self.signature.classes)
+        if scores.size != len(frame) * max(1, classes):
+            raise ValueError(f"the model answered {scores.size} numbers for {len(frame)} rows")
+        return scores.reshape((len(frame), classes) if classes else (len(frame),))
 
     def answer(self, columns: Sequence[Sequence[Any]]) -> list[float | None]:
         """Scores of all rows, one row after the other; None where the model answers no number.
@@ -49,9 +57,7 @@ class Version:
         frame = pd.DataFrame(
             {column.name: _values(column.kind, values) for column, values in zip(self.signature.columns, columns, strict=True)}
         )
-        scores = np.asarray(self._scorer.score(frame), dtype=np.float64).reshape(-1)
-        if len(scores) != rows * max(1, len(self.signature.classes)):
-            raise ValueError(f"the model answered {len(scores)} numbers for {rows} rows")
+        scores = self.score(frame).reshape(-1)
         return [float(score) if np.isfinite(score) else None for score in scores]
 
 
@@ -63,15 +69,15 @@ def _values(kind: str, values: Sequence[Any]) -> npt.NDArray[Any]:
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
-def load(folder: Path) -> Version:
+def load(folder: Path) -> NativeVersion:
     """Loads the native form of a bundle, or its ONNX form where it has no other. Runs code that came with the model."""
     signature = read_signature(json.loads((folder / SIGNATURE_FILE).read_text()))
     if not (folder / MLMODEL_FILE).is_file():
-        return Version(signature, _onnx(folder, signature))
+        return NativeVersion(signature, _onnx(folder, signature))
     flavor = yaml.safe_load((folder / MLMODEL_FILE).read_text())["flavors"].get("python_function", {})
     if str(flavor.get("loader_module", "")).startswith(_OWN_LOADER):
-        return Version(signature, _OwnScorer(folder, flavor))
-    return Version(signature, _NotebookScorer(folder, signature))
+        return NativeVersion(signature, _OwnScorer(folder, flavor))
+    return NativeVersion(signature, _NotebookScorer(folder, signature))
 
 
 def _onnx(folder: Path, signature: Signature) -> Scorer:
