@@ -80,6 +80,7 @@ A part that is yours instead of ours is reached at its external address.
 - {from: serving-router, to: object-store, ports: [{{ $store }}]}
 - {from: serving-router, to: model-registry-gateway, ports: [8002]}
 - {from: serving-router, to: feature-gateway, ports: [8006]}
+- {from: serving-router, to: training-orchestrator, ports: [8001]}
 {{- with include "matih-ml.ray.serveUrl" . }}
 - {from: serving-router, to: ray, ports: [{{ include "matih-ml.urlPort" $ray }}, {{ include "matih-ml.urlPort" . }}]}
 {{- end }}

@@ -189,6 +189,7 @@ serving:
 {{ include "matih-ml.env" (list "REGISTRY_URL" (include "matih-ml.service.url" (list $root "model-registry-gateway"))) }}
 {{ include "matih-ml.env" (list "ONLINE_FEATURES_URL" (include "matih-ml.dataPlane.url" (list $root "feature-gateway"))) }}
 {{ include "matih-ml.env" (list "PREDICTIONS_PORT" $service.dataPlane.port) }}
+{{ include "matih-ml.env" (list "TRAINING_URL" (include "matih-ml.service.url" (list $root "training-orchestrator"))) }}
 {{ include "matih-ml.env" (list "API_URL" (include "matih-ml.service.url" (list $root "ml-api"))) }}
 {{ include "matih-ml.env" (list "DATA_DIR" "/var/lib/matih-ml") }}
 {{- with include "matih-ml.ray.serveUrl" $root }}

@@ -47,6 +47,7 @@ class FlowTests {
       serving-router -> ml-api:8000
       serving-router -> model-registry-gateway:8002
       serving-router -> feature-gateway:8006
+      serving-router -> training-orchestrator:8001
       serving-router -> ray:8265
       serving-router -> ray:8000
       ray -> ray:22

@@ -23,6 +23,7 @@ class ApiConfiguration {
                 "status",
                 List.of("pending", "loading", "ready", "draining", "stopped", "failed"))
             .oneOf("/api/v1/ml/models/", "window", TimeWindow.names())
+            .oneOf("/api/v1/ml/models/", "status", List.of("open", "closed"))
             .text("/api/v1/ml/models/", "variant", "[^\\x00]*", 32)
             .number("/api/v1/ml/models/", "version", 1, Integer.MAX_VALUE));
   }
@@ -37,6 +38,12 @@ class ApiConfiguration {
             .field(
                 "DeployTrafficRequest", "strategy", List.of("direct", "canary", "ab_test", "none"))
             .field("DeployRequest", "engine", "[a-z][a-z0-9_]{0,31}", 32)
+            .field("DriftSettingsRequest", "window", TimeWindow.names())
+            .field(
+                "DriftSettingsRequest", "threshold", List.of("low", "medium", "high", "critical"))
+            .field("DriftSettingsRequest", "reaction", List.of("log", "webhook", "retrain"))
+            .duration("DriftSettingsRequest", "cooldown")
+            .duration("RetrainForm", "period")
             .field("OutcomesRequest", "model_id", ApiForms.MODEL_ID, 64)
             .field("OutcomesRequest", "metric", METRIC, 63)
             .field("OutcomeRequest", "unit_id", "[^\\x00]{1,256}", 256)

@@ -2,6 +2,7 @@ package ai.matih.ml.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.matih.ml.common.security.Role;
 import ai.matih.ml.local.engine.Database;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.serving.fixture.Neighbours;
@@ -15,6 +16,7 @@ import ai.matih.ml.serving.sketch.ReferenceCells;
 import ai.matih.ml.serving.sketch.Sketches;
 import ai.matih.ml.serving.sketch.Sketches.Slot;
 import ai.matih.ml.serving.sketch.Tally;
+import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +38,8 @@ import tools.jackson.databind.JsonNode;
 class DriftIT {
 
   private static final String DIRECT = "{\"strategy\":\"direct\"}";
-  private static final Map<String, String> QUICK = Map.of("serving.sketch.flush", "PT0.2S");
+  private static final Map<String, String> QUICK =
+      Map.of("serving.sketch.flush", "PT0.2S", "serving.drift.every", "PT0.3S");
 
   @TempDir static Path data;
   @TempDir static Path otherData;
@@ -125,6 +128,115 @@ class DriftIT {
     assertThat(counted("shared", 600).number("/arms/0/rows")).isEqualTo(600);
   }
 
+  @Test
+  void drift_opens_one_alert_on_two_routers_and_one_job_trains() {
+    deploy("guarded", "watched");
+    settings(
+        "guarded",
+        """
+        {"window":"1h","threshold":"medium","reaction":"retrain","cooldown":"PT1H",
+         "retrain":{"job":{"name":"again","algorithm":"xgboost"}}}
+        """);
+    neighbours.loseAnswersOfJobs(1);
+    try (RouterUnderTest second =
+        RouterUnderTest.start(database, otherData, neighbours.url(), QUICK)) {
+      second.await("/readyz", answer -> answer.status() == 200);
+      ask(router, "guarded", 600, 1.0, 8);
+      ask(second, "guarded", 400, 1.0, 9);
+      Answer alerts =
+          router.await(
+              "/models/guarded/drift/alerts?status=open",
+              answer -> answer.text("/items/0/reaction_outcome").equals("done"));
+      String id = alerts.text("/items/0/id");
+
+      assertThat(alerts.body().path("items")).hasSize(1);
+      assertThat(alerts.body().at("/items/0/features/0").asString("")).isEqualTo("wind_speed");
+      assertThat(alerts.text("/items/0/cause")).isEqualTo("one_arm");
+      assertThat(alerts.text("/items/0/job_id")).isEqualTo("job-of-drift-" + id);
+      assertThat(neighbours.jobs()).containsOnlyKeys("drift-" + id);
+      assertThat(neighbours.alertsTold()).containsKey(id + "-opened");
+
+      // As the world returns, the alert closes, once.
+      ask(second, "guarded", 30_000, 0, 10);
+      Answer closed =
+          router.await(
+              "/models/guarded/drift/alerts?status=closed",
+              answer -> answer.body().path("items").size() == 1);
+      assertThat(closed.text("/items/0/closed_because")).isEqualTo("recovered");
+      router.await(
+          "/models/guarded/drift/alerts", _ -> neighbours.alertsTold().containsKey(id + "-closed"));
+
+      // Within the cooldown the next alert trains nobody.
+      ask(router, "guarded", 30_000, 1.5, 11);
+      Answer again =
+          router.await(
+              "/models/guarded/drift/alerts?status=open",
+              answer -> answer.body().path("items").size() == 1);
+      assertThat(again.text("/items/0/reaction_outcome")).isEqualTo("left_out");
+      assertThat(again.text("/items/0/reaction_detail")).contains("cooldown");
+      assertThat(neighbours.jobs()).hasSize(1);
+    }
+  }
+
+  @Test
+  void settings_are_a_document_with_revisions() {
+    Answer defaults = router.get("/models/plain/drift/settings").expect(200);
+    assertThat(defaults.text("/reaction")).isEqualTo("log");
+    assertThat(defaults.text("/threshold")).isEqualTo("high");
+    assertThat(defaults.http().headers().firstValue("ETag")).contains("\"0\"");
+
+    settings("plain", "{\"threshold\":\"low\",\"min_features\":2}");
+    Answer changed = router.get("/models/plain/drift/settings").expect(200);
+    assertThat(changed.number("/revision")).isEqualTo(1);
+    assertThat(changed.number("/min_features")).isEqualTo(2);
+    assertThat(changed.text("/changed_by")).isEqualTo("user:alice");
+
+    router.put("/models/plain/drift/settings", "{}", "\"0\"").expect(412, "Common:StaleRevision");
+    router.put("/models/plain/drift/settings", "{}", null).expect(428, "Common:RevisionRequired");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\u0001',
+      value = {
+        "{\"window\":\"2h\"}|window",
+        "{\"threshold\":\"none\"}|threshold",
+        "{\"min_features\":0}|min_features",
+        "{\"cooldown\":\"1 day\"}|cooldown",
+        "{\"cooldown\":\"PT1S\"}|cooldown",
+        "{\"reaction\":\"page\"}|reaction",
+        "{\"reaction\":\"retrain\"}|retrain",
+        "{\"reaction\":\"retrain\",\"retrain\":{\"job\":{}}}|retrain.job",
+        "{\"reaction\":\"retrain\",\"retrain\":{\"job\":{\"a\":1},\"budget\":0}}|retrain.budget",
+        "{\"reaction\":\"retrain\",\"retrain\":{\"job\":{\"a\":1},\"period\":\"x\"}}|retrain.period",
+        "{\"surprise\":1}|surprise"
+      })
+  void wrong_settings_are_named(String body, String field) {
+    router
+        .put("/models/wrong/drift/settings", body, "\"0\"")
+        .expect(400, "Common:InvalidRequest")
+        .naming(field);
+  }
+
+  @Test
+  void who_may_deploy_but_not_train_cannot_let_drift_train() {
+    router
+        .send(
+            router
+                .request("/models/wrong/drift/settings", Role.OPERATOR)
+                .header("Content-Type", "application/json")
+                .header("If-Match", "\"0\"")
+                .PUT(
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"reaction\":\"retrain\",\"retrain\":{\"job\":{\"a\":1}}}")))
+        .expect(403, "Common:Forbidden");
+  }
+
+  private static void settings(String model, String body) {
+    router.put("/models/" + model + "/drift/settings", body, "\"0\"").expect(200);
+  }
+
   /** Told again after it was stored, by two routers, and then added up to an hour. */
   @Test
   void slots_become_hours_without_losing_or_doubling_a_count() {
@@ -176,6 +288,10 @@ class DriftIT {
     "/models/calm/drift?version=x, version",
     "/models/-/drift, id",
     "/models/calm/performance?window=1d, window",
+    "/models/calm/drift/alerts?status=new, status",
+    "/models/calm/drift/alerts?page_size=0, page_size",
+    "/models/-/drift/alerts, id",
+    "/models/-/drift/settings, id",
     "/models/calm/performance?version=-1, version",
     "/models/-/performance, id"
   })

@@ -66,7 +66,7 @@ class SettingsTests {
                 Duration.ofHours(3),
                 Duration.ofDays(31)));
     assertThat(bind("serving.drift", DriftSettings.class, Map.of()))
-        .isEqualTo(new DriftSettings(0.0001, 100));
+        .isEqualTo(new DriftSettings(0.0001, 100, Duration.ofMinutes(1)));
     assertThat(bind("serving.bundle-check", BundleCheckSettings.class, Map.of()))
         .isEqualTo(
             new BundleCheckSettings(
@@ -155,8 +155,9 @@ class SettingsTests {
                 DriftSettings.class,
                 Map.of(
                     "serving.drift.false-alarm-rate", "0.01",
-                    "serving.drift.min-rows", "7")))
-        .isEqualTo(new DriftSettings(0.01, 7));
+                    "serving.drift.min-rows", "7",
+                    "serving.drift.every", "PT3S")))
+        .isEqualTo(new DriftSettings(0.01, 7, Duration.ofSeconds(3)));
     assertThat(
             bind(
                 "serving.bundle-check",

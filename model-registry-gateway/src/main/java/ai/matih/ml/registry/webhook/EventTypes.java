@@ -47,6 +47,8 @@ public final class EventTypes {
           Map.entry("version.restored", "version.restored"),
           Map.entry("version.files_removed", "version.files_removed"),
           Map.entry("mirror.drifted", "mirror.drifted"),
+          Map.entry("drift.opened", "drift.opened"),
+          Map.entry("drift.closed", "drift.closed"),
           Map.entry("approval.voided", "approval.voided"),
           Map.entry("stage.changed", "stage.changed"));
 

@@ -36,6 +36,15 @@ public enum Severity {
     return found;
   }
 
+  /** The next milder band; there is none below {@code LOW}. */
+  Severity milder() {
+    return switch (this) {
+      case INSUFFICIENT_DATA, NONE, LOW, MEDIUM -> LOW;
+      case HIGH -> MEDIUM;
+      case CRITICAL -> HIGH;
+    };
+  }
+
   public boolean isAtLeast(Severity other) {
     return compareTo(other) >= 0;
   }

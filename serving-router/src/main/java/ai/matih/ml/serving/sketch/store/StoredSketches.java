@@ -87,6 +87,9 @@ class StoredSketches implements Sketches {
             arm.digest(),
             JSON.writeValueAsString(counted.reference()))
         .update();
+    sql.sql("insert into drift_watch (tenant, id) values (?, ?) on conflict do nothing")
+        .params(arm.tenant(), arm.model().value())
+        .update();
   }
 
   private void write(Arm arm, Instant slot, String source, int width, Tally tally) {

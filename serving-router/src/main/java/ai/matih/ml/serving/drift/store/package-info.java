@@ -1,0 +1,5 @@
+/** Settings and alerts as rows. */
+@NullMarked
+package ai.matih.ml.serving.drift.store;
+
+import org.jspecify.annotations.NullMarked;
