@@ -6,6 +6,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,31 @@ def spreadsheet_table(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     return frame, {"task": "regression", "algorithm": "xgboost", "target": "Preis"}
 
 
-TABLES = {"pandas": pandas_table, "polars": polars_table, "r": r_table, "spreadsheet": spreadsheet_table}
+Writer = Callable[[Path], tuple[pd.DataFrame, dict[str, Any]]]
+
+
+def learned_by(algorithm: str, write: Writer) -> Writer:
+    """The same kind of table for another algorithm, in a folder called like it."""
+
+    def write_for(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+        own = folder / algorithm
+        own.mkdir()
+        frame, task = write(own)
+        return frame, task | {"algorithm": algorithm}
+
+    return write_for
+
+
+TABLES = {
+    "pandas": pandas_table,
+    "polars": polars_table,
+    "r": r_table,
+    "spreadsheet": spreadsheet_table,
+    "lightgbm": learned_by("lightgbm", pandas_table),
+    "hist_gradient_boosting": learned_by("hist_gradient_boosting", spreadsheet_table),
+    "logistic_regression": learned_by("logistic_regression", r_table),
+    "ridge": learned_by("ridge", polars_table),
+}
 
 
 def _cell(value: Any) -> Any:

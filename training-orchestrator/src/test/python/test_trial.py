@@ -88,6 +88,11 @@ def sent(monkeypatch: pytest.MonkeyPatch, tracking_server: TrackingServer) -> li
         ({"target_column": "tiny", "task": "regression"}, {"num_boost_round": 7, "gamma": 1e-15}, "rmse"),
         ({"algorithm": "random_forest", "target_column": "verdict"}, {"n_estimators": 12}, "accuracy"),
         ({"algorithm": "random_forest", "target_column": "delay", "task": "regression"}, {"n_estimators": 12}, "r2"),
+        ({"algorithm": "lightgbm"}, {"num_leaves": 7, "num_boost_round": 8}, "auc"),
+        ({"algorithm": "lightgbm", "target_column": "delay", "task": "regression"}, {"num_boost_round": 7}, "mae"),
+        ({"algorithm": "hist_gradient_boosting", "target_column": "verdict"}, {"max_iter": 20}, "f1_macro"),
+        ({"algorithm": "logistic_regression"}, {"C": 0.1}, "auc"),
+        ({"algorithm": "ridge", "target_column": "delay", "task": "regression"}, {"alpha": 3.0}, "rmse"),
     ],
 )
 def test_a_trial_is_what_a_job_is(
@@ -108,6 +113,19 @@ def test_a_trial_is_what_a_job_is(
     # The last point is that of the evaluation; the libraries chart with the same numbers.
     assert trial.curve[-1] == (trial.iterations, trial.value)
     assert sent[-1]["ended"] is True
+
+
+@pytest.mark.usefixtures("sent")
+def test_a_trial_may_end_itself_early(specification_document: Document, tmp_path: Path) -> None:
+    fixed = {"hyperparameters": {"early_stopping_rounds": 3}}
+    one = OneTrial(specification_document | fixed, tmp_path, {"num_boost_round": 300, "learning_rate": 0.9}, metric="auc")
+
+    run_trial({"trial": 0}, one.plan)
+
+    trial = one.read()
+    assert trial.status == TrialStatus.SUCCEEDED, trial.reason
+    assert dict(trial.metrics) == one.plain({"num_boost_round": 300, "learning_rate": 0.9})
+    assert len(trial.curve) < 300
 
 
 def make_tiny(path: Path) -> None:

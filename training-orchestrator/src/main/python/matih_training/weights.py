@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from matih_training.failure import FailureCode, JobFailure, shown
-from matih_training.kinds import kind_of
+from matih_training.kinds import kind_of, plain_values
 from matih_training.shards import Part
 from matih_training.worker import TrainingPlan, Worker
 
@@ -39,7 +39,7 @@ def read_weights(table: pa.Table, name: str | None) -> npt.NDArray[np.float32] |
         return None
     if name not in table.column_names:
         raise JobFailure(FailureCode.MISSING_COLUMN, f"there is no weight column '{name}' in the data")
-    column = table.column(name)
+    column = plain_values(table.column(name))
     if kind_of(column.type) not in ("double", "long"):
         raise JobFailure(FailureCode.INVALID_WEIGHT, f"weight column '{name}' holds {column.type}; weights are numbers")
     weights: npt.NDArray[np.float32] = column.cast(pa.float64(), safe=False).to_numpy().astype(np.float32)

@@ -1,7 +1,7 @@
 """LightGBM: each worker holds a share of the rows, the trees are grown together."""
 
-import os
 import socket
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -220,8 +220,9 @@ def _network(worker: Worker) -> dict[str, Any]:
 
 def _own_address() -> tuple[str, int]:
     """The address of this process in the cluster's network, and a port that is free."""
-    host = os.environ.get("RAY_NODE_IP_ADDRESS") or socket.gethostbyname(socket.gethostname())
+    ray = sys.modules.get("ray")
     try:
+        host = ray.util.get_node_ip_address() if ray is not None else socket.gethostbyname(socket.gethostname())
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as free:
             free.bind((host, 0))
             return host, int(free.getsockname()[1])

@@ -26,8 +26,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tables as people's tools write them go from upload to prediction, and the platform answers what
- * the library that trained the model answers to the same rows.
+ * Tables as people's tools write them, learned by every algorithm, go from upload to prediction,
+ * and the platform answers what the library that trained the model answers to the same rows.
  */
 class RealTablesIT {
 
@@ -39,7 +39,11 @@ class RealTablesIT {
           "pandas", "pandas.parquet",
           "polars", "polars.parquet",
           "r", "r.csv",
-          "spreadsheet", "spreadsheet.csv");
+          "spreadsheet", "spreadsheet.csv",
+          "lightgbm", "lightgbm/pandas.parquet",
+          "hist_gradient_boosting", "hist_gradient_boosting/spreadsheet.csv",
+          "logistic_regression", "logistic_regression/r.csv",
+          "ridge", "ridge/polars.parquet");
 
   private final Door door =
       RunningPlatform.admin().as(RunningPlatform.key("default", "admin", "user:tabitha"));
@@ -102,7 +106,7 @@ class RealTablesIT {
   private record Journey(String runId, JsonNode answered) {}
 
   private Journey fromUploadToPrediction(Path file, String tool, JsonNode told) {
-    String name = tool + "-" + suffix;
+    String name = tool.replace('_', '-') + "-" + suffix;
     String task = told.path("task").asString();
     String type = file.toString().endsWith(".csv") ? "text/csv" : "application/vnd.apache.parquet";
     String source = upload(file, name, type).path("source").asString();
@@ -149,7 +153,7 @@ class RealTablesIT {
     job.put("task", task);
     job.put("dataset", Map.of("source", source));
     job.put("target_column", target);
-    job.put("resources", Map.of("num_workers", 1, "cpus_per_worker", 1));
+    job.put("resources", Map.of("num_workers", 1, "cpus_per_worker", 0.5));
     return job;
   }
 
