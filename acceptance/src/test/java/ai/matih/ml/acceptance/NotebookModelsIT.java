@@ -38,7 +38,6 @@ class NotebookModelsIT {
   private static final Map<String, String> NATIVE_ONLY =
       Map.of("inconvertible", "needs the operator 'Scan'");
 
-
   private final Door door =
       RunningPlatform.admin().as(RunningPlatform.key("default", "admin", "user:norbert"));
   private final Door reviewer =
@@ -94,16 +93,15 @@ class NotebookModelsIT {
             seen -> seen.path("validation").asString().equals("done"));
     assertThat(checked.path("provenance").asString()).isEqualTo("self_reported");
     boolean nativeOnly = NATIVE_ONLY.containsKey(kind);
-    assertThat(checked.path("onnx").asString()).as(kind).isEqualTo(nativeOnly ? "absent" : "verified");
+    assertThat(checked.path("onnx").asString())
+        .as(kind)
+        .isEqualTo(nativeOnly ? "absent" : "verified");
     if (nativeOnly) {
-      assertThat(job.path("warnings").toString())
-          .contains("no_onnx_form", NATIVE_ONLY.get(kind));
+      assertThat(job.path("warnings").toString()).contains("no_onnx_form", NATIVE_ONLY.get(kind));
     }
     promote(name, "staging");
     String deployment =
-        door.post(
-                path + "/deploy",
-                Map.of("version", 1, "traffic", Map.of("strategy", "none")))
+        door.post(path + "/deploy", Map.of("version", 1, "traffic", Map.of("strategy", "none")))
             .expect(202)
             .text("/id");
     assertThat(door.get("/deployments/" + deployment).text("/engine"))

@@ -1,10 +1,19 @@
 package ai.matih.ml.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.matih.ml.common.security.Role;
+import ai.matih.ml.common.tenant.Tenant;
+import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.local.engine.Database;
 import ai.matih.ml.local.engine.TestEngines;
+import ai.matih.ml.serving.drift.Cause;
+import ai.matih.ml.serving.drift.DriftAlert;
+import ai.matih.ml.serving.drift.DriftWatches;
+import ai.matih.ml.serving.drift.Reaction;
+import ai.matih.ml.serving.drift.Severity;
 import ai.matih.ml.serving.fixture.Neighbours;
 import ai.matih.ml.serving.fixture.RouterUnderTest;
 import ai.matih.ml.serving.fixture.RouterUnderTest.Answer;
@@ -16,6 +25,7 @@ import ai.matih.ml.serving.sketch.ReferenceCells;
 import ai.matih.ml.serving.sketch.Sketches;
 import ai.matih.ml.serving.sketch.Sketches.Slot;
 import ai.matih.ml.serving.sketch.Tally;
+import ai.matih.ml.serving.sketch.TimeWindow;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -176,6 +187,68 @@ class DriftIT {
       assertThat(again.text("/items/0/reaction_detail")).contains("cooldown");
       assertThat(neighbours.jobs()).hasSize(1);
     }
+  }
+
+  /** Whoever was overtaken does not get the lock, and the schema has the last word. */
+  @Test
+  void an_arm_has_one_open_alert_whoever_writes() {
+    settings("raced", "{}");
+    DriftWatches watches = router.bean(DriftWatches.class);
+    Transactions transactions = router.bean(Transactions.class);
+    DriftAlert alert =
+        new DriftAlert(
+            UUID.randomUUID().toString(),
+            new ModelId("raced-too"),
+            1,
+            "stable",
+            TimeWindow.DAY,
+            Severity.HIGH,
+            List.of("'; drop table drift_alert; --", "\uD83D\uDE80", "x".repeat(1000)),
+            Cause.ONE_ARM,
+            Instant.EPOCH,
+            Instant.EPOCH,
+            Optional.empty(),
+            Optional.empty(),
+            Reaction.LOG,
+            DriftAlert.Outcome.NONE,
+            Optional.empty(),
+            Optional.empty());
+    TenantScope.run(
+        new Tenant("acme"),
+        () -> {
+          transactions.run(
+              () -> {
+                assertThat(watches.lock(new ModelId("raced"), -1)).isFalse();
+                watches.add(alert);
+              });
+          assertThatThrownBy(() -> transactions.run(() -> watches.add(again(alert))))
+              .hasMessageContaining("one_open_drift_alert");
+        });
+    assertThat(router.get("/models/raced-too/drift/alerts").expect(200).body().path("items"))
+        .hasSize(1);
+    assertThat(router.as("globex").get("/models/raced-too/drift/alerts").body().path("items"))
+        .isEmpty();
+  }
+
+  /** The same under another id. */
+  private static DriftAlert again(DriftAlert alert) {
+    return new DriftAlert(
+        UUID.randomUUID().toString(),
+        alert.model(),
+        alert.version(),
+        alert.variant(),
+        alert.window(),
+        alert.severity(),
+        alert.features(),
+        alert.cause(),
+        alert.openedAt(),
+        alert.lastSeenAt(),
+        alert.closedAt(),
+        alert.closedBecause(),
+        alert.reaction(),
+        alert.outcome(),
+        alert.detail(),
+        alert.jobId());
   }
 
   @Test
