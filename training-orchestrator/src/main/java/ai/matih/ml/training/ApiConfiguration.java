@@ -48,6 +48,7 @@ class ApiConfiguration {
         .field("JobRequest", "task", words(Task.values()))
         .field("JobRequest", "target_column", ApiForms.COLUMN, 255)
         .field("JobRequest", "feature_columns", ApiForms.COLUMN, 255)
+        .field("JobRequest", "weight_column", ApiForms.COLUMN, 255)
         .entries("JobRequest", "feature_columns", 1, 5000)
         .field("JobRequest", "max_failures", 0, 10)
         .field("JobRequest", "priority", -100, 100)
