@@ -331,9 +331,25 @@ class DriftIT {
       }
     }
     Instant settled = Instant.now().minus(Duration.ofHours(3));
+    // Of another release, which counts in other cells.
+    Tally other =
+        Tally.nothing(ReferenceCells.of(TestBundles.signature("regression"), Optional.empty()));
+    sketches.store(
+        "three",
+        width,
+        List.of(
+            new Slot(
+                new CountedArm(
+                    arm,
+                    reference,
+                    new Tally(5, 5, 0, 0, other.cells(), other.sums(), other.latency())),
+                hour)));
+    assertThat(
+            router.get("/models/old/performance?window=24h").expect(200).number("/arms/0/requests"))
+        .isEqualTo(60);
 
     assertThat(sketches.tidy(settled, Instant.EPOCH, 4)).isEqualTo(4);
-    assertThat(sketches.tidy(settled, Instant.EPOCH, 4)).isEqualTo(2);
+    assertThat(sketches.tidy(settled, Instant.EPOCH, 4)).isEqualTo(3);
     assertThat(sketches.tidy(settled, Instant.EPOCH, 4)).isZero();
     Answer report = router.get("/models/old/performance?window=24h").expect(200);
     assertThat(report.number("/arms/0/requests")).isEqualTo(60);

@@ -58,6 +58,11 @@ public record Tally(
         latency.plus(other.latency));
   }
 
+  /** Whether it was counted in the cells of this reference. */
+  public boolean fits(Reference reference) {
+    return cells.length == reference.cells() && sums.length == reference.sums();
+  }
+
   /** Whether nothing at all was counted. */
   public boolean isEmpty() {
     return answered == 0 && failed == 0 && refused == 0;

@@ -35,8 +35,11 @@ class StoredSketches implements Sketches {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int HOUR = (int) Duration.ofHours(1).toSeconds();
 
-  /** The name of a row that holds an hour of all routers. */
-  private static final String ADDED_UP = "hour";
+  /**
+   * In the name of a row that holds an hour of all routers, before the number of its cells. Another
+   * release may count in other cells; such counts are kept apart, and are not read.
+   */
+  private static final String ADDED_UP = "hour-";
 
   private static final String LOCK = "select pg_try_advisory_xact_lock(hashtext('sketch-tidying'))";
 
@@ -126,6 +129,7 @@ class StoredSketches implements Sketches {
     String tenant = TenantScope.require().slug();
     return transactions.call(
         () -> {
+          Map<String, Reference> references = references(model);
           Map<Arm, Tally> tallies = new LinkedHashMap<>();
           Instant[] earliest = {from};
           sql.sql(
@@ -143,11 +147,14 @@ class StoredSketches implements Sketches {
               .param("variant", variant.orElse(null))
               .query(
                   row -> {
-                    tallies.merge(arm(row), tally(row), Tally::plus);
+                    Arm arm = arm(row);
+                    Tally tally = tally(row);
+                    if (tally.fits(Objects.requireNonNull(references.get(key(arm))))) {
+                      tallies.merge(arm, tally, Tally::plus);
+                    }
                     Instant slot = row.getTimestamp("slot").toInstant();
                     earliest[0] = slot.isBefore(earliest[0]) ? slot : earliest[0];
                   });
-          Map<String, Reference> references = references(model);
           return new Window(
               earliest[0],
               tallies.entrySet().stream()
@@ -189,7 +196,12 @@ class StoredSketches implements Sketches {
                         : 0));
   }
 
-  private record Hour(Arm arm, Instant hour) {}
+  private record Hour(Arm arm, Instant hour, int cells) {
+
+    String source() {
+      return ADDED_UP + cells;
+    }
+  }
 
   private int addUp(Instant settled, int limit) {
     Map<Hour, Tally> hours = new LinkedHashMap<>();
@@ -206,15 +218,19 @@ class StoredSketches implements Sketches {
             row -> {
               rows[0]++;
               Instant hour = row.getTimestamp("slot").toInstant();
+              Tally tally = tally(row);
               hours.merge(
-                  new Hour(arm(row), Instant.ofEpochSecond(hour.getEpochSecond() / HOUR * HOUR)),
-                  tally(row),
+                  new Hour(
+                      arm(row),
+                      Instant.ofEpochSecond(hour.getEpochSecond() / HOUR * HOUR),
+                      tally.cells().length),
+                  tally,
                   Tally::plus);
             });
     hours.forEach(
         (hour, tally) -> {
           Tally before = stored(hour).map(tally::plus).orElse(tally);
-          write(hour.arm(), hour.hour(), ADDED_UP, HOUR, before);
+          write(hour.arm(), hour.hour(), hour.source(), HOUR, before);
         });
     return rows[0];
   }
@@ -233,7 +249,7 @@ class StoredSketches implements Sketches {
             arm.digest(),
             arm.variant(),
             hour.hour().atOffset(ZoneOffset.UTC),
-            ADDED_UP)
+            hour.source())
         .query((row, _) -> tally(row))
         .optional();
   }
