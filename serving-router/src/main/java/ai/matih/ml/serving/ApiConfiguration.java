@@ -31,7 +31,14 @@ class ApiConfiguration {
   private static ApiForms bodies(ApiForms parameters) {
     ApiForms forms =
         parameters
-            .field("MetricForm", "kind", List.of("binary"))
+            .field("MetricForm", "kind", List.of("binary", "mean", "ratio"))
+            .field("GuardrailForm", "kind", List.of("binary", "mean", "ratio"))
+            .field("GuardrailForm", "name", METRIC, 63)
+            .field("GuardrailForm", "direction", List.of("maximize", "minimize"))
+            .field("GuardrailForm", "trials", List.of("outcomes", "units"))
+            .notNegative("GuardrailForm", "margin")
+            .notNegative("GuardrailForm", "expected_difference")
+            .needs("GuardrailForm", "name", "margin")
             .field("MetricForm", "name", METRIC, 63)
             .field("MetricForm", "direction", List.of("maximize", "minimize"))
             .field("MetricForm", "trials", List.of("outcomes", "units"))
@@ -48,7 +55,8 @@ class ApiConfiguration {
             .field("OutcomesRequest", "metric", METRIC, 63)
             .field("OutcomeRequest", "unit_id", "[^\\x00]{1,256}", 256)
             .field("OutcomeRequest", "request_id", "[^\\x00]{1,256}", 256)
-            .field("OutcomeRequest", "value", 0, 1);
+            .field("OutcomeRequest", "value", "-1E+100", "1E+100")
+            .field("OutcomeRequest", "denominator", "0", "1E+100");
     for (String design : List.of("RolloutRequest", "RolloutDesignForm")) {
       forms =
           forms
@@ -79,8 +87,9 @@ class ApiConfiguration {
       forms =
           forms
               .field(design, "alpha", "0.0001", "0.2")
-              .field(design, "expected_difference", "0.0001", "1")
-              .field(design, "margin", "0", "1")
+              .notNegative(design, "expected_difference")
+              .notNegative(design, "margin")
+              .entries(design, "guardrails", 0, 10)
               .duration(design, "max_duration");
     }
     return forms;

@@ -240,6 +240,138 @@ class AbTestIT {
     one.await("/models/once/ab-tests/" + id, a -> sum(a, "outcomes") == 3);
   }
 
+  /** As the error of a regression: less is better. */
+  @Test
+  void a_smaller_mean_error_is_better() {
+    String id =
+        tested(
+            "regressing",
+            5000,
+            "\"metric\":{\"name\":\"error\",\"kind\":\"mean\",\"direction\":\"minimize\"},\"expected_difference\":20,\"margin\":5");
+    Map<String, String> variants = exposed("regressing", 260);
+    String[] errors =
+        variants.entrySet().stream()
+            .map(
+                entry ->
+                    number(
+                        entry.getKey(),
+                        (entry.getValue().equals("challenger") ? 80 : 110)
+                            + entry.getKey().hashCode() % 7,
+                        ""))
+            .toArray(String[]::new);
+    awaitUnits("regressing", id, 260);
+    assertThat(counts(outcomes("regressing", errors))).containsExactly(260L, 260L, 0L, 0L, 0L);
+    Answer over = awaitOver("regressing", id);
+    assertThat(over.text("/verdict")).as(over.http().body()).isEqualTo("better");
+    assertThat(over.text("/metric/kind")).isEqualTo("mean");
+    assertThat(over.text("/method/source")).contains("10.1214/24-AOS2408");
+    assertThat(over.body().at("/challenger/value").asDouble()).isBetween(70.0, 90.0);
+    assertThat(over.body().at("/comparison/upper").asDouble()).isNegative();
+    assertThat(over.body().at("/challenger").has("rate")).isFalse();
+    assertThat(weight("regressing", 2)).isEqualTo(5000);
+  }
+
+  @Test
+  void a_ratio_is_compared_by_the_sums_and_a_worse_one_loses_its_traffic() {
+    String id =
+        tested(
+            "rated",
+            5000,
+            "\"metric\":{\"name\":\"revenue\",\"kind\":\"ratio\"},\"expected_difference\":0.5");
+    Map<String, String> variants = exposed("rated", 260);
+    awaitUnits("rated", id, 260);
+    outcomes("rated", number("user-1", 3, "")).expect(400).naming("outcomes[0].denominator");
+    String[] revenues =
+        variants.entrySet().stream()
+            .map(
+                entry -> {
+                  int sessions = 1 + Math.floorMod(entry.getKey().hashCode(), 4);
+                  double each = entry.getValue().equals("challenger") ? 2 : 3;
+                  return number(
+                      entry.getKey(),
+                      each * sessions + entry.getKey().hashCode() % 2,
+                      ",\"denominator\":" + sessions);
+                })
+            .toArray(String[]::new);
+    outcomes("rated", revenues).expect(200);
+    Answer over = awaitOver("rated", id);
+    assertThat(over.text("/verdict")).as(over.http().body()).isEqualTo("worse");
+    assertThat(over.body().at("/control/value").asDouble()).isBetween(2.5, 3.5);
+    assertThat(over.text("/method/name")).contains("delta method");
+    assertThat(weight("rated", 1)).isEqualTo(10_000);
+  }
+
+  @Test
+  void a_guardrail_that_breaks_makes_a_winner_worse() {
+    String id =
+        tested(
+            "guarded",
+            5000,
+            "\"expected_difference\":0.2,\"guardrails\":[{\"name\":\"wait\",\"kind\":\"mean\",\"direction\":\"minimize\",\"margin\":5}]");
+    Map<String, String> variants = exposed("guarded", 260);
+    awaitUnits("guarded", id, 260);
+    Answer asked = predict(one, "guarded", "user-7");
+    one.post("/predict/outcomes", outcomes("guarded", variants, true)).expect(200);
+    Answer waits = one.await("/models/guarded/ab-tests/" + id, a -> sum(a, "outcomes") == 260);
+    assertThat(waits.text("/status")).as("it wins, and its guardrail is open").isEqualTo("running");
+    assertThat(waits.text("/guardrails/0/status")).isEqualTo("open");
+
+    awaitUnits("guarded", id, 260);
+    Answer byRequest =
+        guardrail(
+            "guarded", "{\"request_id\":\"%s\",\"value\":9}".formatted(asked.text("/request_id")));
+    assertThat(counts(byRequest)).containsExactly(1L, 1L, 0L, 0L, 0L);
+    String[] told =
+        variants.entrySet().stream()
+            .map(
+                entry ->
+                    number(
+                        entry.getKey(),
+                        (entry.getValue().equals("challenger") ? 60 : 20)
+                            + entry.getKey().hashCode() % 3,
+                        ""))
+            .toArray(String[]::new);
+    assertThat(counts(guardrail("guarded", told))).containsExactly(260L, 260L, 0L, 0L, 0L);
+    Answer over = awaitOver("guarded", id);
+    assertThat(over.text("/verdict")).as(over.http().body()).isEqualTo("worse");
+    assertThat(over.text("/reason")).contains("wait");
+    assertThat(over.text("/guardrails/0/status")).isEqualTo("broken");
+    assertThat(
+            over.number("/guardrails/0/control/outcomes")
+                + over.number("/guardrails/0/challenger/outcomes"))
+        .as("who was told of twice counts once")
+        .isEqualTo(260);
+    assertThat(weight("guarded", 1)).isEqualTo(10_000);
+  }
+
+  private static Answer guardrail(String model, String... outcomes) {
+    return one.post(
+        "/predict/outcomes",
+        "{\"model_id\":\"%s\",\"metric\":\"wait\",\"outcomes\":[%s]}"
+            .formatted(model, String.join(",", outcomes)));
+  }
+
+  @Test
+  void what_counts_on_no_arm_is_shown_and_a_number_is_no_yes() {
+    String id = tested("shown", 5000, "\"expected_difference\":0.2");
+    exposed("shown", 2);
+    awaitUnits("shown", id, 2);
+    outcomes("shown", number("user-1", 0.5, "")).expect(400).naming("outcomes[0].value");
+    outcomes(
+            "shown",
+            unit("nobody", 1),
+            "{\"unit_id\":\"user-0\",\"value\":1,\"observed_at\":\"2020-01-01T00:00:00Z\"}")
+        .expect(200);
+    Answer seen =
+        one.await("/models/shown/ab-tests/" + id, a -> a.number("/uncounted/waiting") == 1);
+    assertThat(seen.number("/uncounted/too_old")).isEqualTo(1);
+    assertThat(seen.number("/uncounted/dropped")).isZero();
+  }
+
+  private static String number(String unit, double value, String more) {
+    return "{\"unit_id\":\"%s\",\"value\":%s%s}".formatted(unit, value, more);
+  }
+
   @Test
   void an_outcome_by_request_finds_its_unit_in_either_order() {
     String id = tested("requests", 5000, "\"expected_difference\":0.2");
@@ -443,6 +575,18 @@ class AbTestIT {
         "\"weight_bps\":1,\"max_duration\":\"a week\"|max_duration",
         "\"weight_bps\":1,\"max_duration\":\"PT0S\"|max_duration",
         "\"weight_bps\":1,\"metric\":{\"kind\":\"continuous\"}|metric.kind",
+        "\"weight_bps\":1,\"guardrails\":[{}]|guardrails[0].name",
+        "\"weight_bps\":1,\"guardrails\":[{\"name\":\"outcome\",\"margin\":1}]|guardrails[0].name",
+        "\"weight_bps\":1,\"guardrails\":[{\"name\":\"a\"}]|guardrails[0].margin",
+        "\"weight_bps\":1,\"guardrails\":[{\"name\":\"a\",\"margin\":0}]|guardrails[0].margin",
+        "\"weight_bps\":1,\"guardrails\":[{\"name\":\"a\",\"margin\":1,\"kind\":\"x\"}]|guardrails[0].kind",
+        "\"weight_bps\":1,\"guardrails\":[{\"name\":\"a\",\"margin\":1,\"direction\":\"x\"}]|guardrails[0].direction",
+        "\"weight_bps\":1,\"guardrails\":[{\"name\":\"a\",\"margin\":1,\"trials\":\"x\"}]|guardrails[0].trials",
+        "\"weight_bps\":1,\"guardrails\":[{\"name\":\"a\",\"margin\":1,\"expected_difference\":-1}]|guardrails[0].expected_difference",
+        "\"weight_bps\":1,\"metric\":{\"kind\":\"mean\"}|expected_difference",
+        "\"weight_bps\":1,\"metric\":{\"kind\":\"ratio\"}|expected_difference",
+        "\"weight_bps\":1,\"expected_difference\":0,\"metric\":{\"kind\":\"mean\"}|expected_difference",
+        "\"weight_bps\":1,\"expected_difference\":5,\"metric\":{\"kind\":\"ratio\",\"trials\":\"units\"}|metric.trials",
         "\"weight_bps\":1,\"metric\":{\"direction\":\"up\"}|metric.direction",
         "\"weight_bps\":1,\"metric\":{\"trials\":\"rows\"}|metric.trials",
         "\"weight_bps\":1,\"metric\":{\"name\":\"Nice Name\"}|metric.name",
@@ -463,7 +607,8 @@ class AbTestIT {
         "\"outcomes\":[{\"unit_id\":\"u\",\"value\":1}]|model_id",
         "\"model_id\":\"m\",\"outcomes\":[]|outcomes",
         "\"model_id\":\"m\"|outcomes",
-        "\"model_id\":\"m\",\"outcomes\":[{\"unit_id\":\"u\",\"value\":0.5}]|outcomes[0].value",
+        "\"model_id\":\"m\",\"outcomes\":[{\"unit_id\":\"u\",\"value\":1e101}]|outcomes[0].value",
+        "\"model_id\":\"m\",\"outcomes\":[{\"unit_id\":\"u\",\"value\":1,\"denominator\":0}]|outcomes[0].denominator",
         "\"model_id\":\"m\",\"outcomes\":[{\"unit_id\":\"u\"}]|outcomes[0].value",
         "\"model_id\":\"m\",\"outcomes\":[{\"unit_id\":\"u\",\"value\":1},{\"value\":1}]|outcomes[1].unit_id",
         "\"model_id\":\"m\",\"outcomes\":[{\"unit_id\":\"\",\"value\":1}]|outcomes[0].unit_id",

@@ -135,7 +135,16 @@ public final class EndTest implements TrafficListener {
         seen.ended(
             AbTestMove.DECIDED,
             at,
-            "The always-valid p-value fell below %s.".formatted(seen.design().alpha())));
+            seen.analysis()
+                .broken(seen.design())
+                .map(
+                    guardrail ->
+                        "The challenger makes %s worse by more than %s, the margin of that guardrail."
+                            .formatted(guardrail.metric(), guardrail.margin()))
+                .orElseGet(
+                    () ->
+                        "The always-valid p-value fell below %s."
+                            .formatted(seen.design().alpha()))));
   }
 
   /** A revision that is not the test's own ends it: from there on other people see other arms. */

@@ -1,6 +1,8 @@
 package ai.matih.ml.serving.abtest;
 
+import ai.matih.ml.serving.abtest.Guardrail.Finding;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * One interim analysis of a test: what was counted and what follows from it. The p-values are the
@@ -18,9 +20,11 @@ public record InterimAnalysis(
 
   /** The analysis after this one. */
   public InterimAnalysis next(AbTestDesign design, Tally seen, Instant when) {
-    RateDifference rates = design.rates(seen);
+    Difference between = design.difference(seen);
     double p =
-        rates.isEnough() ? design.test().pValue(rates.difference(), rates.standardError()) : 1;
+        between.isEnough()
+            ? design.test().pValue(between.difference(), between.standardError())
+            : 1;
     double ratio =
         SampleRatio.pValue(
             seen.control().units(),
@@ -35,18 +39,34 @@ public record InterimAnalysis(
     if (ratioPValue < SampleRatio.ALARM) {
       return AbVerdict.INVALID;
     }
-    RateDifference rates = design.rates(tally);
-    if (!rates.isEnough()) {
+    if (broken(design).isPresent()) {
+      return AbVerdict.WORSE;
+    }
+    Difference between = design.difference(tally);
+    if (!between.isEnough()) {
       return AbVerdict.NONE;
     }
-    double gain = gain(design, rates.difference());
+    boolean held =
+        design.guardrails().stream().allMatch(guardrail -> is(guardrail, Finding.HELD, design));
+    double gain = gain(design, between.difference());
     if (pValue < design.alpha()) {
-      return gain > 0 ? AbVerdict.BETTER : AbVerdict.WORSE;
+      return gain < 0 ? AbVerdict.WORSE : held ? AbVerdict.BETTER : AbVerdict.NONE;
     }
-    double worst = gain - design.test().halfWidth(rates.standardError());
-    return design.margin().filter(margin -> worst > -margin).isPresent()
+    double worst = gain - design.test().halfWidth(between.standardError());
+    return held && design.margin().filter(margin -> worst > -margin).isPresent()
         ? AbVerdict.NOT_WORSE
         : AbVerdict.NONE;
+  }
+
+  /** The guardrail that the challenger made worse than it may, if any. */
+  Optional<Guardrail> broken(AbTestDesign design) {
+    return design.guardrails().stream()
+        .filter(guardrail -> is(guardrail, Finding.BROKEN, design))
+        .findFirst();
+  }
+
+  private boolean is(Guardrail guardrail, Finding finding, AbTestDesign design) {
+    return guardrail.finding(tally.of(guardrail), design.guardrailAlpha()) == finding;
   }
 
   private static double gain(AbTestDesign design, double difference) {

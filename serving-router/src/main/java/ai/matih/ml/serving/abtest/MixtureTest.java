@@ -15,9 +15,12 @@ package ai.matih.ml.serving.abtest;
  *
  * Source: Johari, Koomen, Pekelis, Walsh, "Always Valid Inference: Continuous Monitoring of A/B
  * Tests", Operations Research 70 (2022), after Robbins, "Statistical methods related to the law of
- * the iterated logarithm" (1970). {@code tau} must be chosen before the data: it decides for which
- * differences the test is fastest, never whether it is valid. The interval excludes 0 exactly when
- * {@code p < alpha}.
+ * the iterated logarithm" (1970). With an estimated standard error of outcomes that are not normal
+ * it is an asymptotic confidence sequence: Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas,
+ * "Time-uniform central limit theory and asymptotic confidence sequences", Annals of Statistics 52
+ * (2024), whose {@code rho} is {@code tau} over the standard deviation of one unit. {@code tau}
+ * must be chosen before the data: it decides for which differences the test is fastest, never
+ * whether it is valid. The interval excludes 0 exactly when {@code p < alpha}.
  */
 public record MixtureTest(double alpha, double tau) {
 
@@ -42,7 +45,7 @@ public record MixtureTest(double alpha, double tau) {
   /** Half the width of the confidence sequence at this analysis. */
   public double halfWidth(double standardError) {
     if (standardError == 0) {
-      return 1;
+      return Double.POSITIVE_INFINITY;
     }
     double s2 = standardError * standardError;
     double t2 = tau * tau;

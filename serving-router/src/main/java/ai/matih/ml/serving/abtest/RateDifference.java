@@ -11,7 +11,8 @@ package ai.matih.ml.serving.abtest;
  * @param trials0 of control
  * @param trials1 of the challenger
  */
-public record RateDifference(long trials0, long events0, long trials1, long events1) {
+public record RateDifference(long trials0, long events0, long trials1, long events1)
+    implements Difference {
 
   /** Fewer expected events than this, or expected non-events, and no formula below holds. */
   public static final double MIN_EXPECTED = 5;
@@ -22,17 +23,14 @@ public record RateDifference(long trials0, long events0, long trials1, long even
     }
   }
 
-  public double rate0() {
+  @Override
+  public double value0() {
     return trials0 == 0 ? 0 : (double) events0 / trials0;
   }
 
-  public double rate1() {
+  @Override
+  public double value1() {
     return trials1 == 0 ? 0 : (double) events1 / trials1;
-  }
-
-  /** The challenger's rate less the control's. */
-  public double difference() {
-    return rate1() - rate0();
   }
 
   private double pooled() {
@@ -41,15 +39,17 @@ public record RateDifference(long trials0, long events0, long trials1, long even
   }
 
   /** Whether both arms may be expected to have seen enough of both results. */
+  @Override
   public boolean isEnough() {
     double p = pooled();
     return Math.min(trials0, trials1) * Math.min(p, 1 - p) >= MIN_EXPECTED;
   }
 
+  @Override
   public double standardError() {
     double p = pooled();
     double pooled = p * (1 - p) * (1.0 / trials0 + 1.0 / trials1);
-    double own = rate0() * (1 - rate0()) / trials0 + rate1() * (1 - rate1()) / trials1;
+    double own = value0() * (1 - value0()) / trials0 + value1() * (1 - value1()) / trials1;
     return Math.sqrt(Math.max(pooled, own));
   }
 }

@@ -1,11 +1,14 @@
 package ai.matih.ml.serving.abtest;
 
+import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.ModelId;
+import ai.matih.ml.serving.abtest.AbTestDesign.Kind;
 import ai.matih.ml.serving.abtest.OutcomeReceipt.Result;
 import ai.matih.ml.serving.abtest.OutcomeReport.Subject;
 import ai.matih.ml.serving.abtest.Units.Known;
 import ai.matih.ml.serving.abtest.Units.Outcome;
+import ai.matih.ml.serving.abtest.Units.Told;
 import ai.matih.ml.serving.traffic.Assignment;
 import java.time.Clock;
 import java.time.Duration;
@@ -65,7 +68,11 @@ public final class RecordOutcomes {
           open.ifPresent(test -> units.lock(test.id()));
           // It may have ended while this call waited for its turn.
           return running(model, metric)
-              .map(test -> new Recording(test).all(reports))
+              .map(
+                  test ->
+                      guardrail(test, metric)
+                          .map(guardrail -> ofGuardrail(test, guardrail, reports))
+                          .orElseGet(() -> new Recording(test).all(reports)))
               .orElseGet(
                   () -> new OutcomeReceipt(Collections.nCopies(reports.size(), Result.NO_TEST)));
         });
@@ -80,7 +87,91 @@ public final class RecordOutcomes {
     return tests
         .open(model)
         .filter(AbTest::isRunning)
-        .filter(test -> metric.isEmpty() || metric.get().equals(test.design().metric()));
+        .filter(
+            test ->
+                metric.isEmpty()
+                    || metric.get().equals(test.design().metric())
+                    || guardrail(test, metric).isPresent());
+  }
+
+  private static Optional<Guardrail> guardrail(AbTest test, Optional<String> metric) {
+    return test.design().guardrails().stream()
+        .filter(guardrail -> metric.filter(guardrail.metric()::equals).isPresent())
+        .findFirst();
+  }
+
+  /** Keeps what is told under the name it is told by; an analysis finds the unit. */
+  private OutcomeReceipt ofGuardrail(
+      AbTest test, Guardrail guardrail, List<OutcomeReport> reports) {
+    requireFitting(guardrail.kind(), reports);
+    Instant now = clock.instant();
+    List<Long> names =
+        reports.stream().map(report -> Assignment.hash(test.salt(), report.name())).toList();
+    Map<Long, Told> told =
+        new HashMap<>(units.guardrailOutcomes(test.id(), guardrail.metric(), names));
+    Map<Long, Long> requests = units.unitsOfRequests(test.id(), names);
+    Set<Long> asked = new HashSet<>(names);
+    asked.addAll(requests.values());
+    Map<Long, Known> known = units.units(test.id(), asked);
+    Map<Long, Outcome> first = new LinkedHashMap<>();
+    List<Result> results = new ArrayList<>();
+    for (int i = 0; i < reports.size(); i++) {
+      OutcomeReport report = reports.get(i);
+      long name = names.get(i);
+      Told word = told(guardrail.kind(), report);
+      Optional<Instant> exposed =
+          Optional.ofNullable(known.get(requests.getOrDefault(name, name)))
+              .flatMap(Known::exposedAt);
+      Instant since = exposed.or(test::startedAt).orElse(now);
+      if (report.observedAt().filter(at -> at.isBefore(since)).isPresent()) {
+        results.add(Result.TOO_OLD);
+      } else if (told.containsKey(name)) {
+        results.add(word.equals(told.get(name)) ? Result.REPEATED : Result.CONTRADICTING);
+      } else {
+        told.put(name, word);
+        first.put(
+            name,
+            new Outcome(name, false, word, report.observedAt().orElseGet(() -> now.plus(SKEW))));
+        results.add(exposed.isPresent() ? Result.COUNTED : Result.NOT_EXPOSED);
+      }
+    }
+    units.recordGuardrail(test.id(), guardrail.metric(), first.values());
+    if (results.contains(Result.NOT_EXPOSED)) {
+      dropped.addAndGet(
+          units.dropGuardrailWaiting(test.id(), guardrail.metric(), settings.waiting()));
+    }
+    return new OutcomeReceipt(results);
+  }
+
+  /** Only a ratio is out of something. */
+  private static Told told(Kind kind, OutcomeReport report) {
+    return new Told(
+        // Adding 0 makes one of the two zeros.
+        report.value() + 0.0, report.denominator().filter(_ -> kind == Kind.RATIO));
+  }
+
+  /** Refuses the whole call: what does not fit one metric was meant for another. */
+  private static void requireFitting(Kind kind, List<OutcomeReport> reports) {
+    for (int i = 0; i < reports.size(); i++) {
+      OutcomeReport report = reports.get(i);
+      String at = "outcomes[" + i + "].";
+      switch (kind) {
+        case BINARY -> {
+          if (report.value() != 0 && report.value() != 1) {
+            throw Problem.invalid(
+                at + "value",
+                "must be 0 or 1: the running test counts yes or no; name another metric for a number");
+          }
+        }
+        case MEAN -> {}
+        case RATIO -> {
+          if (report.denominator().isEmpty()) {
+            throw Problem.invalid(
+                at + "denominator", "is required: the running test compares a ratio");
+          }
+        }
+      }
+    }
   }
 
   /** One call's way through what is known and what it adds. */
@@ -90,7 +181,7 @@ public final class RecordOutcomes {
     private final Instant now = clock.instant();
     private final Map<Long, Long> unitsOfRequests = new HashMap<>();
     private final Map<Long, Known> known = new HashMap<>();
-    private final Map<Long, Double> waitingRequests = new HashMap<>();
+    private final Map<Long, Told> waitingRequests = new HashMap<>();
     private final Map<Long, Outcome> first = new LinkedHashMap<>();
     private final Map<Long, Outcome> early = new LinkedHashMap<>();
     private final Set<Long> contradicted = new HashSet<>();
@@ -100,6 +191,7 @@ public final class RecordOutcomes {
     }
 
     OutcomeReceipt all(List<OutcomeReport> reports) {
+      requireFitting(test.design().kind(), reports);
       long[] hashes = new long[reports.size()];
       Set<Long> requests = new HashSet<>();
       Set<Long> named = new HashSet<>();
@@ -123,8 +215,14 @@ public final class RecordOutcomes {
       units.record(test.id(), first.values());
       units.await(test.id(), early.values());
       units.contradict(test.id(), contradicted);
-      if (results.contains(Result.NOT_EXPOSED)) {
-        dropped.addAndGet(units.dropWaiting(test.id(), settings.waiting()));
+      int gone =
+          results.contains(Result.NOT_EXPOSED)
+              ? units.dropWaiting(test.id(), settings.waiting())
+              : 0;
+      dropped.addAndGet(gone);
+      long tooOld = results.stream().filter(Result.TOO_OLD::equals).count();
+      if (gone > 0 || tooOld > 0) {
+        units.noteUncounted(test.id(), gone, tooOld);
       }
       return new OutcomeReceipt(results);
     }
@@ -157,13 +255,13 @@ public final class RecordOutcomes {
           && report.observedAt().filter(at -> at.isBefore(exposed.get())).isPresent()) {
         return Result.TOO_OLD;
       }
-      known.put(unit, new Known(exposed, Optional.of(report.value())));
+      known.put(unit, new Known(exposed, Optional.of(told(test.design().kind(), report))));
       first.put(unit, outcome(report, unit));
       return exposed.isPresent() ? Result.COUNTED : Result.NOT_EXPOSED;
     }
 
-    private Result again(OutcomeReport report, long unit, double before) {
-      if (before == report.value()) {
+    private Result again(OutcomeReport report, long unit, Told before) {
+      if (before.equals(told(test.design().kind(), report))) {
         return Result.REPEATED;
       }
       contradicted.add(unit);
@@ -171,11 +269,13 @@ public final class RecordOutcomes {
     }
 
     private Result ofUnheardRequest(OutcomeReport report, long request) {
-      Double before = waitingRequests.get(request);
+      Told before = waitingRequests.get(request);
       if (before != null) {
-        return before == report.value() ? Result.REPEATED : Result.CONTRADICTING;
+        return before.equals(told(test.design().kind(), report))
+            ? Result.REPEATED
+            : Result.CONTRADICTING;
       }
-      waitingRequests.put(request, report.value());
+      waitingRequests.put(request, told(test.design().kind(), report));
       early.put(request, outcome(report, request));
       return Result.NOT_EXPOSED;
     }
@@ -184,7 +284,7 @@ public final class RecordOutcomes {
       return new Outcome(
           unit,
           Arms.isChallengers(unit, test.design().weight()),
-          report.value(),
+          told(test.design().kind(), report),
           report.observedAt().orElseGet(() -> now.plus(SKEW)));
     }
 

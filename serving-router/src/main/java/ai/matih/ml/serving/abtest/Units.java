@@ -28,14 +28,17 @@ public interface Units {
       Instant at) {}
 
   /** What is known of a unit. */
-  record Known(Optional<Instant> exposedAt, Optional<Double> outcome) {}
+  record Known(Optional<Instant> exposedAt, Optional<Told> outcome) {}
+
+  /** What was told of somebody. */
+  record Told(double value, Optional<Double> denominator) {}
 
   /**
    * What is to be stored of outcomes.
    *
    * @param challenger whether the unit's bucket is the challenger's
    */
-  record Outcome(long unit, boolean challenger, double value, Instant at) {}
+  record Outcome(long unit, boolean challenger, Told told, Instant at) {}
 
   /**
    * Stores exposures of running tests, over all tenants, in a transaction of its own; repeatable.
@@ -52,7 +55,7 @@ public interface Units {
   Map<Long, Long> unitsOfRequests(String testId, Collection<Long> requests);
 
   /** Outcomes that wait for their requests. */
-  Map<Long, Double> waitingRequests(String testId, Collection<Long> requests);
+  Map<Long, Told> waitingRequests(String testId, Collection<Long> requests);
 
   /** Stores first outcomes. */
   void record(String testId, Collection<Outcome> outcomes);
@@ -67,6 +70,18 @@ public interface Units {
    * @return how many went
    */
   int dropWaiting(String testId, int keep);
+
+  /** What was told of a guardrail's metric, by the hashes of the names under which it was told. */
+  Map<Long, Told> guardrailOutcomes(String testId, String metric, Collection<Long> names);
+
+  /** Stores first outcomes of a guardrail's metric; units are the names under which they came. */
+  void recordGuardrail(String testId, String metric, Collection<Outcome> outcomes);
+
+  /** Lets go of those of a guardrail's metric that nobody was exposed for, as of the metric. */
+  int dropGuardrailWaiting(String testId, String metric, int keep);
+
+  /** Notes outcomes that count on no arm, for the test to show. */
+  void noteUncounted(String testId, long dropped, long tooOld);
 
   /** Remembers that somebody said something else about these. */
   void contradict(String testId, Set<Long> units);

@@ -217,7 +217,10 @@ class AbTestLifecycleTests {
 
     assertThat(record(unit("user-1", 1), unit("user-1", 1), unit("user-1", 0)))
         .containsExactly(Result.COUNTED, Result.REPEATED, Result.CONTRADICTING);
-    assertThat(record(new OutcomeReport(Subject.REQUEST, "request-1", 1, Optional.empty())))
+    assertThat(
+            record(
+                new OutcomeReport(
+                    Subject.REQUEST, "request-1", 1, Optional.empty(), Optional.empty())))
         .containsExactly(Result.REPEATED);
     assertThat(
             record(
@@ -225,6 +228,7 @@ class AbTestLifecycleTests {
                     Subject.UNIT,
                     "user-1",
                     1,
+                    Optional.empty(),
                     Optional.of(serving.clock.instant().minusSeconds(60)))))
         .containsExactly(Result.TOO_OLD);
     assertThat(record(unit("a", 1), unit("b", 1), unit("c", 1))).containsOnly(Result.NOT_EXPOSED);
@@ -239,7 +243,7 @@ class AbTestLifecycleTests {
   }
 
   private static OutcomeReport unit(String name, double value) {
-    return new OutcomeReport(Subject.UNIT, name, value, Optional.empty());
+    return new OutcomeReport(Subject.UNIT, name, value, Optional.empty(), Optional.empty());
   }
 
   /** Exposes so many units per arm, with this rate of positive outcomes. */
@@ -252,7 +256,10 @@ class AbTestLifecycleTests {
       exposed.add(exposed(test, unit, challenged));
       told.add(
           new Units.Outcome(
-              unit, challenged, unit / 2 % 10 < rate * 10 ? 1 : 0, serving.clock.instant()));
+              unit,
+              challenged,
+              new Units.Told(unit / 2 % 10 < rate * 10 ? 1 : 0, Optional.empty()),
+              serving.clock.instant()));
     }
     serving.units.expose(exposed);
     serving.units.record(test.id(), told);

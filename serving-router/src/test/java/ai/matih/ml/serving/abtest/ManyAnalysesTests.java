@@ -3,11 +3,14 @@ package ai.matih.ml.serving.abtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.serving.abtest.AbTestDesign.Direction;
+import ai.matih.ml.serving.abtest.AbTestDesign.Kind;
 import ai.matih.ml.serving.abtest.AbTestDesign.Trials;
+import ai.matih.ml.serving.abtest.Tally.Uncounted;
 import ai.matih.ml.serving.traffic.Weight;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -28,7 +31,7 @@ class ManyAnalysesTests {
   @CsvSource({"5000, 0.1, 400", "500, 0.1, 400", "5000, 0.005, 2000", "500, 0.005, 2000"})
   void equal_arms_are_rarely_called_different(int weightBps, double rate, int unitsPerAnalysis) {
     Map<AbVerdict, Integer> verdicts =
-        simulate(design(weightBps, Optional.empty()), rate, rate, unitsPerAnalysis, 120);
+        simulate(design(weightBps, Optional.empty()), rate, rate, unitsPerAnalysis, 200);
     assertThat(found(verdicts, AbVerdict.BETTER) + found(verdicts, AbVerdict.WORSE))
         .as("%s", verdicts)
         .isLessThanOrEqualTo(TESTS / 20);
@@ -76,11 +79,13 @@ class ManyAnalysesTests {
     return new AbTestDesign(
         new Weight(weightBps),
         "outcome",
+        Kind.BINARY,
         Direction.MAXIMIZE,
         Trials.OUTCOMES,
         0.05,
         0.01,
         margin,
+        List.of(),
         Duration.ofDays(30));
   }
 
@@ -123,8 +128,10 @@ class ManyAnalysesTests {
           analysis.next(
               design,
               new Tally(
-                  new ArmTally(units0, units0, events0, 0),
-                  new ArmTally(units1, units1, events1, 0)),
+                  new ArmTally(units0, units0, events0, Moments.NOTHING, 0),
+                  new ArmTally(units1, units1, events1, Moments.NOTHING, 0),
+                  Uncounted.NOTHING,
+                  List.of()),
               Instant.EPOCH);
       AbVerdict verdict = analysis.verdict(design);
       if (verdict != AbVerdict.NONE) {

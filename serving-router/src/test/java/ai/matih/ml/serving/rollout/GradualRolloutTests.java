@@ -232,7 +232,8 @@ class GradualRolloutTests {
       RolloutOutcomeReports reports, Optional<String> metric, int from, int to, double value) {
     List<OutcomeReport> told = new ArrayList<>();
     for (int i = from; i < to; i++) {
-      told.add(new OutcomeReport(Subject.UNIT, "unit-" + i, value, Optional.empty()));
+      told.add(
+          new OutcomeReport(Subject.UNIT, "unit-" + i, value, Optional.empty(), Optional.empty()));
     }
     return serving.as(() -> reports.told(MODEL, metric, told));
   }

@@ -3,7 +3,10 @@ package ai.matih.ml.serving.abtest.store;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.serving.abtest.ArmTally;
+import ai.matih.ml.serving.abtest.Moments;
 import ai.matih.ml.serving.abtest.Tally;
+import ai.matih.ml.serving.abtest.Tally.GuardrailTally;
+import ai.matih.ml.serving.abtest.Tally.Uncounted;
 import ai.matih.ml.serving.abtest.Units;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -96,7 +100,7 @@ class StoredUnits implements Units {
     return sql.sql(
             """
             with heard as (
-              select distinct on (r.test_id, r.request) r.test_id, r.request, e.unit, r.outcome, r.outcome_at
+              select distinct on (r.test_id, r.request) r.test_id, r.request, e.unit, r.outcome, r.denominator, r.outcome_at
               from unnest(?::text[], ?::bigint[], ?::bigint[]) as e (test, request, unit)
               join ab_request r on r.test_id = e.test and r.request = e.request and r.outcome is not null
               order by r.test_id, r.request
@@ -105,11 +109,13 @@ class StoredUnits implements Units {
             ), given as (
               update ab_unit u set
                 outcome = coalesce(u.outcome, h.outcome),
+                denominator = case when u.outcome is null then h.denominator else u.denominator end,
                 outcome_at = coalesce(u.outcome_at, h.outcome_at),
-                contradicted = u.contradicted or (u.outcome is not null and u.outcome <> h.outcome)
+                contradicted = u.contradicted or (u.outcome is not null
+                  and (u.outcome <> h.outcome or u.denominator is distinct from h.denominator))
               from earliest h where u.test_id = h.test_id and u.unit = h.unit
             )
-            update ab_request r set outcome = null, outcome_at = null
+            update ab_request r set outcome = null, denominator = null, outcome_at = null
             from heard h where r.test_id = h.test_id and r.request = h.request
             """)
         .param(texts(exposures, Exposed::testId))
@@ -131,7 +137,7 @@ class StoredUnits implements Units {
     Map<Long, Known> known = new HashMap<>();
     sql.sql(
             """
-            select unit, exposed_at, outcome from ab_unit where tenant = ? and test_id = ? and unit = any (?)
+            select unit, exposed_at, outcome, denominator from ab_unit where tenant = ? and test_id = ? and unit = any (?)
             """)
         .params(tenant(), testId, units.toArray(Long[]::new))
         .query(
@@ -140,7 +146,7 @@ class StoredUnits implements Units {
                   row.getLong("unit"),
                   new Known(
                       Optional.ofNullable(row.getTimestamp("exposed_at")).map(Timestamp::toInstant),
-                      outcome(row)));
+                      told(row)));
             });
     return known;
   }
@@ -162,17 +168,17 @@ class StoredUnits implements Units {
   }
 
   @Override
-  public Map<Long, Double> waitingRequests(String testId, Collection<Long> requests) {
-    Map<Long, Double> found = new HashMap<>();
+  public Map<Long, Told> waitingRequests(String testId, Collection<Long> requests) {
+    Map<Long, Told> found = new HashMap<>();
     sql.sql(
             """
-            select request, outcome from ab_request
+            select request, outcome, denominator from ab_request
             where tenant = ? and test_id = ? and request = any (?) and unit is null and outcome is not null
             """)
         .params(tenant(), testId, requests.toArray(Long[]::new))
         .query(
             row -> {
-              found.put(row.getLong("request"), row.getDouble("outcome"));
+              found.put(row.getLong("request"), told(row).orElseThrow());
             });
     return found;
   }
@@ -183,11 +189,12 @@ class StoredUnits implements Units {
         testId,
         outcomes,
         """
-        insert into ab_unit (tenant, test_id, unit, challenger, outcome, outcome_at, told_at)
-        select ?, ?, o.unit, o.challenger, o.value, o.at, clock_timestamp()
-        from unnest(?::bigint[], ?::boolean[], ?::double precision[], ?::timestamptz[])
-               as o (unit, challenger, value, at)
-        on conflict (test_id, unit) do update set outcome = excluded.outcome, outcome_at = excluded.outcome_at
+        insert into ab_unit (tenant, test_id, unit, challenger, outcome, denominator, outcome_at, told_at)
+        select ?, ?, o.unit, o.challenger, o.value, o.denominator, o.at, clock_timestamp()
+        from unnest(?::bigint[], ?::boolean[], ?::double precision[], ?::double precision[], ?::timestamptz[])
+               as o (unit, challenger, value, denominator, at)
+        on conflict (test_id, unit) do update set outcome = excluded.outcome, denominator = excluded.denominator,
+          outcome_at = excluded.outcome_at
         where ab_unit.outcome is null
         """);
   }
@@ -198,10 +205,10 @@ class StoredUnits implements Units {
         testId,
         outcomes,
         """
-        insert into ab_request (tenant, test_id, request, outcome, outcome_at, told_at)
-        select ?, ?, o.request, o.value, o.at, clock_timestamp()
-        from unnest(?::bigint[], ?::boolean[], ?::double precision[], ?::timestamptz[])
-               as o (request, challenger, value, at)
+        insert into ab_request (tenant, test_id, request, outcome, denominator, outcome_at, told_at)
+        select ?, ?, o.request, o.value, o.denominator, o.at, clock_timestamp()
+        from unnest(?::bigint[], ?::boolean[], ?::double precision[], ?::double precision[], ?::timestamptz[])
+               as o (request, challenger, value, denominator, at)
         on conflict (test_id, request) do nothing
         """);
   }
@@ -215,7 +222,9 @@ class StoredUnits implements Units {
         .param(testId)
         .param(outcomes.stream().map(Outcome::unit).toArray(Long[]::new))
         .param(outcomes.stream().map(Outcome::challenger).toArray(Boolean[]::new))
-        .param(outcomes.stream().map(Outcome::value).toArray(Double[]::new))
+        .param(outcomes.stream().map(o -> o.told().value()).toArray(Double[]::new))
+        .param(
+            outcomes.stream().map(o -> o.told().denominator().orElse(null)).toArray(Double[]::new))
         .param(outcomes.stream().map(o -> o.at().toString()).toArray(String[]::new))
         .update();
   }
@@ -258,7 +267,12 @@ class StoredUnits implements Units {
             """
             select challenger, count(*) as units,
                    count(outcome) filter (where outcome_at >= exposed_at) as outcomes,
-                   coalesce(sum(outcome) filter (where outcome_at >= exposed_at), 0)::bigint as events,
+                   count(*) filter (where outcome_at >= exposed_at and outcome = 1) as events,
+                   coalesce(avg(outcome) filter (where outcome_at >= exposed_at), 0) as mean,
+                   coalesce(var_pop(outcome) filter (where outcome_at >= exposed_at), 0) as variance,
+                   coalesce(avg(denominator) filter (where outcome_at >= exposed_at), 0) as denominator_mean,
+                   coalesce(var_pop(denominator) filter (where outcome_at >= exposed_at), 0) as denominator_variance,
+                   coalesce(covar_pop(outcome, denominator) filter (where outcome_at >= exposed_at), 0) as covariance,
                    count(*) filter (where contradicted) as contradicted
             from ab_unit where tenant = ? and test_id = ? and exposed_at is not null group by challenger
             """)
@@ -271,10 +285,160 @@ class StoredUnits implements Units {
                       row.getLong("units"),
                       row.getLong("outcomes"),
                       row.getLong("events"),
+                      moments(row),
                       row.getLong("contradicted")));
             });
     return new Tally(
-        arms.getOrDefault(false, ArmTally.NOTHING), arms.getOrDefault(true, ArmTally.NOTHING));
+        arms.getOrDefault(false, ArmTally.NOTHING),
+        arms.getOrDefault(true, ArmTally.NOTHING),
+        uncounted(testId),
+        guardrails(testId, arms));
+  }
+
+  /** A name is a unit's or that of a request about one; who was told of twice counts once. */
+  private List<GuardrailTally> guardrails(String testId, Map<Boolean, ArmTally> arms) {
+    Map<String, Map<Boolean, ArmTally>> found = new TreeMap<>();
+    sql.sql(
+            """
+            with told as (
+              select distinct on (g.metric, u.unit) g.metric, u.challenger, g.outcome, g.denominator
+              from ab_guardrail_outcome g
+              left join ab_request r on r.test_id = g.test_id and r.request = g.name
+              join ab_unit u on u.test_id = g.test_id and u.unit = coalesce(r.unit, g.name)
+              where g.tenant = ? and g.test_id = ? and u.exposed_at is not null and g.outcome_at >= u.exposed_at
+              order by g.metric, u.unit, g.told_at)
+            select metric, challenger, count(*) as outcomes, count(*) filter (where outcome = 1) as events,
+                   coalesce(avg(outcome), 0) as mean, coalesce(var_pop(outcome), 0) as variance,
+                   coalesce(avg(denominator), 0) as denominator_mean,
+                   coalesce(var_pop(denominator), 0) as denominator_variance,
+                   coalesce(covar_pop(outcome, denominator), 0) as covariance
+            from told group by metric, challenger
+            """)
+        .params(tenant(), testId)
+        .query(
+            row -> {
+              boolean challenger = row.getBoolean("challenger");
+              found
+                  .computeIfAbsent(row.getString("metric"), _ -> new HashMap<>())
+                  .put(
+                      challenger,
+                      new ArmTally(
+                          arms.getOrDefault(challenger, ArmTally.NOTHING).units(),
+                          row.getLong("outcomes"),
+                          row.getLong("events"),
+                          moments(row),
+                          0));
+            });
+    return found.entrySet().stream()
+        .map(
+            entry ->
+                new GuardrailTally(
+                    entry.getKey(),
+                    entry.getValue().getOrDefault(false, nothingOf(arms, false)),
+                    entry.getValue().getOrDefault(true, nothingOf(arms, true))))
+        .toList();
+  }
+
+  private static ArmTally nothingOf(Map<Boolean, ArmTally> arms, boolean challenger) {
+    return new ArmTally(
+        arms.getOrDefault(challenger, ArmTally.NOTHING).units(), 0, 0, Moments.NOTHING, 0);
+  }
+
+  private static Moments moments(ResultSet row) throws SQLException {
+    return new Moments(
+        row.getDouble("mean"),
+        row.getDouble("variance"),
+        row.getDouble("denominator_mean"),
+        row.getDouble("denominator_variance"),
+        row.getDouble("covariance"));
+  }
+
+  @Override
+  public Map<Long, Told> guardrailOutcomes(String testId, String metric, Collection<Long> names) {
+    Map<Long, Told> found = new HashMap<>();
+    sql.sql(
+            """
+            select name, outcome, denominator from ab_guardrail_outcome
+            where tenant = ? and test_id = ? and metric = ? and name = any (?)
+            """)
+        .params(tenant(), testId, metric, names.toArray(Long[]::new))
+        .query(
+            row -> {
+              found.put(row.getLong("name"), told(row).orElseThrow());
+            });
+    return found;
+  }
+
+  @Override
+  public void recordGuardrail(String testId, String metric, Collection<Outcome> outcomes) {
+    if (outcomes.isEmpty()) {
+      return;
+    }
+    sql.sql(
+            """
+            insert into ab_guardrail_outcome (tenant, test_id, metric, name, outcome, denominator, outcome_at)
+            select ?, ?, ?, o.name, o.value, o.denominator, o.at
+            from unnest(?::bigint[], ?::double precision[], ?::double precision[], ?::timestamptz[])
+                   as o (name, value, denominator, at)
+            on conflict (test_id, metric, name) do nothing
+            """)
+        .param(tenant())
+        .param(testId)
+        .param(metric)
+        .param(outcomes.stream().map(Outcome::unit).toArray(Long[]::new))
+        .param(outcomes.stream().map(o -> o.told().value()).toArray(Double[]::new))
+        .param(
+            outcomes.stream().map(o -> o.told().denominator().orElse(null)).toArray(Double[]::new))
+        .param(outcomes.stream().map(o -> o.at().toString()).toArray(String[]::new))
+        .update();
+  }
+
+  @Override
+  public int dropGuardrailWaiting(String testId, String metric, int keep) {
+    return sql.sql(
+            """
+            delete from ab_guardrail_outcome where ctid = any (array(
+              select g.ctid from ab_guardrail_outcome g
+              where g.tenant = ? and g.test_id = ? and g.metric = ?
+                and not exists (select 1 from ab_unit u
+                                where u.test_id = g.test_id and u.unit = g.name and u.exposed_at is not null)
+                and not exists (select 1 from ab_request r
+                                where r.test_id = g.test_id and r.request = g.name and r.unit is not null)
+              order by g.told_at desc offset ?))
+            """)
+        .params(tenant(), testId, metric, keep)
+        .update();
+  }
+
+  private Uncounted uncounted(String testId) {
+    return sql.sql(
+            """
+            select (select count(*) from ab_unit u where u.tenant = t.tenant and u.test_id = t.id and u.exposed_at is null)
+                   + (select count(*) from ab_request r where r.tenant = t.tenant and r.test_id = t.id and r.unit is null
+                      and r.outcome is not null) as waiting,
+                   outcomes_dropped, outcomes_too_old
+            from ab_test t where t.tenant = ? and t.id = ?
+            """)
+        .params(tenant(), testId)
+        .query(
+            (row, _) ->
+                new Uncounted(
+                    row.getLong("waiting"),
+                    row.getLong("outcomes_dropped"),
+                    row.getLong("outcomes_too_old")))
+        .optional()
+        .orElse(Uncounted.NOTHING);
+  }
+
+  @Override
+  public void noteUncounted(String testId, long dropped, long tooOld) {
+    sql.sql(
+            """
+            update ab_test set outcomes_dropped = outcomes_dropped + ?, outcomes_too_old = outcomes_too_old + ?
+            where tenant = ? and id = ?
+            """)
+        .params(dropped, tooOld, tenant(), testId)
+        .update();
   }
 
   @Override
@@ -291,6 +455,14 @@ class StoredUnits implements Units {
                     .update()
                 + sql.sql(
                         """
+                        delete from ab_guardrail_outcome where ctid = any (array(
+                          select g.ctid from ab_test t join ab_guardrail_outcome g on g.test_id = t.id
+                          where t.ended_at is not null limit ?))
+                        """)
+                    .param(limit)
+                    .update()
+                + sql.sql(
+                        """
                         delete from ab_unit where ctid = any (array(
                           select u.ctid from ab_test t join ab_unit u on u.test_id = t.id
                           where t.ended_at < ? limit ?))
@@ -299,9 +471,14 @@ class StoredUnits implements Units {
                     .update());
   }
 
-  private static Optional<Double> outcome(ResultSet row) throws SQLException {
+  private static Optional<Told> told(ResultSet row) throws SQLException {
     double outcome = row.getDouble("outcome");
-    return row.wasNull() ? Optional.empty() : Optional.of(outcome);
+    if (row.wasNull()) {
+      return Optional.empty();
+    }
+    double denominator = row.getDouble("denominator");
+    return Optional.of(
+        new Told(outcome, row.wasNull() ? Optional.empty() : Optional.of(denominator)));
   }
 
   private static String[] texts(List<Exposed> exposures, Function<Exposed, String> part) {

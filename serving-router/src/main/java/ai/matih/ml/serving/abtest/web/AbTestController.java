@@ -13,6 +13,7 @@ import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.abtest.AbTest;
 import ai.matih.ml.serving.abtest.AbTestDesignForm;
+import ai.matih.ml.serving.abtest.AbTestDesignForm.GuardrailForm;
 import ai.matih.ml.serving.abtest.AbTestDesignForm.MetricForm;
 import ai.matih.ml.serving.abtest.AbTests;
 import ai.matih.ml.serving.abtest.EndTest;
@@ -23,6 +24,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -62,6 +64,7 @@ class AbTestController {
       @Nullable Double alpha,
       @Nullable Double expectedDifference,
       @Nullable Double margin,
+      @Nullable List<@Nullable GuardrailForm> guardrails,
       @Nullable String maxDuration) {}
 
   /** Why a test ends; may be left out. */
@@ -79,6 +82,7 @@ class AbTestController {
             request.alpha(),
             request.expectedDifference(),
             request.margin(),
+            request.guardrails(),
             request.maxDuration());
     AbTest test =
         start.now(

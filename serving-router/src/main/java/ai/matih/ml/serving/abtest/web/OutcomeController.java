@@ -32,6 +32,9 @@ class OutcomeController {
 
   private static final int MAX_ID = 256;
 
+  /** Squares of it are numbers still. */
+  private static final double LARGEST = 1e100;
+
   private final RecordOutcomes outcomes;
   private final List<OutcomeListener> listeners;
 
@@ -55,13 +58,15 @@ class OutcomeController {
   /**
    * One outcome, by the unit or by a request about it.
    *
-   * @param value 1 for yes, 0 for no
+   * @param value 1 for yes, 0 for no; any number where the test compares means or ratios
+   * @param denominator what the number is out of, where the test compares ratios
    * @param observedAt when it happened; when left out, it happened after the prediction
    */
   record OutcomeRequest(
       @Nullable String unitId,
       @Nullable String requestId,
       @NotNull(message = "is required") Double value,
+      @Nullable Double denominator,
       @Nullable Instant observedAt) {}
 
   /**
@@ -122,13 +127,18 @@ class OutcomeController {
           at + (byUnit ? "unit_id" : "request_id"),
           "must be a text of 1 to " + MAX_ID + " characters");
     }
-    if (outcome.value() != 0 && outcome.value() != 1) {
-      throw Problem.invalid(at + "value", "must be 0 or 1");
+    if (!Double.isFinite(outcome.value()) || Math.abs(outcome.value()) > LARGEST) {
+      throw Problem.invalid(at + "value", "must be a number of at most 1e100");
+    }
+    Double denominator = outcome.denominator();
+    if (denominator != null && !(denominator > 0 && denominator <= LARGEST)) {
+      throw Problem.invalid(at + "denominator", "must be a number above 0 and of at most 1e100");
     }
     return new OutcomeReport(
         byUnit ? Subject.UNIT : Subject.REQUEST,
         name,
         outcome.value(),
+        Optional.ofNullable(denominator),
         Optional.ofNullable(outcome.observedAt()));
   }
 
