@@ -32,7 +32,7 @@ class SettingsTests {
         .isEqualTo(
             new EvidenceSettings(
                 DataSize.ofMegabytes(512),
-                Duration.ofMinutes(1),
+                Duration.ofMinutes(2),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(3)));
     assertThat(bind("registry.bundle", BundleSettings.class, Map.of()))

@@ -18,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("registry.evidence")
 public record EvidenceSettings(
     @DefaultValue("512MB") DataSize maxOnnx,
-    @DefaultValue("PT1M") Duration trialTimeout,
+    @DefaultValue("PT2M") Duration trialTimeout,
     @DefaultValue("PT3S") Duration pollJobs,
     @DefaultValue("PT3S") Duration retryAfter) {
 

@@ -1,5 +1,6 @@
 package ai.matih.ml.registry.evidence;
 
+import ai.matih.ml.common.http.EngineClients;
 import ai.matih.ml.common.http.EngineFailure;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.ModelVersion;
@@ -9,6 +10,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 
 /** Makes the checks that are to be made, one version after the other. */
 final class ReconcileValidations {
@@ -39,9 +41,26 @@ final class ReconcileValidations {
       return Duration.ZERO;
     } catch (EngineFailure e) {
       log.info("The checks of {} wait: {}", id, e.getMessage());
-      version.ifPresent(
-          one -> validate.waits(one, e.engine() + " gave no answer; it is asked again."));
+      version.ifPresent(one -> validate.waits(one, reason(e) + " It is asked again."));
       return settings.retryAfter();
+    }
+  }
+
+  /** An engine that is not ready yet says for what it waits. */
+  private static String reason(EngineFailure failure) {
+    return failure instanceof EngineFailure.Unavailable away
+        ? away.answer()
+            .map(ReconcileValidations::detail)
+            .filter(detail -> !detail.isBlank())
+            .orElse(failure.engine() + " gave no answer.")
+        : failure.engine() + " gave no answer.";
+  }
+
+  private static String detail(String problem) {
+    try {
+      return EngineClients.LENIENT_JSON.readTree(problem).path("detail").asString("");
+    } catch (JacksonException e) {
+      return "";
     }
   }
 }

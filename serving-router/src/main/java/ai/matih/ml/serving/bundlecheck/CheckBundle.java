@@ -27,6 +27,9 @@ import java.util.function.Supplier;
  */
 public final class CheckBundle {
 
+  /** Each goes over the network, and somebody waits for the checks. */
+  private static final int TIMED_ELSEWHERE = 40;
+
   private static final Duration ASK_AGAIN = Duration.ofSeconds(3);
 
   private final Bundles bundles;
@@ -118,7 +121,8 @@ public final class CheckBundle {
               _ -> engine.load(bundle, placement),
               new CheckLimits(
                   latencyBudget.orElse(settings.latencyBudgetElsewhere()),
-                  settings.minGoldenRows()),
+                  settings.minGoldenRows(),
+                  TIMED_ELSEWHERE),
               _ -> {},
               made::add)
           .run(bundle);

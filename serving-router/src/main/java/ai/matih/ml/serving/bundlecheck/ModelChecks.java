@@ -27,9 +27,6 @@ import java.util.function.Supplier;
  */
 public final class ModelChecks {
 
-  private static final int WARM_UP_CALLS = 200;
-  private static final int TIMED_CALLS = 300;
-
   private final Function<Bundle, ScoringModel> engine;
   private final CheckLimits limits;
   private final Consumer<Name> begins;
@@ -193,8 +190,9 @@ public final class ModelChecks {
   }
 
   private Check latency(ScoringModel model, GoldenRows golden) {
-    long[] nanos = new long[TIMED_CALLS];
-    for (int i = -WARM_UP_CALLS; i < TIMED_CALLS; i++) {
+    int calls = limits.timedCalls();
+    long[] nanos = new long[calls];
+    for (int i = -calls * 2 / 3; i < calls; i++) {
       int row = Math.floorMod(i, golden.rows().size());
       Batch one = GoldenBatch.of(golden, model.signature(), row, row + 1);
       long start = System.nanoTime();
@@ -204,10 +202,10 @@ public final class ModelChecks {
       }
     }
     Arrays.sort(nanos);
-    Duration p95 = Duration.ofNanos(nanos[TIMED_CALLS * 95 / 100]);
+    Duration p95 = Duration.ofNanos(nanos[calls * 95 / 100]);
     Map<String, Object> measured =
         Map.of(
-            "p50_ms", millis(nanos[TIMED_CALLS / 2]),
+            "p50_ms", millis(nanos[calls / 2]),
             "p95_ms", millis(p95.toNanos()),
             "budget_ms", millis(limits.latencyBudget().toNanos()));
     return p95.compareTo(limits.latencyBudget()) <= 0
