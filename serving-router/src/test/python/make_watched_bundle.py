@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 import pandas as pd
+
 from matih_training.dataset import FeatureColumn
 from matih_training.profile import reference_profile
 

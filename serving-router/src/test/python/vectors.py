@@ -7,7 +7,7 @@ of the units themselves, and the asymptotic confidence sequence as its authors w
 from fractions import Fraction
 from math import comb, log, sqrt
 
-import numpy
+import numpy as np
 
 QUARTERS = {2: 0.03, 4: 0.22, 6: 0.6, 8: 0.1, 12: 0.03, 16: 0.02}
 AT_FIRST = 0.8
@@ -31,7 +31,7 @@ def odds(tolerance, canary, canary_bad, stable, stable_bad):
 
 def units(arm, count, shift):
     """Outcomes with a long tail and what they are out of; the test makes the same ones."""
-    i = numpy.arange(count, dtype=float)
+    i = np.arange(count, dtype=float)
     outcome = ((i * 7919 + arm * 31) % 1000 / 100) ** 2 + shift
     return outcome, 1 + (i + arm) % 5
 
@@ -40,14 +40,14 @@ def compared(alpha, tau, arms, ratio):
     """Difference, standard error, p-value and half the width of the confidence sequence."""
     values, spreads, counts = [], [], []
     for outcome, denominator in arms:
-        over = denominator if ratio else numpy.ones_like(outcome)
+        over = denominator if ratio else np.ones_like(outcome)
         value = outcome.sum() / over.sum()
-        covariances = numpy.cov(outcome, over)
-        gradient = numpy.array([1, -value]) / over.mean()
+        covariances = np.cov(outcome, over)
+        gradient = np.array([1, -value]) / over.mean()
         values.append(value)
         spreads.append(gradient @ covariances @ gradient)
         counts.append(len(outcome))
-    n = numpy.array(counts, dtype=float)
+    n = np.array(counts, dtype=float)
     own = (spreads / n).sum()
     pooled = ((n - 1) * spreads).sum() / (n.sum() - 2) * (1 / n).sum()
     error = sqrt(max(own, pooled))
@@ -63,7 +63,7 @@ def compared(alpha, tau, arms, ratio):
         middle = (low + high) / 2
         width2 = deviation**2 * 2 * (t * rho2 + 1) / (t**2 * rho2) * (log(sqrt(t * rho2 + 1)) - middle)
         low, high = (low, middle) if width2 < difference**2 else (middle, high)
-    return difference, error, float(numpy.exp(high)), half
+    return difference, error, float(np.exp(high)), half
 
 
 if __name__ == "__main__":

@@ -238,7 +238,7 @@ def test_a_weight_for_a_class_that_there_is_not_is_refused() -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        (["a"] * 344, "holds string; weights are numbers"),
+        (["a"] * 344, "holds (large_)?string; weights are numbers"),
         ([None] + [1.0] * 343, "missing, infinite or negative"),
         ([-1.0] + [1.0] * 343, "missing, infinite or negative"),
         ([float("inf")] + [1.0] * 343, "missing, infinite or negative"),

@@ -16,8 +16,8 @@ class PreflightTests {
 
   @Test
   void every_port_of_a_platform_is_its_own() {
-    // Five services, two with two ports, four engines with one each, eleven ports of Ray.
-    assertThat(ports.owners()).hasSize(22);
+    // Five services, two with two ports, four engines with one each, twelve ports of Ray.
+    assertThat(ports.owners()).hasSize(23);
     assertThat(ports.of(Service.ML_API)).isEqualTo(8000);
     assertThat(ports.of(Service.SERVING_ROUTER)).isEqualTo(8004);
     assertThat(ports.addresses())

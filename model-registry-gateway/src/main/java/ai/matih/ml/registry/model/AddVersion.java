@@ -15,6 +15,7 @@ import ai.matih.ml.registry.artifact.RunArtifacts.Run;
 import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.model.Preparations.Preparation;
 import ai.matih.ml.registry.model.RegisterVersion.Registered;
+import ai.matih.ml.registry.model.WordsOfVersions.Words;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -77,6 +78,7 @@ public final class AddVersion {
   private final FetchBundle bundles;
   private final EvaluationDataSets dataSets;
   private final Preparations preparations;
+  private final WordsOfVersions words;
   private final ModelTransactions transactions;
 
   public AddVersion(
@@ -88,6 +90,7 @@ public final class AddVersion {
       FetchBundle bundles,
       EvaluationDataSets dataSets,
       Preparations preparations,
+      WordsOfVersions words,
       ModelTransactions transactions) {
     this.find = find;
     this.versions = versions;
@@ -97,6 +100,7 @@ public final class AddVersion {
     this.bundles = bundles;
     this.dataSets = dataSets;
     this.preparations = preparations;
+    this.words = words;
     this.transactions = transactions;
   }
 
@@ -119,12 +123,13 @@ public final class AddVersion {
                   runOf(request), request.job(), request.semanticVersion(), request.description()),
               principal));
     }
-    if (request.semanticVersion().isPresent() || request.description().isPresent()) {
-      throw Problem.invalid(
-          request.semanticVersion().isPresent() ? "semantic_version" : "description",
-          "cannot be given for a model that a job prepares first");
+    Added added = prepare(model, found.get(), request.examples(), principal);
+    Words said = new Words(request.semanticVersion(), request.description());
+    // The same request again finds the same job, so nothing is lost with a lost answer.
+    if (added instanceof Added.ByJob job && !said.equals(Words.NONE)) {
+      transactions.run(() -> words.keep(job.preparation().jobId(), said));
     }
-    return prepare(model, found.get(), request.examples(), principal);
+    return added;
   }
 
   private static void refuseExamples(Request request) {

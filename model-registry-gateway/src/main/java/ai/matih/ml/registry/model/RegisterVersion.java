@@ -10,6 +10,7 @@ import ai.matih.ml.registry.artifact.RunArtifacts.Run;
 import ai.matih.ml.registry.artifact.RunId;
 import ai.matih.ml.registry.model.InspectRun.Inspected;
 import ai.matih.ml.registry.model.InspectRun.Vouched;
+import ai.matih.ml.registry.model.WordsOfVersions.Words;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -35,7 +36,12 @@ public final class RegisterVersion {
       RunId run,
       Optional<String> job,
       Optional<String> semanticVersion,
-      Optional<String> description) {}
+      Optional<String> description) {
+
+    Words words() {
+      return new Words(semanticVersion, description);
+    }
+  }
 
   /**
    * @param created false when the version was there already
@@ -46,6 +52,7 @@ public final class RegisterVersion {
   private final Versions versions;
   private final FileRemovals removals;
   private final InspectRun inspect;
+  private final WordsOfVersions words;
   private final List<RegistrationListener> listeners;
   private final ModelTransactions transactions;
 
@@ -54,12 +61,14 @@ public final class RegisterVersion {
       Versions versions,
       FileRemovals removals,
       InspectRun inspect,
+      WordsOfVersions words,
       List<RegistrationListener> listeners,
       ModelTransactions transactions) {
     this.find = find;
     this.versions = versions;
     this.removals = removals;
     this.inspect = inspect;
+    this.words = words;
     this.listeners = List.copyOf(listeners);
     this.transactions = transactions;
   }
@@ -86,6 +95,8 @@ public final class RegisterVersion {
               + " minute.");
     }
     Instant now = transactions.now();
+    Words said =
+        vouched.job().map(job -> request.words().or(words.take(job))).orElseGet(request::words);
     ModelVersion version =
         new ModelVersion(
             id,
@@ -93,8 +104,8 @@ public final class RegisterVersion {
             Stage.DEVELOPMENT,
             false,
             now,
-            request.semanticVersion(),
-            request.description(),
+            said.semanticVersion(),
+            said.description(),
             fetched.bundle(),
             signature(fetched),
             vouched.evaluation(),

@@ -23,6 +23,7 @@ import ai.matih.ml.registry.fixture.FakeServingRouter;
 import ai.matih.ml.registry.fixture.FakeTrainingJobs;
 import ai.matih.ml.registry.fixture.InMemory.DirectTransactions;
 import ai.matih.ml.registry.fixture.InMemory.SilentAudit;
+import ai.matih.ml.registry.fixture.MemoryWords;
 import ai.matih.ml.registry.fixture.TestBundles;
 import ai.matih.ml.registry.fixture.UseCases;
 import ai.matih.ml.registry.model.AddVersion.Added;
@@ -56,6 +57,7 @@ class AddVersionTests {
   private final FakeLoggedModels logged = new FakeLoggedModels();
   private final FakePreparations preparations = new FakePreparations();
   private final FakeTrainingJobs jobs = new FakeTrainingJobs();
+  private final MemoryWords words = new MemoryWords();
   private final FetchBundle bundles =
       new FetchBundle(
           runs,
@@ -67,6 +69,7 @@ class AddVersionTests {
           store.versions,
           store.removals,
           new InspectRun(runs, bundles, jobs, CLOCK),
+          words,
           List.of(),
           store.transactions);
   private final AddVersion add =
@@ -79,6 +82,7 @@ class AddVersionTests {
           bundles,
           new FakeEvaluationDataSets(),
           preparations,
+          words,
           store.transactions);
   private final ModelId model = new ModelId("prices");
 
@@ -196,7 +200,15 @@ class AddVersionTests {
 
   @Test
   void what_was_made_of_the_same_files_is_found_again_until_it_is_gone() {
-    add(ofRun());
+    add(
+        new Request(
+            Optional.of(RUN),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of("1.2.0"),
+            Optional.of("With prices of last year.")));
     Map<String, byte[]> bundle = TestBundles.good("prepared");
     RunId made = new RunId("0".repeat(31) + "2");
     Digest digest = FakeRunArtifacts.digest(bundle);
@@ -223,6 +235,8 @@ class AddVersionTests {
     assertThat(registered.version().provenance()).isEqualTo(Provenance.SELF_REPORTED);
     assertThat(registered.version().evaluation().metric("auc")).contains(0.99);
     assertThat(registered.version().trainedBy()).contains("user:bob");
+    assertThat(registered.version().semanticVersion()).contains("1.2.0");
+    assertThat(registered.version().description()).contains("With prices of last year.");
     assertThat(add(ofRun()))
         .isInstanceOfSatisfying(
             Added.Version.class, found -> assertThat(found.registered().created()).isFalse());
