@@ -145,7 +145,7 @@ class AlgorithmsOnRayIT {
           JsonNode run = runs.run(job.path("run_id").asString());
           assertThat(run.path("inputs").path("dataset_inputs").toString())
               .contains("\"name\":\"penguins\"");
-          assertThat(run.path("data").path("tags").toString()).contains("matih.code_digest");
+          assertThat(run.path("data").path("tags").toString()).contains("code_digest");
           assertThat(job.path("warnings").valueStream().map(w -> w.path("code").asString()))
               .as(algorithm)
               .doesNotContain("onnx_differs");

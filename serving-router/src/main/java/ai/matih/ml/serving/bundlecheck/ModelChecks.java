@@ -1,6 +1,8 @@
 package ai.matih.ml.serving.bundlecheck;
 
 import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.Column;
+import ai.matih.ml.bundle.ColumnType;
 import ai.matih.ml.bundle.GoldenRows;
 import ai.matih.ml.bundle.GoldenRows.Answer;
 import ai.matih.ml.bundle.Signature;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -72,7 +75,7 @@ public final class ModelChecks {
               Map.of("model_bytes", bundle.onnx().map(onnx -> onnx.content().length).orElse(0))));
       check(Name.GOLDEN_ROWS, () -> goldenRows(model, bundle));
       check(Name.DETERMINISM, () -> determinism(model, bundle.golden()));
-      check(Name.MISSING_VALUES, () -> missingValues(model));
+      check(Name.MISSING_VALUES, () -> missingValues(model, bundle.golden()));
       check(Name.BOUNDARY_VALUES, () -> new BoundaryValues(model, bundle).check());
       check(Name.LATENCY, () -> latency(model, bundle.golden()));
     }
@@ -151,42 +154,62 @@ public final class ModelChecks {
             Name.DETERMINISM, "A row alone is answered differently than among others.", measured);
   }
 
-  private static Check missingValues(ScoringModel model) {
+  /** Only what may be missing is left out: a library may refuse a batch for one value. */
+  private static Check missingValues(ScoringModel model, GoldenRows golden) {
     Signature signature = model.signature();
-    int columns = signature.columns().size();
-    // Row i lacks column i alone; the last row lacks everything.
-    Batch batch = new Batch(signature, columns + 1);
-    for (int row = 0; row < columns; row++) {
-      for (int column = 0; column < columns; column++) {
-        if (column != row) {
-          switch (signature.columns().get(column).type()) {
-            case STRING -> batch.text(row, column, "never seen");
-            case DOUBLE, LONG, BOOLEAN -> batch.number(row, column, 1);
-          }
+    List<Integer> lacking = new ArrayList<>();
+    for (int column = 0; column < signature.columns().size(); column++) {
+      if (signature.columns().get(column).nullable()) {
+        lacking.add(column);
+      }
+    }
+    boolean everything = lacking.size() == signature.columns().size();
+    int rows = lacking.size() + (everything ? 1 : 0);
+    if (rows == 0) {
+      return Check.passed(Name.MISSING_VALUES, "No input may be missing.", Map.of("rows", 0));
+    }
+    // Row i lacks one column; the last row lacks everything, where that may be.
+    Batch batch = new Batch(signature, rows);
+    for (int row = 0; row < lacking.size(); row++) {
+      for (int column = 0; column < signature.columns().size(); column++) {
+        if (column != lacking.get(row)) {
+          set(batch, row, column, golden);
         }
       }
     }
     Scores scores = model.score(batch);
-    for (int row = 0; row <= columns; row++) {
-      boolean mayLack =
-          row == columns
-              ? signature.columns().stream().allMatch(column -> column.nullable())
-              : signature.columns().get(row).nullable();
-      for (int i = 0; mayLack && i < signature.width(); i++) {
+    for (int row = 0; row < rows; row++) {
+      for (int i = 0; i < signature.width(); i++) {
         if (!Float.isFinite(scores.value(row, i))) {
           return Check.failed(
               Name.MISSING_VALUES,
-              row == columns
+              row == lacking.size()
                   ? "The answer is no number when everything is missing."
                   : "The answer is no number when %s is missing."
-                      .formatted(signature.columns().get(row).name()));
+                      .formatted(signature.columns().get(lacking.get(row)).name()));
         }
       }
     }
     return Check.passed(
         Name.MISSING_VALUES,
         "Every input that may be missing can be, one by one.",
-        Map.of("rows", columns + 1));
+        Map.of("rows", rows));
+  }
+
+  /** The first value that a golden row has, which the model knows. */
+  private static void set(Batch batch, int row, int column, GoldenRows golden) {
+    Column input = batch.signature().columns().get(column);
+    Object value =
+        golden.rows().stream()
+            .map(known -> known.inputs().get(input.name()))
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(input.type() == ColumnType.STRING ? "never seen" : 1);
+    switch (value) {
+      case Number number -> batch.number(row, column, number.doubleValue());
+      case Boolean flag -> batch.number(row, column, flag ? 1 : 0);
+      default -> batch.text(row, column, value.toString());
+    }
   }
 
   private Check latency(ScoringModel model, GoldenRows golden) {
