@@ -398,19 +398,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void elsewhere(State meanwhile, Exchange whose, Elsewhere elsewhere) {
     state = meanwhile;
     deadlineNanos = NEVER;
-    if (!plane.workers().tryRun(() -> work(meanwhile, whose, elsewhere))) {
-      refuse(overloaded());
-    }
-  }
-
-  private void work(State meanwhile, Exchange whose, Elsewhere elsewhere) {
     Runnable[] then = {() -> refuse(new IllegalStateException("the work broke off"))};
-    try {
-      whose.run(() -> then[0] = elsewhere.work());
-    } catch (RuntimeException e) {
-      then[0] = () -> refuse(e);
-    } finally {
-      context().executor().execute(() -> comeBack(meanwhile, then[0]));
+    boolean taken =
+        plane
+            .workers()
+            .tryRun(
+                () -> {
+                  try {
+                    whose.run(() -> then[0] = elsewhere.work());
+                  } catch (RuntimeException e) {
+                    then[0] = () -> refuse(e);
+                  }
+                },
+                () -> context().executor().execute(() -> comeBack(meanwhile, then[0])));
+    if (!taken) {
+      refuse(overloaded());
     }
   }
 

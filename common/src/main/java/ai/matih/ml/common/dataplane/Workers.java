@@ -20,8 +20,13 @@ final class Workers implements AutoCloseable {
     this.places = new Semaphore(most);
   }
 
-  /** False when all are taken; then nothing is run. */
-  boolean tryRun(Runnable work) {
+  /**
+   * False when all are taken; then nothing is run.
+   *
+   * @param after runs once the place is free again, however the work ended: the same request may
+   *     want a second place, and the caller's next request a place of its own
+   */
+  boolean tryRun(Runnable work, Runnable after) {
     if (!places.tryAcquire()) {
       return false;
     }
@@ -31,6 +36,7 @@ final class Workers implements AutoCloseable {
             work.run();
           } finally {
             places.release();
+            after.run();
           }
         });
     return true;
