@@ -10,11 +10,20 @@ import ai.matih.ml.common.testing.TestTokens;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.local.engine.TestEngines;
 import ai.matih.ml.registry.artifact.BundleStore;
+import ai.matih.ml.registry.artifact.LoggedModelId;
+import ai.matih.ml.registry.artifact.LoggedModels;
+import ai.matih.ml.registry.fixture.FakeLoggedModels;
+import ai.matih.ml.registry.fixture.FakeRunArtifacts;
 import ai.matih.ml.registry.fixture.RegistryUnderTest;
 import ai.matih.ml.registry.fixture.RegistryUnderTest.Answer;
 import ai.matih.ml.registry.fixture.TestBundles;
 import ai.matih.ml.registry.fixture.Walk;
+import ai.matih.ml.registry.model.TrainingJobs;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -522,5 +531,88 @@ class RetentionIT {
                 .isEqualTo(model));
     registry.get(walk.alice, "/models?stage=live").expectProblem(400, "Common:InvalidRequest");
     registry.get(walk.alice, "/models?tag.=x").expectProblem(400, "Common:InvalidRequest");
+  }
+
+  /** The first attempt is late and still reads; the second has made the version. */
+  @Test
+  void files_of_preparations_go_and_those_of_versions_stay() {
+    Walk walk = new Walk(registry);
+    String model = walk.model("Prepared");
+    int version = walk.checkedVersion(model, 0.9);
+    Digest own = walk.digest(model, version);
+    String failed = prepare(walk, model, "a", "f");
+    String succeeded = prepare(walk, model, "b", "s");
+    String running = prepare(walk, model, "c", "r");
+    job(walk, failed, "failed");
+    job(walk, succeeded, "succeeded");
+    job(walk, running, "running");
+    assertThat(notes(walk)).isGreaterThanOrEqualTo(4);
+
+    sql(walk, "update stored_files set next_look_at = now()");
+    until(() -> notes(walk) == 1);
+    assertThat(stored(walk, source("f"))).isZero();
+    assertThat(stored(walk, source("s"))).isZero();
+    assertThat(stored(walk, source("r"))).as("its job goes on").isPositive();
+    assertThat(stored(walk, own)).isPositive();
+
+    // Whoever asks again has the files stored anew; a removal on its way refuses for a moment.
+    until(() -> ask(walk, model, "a").status() == 202);
+    assertThat(stored(walk, source("f"))).isPositive();
+  }
+
+  private static void until(BooleanSupplier holds) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!holds.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("it never came").isLessThan(deadline);
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
+  private static Map<String, byte[]> logged(String content) {
+    return Map.of("MLmodel", TestBundles.utf8("flavors: {sklearn: {}} # " + content));
+  }
+
+  private static Digest source(String content) {
+    return FakeRunArtifacts.digest(logged(content));
+  }
+
+  private static Answer ask(Walk walk, String model, String id) {
+    return registry.post(
+        walk.alice,
+        "/models/%s/versions".formatted(model),
+        "{\"logged_model_id\": \"m-%s\"}".formatted(id.repeat(32)));
+  }
+
+  private static String prepare(Walk walk, String model, String id, String content) {
+    LoggedModelId logged = new LoggedModelId("m-" + id.repeat(32));
+    registry
+        .bean(FakeLoggedModels.class)
+        .put(
+            new LoggedModels.LoggedModel(logged, "model", "7", true, Optional.empty()),
+            logged(content));
+    return ask(walk, model, id).expect(202).text("/job_id");
+  }
+
+  private static void job(Walk walk, String id, String status) {
+    registry
+        .jobs()
+        .put(
+            walk.tenant,
+            new TrainingJobs.TrainingJob(id, true, status, Optional.empty(), Optional.empty()));
+  }
+
+  private static long notes(Walk walk) {
+    return TenantScope.call(
+        new Tenant(walk.tenant),
+        () ->
+            registry
+                .bean(Transactions.class)
+                .call(
+                    () ->
+                        registry
+                            .bean(JdbcClient.class)
+                            .sql("select count(*) from stored_files")
+                            .query(Long.class)
+                            .single()));
   }
 }

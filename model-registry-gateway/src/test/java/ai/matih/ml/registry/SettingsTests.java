@@ -60,6 +60,7 @@ class SettingsTests {
         .isEqualTo(
             new RetentionSettings(
                 Duration.ofDays(7),
+                Duration.ofDays(1),
                 Duration.ofMinutes(5),
                 Duration.ofHours(1),
                 Duration.ofSeconds(30)));
@@ -86,12 +87,14 @@ class SettingsTests {
                 RetentionSettings.class,
                 Map.of(
                     "registry.retention.grace-period", "P30D",
+                    "registry.retention.keep-unused", "PT6H",
                     "registry.retention.retry-after", "PT1S",
                     "registry.retention.apply-every", "P1D",
                     "registry.retention.check-every", "PT2S")))
         .isEqualTo(
             new RetentionSettings(
                 Duration.ofDays(30),
+                Duration.ofHours(6),
                 Duration.ofSeconds(1),
                 Duration.ofDays(1),
                 Duration.ofSeconds(2)));

@@ -38,11 +38,14 @@ public final class FetchBundle {
 
   private final RunArtifacts runs;
   private final BundleStore store;
+  private final StoredFiles stored;
   private final ArtifactSettings limits;
 
-  public FetchBundle(RunArtifacts runs, BundleStore store, ArtifactSettings limits) {
+  public FetchBundle(
+      RunArtifacts runs, BundleStore store, StoredFiles stored, ArtifactSettings limits) {
     this.runs = runs;
     this.store = store;
+    this.stored = stored;
     this.limits = limits;
   }
 
@@ -69,6 +72,7 @@ public final class FetchBundle {
     Path folder = temporaryFolder();
     try {
       BundleFiles bundle = download(model, files, folder);
+      stored.note(bundle.digest());
       store.store(bundle, folder);
       return Optional.of(new FetchedBundle(bundle, documents(bundle, folder)));
     } finally {

@@ -2,6 +2,7 @@ package ai.matih.ml.registry.model;
 
 import ai.matih.ml.bundle.BundleReader;
 import ai.matih.ml.bundle.BundleRefused;
+import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.registry.RegistryError;
 import ai.matih.ml.registry.artifact.FetchBundle;
@@ -13,9 +14,11 @@ import ai.matih.ml.registry.artifact.ModelFiles;
 import ai.matih.ml.registry.artifact.RunArtifacts;
 import ai.matih.ml.registry.artifact.RunArtifacts.Run;
 import ai.matih.ml.registry.artifact.RunId;
+import ai.matih.ml.registry.artifact.StoredFiles;
 import ai.matih.ml.registry.model.Preparations.Preparation;
 import ai.matih.ml.registry.model.RegisterVersion.Registered;
 import ai.matih.ml.registry.model.WordsOfVersions.Words;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,6 +79,8 @@ public final class AddVersion {
   private final RunArtifacts runs;
   private final LoggedModels logged;
   private final FetchBundle bundles;
+  private final StoredFiles stored;
+  private final FileRemovals removals;
   private final EvaluationDataSets dataSets;
   private final Preparations preparations;
   private final WordsOfVersions words;
@@ -88,6 +93,8 @@ public final class AddVersion {
       RunArtifacts runs,
       LoggedModels logged,
       FetchBundle bundles,
+      StoredFiles stored,
+      FileRemovals removals,
       EvaluationDataSets dataSets,
       Preparations preparations,
       WordsOfVersions words,
@@ -98,6 +105,8 @@ public final class AddVersion {
     this.runs = runs;
     this.logged = logged;
     this.bundles = bundles;
+    this.stored = stored;
+    this.removals = removals;
     this.dataSets = dataSets;
     this.preparations = preparations;
     this.words = words;
@@ -256,7 +265,9 @@ public final class AddVersion {
 
   private Added prepare(Model model, Found found, Optional<String> examples, String principal) {
     Optional<String> pinned = examples.map(this::pinned);
+    Instant began = transactions.now();
     FetchedBundle fetched = fetch(found);
+    transactions.run(() -> hold(fetched.bundle().digest(), began));
     Map<String, Double> metrics = new TreeMap<>();
     found
         .run()
@@ -280,6 +291,7 @@ public final class AddVersion {
                   again,
                   principal));
       if (job.version().isEmpty()) {
+        transactions.run(() -> stored.readBy(fetched.bundle().digest(), job.jobId()));
         return new Added.ByJob(job);
       }
       VersionNumber number = job.version().get();
@@ -289,6 +301,14 @@ public final class AddVersion {
       }
     }
     throw new IllegalStateException("Every version that was made of these files is gone.");
+  }
+
+  /** From here on the files stay: who removes them sees that they were stored again. */
+  private void hold(Digest digest, Instant began) {
+    if (!removals.hold(digest, began.minus(RegisterVersion.CLOCKS_APART))) {
+      throw RegisterVersion.beingRemoved();
+    }
+    stored.note(digest);
   }
 
   private Preparation ask(Preparations.Request request) {

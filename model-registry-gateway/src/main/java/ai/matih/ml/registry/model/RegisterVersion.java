@@ -29,7 +29,7 @@ import tools.jackson.core.type.TypeReference;
 public final class RegisterVersion {
 
   /** How far the clocks of a replica and of the database may be apart. */
-  private static final Duration CLOCKS_APART = Duration.ofSeconds(10);
+  static final Duration CLOCKS_APART = Duration.ofSeconds(10);
 
   /** What a caller may say about a version. */
   public record Request(
@@ -89,10 +89,7 @@ public final class RegisterVersion {
       return new Registered(known.get(), false);
     }
     if (!removals.hold(fetched.bundle().digest(), inspected.began().minus(CLOCKS_APART))) {
-      throw new Problem(
-          RegistryError.FILES_BEING_REMOVED,
-          "A deleted version had the same files, and they are being removed. Register again in a"
-              + " minute.");
+      throw beingRemoved();
     }
     Instant now = transactions.now();
     Words said =
@@ -131,6 +128,12 @@ public final class RegisterVersion {
             "provenance", version.provenance()));
     listeners.forEach(listener -> listener.registered(version));
     return new Registered(version, true);
+  }
+
+  static Problem beingRemoved() {
+    return new Problem(
+        RegistryError.FILES_BEING_REMOVED,
+        "The same files were here before, and they are being removed. Register again in a minute.");
   }
 
   private static Map<String, Object> signature(FetchedBundle fetched) {

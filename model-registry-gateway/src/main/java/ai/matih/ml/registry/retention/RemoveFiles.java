@@ -25,7 +25,7 @@ import java.util.UUID;
  */
 public final class RemoveFiles {
 
-  private final Versions versions;
+  private final FilesInUse files;
   private final FileRemovals removals;
   private final Deletions deletions;
   private final BundleStore bundles;
@@ -41,7 +41,7 @@ public final class RemoveFiles {
       RefuseInUse use,
       ModelTransactions transactions,
       RetentionSettings settings) {
-    this.versions = versions;
+    this.files = new FilesInUse(versions, deletions);
     this.removals = removals;
     this.deletions = deletions;
     this.bundles = bundles;
@@ -87,9 +87,8 @@ public final class RemoveFiles {
     }
     removals.lock(deletion.digest());
     List<String> others =
-        versions.owners(deletion.digest()).stream()
+        files.by(deletion.digest()).stream()
             .filter(owner -> !isOwn(owner, deletion))
-            .filter(this::needsFiles)
             .map(VersionState::path)
             .toList();
     if (!others.isEmpty()) {
@@ -106,15 +105,6 @@ public final class RemoveFiles {
 
   private static boolean isOwn(VersionState owner, Deletion deletion) {
     return owner.model().equals(deletion.model()) && owner.number().equals(deletion.version());
-  }
-
-  /** A deleted version that can be restored still needs its files. */
-  private boolean needsFiles(VersionState owner) {
-    return !owner.deleted()
-        || deletions
-            .of(owner.model(), owner.number())
-            .filter(other -> other.state() == State.WAITING)
-            .isPresent();
   }
 
   private void finish(Deletion deletion, long freed) {

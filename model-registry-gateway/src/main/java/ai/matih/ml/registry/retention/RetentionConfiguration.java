@@ -16,6 +16,7 @@ import org.springframework.context.annotation.Import;
   DeleteModel.class,
   ChangeRetention.class,
   RemoveFiles.class,
+  RemoveUnusedFiles.class,
   ApplyRetention.class
 })
 class RetentionConfiguration {
@@ -27,6 +28,16 @@ class RetentionConfiguration {
         .of("deletions", "deletion")
         .where("state = 'WAITING'")
         .dueAt("next_try_at")
+        .every(settings.checkEvery())
+        .each(remove::remove);
+  }
+
+  @Bean
+  Reconciler removeUnusedFiles(
+      Reconcilers reconcilers, RemoveUnusedFiles remove, RetentionSettings settings) {
+    return reconcilers
+        .of("unused-files", "stored_files")
+        .dueAt("next_look_at")
         .every(settings.checkEvery())
         .each(remove::remove);
   }

@@ -9,7 +9,10 @@ import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.registry.fixture.FakeRunArtifacts;
 import ai.matih.ml.registry.fixture.MemoryBundles;
+import ai.matih.ml.registry.fixture.MemoryStoredFiles;
 import ai.matih.ml.registry.fixture.TestBundles;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,10 +23,13 @@ class FetchBundleTests {
 
   private final FakeRunArtifacts runs = new FakeRunArtifacts();
   private final MemoryBundles stored = new MemoryBundles();
+  private final MemoryStoredFiles notes =
+      new MemoryStoredFiles(Clock.systemUTC(), Duration.ofDays(1));
   private final FetchBundle fetch =
       new FetchBundle(
           runs,
           stored,
+          notes,
           new ArtifactSettings("models", 20, DataSize.ofKilobytes(64), DataSize.ofKilobytes(16)));
 
   private Optional<FetchedBundle> fetch(Map<String, byte[]> files) {
@@ -38,6 +44,7 @@ class FetchBundleTests {
 
     assertThat(fetched.bundle().digest()).isEqualTo(FakeRunArtifacts.digest(files));
     assertThat(stored.files(fetched.bundle().digest())).containsExactlyInAnyOrderEntriesOf(files);
+    assertThat(notes.of(fetched.bundle().digest())).as("found again, whatever comes").isPresent();
     assertThat(fetched.document(BundleReader.SIGNATURE)).hasValue(files.get("signature.json"));
   }
 

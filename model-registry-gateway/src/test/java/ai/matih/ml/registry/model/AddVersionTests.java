@@ -23,6 +23,7 @@ import ai.matih.ml.registry.fixture.FakeServingRouter;
 import ai.matih.ml.registry.fixture.FakeTrainingJobs;
 import ai.matih.ml.registry.fixture.InMemory.DirectTransactions;
 import ai.matih.ml.registry.fixture.InMemory.SilentAudit;
+import ai.matih.ml.registry.fixture.MemoryStoredFiles;
 import ai.matih.ml.registry.fixture.MemoryWords;
 import ai.matih.ml.registry.fixture.TestBundles;
 import ai.matih.ml.registry.fixture.UseCases;
@@ -30,6 +31,7 @@ import ai.matih.ml.registry.model.AddVersion.Added;
 import ai.matih.ml.registry.model.AddVersion.Request;
 import ai.matih.ml.registry.model.TrainingJobs.TrainingJob;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -58,10 +60,12 @@ class AddVersionTests {
   private final FakePreparations preparations = new FakePreparations();
   private final FakeTrainingJobs jobs = new FakeTrainingJobs();
   private final MemoryWords words = new MemoryWords();
+  private final MemoryStoredFiles stored = new MemoryStoredFiles(CLOCK, Duration.ofDays(1));
   private final FetchBundle bundles =
       new FetchBundle(
           runs,
           store.bundles,
+          stored,
           new ArtifactSettings("models", 100, DataSize.ofMegabytes(2), DataSize.ofKilobytes(64)));
   private final RegisterVersion register =
       new RegisterVersion(
@@ -80,6 +84,8 @@ class AddVersionTests {
           runs,
           logged,
           bundles,
+          stored,
+          store.removals,
           new FakeEvaluationDataSets(),
           preparations,
           words,

@@ -3,14 +3,17 @@ package ai.matih.ml.registry.retention;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
 import ai.matih.ml.registry.fixture.FakeServingRouter;
+import ai.matih.ml.registry.fixture.FakeTrainingJobs;
 import ai.matih.ml.registry.fixture.InMemory.DirectTransactions;
 import ai.matih.ml.registry.fixture.InMemory.RememberingAudit;
+import ai.matih.ml.registry.fixture.MemoryStoredFiles;
 import ai.matih.ml.registry.fixture.Samples;
 import ai.matih.ml.registry.fixture.UseCases;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.Policy;
 import ai.matih.ml.registry.model.PolicyRevision;
 import ai.matih.ml.registry.model.Stage;
+import ai.matih.ml.registry.model.TrainingJobs;
 import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.promotion.StagePeriod;
 import java.time.Clock;
@@ -28,9 +31,10 @@ final class RetentionWorld {
 
   static final Tenant TENANT = new Tenant("acme");
   static final Duration GRACE = Duration.ofDays(7);
+  static final Duration KEEP = Duration.ofDays(1);
   private static final RetentionSettings SETTINGS =
       new RetentionSettings(
-          GRACE, Duration.ofMinutes(5), Duration.ofHours(1), Duration.ofSeconds(30));
+          GRACE, KEEP, Duration.ofMinutes(5), Duration.ofHours(1), Duration.ofSeconds(30));
 
   private Instant now = Samples.START.plusSeconds(3600);
 
@@ -78,6 +82,18 @@ final class RetentionWorld {
           refuse,
           use.transactions,
           SETTINGS);
+  final MemoryStoredFiles stored = new MemoryStoredFiles(clock, KEEP);
+  private final FakeTrainingJobs jobs = new FakeTrainingJobs();
+  private final RemoveUnusedFiles removeUnused =
+      new RemoveUnusedFiles(
+          stored,
+          use.versions,
+          use.deletions,
+          jobs,
+          use.removals,
+          use.bundles,
+          use.transactions,
+          SETTINGS);
   final ApplyRetention apply =
       new ApplyRetention(
           use.models,
@@ -96,6 +112,21 @@ final class RetentionWorld {
 
   void pass(Duration time) {
     now = now.plus(time);
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  void job(String id, String status) {
+    jobs.put(
+        TENANT.slug(),
+        new TrainingJobs.TrainingJob(id, true, status, Optional.empty(), Optional.empty()));
+  }
+
+  /** What the reconciler does with the notes that are due. */
+  void removeUnused() {
+    TenantScope.run(TENANT, () -> stored.due().forEach(removeUnused::remove));
   }
 
   /** A version with files that are its own, in a stage since now. */
