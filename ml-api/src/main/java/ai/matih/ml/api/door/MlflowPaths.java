@@ -14,12 +14,18 @@ public final class MlflowPaths {
   /** What a client asks to learn which server it talks to. */
   public static final String VERSION = "/version";
 
+  /** Where a client sends single spans, and in what words it understands that nobody takes them. */
+  public static final String SPANS = "/v1/traces";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private MlflowPaths() {}
 
   public static boolean isMlflow(String path) {
-    return path.startsWith("/api/2.0/") || path.startsWith("/api/3.0/") || path.equals(VERSION);
+    return path.startsWith("/api/2.0/")
+        || path.startsWith("/api/3.0/")
+        || path.equals(VERSION)
+        || path.equals(SPANS);
   }
 
   /** Bodies that are somebody's file and not a message. */

@@ -26,7 +26,15 @@ record Route(List<String> prefix, Set<String> names, Destination destination, La
    * What the serving router answers below {@code models/{id}}; all else there is the registry's.
    */
   private static final Set<String> OF_A_SERVED_MODEL =
-      Set.of("deploy", "traffic", "rollouts", "ab-tests", "serving", "drift", "performance");
+      Set.of(
+          "deploy",
+          "traffic",
+          "rollouts",
+          "ab-tests",
+          "shadows",
+          "serving",
+          "drift",
+          "performance");
 
   /** The whole table; the first match wins. */
   private static final List<Route> TABLE =

@@ -134,6 +134,11 @@ public interface ExperimentTracker {
   /** The run that a logged model came from; empty when there is no such model. */
   Optional<LoggedModel> loggedModel(String modelId);
 
+  /** Where a trace belongs; empty when there is no such trace. */
+  Optional<ExperimentId> experimentOfTrace(String traceId);
+
+  boolean hasEvaluationDataset(String datasetId);
+
   /**
    * A model among a run's results.
    *

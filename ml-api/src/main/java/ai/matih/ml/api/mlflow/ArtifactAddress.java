@@ -6,13 +6,18 @@ import ai.matih.ml.api.experiment.RunId;
 import ai.matih.ml.common.tenant.Tenant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A path in MLflow's artifact store as its clients write it: {@code
- * workspaces/<tenant>/<experiment>/<run>/artifacts/…} or {@code
- * workspaces/<tenant>/<experiment>/models/<model>/artifacts/…}.
+ * workspaces/<tenant>/<experiment>/<run>/artifacts/…}, {@code
+ * workspaces/<tenant>/<experiment>/models/<model>/artifacts/…} or {@code
+ * workspaces/<tenant>/<experiment>/traces/<trace>/artifacts/…}.
  */
 sealed interface ArtifactAddress {
+
+  /** What stands before the id of an owner that is no run. */
+  Set<String> OWNERS = Set.of("models", "traces");
 
   ExperimentId experiment();
 
@@ -23,6 +28,10 @@ sealed interface ArtifactAddress {
 
   /** A logged model's file. */
   record OfModel(ExperimentId experiment, String modelId, ArtifactPath path)
+      implements ArtifactAddress {}
+
+  /** What a trace's spans hold, written by the client that made it. */
+  record OfTrace(ExperimentId experiment, String traceId, ArtifactPath path)
       implements ArtifactAddress {}
 
   /**
@@ -47,13 +56,15 @@ sealed interface ArtifactAddress {
     if (parts.get(4).equals("artifacts")) {
       return RunId.parse(parts.get(3)).map(run -> new OfRun(experiment.get(), run, whole.get()));
     }
-    boolean ofModel =
-        parts.size() >= 6
-            && parts.get(3).equals("models")
-            && Field.MODEL_ID.acceptsText(parts.get(4))
-            && parts.get(5).equals("artifacts");
-    return ofModel
-        ? Optional.of(new OfModel(experiment.get(), parts.get(4), whole.get()))
+    if (parts.size() < 6 || !parts.get(5).equals("artifacts")) {
+      return Optional.empty();
+    }
+    String id = parts.get(4);
+    if (parts.get(3).equals("models") && Field.MODEL_ID.acceptsText(id)) {
+      return Optional.of(new OfModel(experiment.get(), id, whole.get()));
+    }
+    return parts.get(3).equals("traces") && Field.TRACE_ID.acceptsText(id)
+        ? Optional.of(new OfTrace(experiment.get(), id, whole.get()))
         : Optional.empty();
   }
 
@@ -63,7 +74,7 @@ sealed interface ArtifactAddress {
         .filter(
             whole -> {
               int root =
-                  whole.segments().size() > 3 && whole.segments().get(3).equals("models") ? 6 : 5;
+                  whole.segments().size() > 3 && OWNERS.contains(whole.segments().get(3)) ? 6 : 5;
               return whole.segments().size() <= root || whole.below(root).isPresent();
             })
         .isPresent();
@@ -74,6 +85,7 @@ sealed interface ArtifactAddress {
     return switch (this) {
       case OfRun run -> run.path().segments().size() > 5;
       case OfModel model -> model.path().segments().size() > 6;
+      case OfTrace trace -> trace.path().segments().size() > 6;
     };
   }
 }

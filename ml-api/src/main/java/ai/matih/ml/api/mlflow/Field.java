@@ -17,6 +17,9 @@ enum Field {
   /** A run's id as any server of MLflow gives it; only ours have a run. */
   ANY_RUN_ID("a run's id", "[A-Za-z0-9][A-Za-z0-9_-]{0,255}"),
   MODEL_ID("m- and 32 hex digits", "m-[0-9a-f]{32}"),
+  TRACE_ID("a trace's id of up to 50 characters", "[A-Za-z0-9][A-Za-z0-9_-]{0,49}"),
+  ASSESSMENT_ID("a- and 32 hex digits", "a-[0-9a-f]{32}"),
+  DATASET_ID("d- and 32 hex digits", "d-[0-9a-f]{32}"),
   VERSION("a number", "[0-9]{1,10}"),
   /** A relative artifact path in a message or a query. */
   PATH("a relative path without dotted segments", null),
@@ -30,6 +33,9 @@ enum Field {
       "text of up to " + TrackingLimits.USER + " characters",
       "(?s).{0," + TrackingLimits.USER + "}"),
   TEXT("text", null),
+  /** A text that holds JSON, as MLflow sends what has no form. */
+  JSON("a text that holds JSON", null),
+  TRUTH("true or false", "true|false"),
   /** Of 64 bits, also as a text, as Protobuf writes it. */
   WHOLE("a whole number of 64 bits", "-?[0-9]{1,19}"),
   /** Protobuf writes the three values that are no numbers as texts. */
@@ -38,6 +44,9 @@ enum Field {
   ABSENT("left out: files lie in the platform's own store", ""),
   EXPERIMENT_IDS("a list of numbers", null),
   TEXTS("a list of texts", null),
+  TRACE_IDS("a list of traces' ids", null),
+  /** A message whose parts MLflow checks itself; experiments inside are looked for. */
+  OBJECT("an object", null),
   /** Messages whose parts MLflow checks itself; ids inside are looked for by the guard. */
   OBJECTS("a list of objects", null);
 
@@ -62,8 +71,21 @@ enum Field {
     return switch (this) {
       case EXPERIMENT_ID, VERSION ->
           (value.isString() || value.isIntegralNumber()) && acceptsText(value.asString());
-      case RUN_ID, ANY_RUN_ID, MODEL_ID, EXPERIMENT_NAME, RUN_NAME, USER, TEXT, PATH, ABSENT ->
+      case RUN_ID,
+          ANY_RUN_ID,
+          MODEL_ID,
+          TRACE_ID,
+          ASSESSMENT_ID,
+          DATASET_ID,
+          EXPERIMENT_NAME,
+          RUN_NAME,
+          USER,
+          TEXT,
+          JSON,
+          PATH,
+          ABSENT ->
           value.isString() && acceptsText(value.asString());
+      case TRUTH -> value.isBoolean();
       case WHOLE ->
           value.isString()
               ? acceptsText(value.asString())
@@ -74,7 +96,17 @@ enum Field {
               : value.isNumber() && Double.isFinite(value.doubleValue());
       case EXPERIMENT_IDS -> all(value, EXPERIMENT_ID);
       case TEXTS -> all(value, TEXT);
+      case TRACE_IDS -> all(value, TRACE_ID);
+      case OBJECT -> value.isObject();
       case OBJECTS -> value.isArray() && value.valueStream().allMatch(JsonNode::isObject);
+    };
+  }
+
+  /** Whether a query names it once for each value. */
+  boolean isList() {
+    return switch (this) {
+      case TEXTS, EXPERIMENT_IDS, TRACE_IDS -> true;
+      default -> false;
     };
   }
 
@@ -85,10 +117,14 @@ enum Field {
           RUN_ID,
           ANY_RUN_ID,
           MODEL_ID,
+          TRACE_ID,
+          ASSESSMENT_ID,
+          DATASET_ID,
           EXPERIMENT_NAME,
           RUN_NAME,
           USER,
           VERSION,
+          TRUTH,
           ABSENT ->
           pattern.matcher(value).matches();
       case PATH -> value.isEmpty() || ArtifactPath.parse(value).isPresent();
@@ -98,8 +134,10 @@ enum Field {
               ? Double.isFinite(Double.parseDouble(value))
               : value.equals("NaN") || value.equals("Infinity") || value.equals("-Infinity");
       case EXPERIMENT_IDS -> EXPERIMENT_ID.acceptsText(value);
+      case TRACE_IDS -> TRACE_ID.acceptsText(value);
       case TEXT, TEXTS -> TrackingLimits.fits(value, MAX_TEXT);
-      case OBJECTS -> false;
+      case JSON -> true;
+      case OBJECT, OBJECTS -> false;
     };
   }
 

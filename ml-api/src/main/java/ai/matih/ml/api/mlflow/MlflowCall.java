@@ -1,16 +1,23 @@
 package ai.matih.ml.api.mlflow;
 
 import static ai.matih.ml.api.mlflow.Field.ANY_RUN_ID;
+import static ai.matih.ml.api.mlflow.Field.ASSESSMENT_ID;
+import static ai.matih.ml.api.mlflow.Field.DATASET_ID;
 import static ai.matih.ml.api.mlflow.Field.EXPERIMENT_ID;
 import static ai.matih.ml.api.mlflow.Field.EXPERIMENT_IDS;
 import static ai.matih.ml.api.mlflow.Field.EXPERIMENT_NAME;
+import static ai.matih.ml.api.mlflow.Field.JSON;
 import static ai.matih.ml.api.mlflow.Field.MODEL_ID;
+import static ai.matih.ml.api.mlflow.Field.OBJECT;
 import static ai.matih.ml.api.mlflow.Field.OBJECTS;
 import static ai.matih.ml.api.mlflow.Field.PATH;
 import static ai.matih.ml.api.mlflow.Field.RUN_ID;
 import static ai.matih.ml.api.mlflow.Field.RUN_NAME;
 import static ai.matih.ml.api.mlflow.Field.TEXT;
 import static ai.matih.ml.api.mlflow.Field.TEXTS;
+import static ai.matih.ml.api.mlflow.Field.TRACE_ID;
+import static ai.matih.ml.api.mlflow.Field.TRACE_IDS;
+import static ai.matih.ml.api.mlflow.Field.TRUTH;
 import static ai.matih.ml.api.mlflow.Field.USER;
 import static ai.matih.ml.api.mlflow.Field.VERSION;
 import static ai.matih.ml.api.mlflow.Field.WHOLE;
@@ -32,7 +39,7 @@ import java.util.Optional;
 /**
  * One call that passes the door.
  *
- * @param path below {@code /api/2.0/mlflow/}; {@code {model_id}} and {@code {key}} are variables
+ * @param path below {@code /api/2.0/mlflow/}, or a whole one; names in braces are variables
  * @param permission what a person or program needs
  * @param jobs what a training job may do with it
  * @param repeatable whether the same call again finds what another one made, and is content
@@ -69,18 +76,42 @@ record MlflowCall(
           Map.entry(RUN_ID, "source_run_id"),
           Map.entry(ANY_RUN_ID, "run_uuid run_id"),
           Map.entry(MODEL_ID, "model_id"),
+          Map.entry(TRACE_ID, "trace_id request_id"),
+          Map.entry(TRACE_IDS, "trace_ids request_ids"),
+          Map.entry(ASSESSMENT_ID, "assessment_id"),
+          Map.entry(DATASET_ID, "dataset_id"),
           Map.entry(VERSION, "version"),
           Map.entry(EXPERIMENT_NAME, "experiment_name new_name"),
           Map.entry(RUN_NAME, "run_name"),
           Map.entry(USER, "user_id"),
           Map.entry(PATH, "path artifact_directory_path"),
-          Map.entry(WHOLE, "max_results start_time end_time timestamp step"),
+          Map.entry(
+              WHOLE,
+              "max_results start_time end_time timestamp step timestamp_ms max_timestamp_millis"
+                  + " max_traces time_interval_seconds start_time_ms end_time_ms"),
+          Map.entry(TRUTH, "allow_partial"),
+          Map.entry(JSON, "records"),
           Map.entry(
               TEXT,
               "name key metric_key alias page_token filter view_type value status dataset_name"
-                  + " dataset_digest model_json run_view_type model_type"),
-          Map.entry(TEXTS, "order_by stages"),
-          Map.entry(OBJECTS, "tags metrics params datasets models"));
+                  + " dataset_digest model_json run_view_type model_type filter_string"
+                  + " filter_string1 filter_string2 base_filter metric_name update_mask"),
+          Map.entry(TEXTS, "order_by stages dimensions filters dataset_record_ids"),
+          Map.entry(OBJECT, "trace assessment"),
+          Map.entry(
+              OBJECTS,
+              "tags metrics params datasets models request_metadata locations aggregations"));
+
+  static final String BASE = "/api/2.0/mlflow/";
+
+  private static final List<String> SPEAK_OF_EXPERIMENTS =
+      List.of(
+          "experiments/",
+          "runs/",
+          "logged-models",
+          "traces",
+          "/api/3.0/mlflow/traces",
+          "/api/3.0/mlflow/datasets");
 
   private static final List<MlflowCall> TABLE = read("calls.txt");
 
@@ -140,7 +171,7 @@ record MlflowCall(
   }
 
   /**
-   * @param path below {@code /api/2.0/mlflow/}, undecoded
+   * @param path a whole one, undecoded
    */
   static Optional<Match> of(String method, String path) {
     for (MlflowCall call : TABLE) {
@@ -154,31 +185,30 @@ record MlflowCall(
     return Optional.empty();
   }
 
+  /** The whole path. */
+  String address() {
+    return path.startsWith("/") ? path : BASE + path;
+  }
+
   private Optional<Map<String, String>> match(String path) {
-    if (!this.path.contains("{")) {
-      return this.path.equals(path) ? Optional.of(Map.of()) : Optional.empty();
-    }
-    String[] template = this.path.split("/", -1);
+    String[] template = address().split("/", -1);
     String[] given = path.split("/", -1);
     if (template.length != given.length) {
       return Optional.empty();
     }
     Map<String, String> variables = new LinkedHashMap<>();
     for (int i = 0; i < template.length; i++) {
-      switch (template[i]) {
-        case "{model_id}" -> {
-          if (!MODEL_ID.acceptsText(given[i])) {
-            return Optional.empty();
-          }
-          variables.put("model_id", given[i]);
+      if (!template[i].startsWith("{")) {
+        if (!template[i].equals(given[i])) {
+          return Optional.empty();
         }
-        case "{key}" -> variables.put("key", given[i]);
-        default -> {
-          if (!template[i].equals(given[i])) {
-            return Optional.empty();
-          }
-        }
+        continue;
       }
+      String name = template[i].substring(1, template[i].length() - 1);
+      if (!form(name).acceptsText(given[i])) {
+        return Optional.empty();
+      }
+      variables.put(name, given[i]);
     }
     return Optional.of(variables);
   }
@@ -197,9 +227,7 @@ record MlflowCall(
 
   /** Whether its answer may name an experiment by its number. */
   boolean speaksOfExperiments() {
-    return path.startsWith("experiments/")
-        || path.startsWith("runs/")
-        || path.startsWith("logged-models");
+    return SPEAK_OF_EXPERIMENTS.stream().anyMatch(path::startsWith);
   }
 
   /** Whether it changes something. */

@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -44,13 +45,19 @@ import org.springframework.web.util.UriUtils;
 @Hidden
 class MlflowController {
 
-  private static final String CALLS = "/api/2.0/mlflow/";
+  private static final String CALLS_OF_VERSION_3 = "/api/3.0/mlflow/";
   private static final String ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts";
   private static final String SERVER_INFO = "/api/3.0/mlflow/server-info";
   private static final int MAX_MESSAGE = 16 * 1024 * 1024;
+  private static final int MOST_EXPERIMENTS = 100;
 
   private static final Pattern EXPERIMENT =
       Pattern.compile("(\"experiment_id\"\\s*:\\s*\")([0-9]{1,19})\"");
+
+  private static final Pattern EXPERIMENTS =
+      Pattern.compile("\"experiment_ids\"\\s*:\\s*\\[[^\\]]*\\]");
+
+  private static final Pattern NUMBER = Pattern.compile("\"([0-9]{1,19})\"");
 
   /** Clients send files and ask for them through this door, never from a store's own address. */
   private static final byte[] INFO =
@@ -73,7 +80,11 @@ class MlflowController {
           "runs/delete",
           "runs/restore",
           "logged-models",
-          "logged-models/{model_id}");
+          "logged-models/{model_id}",
+          "traces/delete-traces",
+          "/api/3.0/mlflow/traces/delete-traces",
+          "/api/3.0/mlflow/datasets/create",
+          "/api/3.0/mlflow/datasets/{dataset_id}");
 
   private final Forwarder forwarder;
   private final Upstream mlflow;
@@ -106,7 +117,7 @@ class MlflowController {
     this.maxArtifact = settings.maxArtifact().toBytes();
   }
 
-  @RequestMapping({"/api/2.0/**", "/api/3.0/**", MlflowPaths.VERSION})
+  @RequestMapping({"/api/2.0/**", "/api/3.0/**", MlflowPaths.VERSION, MlflowPaths.SPANS})
   @Allow({Permission.EXPERIMENTS_READ, Permission.OWN_RUN_WRITE})
   void answer(Caller caller, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
@@ -146,8 +157,8 @@ class MlflowController {
       return;
     }
     workspaces.ensure(caller.tenant());
-    if (path.startsWith(CALLS)) {
-      call(caller, path.substring(CALLS.length()), request, response);
+    if (path.startsWith(MlflowCall.BASE) || path.startsWith(CALLS_OF_VERSION_3)) {
+      call(caller, path, request, response);
     } else if (path.equals(ARTIFACTS) && method.equals("GET")) {
       list(caller, request, response);
     } else if (path.startsWith(ARTIFACTS + "/") && (method.equals("GET") || method.equals("PUT"))) {
@@ -161,15 +172,17 @@ class MlflowController {
       Caller caller, String path, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     String method = request.getMethod();
-    Optional<GatedCall> gated = GatedCall.of(method, path);
+    String name =
+        path.startsWith(MlflowCall.BASE) ? path.substring(MlflowCall.BASE.length()) : path;
+    Optional<GatedCall> gated = GatedCall.of(method, name);
     if (gated.isPresent()) {
-      audit.refused("mlflow.gated", path, Map.of("instead", gated.get().instead()));
+      audit.refused("mlflow.gated", name, Map.of("instead", gated.get().instead()));
       throw new Problem(
           ApiError.GATED_REGISTRY_CALL,
           "The model registry changes only through its gates. " + gated.get().instead());
     }
     MlflowCall.Match match =
-        MlflowCall.of(method, path).orElseThrow(() -> notOffered(method, CALLS + path));
+        MlflowCall.of(method, path).orElseThrow(() -> notOffered(method, path));
     MlflowCall call = match.call();
     boolean inBody = !method.equals("GET");
     MlflowMessage message =
@@ -178,6 +191,9 @@ class MlflowController {
             : MlflowMessage.ofQuery(match, request.getParameterMap());
     message.replaceExperiments(defaults::shown);
     allow(caller, match, message);
+    if (call.writes()) {
+      requireExperiments(message);
+    }
     if (call.writes() && !caller.roles().contains(Role.SERVICE) && message.writesPlatformTag()) {
       throw new Problem(
           CommonError.FORBIDDEN,
@@ -190,7 +206,7 @@ class MlflowController {
     }
     Forwarder.Outgoing outgoing =
         new Forwarder.Outgoing(
-            CALLS + path + (inBody ? "" : message.query()),
+            path + (inBody ? "" : message.query()),
             headers(caller, inBody),
             MAX_MESSAGE,
             inBody ? Optional.of(message.body()) : Optional.empty());
@@ -199,7 +215,7 @@ class MlflowController {
     do {
       refusals =
           new MlflowRefusals(
-              () -> false,
+              () -> isMissing(match),
               refusal -> call.mayRepeat(refusal.cause()) && repeats.pause(),
               call.speaksOfExperiments() ? Optional.of(this::ofTheTenant) : Optional.empty());
       forwarder.forward(mlflow, outgoing, refusals, request, response);
@@ -220,6 +236,20 @@ class MlflowController {
     }
   }
 
+  /** MLflow joins a data set with whatever number it is told. */
+  private void requireExperiments(MlflowMessage message) {
+    List<ExperimentId> named = message.experiments();
+    if (named.size() > MOST_EXPERIMENTS) {
+      throw Problem.invalid("experiment_ids", "may name up to " + MOST_EXPERIMENTS);
+    }
+    for (ExperimentId experiment : named) {
+      if (tracker.experiment(experiment).isEmpty()) {
+        throw new Problem(
+            ApiError.EXPERIMENT_NOT_FOUND, "No Experiment with id=%s exists".formatted(experiment));
+      }
+    }
+  }
+
   private static Map<String, String> headers(Caller caller, boolean inBody) {
     Map<String, String> headers = new HashMap<>();
     headers.put("X-MLFLOW-WORKSPACE", caller.tenant().slug());
@@ -235,12 +265,24 @@ class MlflowController {
    * An answer with the tenant's own numbers. A text with such a sequence has its quotes escaped.
    */
   private byte[] ofTheTenant(byte[] answer) {
-    return EXPERIMENT
-        .matcher(new String(answer, StandardCharsets.ISO_8859_1))
+    String text = new String(answer, StandardCharsets.ISO_8859_1);
+    text =
+        EXPERIMENT.matcher(text).replaceAll(found -> found.group(1) + shown(found.group(2)) + '"');
+    return EXPERIMENTS
+        .matcher(text)
         .replaceAll(
-            found ->
-                found.group(1) + defaults.shown(new ExperimentId(found.group(2))).value() + '"')
+            list -> NUMBER.matcher(list.group()).replaceAll(id -> '"' + shown(id.group(1)) + '"'))
         .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private String shown(String experiment) {
+    return defaults.shown(new ExperimentId(experiment)).value();
+  }
+
+  /** Some of MLflow's calls fail over a data set that is not there. */
+  private boolean isMissing(MlflowCall.Match match) {
+    String dataset = match.variables().get("dataset_id");
+    return dataset != null && !tracker.hasEvaluationDataset(dataset);
   }
 
   private void allow(Caller caller, MlflowCall.Match match, MlflowMessage message) {
@@ -348,6 +390,11 @@ class MlflowController {
               .loggedModel(model.modelId())
               .filter(found -> found.experimentId().equals(defaults.shown(model.experiment())))
               .isEmpty();
+      case ArtifactAddress.OfTrace trace ->
+          tracker
+              .experimentOfTrace(trace.traceId())
+              .filter(found -> found.equals(defaults.shown(trace.experiment())))
+              .isEmpty();
     };
   }
 
@@ -362,6 +409,7 @@ class MlflowController {
         case ArtifactAddress.OfRun run -> fence.requireOwn(caller.job().get(), run.run());
         case ArtifactAddress.OfModel model ->
             fence.requireOwnModel(caller.job().get(), model.modelId());
+        case ArtifactAddress.OfTrace _ -> throw noSuchFile();
       }
     } else if (!caller.may(permission)) {
       throw new Problem(CommonError.FORBIDDEN, "This needs the permission " + permission + ".")

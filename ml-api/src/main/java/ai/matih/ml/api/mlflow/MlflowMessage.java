@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.springframework.web.util.UriUtils;
 import tools.jackson.core.JacksonException;
@@ -45,6 +46,14 @@ final class MlflowMessage {
   private static final Map<String, Field> IN_PARTS =
       Map.of("value", Field.VALUE, "timestamp", Field.WHOLE, "step", Field.WHOLE);
 
+  /** Where a trace's files lie, and who has them. */
+  private static final Set<String> TRACE_TAGS_OF_THE_STORE =
+      Set.of(
+          "mlflow.artifactLocation",
+          "mlflow.trace.spansLocation",
+          "mlflow.trace.archiveLocation",
+          "mlflow.trace.archivalFailure");
+
   private final ObjectNode fields;
 
   private MlflowMessage(ObjectNode fields) {
@@ -71,6 +80,9 @@ final class MlflowMessage {
               if (value != null && !value.isNull()) {
                 require(field, name, value);
                 requireKeepable(name, value);
+                if (field == Field.JSON) {
+                  requireKeepable(name, inside(name, value.asString()));
+                }
                 kept.set(name, value);
               }
             });
@@ -88,7 +100,7 @@ final class MlflowMessage {
               if (values == null || values.length == 0) {
                 return;
               }
-              boolean many = field == Field.TEXTS || field == Field.EXPERIMENT_IDS;
+              boolean many = field.isList();
               if (!many && values.length > 1) {
                 throw Problem.invalid(name, "must be given once");
               }
@@ -164,6 +176,14 @@ final class MlflowMessage {
     }
   }
 
+  private static JsonNode inside(String name, String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JacksonException e) {
+      throw refused(name, json, "must be " + Field.JSON.form());
+    }
+  }
+
   /** In the words of MLflow, which name the parameter and its value. */
   private static Problem refused(String path, String value, String rule) {
     return refused(path, rule).with("value", shown(value));
@@ -181,11 +201,15 @@ final class MlflowMessage {
   }
 
   private MlflowMessage checked(MlflowCall.Match match) {
-    String inPath = match.variables().get("model_id");
-    Optional<String> inBody = text("model_id");
-    if (inPath != null && inBody.isPresent() && !inBody.get().equals(inPath)) {
-      throw Problem.invalid("model_id", "must be the one of the path");
-    }
+    match
+        .variables()
+        .forEach(
+            (name, inPath) -> {
+              if (text(name).filter(inBody -> !inBody.equals(inPath)).isPresent()) {
+                throw Problem.invalid(name, "must be the one of the path");
+              }
+            });
+    requireNoTagOfTheStore();
     Optional<String> uuid = text("run_uuid");
     Optional<String> id = text("run_id");
     if (uuid.isPresent() && id.isPresent() && !uuid.equals(id)) {
@@ -193,6 +217,25 @@ final class MlflowMessage {
     }
     id.or(() -> uuid).ifPresent(MlflowMessage::requireOurs);
     return this;
+  }
+
+  /**
+   * MLflow's server reads a trace's files from where such a tag says, with its own rights. It
+   * writes them itself; its handlers refuse them as single tags, not with a whole trace.
+   */
+  private void requireNoTagOfTheStore() {
+    for (JsonNode part : fields.path("trace").findParents("tags")) {
+      part.path("tags").propertyNames().forEach(MlflowMessage::requireNotOfTheStore);
+    }
+    for (JsonNode tag : fields.path("tags")) {
+      requireNotOfTheStore(tag.path("key").asString(""));
+    }
+  }
+
+  private static void requireNotOfTheStore(String tag) {
+    if (TRACE_TAGS_OF_THE_STORE.contains(tag)) {
+      throw Problem.invalid("tags." + tag, "must be left out: the server writes it");
+    }
   }
 
   /** Other servers have ids of other forms: nothing here has one of them. */
@@ -214,12 +257,28 @@ final class MlflowMessage {
     return text("experiment_id").map(ExperimentId::new);
   }
 
+  /** Those that a list names. */
+  List<ExperimentId> experiments() {
+    return fields
+        .path("experiment_ids")
+        .valueStream()
+        .map(id -> new ExperimentId(id.asString()))
+        .toList();
+  }
+
   /** Puts other numbers in the place of the experiments that the message names. */
   void replaceExperiments(UnaryOperator<ExperimentId> other) {
     experiment().ifPresent(id -> set("experiment_id", other.apply(id).value()));
     if (fields.get("experiment_ids") instanceof ArrayNode ids) {
       for (int i = 0; i < ids.size(); i++) {
         ids.set(i, other.apply(new ExperimentId(ids.get(i).asString())).value());
+      }
+    }
+    for (JsonNode location : fields.findValues("mlflow_experiment")) {
+      JsonNode id = location.get("experiment_id");
+      if (location instanceof ObjectNode named && id != null && !id.isNull()) {
+        require(Field.EXPERIMENT_ID, "mlflow_experiment.experiment_id", id);
+        named.put("experiment_id", other.apply(new ExperimentId(id.asString())).value());
       }
     }
   }

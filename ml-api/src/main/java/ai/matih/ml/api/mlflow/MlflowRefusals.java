@@ -93,7 +93,7 @@ final class MlflowRefusals implements Forwarder.AnswerGuard {
       write(
           404,
           new MlflowRefusal(
-              "RESOURCE_DOES_NOT_EXIST", "There is no such file.", MlflowRefusal.Cause.RULE),
+              "RESOURCE_DOES_NOT_EXIST", "There is no such thing.", MlflowRefusal.Cause.RULE),
           response);
     } else {
       throw new EngineFailure.Misbehaved("mlflow", status, "");

@@ -195,6 +195,16 @@ public final class InMemoryTracker implements ExperimentTracker {
   }
 
   @Override
+  public Optional<ExperimentId> experimentOfTrace(String traceId) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean hasEvaluationDataset(String datasetId) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Found<Experiment> experiments(ExperimentQuery query) {
     throw new UnsupportedOperationException();
   }

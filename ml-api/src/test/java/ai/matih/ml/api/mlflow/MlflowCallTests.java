@@ -17,7 +17,14 @@ class MlflowCallTests {
     Set<String> seen = new HashSet<>();
     for (MlflowCall call : MlflowCall.table()) {
       assertThat(seen.add(call.method() + " " + call.path())).as(call.path()).isTrue();
-      String path = call.path().replace("{model_id}", "m-" + "a".repeat(32)).replace("{key}", "k");
+      String path =
+          call.address()
+              .replace("{model_id}", "m-" + "a".repeat(32))
+              .replace("{trace_id}", "tr-" + "a".repeat(32))
+              .replace("{request_id}", "tr-" + "a".repeat(32))
+              .replace("{assessment_id}", "a-" + "a".repeat(32))
+              .replace("{dataset_id}", "d-" + "a".repeat(32))
+              .replace("{key}", "k");
       assertThat(MlflowCall.of(call.method(), path))
           .hasValueSatisfying(match -> assertThat(match.call()).isEqualTo(call));
     }
@@ -27,7 +34,9 @@ class MlflowCallTests {
   void no_gated_call_passes() {
     for (GatedCall gated : GatedCall.table()) {
       for (String method : gated.methods()) {
-        assertThat(MlflowCall.of(method, gated.path())).as(gated.path()).isEmpty();
+        assertThat(MlflowCall.of(method, MlflowCall.BASE + gated.path()))
+            .as(gated.path())
+            .isEmpty();
       }
     }
   }

@@ -6,12 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.matih.ml.api.RunningDoor;
 import ai.matih.ml.local.engine.TestEngines;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mlflow.api.proto.Service;
@@ -289,26 +286,6 @@ class MlflowClientsIT {
 
   private String python(Path folder, String script, Map<String, String> environment)
       throws IOException, InterruptedException {
-    Path file = Files.writeString(folder.resolve("script.py"), script);
-    Path log = folder.resolve("out.txt");
-    ProcessBuilder process =
-        new ProcessBuilder(TestEngines.python().toString(), "-W", "ignore", file.toString())
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
-    process.environment().keySet().removeIf(name -> name.startsWith("MLFLOW_"));
-    process.environment().put("MLFLOW_TRACKING_URI", door.address().toString());
-    process.environment().put("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2");
-    process.environment().put("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false");
-    process.environment().putAll(environment);
-    Process running = process.start();
-    boolean ended = running.waitFor(240, TimeUnit.SECONDS);
-    if (!ended) {
-      running.destroyForcibly();
-    }
-    String output = Files.readString(log, StandardCharsets.UTF_8);
-    assertThat(ended).as("ended in time, so far: %s", output).isTrue();
-    assertThat(running.exitValue()).as(output).isZero();
-    return output;
+    return PythonClient.run(door.address(), folder, script, environment);
   }
 }

@@ -85,10 +85,10 @@ class MlflowDoorDocTests {
     }
     for (MlflowCall call : MlflowCall.table()) {
       text.append(
-          "| `%s /api/2.0/mlflow/%s` | `%s` | %s |\n"
+          "| `%s %s` | `%s` | %s |\n"
               .formatted(
                   call.method(),
-                  call.path(),
+                  call.address(),
                   call.permission(),
                   call.jobs().name().toLowerCase(Locale.ROOT).replace('_', ' ')));
     }

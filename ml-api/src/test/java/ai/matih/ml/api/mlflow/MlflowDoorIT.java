@@ -145,8 +145,8 @@ class MlflowDoorIT {
       strings = {
         "GET /api/2.0/mlflow/webhooks",
         "POST /api/2.0/mlflow/webhooks",
-        "POST /api/2.0/mlflow/traces",
-        "POST /api/3.0/mlflow/traces/search",
+        "POST /api/2.0/mlflow/traces/link-prompts",
+        "POST /v1/traces",
         "POST /api/3.0/mlflow/workspaces",
         "DELETE /api/3.0/mlflow/workspaces/default",
         "POST /api/2.0/mlflow/artifacts/presigned-upload-url",

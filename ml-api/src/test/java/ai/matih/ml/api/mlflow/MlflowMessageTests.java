@@ -101,7 +101,8 @@ class MlflowMessageTests {
 
   private static MlflowMessage ofBody(String call, String json) {
     MlflowCall.Match match =
-        new MlflowCall.Match(MlflowCall.of("POST", "runs/" + call).orElseThrow().call(), Map.of());
+        new MlflowCall.Match(
+            MlflowCall.of("POST", MlflowCall.BASE + "runs/" + call).orElseThrow().call(), Map.of());
     return MlflowMessage.ofBody(match, json.getBytes(StandardCharsets.UTF_8));
   }
 }

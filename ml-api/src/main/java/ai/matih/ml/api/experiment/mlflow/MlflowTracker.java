@@ -43,6 +43,7 @@ import org.springframework.web.util.UriBuilder;
 class MlflowTracker implements ExperimentTracker {
 
   private static final String API = "/api/2.0/mlflow/";
+  private static final String API_3 = "/api/3.0/mlflow/";
 
   private final RestClient mlflow;
   private final TenantWorkspaces workspaces;
@@ -258,6 +259,18 @@ class MlflowTracker implements ExperimentTracker {
         .map(one -> one.model().info().toModel(defaults::shown));
   }
 
+  @Override
+  public Optional<ExperimentId> experimentOfTrace(String traceId) {
+    return present(() -> get3("traces/" + traceId, Wire.OneTrace.class))
+        .map(one -> one.trace().traceInfo().traceLocation().mlflowExperiment().experimentId())
+        .map(id -> defaults.shown(new ExperimentId(id)));
+  }
+
+  @Override
+  public boolean hasEvaluationDataset(String datasetId) {
+    return present(() -> get3("datasets/" + datasetId, Map.class)).isPresent();
+  }
+
   private String stored(ExperimentId asked) {
     return defaults.stored(asked).value();
   }
@@ -323,6 +336,10 @@ class MlflowTracker implements ExperimentTracker {
 
   private <T> T get(String call, Map<String, ?> query, Class<T> answer) {
     return send(HttpMethod.GET, API + call, query, Optional.empty(), answer);
+  }
+
+  private <T> T get3(String call, Class<T> answer) {
+    return send(HttpMethod.GET, API_3 + call, Map.of(), Optional.empty(), answer);
   }
 
   private <T> T send(

@@ -127,6 +127,16 @@ final class Wire {
 
   record OneLoggedModel(LoggedModelMessage model) {}
 
+  record ExperimentNamed(String experimentId) {}
+
+  record TraceLocation(ExperimentNamed mlflowExperiment) {}
+
+  record TraceInfo(TraceLocation traceLocation) {}
+
+  record TraceMessage(TraceInfo traceInfo) {}
+
+  record OneTrace(TraceMessage trace) {}
+
   static <T> List<T> orNone(@Nullable List<T> list) {
     return list == null ? List.of() : list;
   }
