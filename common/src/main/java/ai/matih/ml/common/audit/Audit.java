@@ -202,6 +202,36 @@ public class Audit {
         .list();
   }
 
+  /**
+   * The current tenant's rows, newest first.
+   *
+   * @param before only rows with a smaller number
+   */
+  @Transactional(readOnly = true)
+  public List<AuditRow> rows(
+      Optional<String> principal,
+      Optional<String> action,
+      Optional<String> outcome,
+      long before,
+      int limit) {
+    return sql.sql(
+            """
+            select * from audit where tenant = :tenant and seq < :before
+              and (cast(:principal as text) is null or principal = :principal)
+              and (cast(:action as text) is null or action = :action)
+              and (cast(:outcome as text) is null or outcome = :outcome)
+            order by seq desc limit :limit
+            """)
+        .param("tenant", TenantScope.require().slug())
+        .param("before", before)
+        .param("principal", principal.orElse(null))
+        .param("action", action.orElse(null))
+        .param("outcome", outcome.orElse(null))
+        .param("limit", limit)
+        .query(Audit::read)
+        .list();
+  }
+
   /** The current tenant's rows about exactly these things, oldest first. */
   @Transactional(readOnly = true)
   public List<AuditRow> about(Collection<String> targets) {

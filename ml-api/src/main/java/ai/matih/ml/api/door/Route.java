@@ -49,6 +49,7 @@ record Route(List<String> prefix, Set<String> names, Destination destination, La
               Destination.SERVING_ROUTER,
               Lane.MANAGEMENT),
           to(Destination.MODEL_REGISTRY_GATEWAY, Lane.MANAGEMENT, API + "models"),
+          to(Destination.MODEL_REGISTRY_GATEWAY, Lane.MANAGEMENT, API + "transitions"),
           to(Destination.MODEL_REGISTRY_GATEWAY, Lane.MANAGEMENT, API + "audit/registry"),
           to(Destination.MODEL_REGISTRY_GATEWAY, Lane.MANAGEMENT, API + "webhooks"),
           to(Destination.ONLINE_FEATURES, Lane.INFERENCE, API + "features/serve"),

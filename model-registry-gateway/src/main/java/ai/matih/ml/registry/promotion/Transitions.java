@@ -34,9 +34,9 @@ public interface Transitions {
 
   List<Transition> open(ModelId model);
 
-  /** Newest first, after one of them. */
+  /** Of one model or of all, newest first, after one of them. */
   List<Transition> list(
-      ModelId model, Optional<UUID> after, Optional<TransitionState> state, int limit);
+      Optional<ModelId> model, Optional<UUID> after, Optional<TransitionState> state, int limit);
 
   /** Has the model's open transitions looked at at once. */
   void dueNow(ModelId model);

@@ -85,7 +85,10 @@ class GateTests {
     assertThat(world.stage(1)).isEqualTo(Stage.DEVELOPMENT);
     assertThat(
             world.transitions.list(
-                Samples.MODEL, java.util.Optional.empty(), java.util.Optional.empty(), 9))
+                java.util.Optional.of(Samples.MODEL),
+                java.util.Optional.empty(),
+                java.util.Optional.empty(),
+                9))
         .isEmpty();
 
     assertThat(world.promote(World.ALICE, 1, Stage.STAGING).conditions())

@@ -15,8 +15,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -76,6 +78,27 @@ class AuditController {
     long before = page.after(Long::parseLong).orElse(Long.MAX_VALUE);
     return Page.cut(
             audit.below(target, before, page.limit()), page, last -> PageToken.of(last.seq()))
+        .map(this::answer);
+  }
+
+  /** The rows of the whole tenant, newest first; filters take the exact word. */
+  @GetMapping("/api/v1/ml/audit/registry")
+  @Allow(Permission.AUDIT_READ)
+  Page<AuditAnswer> ofTenant(
+      @RequestParam(required = false) @Nullable String principal,
+      @RequestParam(required = false) @Nullable String action,
+      @RequestParam(required = false) @Nullable String outcome,
+      PageRequest page) {
+    long before = page.after(Long::parseLong).orElse(Long.MAX_VALUE);
+    return Page.cut(
+            audit.rows(
+                Optional.ofNullable(principal),
+                Optional.ofNullable(action),
+                Optional.ofNullable(outcome),
+                before,
+                page.limit()),
+            page,
+            last -> PageToken.of(last.seq()))
         .map(this::answer);
   }
 

@@ -87,11 +87,11 @@ class StoredTransitions implements Transitions {
 
   @Override
   public List<Transition> list(
-      ModelId model, Optional<UUID> after, Optional<TransitionState> state, int limit) {
-    Optional<TransitionRow> last = after.flatMap(id -> rows.findByModelIdAndId(model.slug(), id));
+      Optional<ModelId> model, Optional<UUID> after, Optional<TransitionState> state, int limit) {
+    Optional<TransitionRow> last = after.flatMap(rows::findById);
     return withApprovals(
         rows.list(
-            model.slug(),
+            model.map(ModelId::slug).orElse(null),
             state.orElse(null),
             last.map(row -> row.requestedAt).orElse(END_OF_TIME),
             last.map(row -> row.id).orElse(NO_ID),

@@ -32,12 +32,16 @@ interface TransitionRows extends Repository<TransitionRow, UUID> {
   @Query(
       """
       select t from TransitionRow t
-      where t.modelId = :modelId and (:state is null or t.state = :state)
+      where (:modelId is null or t.modelId = :modelId) and (:state is null or t.state = :state)
         and (t.requestedAt < :before or (t.requestedAt = :before and t.id < :beforeId))
       order by t.requestedAt desc, t.id desc
       """)
   List<TransitionRow> list(
-      String modelId, @Nullable TransitionState state, Instant before, UUID beforeId, Limit limit);
+      @Nullable String modelId,
+      @Nullable TransitionState state,
+      Instant before,
+      UUID beforeId,
+      Limit limit);
 
   @Modifying
   @Query(

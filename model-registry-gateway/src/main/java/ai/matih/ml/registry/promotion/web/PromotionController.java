@@ -121,7 +121,7 @@ class PromotionController {
         () ->
             Page.cut(
                     transitions.list(
-                        find.model(id).id(),
+                        Optional.of(find.model(id).id()),
                         page.after(UUID::fromString),
                         Optional.ofNullable(status),
                         page.limit()),
