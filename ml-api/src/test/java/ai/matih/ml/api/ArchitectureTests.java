@@ -8,7 +8,7 @@ class ArchitectureTests {
   @Test
   void keeps_the_house_rules() {
     HouseRules.of("ai.matih.ml.api")
-        .edges("door", "mlflow", "setup")
+        .edges("console", "door", "mlflow", "setup")
         .onlyIn("door", "org.apache.hc..")
         .onlyIn("token", "com.nimbusds..")
         .check();

@@ -22,6 +22,8 @@ import org.springframework.validation.annotation.Validated;
  * @param keyLife validity of a key when its maker does not say
  * @param maxKeyLife longest validity of a key
  * @param maxKeysPerTenant valid keys that a tenant may have
+ * @param sessionLife how long a browser stays signed in
+ * @param linkLife how long a sign-in link can be used
  */
 @Validated
 @ConfigurationProperties("api.access")
@@ -35,4 +37,6 @@ public record AccessSettings(
     @DefaultValue("90d") Duration keyLife,
     @DefaultValue("365d") Duration maxKeyLife,
     @DefaultValue("1000") @Positive int maxKeysPerTenant,
+    @DefaultValue("8h") Duration sessionLife,
+    @DefaultValue("15m") Duration linkLife,
     @DefaultValue @Valid OidcSettings oidc) {}

@@ -1,5 +1,6 @@
 package ai.matih.ml.api.access;
 
+import ai.matih.ml.common.tenant.TenantScope;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +10,14 @@ public final class Admit {
 
   private final KeyDirectory keys;
   private final SignedTokens tokens;
+  private final SealedCredentials sealed;
+  private final UsedLinks links;
 
-  public Admit(KeyDirectory keys, SignedTokens tokens) {
+  public Admit(KeyDirectory keys, SignedTokens tokens, SealedCredentials sealed, UsedLinks links) {
     this.keys = keys;
     this.tokens = tokens;
+    this.sealed = sealed;
+    this.links = links;
   }
 
   /**
@@ -48,6 +53,25 @@ public final class Admit {
           tokens
               .admit(token.jwt())
               .orElseThrow(() -> new CallerUnknown("The token is not valid here."));
+      case Credential.Sealed wrapped -> bySealed(wrapped.text(), byKey);
     };
+  }
+
+  private Admission bySealed(String text, Function<KeySecret, Optional<Admission>> byKey) {
+    SealedCredentials.Opened opened =
+        sealed
+            .open(text)
+            .orElseThrow(() -> new CallerUnknown("The session or the sign-in link has ended."));
+    Admission admission = by(opened.authorization(), byKey);
+    boolean usable =
+        switch (opened.kind()) {
+          case SESSION -> true;
+          case LINK ->
+              TenantScope.call(admission.tenant(), () -> links.use(opened.id(), opened.until()));
+        };
+    if (!usable) {
+      throw new CallerUnknown("The sign-in link was used before; ask for another one.");
+    }
+    return admission;
   }
 }

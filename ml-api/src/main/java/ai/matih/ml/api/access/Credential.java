@@ -5,12 +5,14 @@ import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a caller shows: an API key or a signed token. */
+/** What a caller shows: an API key, a signed token, or one of them wrapped for a browser. */
 public sealed interface Credential {
 
   record Key(KeySecret secret) implements Credential {}
 
   record Token(String jwt) implements Credential {}
+
+  record Sealed(String text) implements Credential {}
 
   /** Longer than any token of ours or of a sane provider. */
   int MAX_LENGTH = 8 * 1024;
@@ -40,6 +42,9 @@ public sealed interface Credential {
   private static Optional<Credential> ofText(String text) {
     if (KeySecret.looksLike(text)) {
       return Optional.of(new Key(new KeySecret(text)));
+    }
+    if (SealedCredentials.looksLike(text)) {
+      return Optional.of(new Sealed(text));
     }
     return text.matches("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+")
         ? Optional.of(new Token(text))

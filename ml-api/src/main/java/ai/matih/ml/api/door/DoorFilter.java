@@ -6,6 +6,7 @@ import ai.matih.ml.api.access.Admit;
 import ai.matih.ml.api.access.ApiKeys;
 import ai.matih.ml.api.access.CallerUnknown;
 import ai.matih.ml.api.access.SignedTokens;
+import ai.matih.ml.api.console.BrowserSession;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.ProblemWriter;
@@ -78,6 +79,7 @@ final class DoorFilter extends OncePerRequestFilter {
         if (caller.isJob() && !MlflowPaths.isMlflow(path)) {
           throw noJobs();
         }
+        request.setAttribute(BrowserSession.SHOWN, BrowserSession.authorization(request));
         chain.doFilter(new Admitted(request, caller.token()), response);
       }
     } catch (Problem problem) {
@@ -87,7 +89,7 @@ final class DoorFilter extends OncePerRequestFilter {
 
   private Admission admitted(HttpServletRequest request) {
     try {
-      return admit.by(request.getHeader("Authorization"));
+      return admit.by(BrowserSession.authorization(request));
     } catch (CallerUnknown e) {
       limits.countFailedLogin(request.getRemoteAddr());
       throw new Problem(CommonError.UNAUTHENTICATED, String.valueOf(e.getMessage()));

@@ -32,6 +32,8 @@ class KeyDirectoryTests {
           Duration.ofDays(90),
           Duration.ofDays(365),
           10,
+          Duration.ofHours(8),
+          Duration.ofMinutes(15),
           new OidcSettings("", null, "a", "t", "r", "p"));
 
   private final MovableClock clock = new MovableClock();

@@ -40,6 +40,8 @@ class KeyTests {
           Duration.ofDays(90),
           Duration.ofDays(365),
           2,
+          Duration.ofHours(8),
+          Duration.ofMinutes(15),
           new OidcSettings("", null, "a", "t", "r", "p"));
 
   private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
@@ -58,7 +60,11 @@ class KeyTests {
   private final MakeKey make =
       new MakeKey(keys, workspaces::add, transactions, audit, SETTINGS, clock);
   private final RevokeKey revoke = new RevokeKey(keys, directory, transactions, audit, clock);
-  private final Admit admit = new Admit(directory, _ -> Optional.empty());
+  private final SealedCredentials sealed =
+      new SealedCredentials(TestTokens.signer("ml-api")::derivedSecret, clock);
+  private final Set<UUID> usedLinks = new HashSet<>();
+  private final Admit admit =
+      new Admit(directory, _ -> Optional.empty(), sealed, (link, _) -> usedLinks.add(link));
 
   @Test
   void a_key_that_was_made_opens_the_door_until_it_is_revoked() {

@@ -157,6 +157,8 @@ class IdentityProviderTests {
             Duration.ofDays(90),
             Duration.ofDays(365),
             10,
+            Duration.ofHours(8),
+            Duration.ofMinutes(15),
             oidc);
     return new IdentityProvider(
         settings, TestTokens.signer("ml-api"), Clock.systemUTC(), IdentityProvider.decoder(oidc));

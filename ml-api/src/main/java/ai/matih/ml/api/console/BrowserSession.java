@@ -1,0 +1,62 @@
+package ai.matih.ml.api.console;
+
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseCookie;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * The cookie of a signed-in browser.
+ *
+ * <p>It counts only on calls that carry a header which no form, link or foreign page can send, and
+ * that the browser does not call foreign. So another site can neither act nor read in the signed-in
+ * person's name, and a file of an experiment that is opened as a page cannot either.
+ */
+public final class BrowserSession {
+
+  /** The request attribute with the {@code Authorization} that the caller has shown. */
+  public static final String SHOWN = "ai.matih.ml.api.console.shown";
+
+  static final String COOKIE = "matih_console";
+  static final String HEADER = "X-Matih-Console";
+
+  private BrowserSession() {}
+
+  /** The caller's own {@code Authorization}, or that of the session which its browser holds. */
+  public static @Nullable String authorization(HttpServletRequest request) {
+    String own = request.getHeader("Authorization");
+    if (own != null || request.getHeader(HEADER) == null || isForeign(request)) {
+      return own;
+    }
+    Cookie cookie = WebUtils.getCookie(request, COOKIE);
+    return cookie == null ? null : "Bearer " + cookie.getValue();
+  }
+
+  /** Browsers say where a call comes from; who says nothing is no browser and has no cookie. */
+  private static boolean isForeign(HttpServletRequest request) {
+    String site = request.getHeader("Sec-Fetch-Site");
+    return site != null && !site.equals("same-origin");
+  }
+
+  static String cookie(String value, Duration life, HttpServletRequest request) {
+    return ResponseCookie.from(COOKIE, value)
+        .httpOnly(true)
+        .sameSite("Strict")
+        .secure(isEncrypted(request))
+        .path("/api/v1/ml")
+        .maxAge(life)
+        .build()
+        .toString();
+  }
+
+  /** Directly or by the proxy in front, which says so. */
+  private static boolean isEncrypted(HttpServletRequest request) {
+    String forwarded = request.getHeader("X-Forwarded-Proto");
+    return request.isSecure()
+        || (forwarded != null
+            && Arrays.asList(forwarded.split(",", -1)).getFirst().equals("https"));
+  }
+}

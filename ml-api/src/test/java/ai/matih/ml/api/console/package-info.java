@@ -1,0 +1,4 @@
+@NullMarked
+package ai.matih.ml.api.console;
+
+import org.jspecify.annotations.NullMarked;
