@@ -4,11 +4,6 @@ import ai.matih.ml.local.home.Home;
 import ai.matih.ml.local.home.Json;
 import ai.matih.ml.local.home.PlatformState;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +11,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,8 +19,6 @@ import picocli.CommandLine.Option;
 /** Prints an API key, and nothing else, so that it can be captured: {@code KEY=$(./ml key)}. */
 @Command(name = "key", description = "print an API key: the first admin's, or a new one")
 final class Key implements Callable<Integer> {
-
-  private static final int LONGEST_EXCERPT = 500;
 
   private final Ml ml;
 
@@ -83,34 +75,7 @@ final class Key implements Callable<Integer> {
       wanted.put("expires_at", Instant.now(Clock.systemUTC()).plus(expiresIn).toString());
     }
     var answer =
-        post(
-            admin(home),
-            state.address("api").resolve("/api/v1/ml/keys"),
-            Json.MAPPER.writeValueAsString(wanted));
+        AdminCall.post(home, state, "/api/v1/ml/keys", Json.MAPPER.writeValueAsString(wanted));
     return Json.MAPPER.readTree(answer).path("key").asString();
-  }
-
-  private static String post(String key, URI address, String body)
-      throws IOException, InterruptedException {
-    var request =
-        HttpRequest.newBuilder(address)
-            .timeout(Duration.ofSeconds(30))
-            .header("Authorization", "Bearer " + key)
-            .header("Content-Type", "application/json")
-            .header("Idempotency-Key", UUID.randomUUID().toString())
-            .POST(BodyPublishers.ofString(body))
-            .build();
-    try (var client = HttpClient.newHttpClient()) {
-      var answer = client.send(request, BodyHandlers.ofString());
-      if (answer.statusCode() / 100 != 2) {
-        var text = answer.body();
-        throw new Refused(
-            "The platform answered %d: %s"
-                .formatted(
-                    answer.statusCode(),
-                    text.length() > LONGEST_EXCERPT ? text.substring(0, LONGEST_EXCERPT) : text));
-      }
-      return answer.body();
-    }
   }
 }
