@@ -44,6 +44,7 @@ class DocumentedCommandsIT {
           "docs/how-to/verify-an-evidence-bundle.md",
           "docs/how-to/use-the-mlflow-client.md",
           "docs/how-to/run-a-canary.md",
+          "docs/how-to/shadow-a-version.md",
           "docs/how-to/run-an-ab-test.md",
           "docs/how-to/serve-on-ray.md",
           "docs/how-to/watch-a-model.md",

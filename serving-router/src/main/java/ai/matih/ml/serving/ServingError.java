@@ -6,7 +6,6 @@ import org.springframework.http.HttpStatus;
 /** The codes that only the router answers with. */
 public enum ServingError implements ErrorCode {
   ENGINE_NOT_OFFERED(HttpStatus.BAD_REQUEST, "This engine is not offered here"),
-  STRATEGY_NOT_OFFERED(HttpStatus.BAD_REQUEST, "This traffic strategy is not offered yet"),
   VERSION_NOT_FOUND(HttpStatus.NOT_FOUND, "The registry knows no such version"),
   DEPLOYMENT_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such deployment"),
   MODEL_NOT_SERVED(HttpStatus.NOT_FOUND, "The model has no deployment here"),
@@ -18,6 +17,8 @@ public enum ServingError implements ErrorCode {
   ROLLOUT_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such roll-out"),
   ROLLOUT_OPEN(HttpStatus.CONFLICT, "The model has a roll-out that is not over"),
   ROLLOUT_NOT_UNDER_WAY(HttpStatus.CONFLICT, "The roll-out is not under way"),
+  SHADOW_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such shadow"),
+  TOO_MANY_SHADOWS(HttpStatus.CONFLICT, "The model has as many shadows as it may have"),
   NO_CONTROL(HttpStatus.CONFLICT, "There is no Production version to compare with"),
   TRAFFIC_SHARED(HttpStatus.CONFLICT, "More than one other version gets traffic"),
   NO_TRAFFIC(HttpStatus.CONFLICT, "The model's traffic has no target"),

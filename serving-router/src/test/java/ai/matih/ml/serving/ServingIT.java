@@ -613,7 +613,6 @@ class ServingIT {
         "{\"version\":1,\"engine\":\"abacus\"}|Serving:EngineNotOffered",
         "{\"version\":1,\"engine\":\"An engine\"}|Common:InvalidRequest",
         "{\"version\":1,\"traffic\":{\"strategy\":\"ab_test\"}}|Common:InvalidRequest",
-        "{\"version\":1,\"traffic\":{\"strategy\":\"shadow\"}}|Serving:StrategyNotOffered",
         "{\"version\":1,\"traffic\":{\"strategy\":\"luck\"}}|Common:InvalidRequest",
         "{\"version\":1,\"traffic\":{\"strategy\":\"canary\"}}|Common:InvalidRequest",
         "{\"version\":1,\"traffic\":{\"strategy\":\"canary\",\"weight_bps\":10000}}|Common:InvalidRequest",

@@ -10,6 +10,7 @@ import ai.matih.ml.serving.engine.EngineSettings;
 import ai.matih.ml.serving.prediction.PredictionSettings;
 import ai.matih.ml.serving.rollout.RolloutSettings;
 import ai.matih.ml.serving.routing.RoutingSettings;
+import ai.matih.ml.serving.shadow.ShadowSettings;
 import ai.matih.ml.serving.sketch.SketchSettings;
 import ai.matih.ml.serving.traffic.TrafficSettings;
 import java.nio.file.Path;
@@ -56,6 +57,20 @@ class SettingsTests {
                 100_000,
                 100_000,
                 Duration.ofDays(30)));
+    assertThat(bind("serving.shadow", ShadowSettings.class, Map.of()))
+        .isEqualTo(
+            new ShadowSettings(1_000, 1_000_000, 1, Duration.ofSeconds(2), Duration.ofSeconds(2)));
+    assertThat(
+            bind(
+                "serving.shadow",
+                ShadowSettings.class,
+                Map.of(
+                    "serving.shadow.buffer", "5",
+                    "serving.shadow.buffer-values", "6",
+                    "serving.shadow.computing", "7",
+                    "serving.shadow.refresh", "PT8S",
+                    "serving.shadow.flush", "PT9S")))
+        .isEqualTo(new ShadowSettings(5, 6, 7, Duration.ofSeconds(8), Duration.ofSeconds(9)));
     assertThat(bind("serving.prediction", PredictionSettings.class, Map.of()))
         .isEqualTo(new PredictionSettings(1000, 10_000, Duration.ofSeconds(2), 128));
     assertThat(bind("serving.sketch", SketchSettings.class, Map.of()))

@@ -117,6 +117,13 @@ public final class AdmitVersion {
           ServingError.STAGE_FORBIDS,
           "Version %d is Archived: it is not served any more.".formatted(registered.version()));
     }
+    if (request.shadow().isPresent() && registered.stage() == Stage.DEVELOPMENT) {
+      throw new Problem(
+              ServingError.STAGE_FORBIDS,
+              "Version %d is in Development: it answers pinned calls only. Promote it to Staging for a shadow."
+                  .formatted(registered.version()))
+          .with("stage", registered.stage().wireName());
+    }
     StageObjection.to(rule, registered.version(), registered.stage(), request.share())
         .ifPresent(
             objection -> {

@@ -28,6 +28,7 @@ public final class DeployVersion {
   private final TrafficDocuments documents;
   private final ProposeTest tests;
   private final ProposeRollout rollouts;
+  private final Shadowing shadows;
   private final Transactions transactions;
   private final Clock clock;
 
@@ -37,6 +38,7 @@ public final class DeployVersion {
       TrafficDocuments documents,
       ProposeTest tests,
       ProposeRollout rollouts,
+      Shadowing shadows,
       Transactions transactions,
       Clock clock) {
     this.admission = admission;
@@ -44,6 +46,7 @@ public final class DeployVersion {
     this.documents = documents;
     this.tests = tests;
     this.rollouts = rollouts;
+    this.shadows = shadows;
     this.transactions = transactions;
     this.clock = clock;
   }
@@ -75,6 +78,7 @@ public final class DeployVersion {
                           deployment.artifact().digest().value(),
                           design,
                           by));
+          request.shadow().ifPresent(sample -> shadows.start(deployment, sample, by));
           return deployment;
         });
   }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param hosting left out, the copies that the deployment has, or {@link Hosting#DEFAULT}
  * @param inputs left out, the rules that the deployment has, or {@link InputRules#DEFAULT}
  * @param design of the A/B test, where the plan asks for one
+ * @param shadow the share of the units whose requests it gets copies of
  * @param rollout of the steps of a canary that takes them by itself
  */
 public record DeploymentRequest(
@@ -26,7 +27,8 @@ public record DeploymentRequest(
     RolloutPlan plan,
     Optional<InputRules> inputs,
     Optional<AbTestDesign> design,
-    Optional<RolloutDesign> rollout) {
+    Optional<RolloutDesign> rollout,
+    Optional<Weight> shadow) {
 
   /** The share of the traffic that is asked for. */
   Weight share() {

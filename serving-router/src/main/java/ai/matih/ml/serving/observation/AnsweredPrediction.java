@@ -13,6 +13,7 @@ import java.time.Duration;
  *
  * @param unitGiven whether the request named its unit; otherwise it is one itself
  * @param latency from the parsed request to the scores
+ * @param scored what of it the model computed
  * @param atMillis when, in epoch milliseconds
  */
 public record AnsweredPrediction(
@@ -24,4 +25,5 @@ public record AnsweredPrediction(
     Batch batch,
     Scores scores,
     Duration latency,
+    Duration scored,
     long atMillis) {}

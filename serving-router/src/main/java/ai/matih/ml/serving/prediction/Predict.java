@@ -84,8 +84,10 @@ public final class Predict {
                 ServingError.OVERLOADED, "This router is at its limit of predictions; try again.")
             .retryAfter(RETRY_AFTER);
       }
+      long entered = System.nanoTime();
       Scores scores = score(routed, input.batch());
-      Duration latency = Duration.ofNanos(System.nanoTime() - started);
+      long ended = System.nanoTime();
+      Duration latency = Duration.ofNanos(ended - started);
       observers.answered(
           new AnsweredPrediction(
               tenant,
@@ -96,6 +98,7 @@ public final class Predict {
               input.batch(),
               scores,
               latency,
+              Duration.ofNanos(ended - entered),
               clock.millis()));
       return new Prediction(requestId, request.model(), target, scores, input.absent(), latency);
     } catch (Problem refused) {

@@ -93,6 +93,22 @@ public final class Router {
     return routed;
   }
 
+  /**
+   * A version that is asked beside the one that answered. Nobody calls it so, and it is as unused
+   * as before; null when it is not here.
+   */
+  public @Nullable RoutedModel shadow(Tenant tenant, ModelId model, long version) {
+    Route route = snapshot.route(new Snapshot.Key(tenant, model));
+    if (route == null) {
+      return null;
+    }
+    ServedVersion served =
+        route.version(version).filter(s -> s.stage() != Stage.ARCHIVED).orElse(null);
+    return served == null || !served.live().enter()
+        ? null
+        : routed(route, new Choice(served, route.inputs(served), "shadow", -1, 0, null));
+  }
+
   private record Choice(
       ServedVersion served,
       AcceptedInputs inputs,
@@ -124,23 +140,29 @@ public final class Router {
         continue;
       }
       live.used(clock.millis());
-      return new RoutedModel(
-          new ChosenTarget(
-              choice.served().version(),
-              choice.served().deploymentId(),
-              choice.served().stage(),
-              choice.variant(),
-              route.revision(),
-              choice.bucket(),
-              choice.unit(),
-              choice.arm()),
-          choice.inputs(),
-          live.model(),
-          live.limit(),
-          live.isQuick(),
-          live::leave);
+      return routed(route, choice);
     }
     throw new Problem(ServingError.NOT_READY, "The model is being replaced; try again.")
         .retryAfter(Duration.ofSeconds(1));
+  }
+
+  /** Once its model was entered. */
+  private static RoutedModel routed(Route route, Choice choice) {
+    LiveModel live = choice.served().live();
+    return new RoutedModel(
+        new ChosenTarget(
+            choice.served().version(),
+            choice.served().deploymentId(),
+            choice.served().stage(),
+            choice.variant(),
+            route.revision(),
+            choice.bucket(),
+            choice.unit(),
+            choice.arm()),
+        choice.inputs(),
+        live.model(),
+        live.limit(),
+        live.isQuick(),
+        live::leave);
   }
 }

@@ -90,6 +90,7 @@ class AbTestLifecycleTests {
                     RolloutPlan.AB_TEST,
                     Optional.empty(),
                     Optional.of(HALF),
+                    Optional.empty(),
                     Optional.empty()),
                 "user:alice"));
     AbTest waiting = serving.as(() -> serving.tests.open(MODEL).orElseThrow());

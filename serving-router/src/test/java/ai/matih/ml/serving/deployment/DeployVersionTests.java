@@ -68,6 +68,7 @@ class DeployVersionTests {
                     RolloutPlan.NONE,
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.empty()),
                 "user:alice"));
   }
@@ -153,6 +154,7 @@ class DeployVersionTests {
                     RolloutPlan.NONE,
                     Optional.of(new InputRules(OnAbsent.SERVE, defaults, InputChange.NONE)),
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.empty()),
                 "user:alice"));
   }
@@ -189,6 +191,7 @@ class DeployVersionTests {
                     RolloutPlan.AB_TEST,
                     Optional.empty(),
                     Optional.of(AbTestDesignForm.DEFAULTS.design(1000, "")),
+                    Optional.empty(),
                     Optional.empty()),
                 "user:alice"));
   }

@@ -121,6 +121,7 @@ class PredictionObserversTests {
         new Batch(SIGNATURE, 1),
         new Scores(SIGNATURE, 1, new float[] {1}),
         latency,
+        latency,
         0);
   }
 

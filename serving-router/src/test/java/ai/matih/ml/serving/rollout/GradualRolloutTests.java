@@ -456,7 +456,8 @@ class GradualRolloutTests {
                         RolloutPlan.GRADUAL,
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.of(design)),
+                        Optional.of(design),
+                        Optional.empty()),
                     "user:alice"));
     GradualRollout waiting = serving.as(() -> serving.rollouts.open(MODEL).orElseThrow());
     assertThat(waiting.state()).isEqualTo(RolloutState.WAITING);

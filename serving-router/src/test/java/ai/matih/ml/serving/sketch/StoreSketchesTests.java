@@ -120,6 +120,7 @@ class StoreSketchesTests {
               new Batch(BUNDLE.signature(), 1),
               new Scores(BUNDLE.signature(), 1, new float[] {0.5f, 0.5f}),
               Duration.ofMillis(1),
+              Duration.ofMillis(1),
               0));
     }
   }

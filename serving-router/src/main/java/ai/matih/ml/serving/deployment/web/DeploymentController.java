@@ -57,6 +57,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/ml")
 class DeploymentController {
 
+  private static final String SHADOW = "shadow";
   private static final int MOST_REPLICAS = 100;
   private static final int MOST_REQUESTS = 1_000;
 
@@ -142,16 +143,19 @@ class DeploymentController {
   /**
    * How it enters the traffic.
    *
-   * @param strategy {@code direct}, {@code canary}, {@code ab_test} or {@code none}
+   * @param strategy {@code direct}, {@code canary}, {@code ab_test}, {@code shadow} or {@code none}
    * @param weightBps the share of a canary or of a challenger, in basis points
    * @param rollout the steps of a canary that takes them by itself, in the place of one share
    * @param abTest the design of the test that {@code ab_test} asks for
+   * @param sampleBps the share of the units whose requests a shadow gets copies of, in basis
+   *     points; left out, of all
    */
   record DeployTrafficRequest(
       @NotNull(message = "is required") String strategy,
       @Nullable @Min(1) @Max(10_000) Integer weightBps,
       @Nullable RolloutDesignForm rollout,
-      @Nullable AbTestDesignForm abTest) {}
+      @Nullable AbTestDesignForm abTest,
+      @Nullable @Min(1) @Max(10_000) Integer sampleBps) {}
 
   @PostMapping("/models/{id}/deploy")
   @Allow(Permission.DEPLOYMENTS_WRITE)
@@ -171,7 +175,8 @@ class DeploymentController {
                 plan,
                 inputs(request.inputs()),
                 design(request.traffic(), plan),
-                rollout(request.traffic())),
+                rollout(request.traffic()),
+                shadow(request.traffic())),
             caller.actor());
     return ResponseEntity.accepted()
         .location(URI.create("/api/v1/ml/deployments/" + deployment.id()))
@@ -289,9 +294,9 @@ class DeploymentController {
         }
         yield RolloutPlan.canary(new Weight(weight));
       }
-      case "none" -> {
+      case "none", SHADOW -> {
         if (weight != null) {
-          throw Problem.invalid("traffic.weight_bps", "does not go with none");
+          throw Problem.invalid("traffic.weight_bps", "does not go with none or shadow");
         }
         yield RolloutPlan.NONE;
       }
@@ -302,14 +307,9 @@ class DeploymentController {
         }
         yield RolloutPlan.AB_TEST;
       }
-      case "shadow" ->
-          throw new Problem(
-                  ServingError.STRATEGY_NOT_OFFERED,
-                  "The strategy %s is not offered yet; direct, canary, ab_test and none are."
-                      .formatted(traffic.strategy()))
-              .with("offered", "direct, canary, ab_test, none");
       default ->
-          throw Problem.invalid("traffic.strategy", "must be one of direct, canary, ab_test, none");
+          throw Problem.invalid(
+              "traffic.strategy", "must be one of direct, canary, ab_test, shadow, none");
     };
   }
 
@@ -336,6 +336,17 @@ class DeploymentController {
       throw Problem.invalid("traffic.rollout", "goes with the strategy canary only");
     }
     return Optional.of(form.design("traffic.rollout."));
+  }
+
+  private static Optional<Weight> shadow(@Nullable DeployTrafficRequest traffic) {
+    boolean asked = traffic != null && traffic.strategy().toLowerCase(Locale.ROOT).equals(SHADOW);
+    @Nullable Integer sample = traffic == null ? null : traffic.sampleBps();
+    if (sample != null && !asked) {
+      throw Problem.invalid("traffic.sample_bps", "goes with the strategy shadow only");
+    }
+    return asked
+        ? Optional.of(new Weight(sample == null ? Weight.ALL_BPS : sample))
+        : Optional.empty();
   }
 
   private static ModelId model(String id) {
