@@ -21,8 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What happens to a model between its first Production version and its end: its policy is read,
- * edited and put back, a version with another input wins a test, an approval that comes before the
- * tests stays, and the model is retired and brought back.
+ * edited and put back, a version with another input stands beside it and wins a test, an approval
+ * that comes before the tests stays, and the model is retired and brought back.
  */
 class LifeJourneyIT {
 
@@ -78,6 +78,7 @@ class LifeJourneyIT {
     toProduction(1);
     train(2, List.of("noise", "size"));
     String transition = approvedAtOnce();
+    standBeside(transition);
     winTest();
     await("Production", path + "/transitions/" + transition, LifeJourneyIT::isCompleted);
     assertThat(approvals(transition)).as("the approval stays").isEqualTo(1);
@@ -91,6 +92,7 @@ class LifeJourneyIT {
     ObjectNode policy = (ObjectNode) read.json();
     policy.putArray("baseline").addObject().put("metric", "accuracy").put("min", 0.2);
     policy.putObject("drain").put("quiet_period", "PT2S");
+    policy.putObject("shadow").put("min_rows", 20);
     String revision = read.header("ETag").orElseThrow();
 
     Answer changed = door.put(path + "/policy", policy, revision).expect(200);
@@ -170,6 +172,59 @@ class LifeJourneyIT {
     approve(transition);
     assertThat(approvals(transition)).isEqualTo(1);
     return transition;
+  }
+
+  /** The policy asks for a shadow, which no caller gets an answer from. */
+  private void standBeside(String transition) {
+    assertThat(shadowCondition(transition).path("reason").asString()).isEqualTo("NotShadowed");
+    JsonNode deployed =
+        door.post(
+                path + "/deploy",
+                Map.of(
+                    "version",
+                    2,
+                    "traffic",
+                    Map.of("strategy", "shadow"),
+                    "inputs",
+                    Map.of("defaults", Map.of("size", 10))))
+            .expect(202)
+            .json();
+    assertThat(deployed.path("id").asString()).isNotEmpty();
+    String shadow = door.get(path + "/shadows").expect(200).text("/items/0/id");
+    await(
+        "twenty rows",
+        path + "/shadows/" + shadow,
+        seen -> {
+          JsonNode answer =
+              door.post(
+                      "/predict",
+                      Map.of("model_id", model, "features", Map.of("noise", random.nextDouble())))
+                  .expect(200)
+                  .json();
+          assertThat(answer.path("model_version").asInt()).isEqualTo(1);
+          return seen.at("/comparisons/0/rows").asInt() >= 20;
+        });
+    await(
+        "the gate",
+        path + "/transitions/" + transition,
+        seen -> shadowCondition(seen).path("status").asString().equals("met"));
+    assertThat(
+            door.post(path + "/shadows/" + shadow + "/end", Map.of()).expect(200).text("/status"))
+        .isEqualTo("ended");
+    door.post(path + "/deploy", Map.of("version", 2, "inputs", Map.of())).expect(202);
+  }
+
+  private JsonNode shadowCondition(String transition) {
+    return shadowCondition(door.get(path + "/transitions/" + transition).expect(200).json());
+  }
+
+  private static JsonNode shadowCondition(JsonNode transition) {
+    return transition
+        .path("conditions")
+        .valueStream()
+        .filter(condition -> condition.path("type").asString().equals("ShadowAgrees"))
+        .findFirst()
+        .orElseThrow();
   }
 
   private void approve(String transition) {

@@ -105,6 +105,29 @@ public interface ServingRouter {
    */
   record AbTest(Digest digest, Optional<Digest> control, AbVerdict verdict, boolean open) {}
 
+  /** How a version answered copies of live requests, the newest shadow first. */
+  List<ShadowComparison> shadows(ModelId model, VersionNumber version);
+
+  /**
+   * A shadow beside one version that answered callers.
+   *
+   * @param digest of the shadow's files
+   * @param with the version that answered
+   * @param rows that both answered
+   * @param answers copies that both answered
+   * @param unanswered copies on which the shadow failed, or that could not be compared
+   * @param agreement the share of rows with the same class; absent without classes
+   * @param meanScoreShift absent without rows
+   */
+  record ShadowComparison(
+      Digest digest,
+      VersionNumber with,
+      long rows,
+      long answers,
+      long unanswered,
+      Optional<Double> agreement,
+      Optional<Double> meanScoreShift) {}
+
   /**
    * Gives a version all of its model's traffic, in one revision. The same restore again is the same
    * revision, whatever came later.

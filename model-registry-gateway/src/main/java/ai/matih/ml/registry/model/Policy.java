@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     before Production, every other kind before Staging
  * @param approvals who has to agree before Production
  * @param abTest what a live test has to show before Production
+ * @param shadow how a version has to answer copies of live requests before Production; not asked
+ *     when not given
  * @param drain when the old Production version may be archived
  * @param acceptSelfReportedMetrics whether metrics count that the platform did not measure
  * @param evaluation the data on which the platform itself measures every version; without it, the
@@ -36,6 +38,7 @@ public record Policy(
     List<String> requiredTests,
     Optional<Approvals> approvals,
     Optional<AbTest> abTest,
+    Optional<Shadow> shadow,
     Optional<Drain> drain,
     Optional<Boolean> acceptSelfReportedMetrics,
     Optional<EvaluationData> evaluation,
@@ -52,6 +55,7 @@ public record Policy(
       new Policy(
           List.of(),
           List.of(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
@@ -97,6 +101,43 @@ public record Policy(
       if (accept.isEmpty() || !GOOD.containsAll(accept)) {
         throw new IllegalArgumentException("accept must list better, not_worse or both");
       }
+    }
+  }
+
+  /**
+   * Compared with the version that Production means today, on the same requests.
+   *
+   * @param minRows how many rows both have to have answered
+   * @param minAgreement the share of rows with the same class
+   * @param maxMeanScoreShift of a row: the largest difference of a class's probability, or the
+   *     difference of the predicted numbers
+   * @param maxUnansweredShare of the copies that the shadow was asked with; 0.01 when not given
+   */
+  public record Shadow(
+      long minRows,
+      Optional<Double> minAgreement,
+      Optional<Double> maxMeanScoreShift,
+      Optional<Double> maxUnansweredShare) {
+    private static final long MOST_ROWS = 1_000_000_000;
+    private static final double UNANSWERED = 0.01;
+
+    public Shadow {
+      if (minRows < 1 || minRows > MOST_ROWS) {
+        throw new IllegalArgumentException("min_rows must be 1 to " + MOST_ROWS);
+      }
+      if (minAgreement.filter(share -> !(share >= 0 && share <= 1)).isPresent()) {
+        throw new IllegalArgumentException("min_agreement must be 0 to 1");
+      }
+      if (maxMeanScoreShift.filter(shift -> !(shift >= 0 && Double.isFinite(shift))).isPresent()) {
+        throw new IllegalArgumentException("max_mean_score_shift must be 0 or more");
+      }
+      if (maxUnansweredShare.filter(share -> !(share >= 0 && share <= 1)).isPresent()) {
+        throw new IllegalArgumentException("max_unanswered_share must be 0 to 1");
+      }
+    }
+
+    public double unansweredAtMost() {
+      return maxUnansweredShare.orElse(UNANSWERED);
     }
   }
 
@@ -186,6 +227,7 @@ public record Policy(
         requiredTests,
         approvals,
         abTest,
+        shadow,
         drain,
         acceptSelfReportedMetrics,
         Optional.of(pinned),

@@ -6,6 +6,7 @@ import ai.matih.ml.registry.evidence.ServingRouter;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
 import ai.matih.ml.registry.evidence.ServingRouter.InService;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
+import ai.matih.ml.registry.evidence.ServingRouter.ShadowComparison;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.VersionNumber;
@@ -22,10 +23,12 @@ public final class AskRouter {
   public record Answers(
       Reply<Serving> serving,
       Reply<List<AbTest>> abTests,
+      Reply<List<ShadowComparison>> shadows,
       Reply<Previous> previous,
       Reply<InService> inService) {
     public static final Answers NONE =
         new Answers(
+            new Reply.NotAsked<>(),
             new Reply.NotAsked<>(),
             new Reply.NotAsked<>(),
             new Reply.NotAsked<>(),
@@ -62,6 +65,9 @@ public final class AskRouter {
             : new Reply.NotAsked<>(),
         questions.contains(Question.AB_TESTS)
             ? ask(() -> router.abTests(version.model(), version.number()))
+            : new Reply.NotAsked<>(),
+        questions.contains(Question.SHADOWS)
+            ? ask(() -> router.shadows(version.model(), version.number()))
             : new Reply.NotAsked<>(),
         questions.contains(Question.PREVIOUS_SERVING) ? previous(version) : new Reply.NotAsked<>(),
         questions.contains(Question.IN_SERVICE)

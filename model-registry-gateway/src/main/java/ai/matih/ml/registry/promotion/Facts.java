@@ -4,6 +4,7 @@ import ai.matih.ml.registry.evidence.Evidence;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
 import ai.matih.ml.registry.evidence.ServingRouter.InService;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
+import ai.matih.ml.registry.evidence.ServingRouter.ShadowComparison;
 import ai.matih.ml.registry.model.Model;
 import ai.matih.ml.registry.model.ModelVersion;
 import ai.matih.ml.registry.model.PolicyRevision;
@@ -34,6 +35,7 @@ public record Facts(
     List<Approval> approvals,
     Reply<Serving> serving,
     Reply<List<AbTest>> abTests,
+    Reply<List<ShadowComparison>> shadows,
     Reply<Previous> previous,
     Reply<InService> inService,
     Instant now) {

@@ -47,6 +47,7 @@ public final class GatherFacts {
         transition.approvals(),
         answers.serving(),
         answers.abTests(),
+        answers.shadows(),
         answers.previous(),
         answers.inService(),
         now());

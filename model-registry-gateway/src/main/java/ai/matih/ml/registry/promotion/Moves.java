@@ -35,6 +35,7 @@ final class Moves {
                   new IntegrationTestsPassed(),
                   RequiredReportsPassed.beforeProduction(),
                   new AbTestShowsImprovement(),
+                  new ShadowAgrees(),
                   new ApprovedByOthers())),
           new Move(
               PRODUCTION,

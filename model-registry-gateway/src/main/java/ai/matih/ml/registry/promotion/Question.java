@@ -4,6 +4,8 @@ package ai.matih.ml.registry.promotion;
 public enum Question {
   SERVING,
   AB_TESTS,
+  /** How the version answered copies of live requests. */
+  SHADOWS,
   /** Which versions of the model are served at all. */
   IN_SERVICE,
   /** Who serves the version that Production meant before. */

@@ -2,6 +2,7 @@ package ai.matih.ml.registry.evidence;
 
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
+import ai.matih.ml.registry.evidence.ServingRouter.ShadowComparison;
 import ai.matih.ml.registry.fixture.FakeServingRouter;
 import ai.matih.ml.registry.fixture.ServingRouterContract;
 import java.util.List;
@@ -30,6 +31,11 @@ class FakeServingRouterTests extends ServingRouterContract {
   @Override
   protected void givenAbTests(AbTest... tests) {
     fake.abTest(TENANT.slug(), VERSION.model().slug(), VERSION.number().value(), tests);
+  }
+
+  @Override
+  protected void givenShadows(ShadowComparison... seen) {
+    fake.shadow(TENANT.slug(), VERSION.model().slug(), VERSION.number().value(), seen);
   }
 
   @Override

@@ -151,6 +151,12 @@ final class ExploredModel {
     }
 
     @Override
+    public List<ShadowComparison> shadows(ModelId model, VersionNumber version) {
+      requireHere();
+      return List.of();
+    }
+
+    @Override
     public long restoreTraffic(ModelId model, VersionNumber version, String reason, UUID restore) {
       restoreAsked = true;
       requireHere();

@@ -11,6 +11,7 @@ import ai.matih.ml.registry.evidence.Outcome;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
 import ai.matih.ml.registry.evidence.ServingRouter.InService;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
+import ai.matih.ml.registry.evidence.ServingRouter.ShadowComparison;
 import ai.matih.ml.registry.evidence.TestCounts;
 import ai.matih.ml.registry.fixture.Samples;
 import ai.matih.ml.registry.model.Evaluation;
@@ -22,6 +23,7 @@ import ai.matih.ml.registry.model.PolicyRevision;
 import ai.matih.ml.registry.model.Provenance;
 import ai.matih.ml.registry.model.Stage;
 import ai.matih.ml.registry.model.Validation;
+import ai.matih.ml.registry.model.VersionNumber;
 import ai.matih.ml.registry.promotion.Verdict.Status;
 import java.time.Instant;
 import java.util.List;
@@ -45,6 +47,7 @@ class GuardTests {
   private Optional<ModelVersion> production = Optional.empty();
   private Reply<Serving> serving = new Reply.Received<>(Serving.NOBODY);
   private Reply<List<AbTest>> abTests = new Reply.Received<>(List.of());
+  private Reply<List<ShadowComparison>> shadows = new Reply.Received<>(List.of());
 
   private Reply<InService> inService = new Reply.Received<>(InService.NOTHING);
 
@@ -63,6 +66,7 @@ class GuardTests {
         List.of(),
         serving,
         abTests,
+        shadows,
         new Reply.NotAsked<>(),
         inService,
         NOW);
@@ -466,6 +470,96 @@ class GuardTests {
     assertSays(new AbTestShowsImprovement(), Status.MET, "Improved");
     tests(new AbTest(mine, Optional.of(Digest.of("former")), AbVerdict.NONE, true));
     assertSays(new AbTestShowsImprovement(), Status.NOT_MET, "OtherProduction");
+  }
+
+  private ShadowComparison seen(long rows, long unanswered, double agreement, double shift) {
+    return new ShadowComparison(
+        version.bundle().digest(),
+        new VersionNumber(1),
+        rows,
+        rows,
+        unanswered,
+        Optional.of(agreement),
+        Optional.of(shift));
+  }
+
+  private void shadows(ShadowComparison... seen) {
+    policy = "{\"shadow\":{\"min_rows\":100,\"min_agreement\":0.9,\"max_mean_score_shift\":0.1}}";
+    production = Optional.of(Samples.version(1, Stage.PRODUCTION));
+    shadows = new Reply.Received<>(List.of(seen));
+  }
+
+  @Test
+  void a_shadow_is_asked_for_by_the_policy_alone_and_only_beside_production() {
+    shadows = new Reply.Unavailable<>("away");
+    assertSays(new ShadowAgrees(), Status.NOT_APPLICABLE, "NoneRequired");
+    policy = "{\"shadow\":{\"min_rows\":1}}";
+    assertSays(new ShadowAgrees(), Status.NOT_APPLICABLE, "NoProduction");
+    production = Optional.of(Samples.version(1, Stage.PRODUCTION));
+    assertSays(new ShadowAgrees(), Status.UNKNOWN, "NoAnswer");
+  }
+
+  @Test
+  void a_shadow_of_exactly_these_files_beside_todays_production_counts() {
+    shadows();
+    assertSays(new ShadowAgrees(), Status.NOT_MET, "NotShadowed");
+    ShadowComparison good = seen(100, 0, 0.9, 0.1);
+    shadows(
+        new ShadowComparison(
+            Digest.of("others"), good.with(), 100, 100, 0, good.agreement(), good.meanScoreShift()),
+        new ShadowComparison(
+            good.digest(),
+            new VersionNumber(7),
+            100,
+            100,
+            0,
+            good.agreement(),
+            good.meanScoreShift()));
+    assertSays(new ShadowAgrees(), Status.NOT_MET, "OtherProduction");
+    shadows(good);
+    assertSays(new ShadowAgrees(), Status.MET, "Agrees");
+    shadows(seen(5, 0, 1, 0), good);
+    assertSays(new ShadowAgrees(), Status.NOT_MET, "TooFewRows");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "99,0,1,0,TooFewRows",
+    "0,50,1,0,TooFewRows",
+    "100,2,1,0,Unanswered",
+    "100,0,0.8999,0,Disagrees",
+    "100,0,1,0.1001,Shifted"
+  })
+  void a_shadow_that_shows_too_little_or_differs_is_not_met(
+      long rows, long unanswered, double agreement, double shift, String reason) {
+    shadows(seen(rows, unanswered, agreement, shift));
+    assertSays(new ShadowAgrees(), Status.NOT_MET, reason);
+  }
+
+  @Test
+  void the_policy_says_what_share_of_copies_may_have_no_answer() {
+    shadows(seen(100, 100, 1, 0));
+    policy = "{\"shadow\":{\"min_rows\":100,\"max_unanswered_share\":0.5}}";
+    assertSays(new ShadowAgrees(), Status.MET, "Agrees");
+    shadows(seen(100, 101, 1, 0));
+    policy = "{\"shadow\":{\"min_rows\":100,\"max_unanswered_share\":0.5}}";
+    assertSays(new ShadowAgrees(), Status.NOT_MET, "Unanswered");
+  }
+
+  @Test
+  void numbers_have_no_agreement() {
+    shadows(
+        new ShadowComparison(
+            version.bundle().digest(),
+            new VersionNumber(1),
+            100,
+            100,
+            0,
+            Optional.empty(),
+            Optional.of(0.01)));
+    assertSays(new ShadowAgrees(), Status.NOT_MET, "NoClasses");
+    policy = "{\"shadow\":{\"min_rows\":100,\"max_mean_score_shift\":0.1}}";
+    assertSays(new ShadowAgrees(), Status.MET, "Agrees");
   }
 
   @Test

@@ -312,6 +312,54 @@ final class RouterOverRest implements ServingRouter {
     }
   }
 
+  private record ShadowsAnswer(@Nullable List<WireShadow> items) {}
+
+  private record WireShadow(Digest digest, @Nullable List<WireComparison> comparisons) {}
+
+  private record WireComparison(
+      int version,
+      long answers,
+      long rows,
+      long failed,
+      long incomparable,
+      @Nullable Double agreement,
+      @Nullable Double meanScoreShift) {}
+
+  @Override
+  public List<ShadowComparison> shadows(ModelId model, VersionNumber version) {
+    return absentAs(
+        List.of(),
+        () ->
+            orEmpty(
+                    present(
+                            router
+                                .get()
+                                .uri(
+                                    "/api/v1/ml/models/{model}/shadows?version={version}",
+                                    model.slug(),
+                                    version.value())
+                                .retrieve()
+                                .body(ShadowsAnswer.class))
+                        .items())
+                .stream()
+                .flatMap(
+                    shadow ->
+                        orEmpty(shadow.comparisons()).stream()
+                            .map(comparison -> comparison(shadow, comparison)))
+                .toList());
+  }
+
+  private static ShadowComparison comparison(WireShadow shadow, WireComparison comparison) {
+    return new ShadowComparison(
+        shadow.digest(),
+        new VersionNumber(comparison.version()),
+        comparison.rows(),
+        comparison.answers(),
+        comparison.failed() + comparison.incomparable(),
+        Optional.ofNullable(comparison.agreement()),
+        Optional.ofNullable(comparison.meanScoreShift()));
+  }
+
   private record RestoreRequest(VersionNumber version, String reason, UUID restoreId) {}
 
   private record TrafficAnswer(@Nullable Long revision) {}

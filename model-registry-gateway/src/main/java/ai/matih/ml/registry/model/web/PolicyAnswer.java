@@ -6,6 +6,7 @@ import ai.matih.ml.registry.model.Policy.AbTest;
 import ai.matih.ml.registry.model.Policy.Approvals;
 import ai.matih.ml.registry.model.Policy.Drain;
 import ai.matih.ml.registry.model.Policy.EvaluationData;
+import ai.matih.ml.registry.model.Policy.Shadow;
 import ai.matih.ml.registry.model.PolicyRevision;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ record PolicyAnswer(
     List<String> requiredTests,
     Approvals approvals,
     AbTest abTest,
+    Optional<Shadow> shadow,
     Drain drain,
     boolean acceptSelfReportedMetrics,
     Optional<EvaluationData> evaluation,
@@ -39,6 +41,7 @@ record PolicyAnswer(
         policy.requiredTests(),
         new Approvals(policy.approvalsNeeded(), Optional.of(policy.approvalsExpireAfter())),
         new AbTest(policy.acceptedVerdicts()),
+        policy.shadow(),
         new Drain(policy.quietPeriod()),
         policy.acceptsSelfReportedMetrics(),
         policy.evaluation(),

@@ -21,6 +21,7 @@ import ai.matih.ml.registry.evidence.ServingRouter;
 import ai.matih.ml.registry.evidence.ServingRouter.AbTest;
 import ai.matih.ml.registry.evidence.ServingRouter.Engine;
 import ai.matih.ml.registry.evidence.ServingRouter.Serving;
+import ai.matih.ml.registry.evidence.ServingRouter.ShadowComparison;
 import ai.matih.ml.registry.fixture.ServingRouterContract;
 import ai.matih.ml.registry.model.Stage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -113,6 +114,40 @@ class RouterOverRestTests extends ServingRouterContract {
                     Map.of("version", 1, "weight_bps", 0)),
                 "acknowledged_by_all",
                 serving.acknowledged())));
+  }
+
+  @Override
+  protected void givenShadows(ShadowComparison... seen) {
+    server.answer(
+        200,
+        Json.write(
+            Map.of(
+                "items",
+                List.of(
+                    Map.of(
+                        "id",
+                        "s-1",
+                        "status",
+                        "running",
+                        "digest",
+                        seen[0].digest().value(),
+                        "comparisons",
+                        Stream.of(seen)
+                            .map(
+                                one -> {
+                                  Map<String, Object> item = new java.util.HashMap<>();
+                                  item.put("version", one.with().value());
+                                  item.put("rows", one.rows());
+                                  item.put("answers", one.answers());
+                                  item.put("failed", one.unanswered());
+                                  item.put("incomparable", 0);
+                                  item.put("dropped", 9);
+                                  one.agreement().ifPresent(a -> item.put("agreement", a));
+                                  one.meanScoreShift()
+                                      .ifPresent(shift -> item.put("mean_score_shift", shift));
+                                  return item;
+                                })
+                            .toList())))));
   }
 
   @Override
