@@ -82,6 +82,11 @@ export function words(/** @type {string | undefined} */ code) {
   return (spaced.charAt(0).toUpperCase() + spaced.slice(1)).replace(/\bab test/gi, (found) => (found[0] === 'A' ? 'A/B test' : 'A/B test'));
 }
 
+/** The first few of many. @param {string[]} names */
+export function some(names, most = 3) {
+  return names.length > most + 1 ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', ');
+}
+
 /** The head of a digest, enough to tell two apart. */
 export function digest(/** @type {string | undefined} */ text) {
   if (!text) return nothing;

@@ -78,5 +78,5 @@ export function progress(percent, label) {
 
 /** A table that scrolls by itself where it is too wide, also by keyboard. */
 export function tableBox(/** @type {string} */ label, /** @type {unknown} */ table) {
-  return html`<div class="table-box" role="region" aria-label=${label} tabindex="0">${table}</div>`;
+  return html`<div class="table-box" role="group" aria-label=${label} tabindex="0">${table}</div>`;
 }

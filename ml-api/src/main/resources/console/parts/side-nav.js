@@ -17,7 +17,7 @@ export const MARK = html`<svg viewBox="0 0 32 32" aria-hidden="true"><rect width
 export function sideNav(/** @type {() => void} */ signOut) {
   const who = caller();
   const path = location.pathname;
-  return html`<div class="side">
+  return html`<header class="side">
     <a class="brand" href="/console/" aria-label="MATIH ML, home">${MARK}<span>MATIH ML</span></a>
     <nav aria-label="Console">
       <ul>
@@ -35,5 +35,5 @@ export function sideNav(/** @type {() => void} */ signOut) {
       <a href="/docs" target="_blank" rel="noopener">API documentation</a>
       <button type="button" class="button" @click=${signOut}>Sign out</button>
     </div>
-  </div>`;
+  </header>`;
 }

@@ -47,7 +47,7 @@ class AbTestView extends View {
               <thead><tr><th>Arm</th><th class="number">Units</th><th class="number">Outcomes</th><th class="number">Events</th><th class="number">${words(metric.kind)}</th><th class="number">Contradicted</th></tr></thead>
               <tbody>
                 ${[['Control', test.control_version, control], ['Challenger', test.version, challenger]].map(([name, version, arm]) => html`<tr>
-                  <td>${name}, <a href=${to`/models/${this.args.model}/versions/${version}`}>version ${version}</a></td>
+                  <td><a href=${to`/models/${this.args.model}/versions/${version}`}>${name}, version ${version}</a></td>
                   <td class="number">${count(arm.units)}</td><td class="number">${count(arm.outcomes)}</td><td class="number">${count(arm.events)}</td>
                   <td class="number">${number(arm.value ?? arm.rate)}</td><td class="number">${count(arm.contradicted)}</td></tr>`)}
               </tbody>

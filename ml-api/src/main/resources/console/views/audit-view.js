@@ -7,7 +7,7 @@ import { View } from '../core/view.js';
 import { modelFrame } from '../parts/model-frame.js';
 import { badge, empty, head } from '../parts/pieces.js';
 
-const PAGE = 60;
+const PAGE = 30;
 
 /** Who did what, of one model or of the whole registry, and whether the chain is whole. */
 class AuditView extends View {

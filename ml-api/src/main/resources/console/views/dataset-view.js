@@ -50,7 +50,7 @@ class DatasetView extends View {
           : nothing}
         ${dataset.versions?.length > 1
           ? html`<section class="card flush" aria-labelledby="versions"><div class="card-head"><h2 id="versions">Versions</h2></div>
-              <table><tbody>${dataset.versions.map((v) => html`<tr><td>${digest(v.digest)}</td><td class="number">${count(v.rows)} rows</td><td><bdi>${v.created_by}</bdi></td><td class="right soft nowrap">${ago(v.created_at)}</td></tr>`)}</tbody></table></section>`
+              ${tableBox('Versions', html`<table><tbody>${dataset.versions.map((v) => html`<tr><td>${digest(v.digest)}</td><td class="number">${count(v.rows)} rows</td><td><bdi>${v.created_by}</bdi></td><td class="right soft nowrap">${ago(v.created_at)}</td></tr>`)}</tbody></table>`)}</section>`
           : nothing}
       </div>
     `;

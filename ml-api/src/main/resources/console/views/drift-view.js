@@ -1,11 +1,11 @@
 import { html, nothing } from 'lit';
 import { get, list, orElse } from '../core/api.js';
-import { ago, count, number, percent, words } from '../core/format.js';
+import { ago, count, number, percent, some, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { View } from '../core/view.js';
 import { distributions } from '../parts/distributions.js';
 import { modelFrame } from '../parts/model-frame.js';
-import { badge, empty, factList } from '../parts/pieces.js';
+import { badge, empty, factList, tableBox } from '../parts/pieces.js';
 
 const WINDOWS = ['1h', '6h', '24h', '7d', '30d'];
 const WINDOW_NAMES = { '1h': '1 hour', '6h': '6 hours', '24h': '24 hours', '7d': '7 days', '30d': '30 days' };
@@ -40,13 +40,15 @@ class DriftView extends View {
     const arm = this.arm ?? (served.at(-1) ?? [...arms.entries()].at(-1))?.[0];
     return html`
       ${modelFrame({ model: this.args.model, tab: 'drift', title: model.name })}
-      ${alerts.filter((a) => a.status === 'open').map((a) => html`<div class="note warn"><b>Drift of ${a.features.join(', ')} on version ${a.version}</b>
-        <p>${words(a.cause)} · ${a.severity} · open ${ago(a.opened_at)} · ${a.reaction_detail ?? `the reaction is ${a.reaction}`}</p></div>`)}
+      <div class="stack">
+      ${alerts.filter((a) => a.status === 'open').map((a) => html`<div class="note warn"><b>Drift of ${some(a.features)} on version ${a.version}, ${a.variant}</b>
+        <p>${words(a.severity)}, cause: ${words(a.cause).toLowerCase()} · open since ${ago(a.opened_at)} · ${a.reaction_detail ?? `reaction: ${a.reaction}`}</p></div>`)}
       ${arm ? this.map(reports, arms, arm) : empty('Nobody was answered yet', 'Drift is counted where predictions are made. Once a version answers, this page compares what it sees with what training saw.')}
       ${alerts.some((a) => a.status !== 'open')
         ? html`<section class="card flush space-above" aria-labelledby="past"><div class="card-head"><h2 id="past">Past alerts</h2></div>
-            <table><tbody>${alerts.filter((a) => a.status !== 'open').map((a) => html`<tr><td>${a.features.join(', ')}</td><td>${badge(a.severity)}</td><td class="soft">${a.closed_because ?? ''}</td><td class="right soft nowrap">${ago(a.closed_at)}</td></tr>`)}</tbody></table></section>`
+            ${tableBox('Past alerts', html`<table><tbody>${alerts.filter((a) => a.status !== 'open').map((a) => html`<tr><td>${a.features.join(', ')}</td><td>${badge(a.severity)}</td><td class="soft">${a.closed_because ?? ''}</td><td class="right soft nowrap">${ago(a.closed_at)}</td></tr>`)}</tbody></table>`)}</section>`
         : nothing}
+      </div>
     `;
   }
 
@@ -68,7 +70,7 @@ class DriftView extends View {
           <section class="card" aria-labelledby="heat">
             <div class="card-head"><h2 id="heat">Input by window</h2><span class="soft small">population stability index, what chance explains taken off</span></div>
             ${names.length
-              ? html`<div class="table-box"><table class="heat">
+              ? tableBox('Drift by input and window', html`<table class="heat">
                   <thead><tr><td></td>${columns.map(({ report }) => html`<th scope="col">${WINDOW_NAMES[/** @type {keyof typeof WINDOW_NAMES} */ (report.window)]}</th>`)}</tr></thead>
                   <tbody>${names.map((name) => html`<tr><th scope="row"><bdi>${name}</bdi></th>
                     ${columns.map(({ report, arm: a }) => {
@@ -79,7 +81,7 @@ class DriftView extends View {
                         ? html`<button type="button" class=${enough ? f.severity : ''} aria-pressed=${pressed ? 'true' : 'false'} aria-label="${name}, ${report.window}: ${enough ? f.severity : 'too few rows'}" @click=${() => (this.chosen = { window: report.window, name })}>${enough ? number(Math.max(0, Math.round(f.psi_excess * 1000) / 1000)) : '·'}</button>`
                         : html`<span class="soft small">–</span>`}</td>`;
                     })}</tr>`)}</tbody>
-                </table></div>`
+                </table>`)
               : html`<p class="soft">${widest?.arm?.note ?? 'No input was counted on this arm yet.'}</p>`}
           </section>
           <section class="card" aria-live="polite" aria-label="Behind the number">

@@ -39,11 +39,11 @@ class FeaturesView extends View {
         <div class="columns">
           <section class="card flush" aria-labelledby="services"><div class="card-head"><h2 id="services">Services</h2></div>
             ${services.length
-              ? html`<table><tbody>${services.map((s) => html`<tr><td><bdi>${s.name}</bdi></td><td class="soft">${(s.features ?? []).join(', ')}</td></tr>`)}</tbody></table>`
+              ? tableBox('Services', html`<table><tbody>${services.map((s) => html`<tr><td><bdi>${s.name}</bdi></td><td class="soft">${(s.features ?? []).join(', ')}</td></tr>`)}</tbody></table>`)
               : html`<p class="soft pad">None. A service names the features that one model takes.</p>`}</section>
           <section class="card flush" aria-labelledby="fills"><div class="card-head"><h2 id="fills">Materializations</h2></div>
             ${materializations.length
-              ? html`<table><tbody>${materializations.map((m) => html`<tr><td>${(m.views ?? []).map((v) => v.name).join(', ')}${m.status === 'running' ? progress(m.progress, 'Progress') : nothing}</td><td>${badge(m.status)}</td><td class="right soft nowrap">${ago(m.created_at)}</td></tr>`)}</tbody></table>`
+              ? tableBox('Materializations', html`<table><tbody>${materializations.map((m) => html`<tr><td>${(m.views ?? []).map((v) => v.name).join(', ')}${m.status === 'running' ? progress(m.progress, 'Progress') : nothing}</td><td>${badge(m.status)}</td><td class="right soft nowrap">${ago(m.created_at)}</td></tr>`)}</tbody></table>`)
               : html`<p class="soft pad">None yet.</p>`}</section>
         </div>
       </div>

@@ -1,10 +1,10 @@
 import { html, nothing } from 'lit';
 import { get, health, list, orElse } from '../core/api.js';
-import { ago, count, words } from '../core/format.js';
+import { ago, count, some, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { caller, may } from '../core/session.js';
 import { View } from '../core/view.js';
-import { badge, empty, head, tone } from '../parts/pieces.js';
+import { badge, empty, head, tableBox, tone } from '../parts/pieces.js';
 
 const STAGES = ['production', 'staging', 'development', 'archived'];
 
@@ -50,12 +50,12 @@ class HomeView extends View {
             <section class="card flush" aria-labelledby="waits">
               <div class="card-head"><h2 id="waits">Waits for you</h2></div>
               ${mine.length || failed.length || alerts.length
-                ? html`<table>
+                ? tableBox('Waits for you', html`<table>
                     <tbody>
                       ${mine.map((t) => this.move(t))}
                       ${alerts.map((a) => html`<tr>
                         <td class="name-cell"><a href=${to`/models/${a.model_id}/drift`}><bdi>${a.model_id}</bdi></a></td>
-                        <td>Drift of ${a.features.join(', ')}</td>
+                        <td>Drift of ${some(a.features)} on version ${a.version}</td>
                         <td>${badge(a.severity)}</td>
                         <td class="right soft nowrap">${ago(a.opened_at)}</td>
                       </tr>`)}
@@ -66,19 +66,19 @@ class HomeView extends View {
                         <td class="right soft nowrap">${ago(job.finished_at)}</td>
                       </tr>`)}
                     </tbody>
-                  </table>`
+                  </table>`)
                 : html`<p class="soft pad">Nothing. All that can move by itself, moves.</p>`}
             </section>
             ${others.length
               ? html`<section class="card flush" aria-labelledby="others">
                   <div class="card-head"><h2 id="others">Waits for others</h2></div>
-                  <table><tbody>${others.map((t) => this.move(t))}</tbody></table>
+                  ${tableBox('Waits for others', html`<table><tbody>${others.map((t) => this.move(t))}</tbody></table>`)}
                 </section>`
               : nothing}
             <section class="card flush" aria-labelledby="live">
               <div class="card-head"><h2 id="live">In Production</h2><a href="/console/models">All models</a></div>
               ${models.some((m) => m.versions.production)
-                ? html`<table>
+                ? tableBox('In Production', html`<table>
                     <thead><tr><th>Model</th><th>Version</th><th>Task</th><th class="right">Changed</th></tr></thead>
                     <tbody>
                       ${models.filter((m) => m.versions.production).slice(0, 10).map((m) => html`<tr>
@@ -88,7 +88,7 @@ class HomeView extends View {
                         <td class="right soft nowrap">${ago(m.updated_at)}</td>
                       </tr>`)}
                     </tbody>
-                  </table>`
+                  </table>`)
                 : html`<p class="soft pad">No version is in Production yet. Open a model to see what is missing.</p>`}
             </section>
           </div>

@@ -63,7 +63,7 @@ class ModelView extends View {
         ? html`<div class="note warn"><b>Retired</b><p>${model.retirement.reason} · ${ago(model.retirement.retired_at)} by ${model.retirement.retired_by}</p></div>`
         : nothing}
       ${any
-        ? html`<div class="board" tabindex="0" role="region" aria-label="Versions by stage">
+        ? html`<div class="board" tabindex="0" role="group" aria-label="Versions by stage">
             ${STAGES.map((stage, i) => this.lane(stage, lanes[i], data))}
           </div>`
         : empty(

@@ -151,11 +151,11 @@ class TrafficView extends View {
     return html`<section class="card flush" aria-label=${title}>
       <div class="card-head"><h2>${title}</h2></div>
       ${items.length
-        ? html`<table><tbody>${items.map((i) => html`<tr>
+        ? tableBox(title, html`<table><tbody>${items.map((i) => html`<tr>
             <td><a href=${to`/models/${this.args.model}` + `/${kind}/${i.id}`}>${about(i)}</a></td>
             <td>${badge(i.status)} ${i.verdict && i.verdict !== i.status ? badge(i.verdict) : nothing}</td>
             <td class="right soft nowrap">${ago(i.started_at ?? i.requested_at)}</td>
-          </tr>`)}</tbody></table>`
+          </tr>`)}</tbody></table>`)
         : html`<p class="soft pad">${none}</p>`}
     </section>`;
   }

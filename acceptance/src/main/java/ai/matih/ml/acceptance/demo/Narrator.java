@@ -96,6 +96,16 @@ final class Narrator implements Teller, Door.Listener {
           API           %s/docs
           MLflow        export MLFLOW_TRACKING_URI=%s MLFLOW_TRACKING_TOKEN=$(./ml key)   (experiment %s)
 
+        Where to look (sign in with ./ml key, or by the link of ./ml up):
+
+          data and training          %18$s/console/datasets/flights   %18$s/console/training
+          the features               %18$s/console/features
+          the model's life           %19$s
+          what was refused and why   %19$s/transitions
+          canary and A/B test        %19$s/traffic
+          drift since training       %19$s/drift
+          who did what               %19$s/audit
+
         """,
         paint("1;32", "Done"),
         took.toMinutes(),
@@ -113,7 +123,9 @@ final class Narrator implements Teller, Door.Listener {
         result.stages(),
         address,
         address,
-        result.experiment());
+        result.experiment(),
+        address,
+        address + "/console/models/" + result.model());
   }
 
   void failed(String reason) {
