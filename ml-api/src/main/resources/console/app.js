@@ -32,6 +32,8 @@ class MatihApp extends LitElement {
     super.connectedCallback();
     watchLinks();
     addEventListener('place', () => this.arrive(true));
+    // A sign-in link that is opened where the page is open already changes the hash only.
+    addEventListener('hashchange', () => location.hash.startsWith('#link=') && this.start());
     events.addEventListener('signed-out', () => {
       if (this.state === 'inside') this.state = 'ended';
     });
@@ -45,6 +47,7 @@ class MatihApp extends LitElement {
       if (link) {
         history.replaceState(null, '', location.pathname + location.search);
         await signIn(link);
+        this.visit++;
       }
       if (await restore()) await this.enter();
       else this.state = 'outside';

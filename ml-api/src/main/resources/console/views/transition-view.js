@@ -45,6 +45,9 @@ class TransitionView extends View {
         title: `Version ${t.version}: ${words(t.from_stage)} to ${words(t.target_stage)}`,
         about: html`${badge(t.status)} asked for by <bdi>${t.requested_by}</bdi> ${ago(t.requested_at)}${t.reason ? html` · <bdi>${t.reason}</bdi>` : nothing}`,
       })}
+      ${t.status === 'pending' && t.policy.outdated
+        ? html`<div class="note info space-below"><b>The policy was changed since</b><p>This move is judged by revision ${t.policy.revision}; revision ${t.policy.current_revision} is in force. To be judged by it, withdraw this move and ask again.</p></div>`
+        : nothing}
       <div class="main-and-aside">
         <div class="stack">
           <section class="card" aria-labelledby="needs">
