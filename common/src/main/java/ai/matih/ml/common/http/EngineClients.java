@@ -106,6 +106,14 @@ public final class EngineClients {
     return new EngineGuard(engine, breaker(engine), bulkhead(engine, maxConcurrentCalls));
   }
 
+  /**
+   * The same for one of many parts of an engine, such as one model in it, which come and go: no
+   * metric tells of it, since that would outlive the part and warn of it for ever.
+   */
+  public static EngineGuard guardOfPart(String part, int maxConcurrentCalls) {
+    return new EngineGuard(part, newBreaker(part), bulkhead(part, maxConcurrentCalls));
+  }
+
   /** Implements an interface of {@code @HttpExchange} methods on a client. */
   public static <T> T typed(Class<T> type, RestClient client) {
     return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(client))
@@ -117,16 +125,7 @@ public final class EngineClients {
     return breakers.computeIfAbsent(
         engine,
         name -> {
-          CircuitBreaker breaker =
-              CircuitBreaker.of(
-                  name,
-                  CircuitBreakerConfig.custom()
-                      .slidingWindowSize(20)
-                      .minimumNumberOfCalls(10)
-                      .failureRateThreshold(60)
-                      .waitDurationInOpenState(Duration.ofSeconds(2))
-                      .permittedNumberOfCallsInHalfOpenState(2)
-                      .build());
+          CircuitBreaker breaker = newBreaker(name);
           Gauge.builder(
                   "matih.engine.reachable",
                   breaker,
@@ -135,6 +134,18 @@ public final class EngineClients {
               .register(meters);
           return breaker;
         });
+  }
+
+  private static CircuitBreaker newBreaker(String name) {
+    return CircuitBreaker.of(
+        name,
+        CircuitBreakerConfig.custom()
+            .slidingWindowSize(20)
+            .minimumNumberOfCalls(10)
+            .failureRateThreshold(60)
+            .waitDurationInOpenState(Duration.ofSeconds(2))
+            .permittedNumberOfCallsInHalfOpenState(2)
+            .build());
   }
 
   private static Bulkhead bulkhead(String engine, int maxConcurrentCalls) {

@@ -8,17 +8,32 @@ import ai.matih.ml.serving.engine.PlacedModels;
 import ai.matih.ml.serving.engine.rayserve.store.StoredServeMemory;
 import ai.matih.ml.serving.store.ChangeSignal;
 import java.util.List;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /** Offered only where the router knows a Ray cluster and its token. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnExpression(
-    "!'${serving.ray-serve.url:}'.isBlank() and !'${serving.ray-serve.token:}'.isBlank()")
+@Conditional(RayServeConfiguration.KnowsCluster.class)
 @Import(StoredServeMemory.class)
 class RayServeConfiguration {
+
+  /** Whether there is an address and a token. */
+  static final class KnowsCluster implements Condition {
+
+    @Override
+    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+      return has(context, "url") && has(context, "token");
+    }
+
+    private static boolean has(ConditionContext context, String setting) {
+      return !context.getEnvironment().getProperty("serving.ray-serve." + setting, "").isBlank();
+    }
+  }
 
   @Bean
   RayServe rayServe(EngineClients clients, RayServeSettings settings) {
@@ -31,9 +46,8 @@ class RayServeConfiguration {
   }
 
   @Bean
-  RayServeEngine rayServeEngine(
-      RayServe ray, ServePackage packages, RayServeSettings settings, EngineClients clients) {
-    return new RayServeEngine(ray, packages, settings, clients);
+  RayServeEngine rayServeEngine(RayServe ray, ServePackage packages, RayServeSettings settings) {
+    return new RayServeEngine(ray, packages, settings);
   }
 
   /** One router at a time writes; the row that it holds is the only one of its table. */

@@ -26,7 +26,6 @@ final class RayServeEngine implements ScoringEngine {
   private final RayServe ray;
   private final ServePackage packages;
   private final RayServeSettings settings;
-  private final EngineClients clients;
   private final HttpClient http =
       HttpClient.newBuilder()
           .connectTimeout(Duration.ofSeconds(2))
@@ -34,12 +33,10 @@ final class RayServeEngine implements ScoringEngine {
           .build();
   private final ScoringLimit limit = new ScoringLimit(PLACES, PLACES, Duration.ofMillis(250));
 
-  RayServeEngine(
-      RayServe ray, ServePackage packages, RayServeSettings settings, EngineClients clients) {
+  RayServeEngine(RayServe ray, ServePackage packages, RayServeSettings settings) {
     this.ray = ray;
     this.packages = packages;
     this.settings = settings;
-    this.clients = clients;
   }
 
   @Override
@@ -73,7 +70,7 @@ final class RayServeEngine implements ScoringEngine {
               settings.predictions().resolve("/" + application.name()),
               application.key(),
               settings.patience(),
-              clients.guard(NAME + ":" + placement.name(), PLACES),
+              EngineClients.guardOfPart(NAME + ":" + placement.name(), PLACES),
               bundle.signature());
       case "DEPLOY_FAILED" ->
           throw new BundleRefused(

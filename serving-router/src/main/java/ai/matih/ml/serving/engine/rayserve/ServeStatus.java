@@ -1,6 +1,7 @@
 package ai.matih.ml.serving.engine.rayserve;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,21 @@ record ServeStatus(Map<String, Application> applications) {
       String message,
       int running,
       int target,
-      @Nullable Map<String, Object> configuration) {}
+      @Nullable Map<String, Object> configuration) {
+
+    boolean isRunning() {
+      return status.equals("RUNNING");
+    }
+
+    private boolean isGoing() {
+      return status.equals("DELETING");
+    }
+
+    /** Compares what was sent with what Ray answers, in which numbers may be written otherwise. */
+    private boolean isMadeFrom(Map<String, Object> wanted) {
+      return configuration != null && !isGoing() && contains(configuration, wanted);
+    }
+  }
 
   /** One application; empty for one that Ray Serve does not know. */
   Optional<Application> find(String name) {
@@ -49,28 +64,22 @@ record ServeStatus(Map<String, Application> applications) {
     return others;
   }
 
-  /** Whether exactly these applications of ours are configured, as they are to be. */
-  boolean has(Map<String, ServeApplication> wanted) {
-    return wanted.values().stream()
+  /** Whether exactly these applications of ours are configured, by name, as they are to be. */
+  boolean has(Map<String, Map<String, Object>> wanted) {
+    return wanted.entrySet().stream()
             .allMatch(
-                application ->
-                    applications.containsKey(application.name())
-                        && isOf(application, applications.get(application.name())))
-        && applications.keySet().stream()
-            .filter(name -> name.startsWith(ServeApplication.PREFIX))
-            .allMatch(name -> wanted.containsKey(name) || isGoing(name));
+                entry ->
+                    find(entry.getKey()).filter(a -> a.isMadeFrom(entry.getValue())).isPresent())
+        && applications.entrySet().stream()
+            .filter(entry -> entry.getKey().startsWith(ServeApplication.PREFIX))
+            .allMatch(entry -> wanted.containsKey(entry.getKey()) || entry.getValue().isGoing());
   }
 
-  private boolean isGoing(String name) {
-    Application application = applications.get(name);
-    return application != null && application.status().equals("DELETING");
-  }
-
-  /** Compares what was sent with what Ray answers, in which numbers may be written otherwise. */
-  private static boolean isOf(ServeApplication wanted, Application seen) {
-    return seen.configuration() != null
-        && !seen.status().equals("DELETING")
-        && contains(seen.configuration(), wanted.configuration());
+  /** Whether the application answers calls, configured as it is to be. */
+  boolean runs(ServeApplication wanted) {
+    return find(wanted.name())
+        .filter(a -> a.isRunning() && a.isMadeFrom(wanted.configuration()))
+        .isPresent();
   }
 
   private static boolean contains(@Nullable Object seen, Object wanted) {
@@ -79,8 +88,8 @@ record ServeStatus(Map<String, Application> applications) {
           seen instanceof Map<?, ?> there
               && map.entrySet().stream()
                   .allMatch(entry -> contains(there.get(entry.getKey()), entry.getValue()));
-      case java.util.List<?> list -> {
-        if (!(seen instanceof java.util.List<?> there) || there.size() != list.size()) {
+      case List<?> list -> {
+        if (!(seen instanceof List<?> there) || there.size() != list.size()) {
           yield false;
         }
         boolean all = true;

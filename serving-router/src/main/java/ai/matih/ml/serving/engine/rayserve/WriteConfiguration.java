@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,50 +48,55 @@ final class WriteConfiguration {
    * @throws EngineFailure when the cluster is away; the next pass goes on
    */
   void pass(Runnable mayWrite) {
-    Map<String, Placement> placements = new LinkedHashMap<>();
-    Map<String, ServeApplication> applications = new LinkedHashMap<>();
-    for (Placement placement : wanted.get()) {
-      ServeApplication application =
-          ServeApplication.of(placement, packages.codeDigest(), settings);
-      placements.put(application.name(), placement);
-      applications.put(application.name(), application);
-    }
+    List<Placement> placements = wanted.get();
     // Where nobody wants it, Serve is neither started nor asked.
-    if (applications.isEmpty() && !memory.started()) {
+    if (placements.isEmpty() && !memory.started()) {
       return;
     }
     ServeStatus now = ray.status();
-    if (applications.isEmpty() && now.applications().isEmpty()) {
+    if (placements.isEmpty() && now.applications().isEmpty()) {
       mayWrite.run();
       ray.shutDown();
       memory.started(false);
       log.info("Ray Serve has no application any more and was ended");
       return;
     }
-    applications.values().removeIf(application -> !hasPackage(application, placements));
-    if (now.has(applications)) {
+    Map<String, Map<String, Object>> ours = new LinkedHashMap<>();
+    for (Placement placement : placements) {
+      ServeApplication application =
+          ServeApplication.of(placement, packages.codeDigest(), settings);
+      configuration(application, placement, now)
+          .ifPresent(configuration -> ours.put(application.name(), configuration));
+    }
+    if (now.has(ours)) {
       return;
     }
     memory.started(true);
     Collection<Map<String, Object>> all = new ArrayList<>(now.ofOthers().values());
-    applications.values().forEach(application -> all.add(application.configuration()));
+    all.addAll(ours.values());
     mayWrite.run();
     ray.apply(all);
-    log.info("Ray Serve was told to run {}", applications.keySet());
+    log.info("Ray Serve was told to run {}", ours.keySet());
   }
 
-  /** One bundle that cannot be packed is not the others' trouble; its loading says why. */
-  private boolean hasPackage(ServeApplication application, Map<String, Placement> placements) {
-    Placement placement = placements.get(application.name());
-    if (placement == null) {
-      return false;
+  /**
+   * What Ray Serve is to be told about one application. The files of what runs are not asked for: a
+   * store that is away, or a bundle that was damaged since, must not end it. One that cannot be
+   * packed is not the others' trouble either; its loading says why.
+   */
+  private Optional<Map<String, Object>> configuration(
+      ServeApplication application, Placement placement, ServeStatus now) {
+    if (now.runs(application)) {
+      return Optional.of(application.configuration());
     }
     try {
       ray.ensurePackage(application.codePackage(), () -> packages.of(placement.artifact()));
-      return true;
+      return Optional.of(application.configuration());
     } catch (BundleRefused refused) {
       log.warn("{} cannot be packed for Ray Serve: {}", application, refused.reason());
-      return false;
+      return now.find(application.name())
+          .filter(ServeStatus.Application::isRunning)
+          .map(ServeStatus.Application::configuration);
     }
   }
 }

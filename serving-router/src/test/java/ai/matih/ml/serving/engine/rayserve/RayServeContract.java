@@ -43,21 +43,25 @@ abstract class RayServeContract {
     assertThat(written.get()).isLessThanOrEqualTo(1);
 
     ray().apply(List.of(one.configuration(), two.configuration()));
-    awaitConfigured(Map.of(one.name(), one, two.name(), two));
+    awaitConfigured(Map.of(one.name(), one.configuration(), two.name(), two.configuration()));
     await()
         .atMost(Duration.ofMinutes(2))
         .until(() -> ray().status().find(two.name()).orElseThrow().status().equals("RUNNING"));
     assertThat(ray().status().find(two.name()).orElseThrow().running()).isEqualTo(1);
 
     ray().apply(List.of(one.configuration()));
-    awaitConfigured(Map.of(one.name(), one));
-    assertThat(ray().status().has(Map.of(one.name(), one, two.name(), two))).isFalse();
+    awaitConfigured(Map.of(one.name(), one.configuration()));
+    assertThat(
+            ray()
+                .status()
+                .has(Map.of(one.name(), one.configuration(), two.name(), two.configuration())))
+        .isFalse();
 
     ray().shutDown();
     await().atMost(Duration.ofMinutes(1)).until(() -> ray().status().applications().isEmpty());
   }
 
-  private void awaitConfigured(Map<String, ServeApplication> wanted) {
+  private void awaitConfigured(Map<String, Map<String, Object>> wanted) {
     await().atMost(Duration.ofMinutes(1)).until(() -> ray().status().has(wanted));
   }
 

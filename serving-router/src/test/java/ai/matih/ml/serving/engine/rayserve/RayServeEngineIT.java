@@ -55,7 +55,7 @@ class RayServeEngineIT extends ScoringEngineContract {
             RestClient.builder().configureMessageConverters(c -> c.registerDefaults()),
             new SimpleMeterRegistry());
     ray = new RayServeOverRest(clients, settings);
-    engine = new RayServeEngine(ray, packages, settings, clients);
+    engine = new RayServeEngine(ray, packages, settings);
     WriteConfiguration write =
         new WriteConfiguration(
             ray,

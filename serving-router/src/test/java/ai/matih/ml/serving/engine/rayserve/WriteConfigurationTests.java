@@ -53,11 +53,19 @@ class WriteConfigurationTests {
   private final List<Placement> wanted = new ArrayList<>();
   private boolean started;
   private boolean overtaken;
+  private boolean unreadable;
 
   private final WriteConfiguration write =
       new WriteConfiguration(
           ray,
-          new ServePackage(FILES, 1 << 20),
+          new ServePackage(
+              (artifact, path, limit) -> {
+                if (unreadable) {
+                  throw new BundleRefused(Part.FILES, path + " cannot be read.");
+                }
+                return FILES.file(artifact, path, limit);
+              },
+              1 << 20),
           SETTINGS,
           () -> List.copyOf(wanted),
           new ServeMemory() {
@@ -171,40 +179,49 @@ class WriteConfigurationTests {
   }
 
   @Test
-  void never_takes_the_others_down_for_a_bundle_that_cannot_be_packed() {
+  void keeps_what_runs_when_its_files_cannot_be_read_any_more() {
     wanted.add(placement("acme.churn.1.a"));
     pass();
+    unreadable = true;
+    ray.packages.clear();
     wanted.add(
         new Placement(
             "acme.large.1.b", TestBundles.artifact("acme", "regression"), Hosting.DEFAULT));
-    WriteConfiguration strict =
-        new WriteConfiguration(
-            ray,
-            new ServePackage(
-                (artifact, path, limit) -> {
-                  if (artifact
-                      .digest()
-                      .equals(TestBundles.artifact("acme", "regression").digest())) {
-                    throw new BundleRefused(Part.FILES, path + " is too large.");
-                  }
-                  return FILES.file(artifact, path, limit);
-                },
-                1 << 20),
-            SETTINGS,
-            () -> List.copyOf(wanted),
-            new ServeMemory() {
-              @Override
-              public boolean started() {
-                return true;
-              }
 
-              @Override
-              public void started(boolean now) {}
-            });
+    pass();
 
-    strict.pass(() -> {});
+    assertThat(ray.applications).as("the new one waits").containsOnlyKeys("matih.acme.churn.1.a");
+  }
 
-    assertThat(ray.applications).containsOnlyKeys("matih.acme.churn.1.a");
+  @Test
+  void keeps_what_runs_as_it_is_when_its_changed_form_cannot_be_packed() {
+    wanted.add(placement("acme.churn.1.a"));
+    pass();
+    unreadable = true;
+    ray.packages.clear();
+    wanted.set(
+        0,
+        new Placement(
+            "acme.churn.1.a",
+            TestBundles.artifact("acme", "numeric-v1"),
+            new Hosting(2, 5, Optional.empty(), Optional.empty(), 0, Optional.empty())));
+
+    pass();
+
+    assertThat(
+            String.valueOf(ray.status().find("matih.acme.churn.1.a").orElseThrow().configuration()))
+        .contains("min_replicas=1");
+  }
+
+  @Test
+  void asks_for_no_package_of_what_runs() {
+    wanted.add(placement("acme.churn.1.a"));
+    pass();
+    ray.calls.clear();
+
+    pass();
+
+    assertThat(ray.calls).containsExactly("status");
   }
 
   @Test
