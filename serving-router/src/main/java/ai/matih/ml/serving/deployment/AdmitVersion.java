@@ -79,7 +79,7 @@ public final class AdmitVersion {
   }
 
   private static void refuseHosting(DeploymentRequest request, ScoringEngine engine) {
-    if (request.hosting().isPresent() && !engine.startsReplicas()) {
+    if (!request.hosting().isNone() && !engine.startsReplicas()) {
       throw Problem.invalid(
           "replicas",
           "and resources do not go with %s, which runs in each router; leave them out"

@@ -113,7 +113,7 @@ public final class DeployVersion {
             admitted.registered().stage(),
             admitted.registered().artifact(),
             admitted.proven(),
-            request.hosting().orElse(Hosting.DEFAULT),
+            request.hosting().applyTo(Hosting.DEFAULT),
             request
                 .inputs()
                 .orElse(InputRules.DEFAULT)
@@ -159,7 +159,7 @@ public final class DeployVersion {
     Deployment renewed =
         known
             .at(admitted.registered().stage())
-            .on(request.hosting().orElse(known.hosting()))
+            .on(request.hosting().applyTo(known.hosting()))
             .taking(request.inputs().orElse(known.inputs()).changing(change));
     return request.plan().strategy() == Strategy.NONE
         ? renewed

@@ -3,7 +3,6 @@ package ai.matih.ml.serving.deployment;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.abtest.AbTestDesign;
 import ai.matih.ml.serving.engine.EngineName;
-import ai.matih.ml.serving.engine.Hosting;
 import ai.matih.ml.serving.rollout.RolloutDesign;
 import ai.matih.ml.serving.rollout.RolloutPlan;
 import ai.matih.ml.serving.traffic.Weight;
@@ -13,7 +12,6 @@ import java.util.Optional;
  * What somebody wants to be deployed.
  *
  * @param engine left out, the engine that the version is deployed on, or {@link EngineName#ONNX}
- * @param hosting left out, the copies that the deployment has, or {@link Hosting#DEFAULT}
  * @param inputs left out, the rules that the deployment has, or {@link InputRules#DEFAULT}
  * @param design of the A/B test, where the plan asks for one
  * @param shadow the share of the units whose requests it gets copies of
@@ -23,7 +21,7 @@ public record DeploymentRequest(
     ModelId model,
     long version,
     Optional<EngineName> engine,
-    Optional<Hosting> hosting,
+    HostingChange hosting,
     RolloutPlan plan,
     Optional<InputRules> inputs,
     Optional<AbTestDesign> design,

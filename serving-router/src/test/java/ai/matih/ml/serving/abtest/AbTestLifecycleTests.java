@@ -12,6 +12,7 @@ import ai.matih.ml.serving.abtest.OutcomeReport.Subject;
 import ai.matih.ml.serving.abtest.Units.Exposed;
 import ai.matih.ml.serving.deployment.DeploymentMove;
 import ai.matih.ml.serving.deployment.DeploymentRequest;
+import ai.matih.ml.serving.deployment.HostingChange;
 import ai.matih.ml.serving.fixture.memory.InMemoryServing;
 import ai.matih.ml.serving.rollout.RolloutPlan;
 import ai.matih.ml.serving.traffic.Assignment;
@@ -86,7 +87,7 @@ class AbTestLifecycleTests {
                     MODEL,
                     2,
                     Optional.empty(),
-                    Optional.empty(),
+                    HostingChange.NONE,
                     RolloutPlan.AB_TEST,
                     Optional.empty(),
                     Optional.of(HALF),

@@ -14,6 +14,7 @@ import ai.matih.ml.serving.abtest.OutcomeReport.Subject;
 import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.deployment.DeploymentMove;
 import ai.matih.ml.serving.deployment.DeploymentRequest;
+import ai.matih.ml.serving.deployment.HostingChange;
 import ai.matih.ml.serving.fixture.memory.InMemoryServing;
 import ai.matih.ml.serving.rollout.GradualRollout.Wait;
 import ai.matih.ml.serving.rollout.RolloutDesignForm.FreezeForm;
@@ -452,7 +453,7 @@ class GradualRolloutTests {
                         MODEL,
                         4,
                         Optional.empty(),
-                        Optional.empty(),
+                        HostingChange.NONE,
                         RolloutPlan.GRADUAL,
                         Optional.empty(),
                         Optional.empty(),

@@ -18,13 +18,15 @@ import ai.matih.ml.serving.deployment.Deployment;
 import ai.matih.ml.serving.deployment.DeploymentRequest;
 import ai.matih.ml.serving.deployment.DeploymentState;
 import ai.matih.ml.serving.deployment.Deployments;
+import ai.matih.ml.serving.deployment.HostingChange;
+import ai.matih.ml.serving.deployment.HostingChange.Replicas;
+import ai.matih.ml.serving.deployment.HostingChange.Resources;
 import ai.matih.ml.serving.deployment.InputChange;
 import ai.matih.ml.serving.deployment.InputRules;
 import ai.matih.ml.serving.deployment.OnAbsent;
 import ai.matih.ml.serving.deployment.StopDeployment;
 import ai.matih.ml.serving.engine.EngineName;
 import ai.matih.ml.serving.engine.Engines;
-import ai.matih.ml.serving.engine.Hosting;
 import ai.matih.ml.serving.rollout.RolloutDesign;
 import ai.matih.ml.serving.rollout.RolloutDesignForm;
 import ai.matih.ml.serving.rollout.RolloutPlan;
@@ -232,25 +234,30 @@ class DeploymentController {
     return Optional.of(engines.require(new EngineName(name)).name());
   }
 
-  private static Optional<Hosting> hosting(
+  private static HostingChange hosting(
       @Nullable DeployReplicasRequest replicas, @Nullable DeployResourcesRequest resources) {
-    if (replicas == null && resources == null) {
-      return Optional.empty();
-    }
-    int min = replicas == null ? 1 : replicas.min();
-    @Nullable Integer max = replicas == null ? null : replicas.max();
-    if (max != null && max < min) {
+    return new HostingChange(
+        Optional.ofNullable(replicas).map(DeploymentController::replicas),
+        Optional.ofNullable(resources).map(DeploymentController::resources));
+  }
+
+  private static Replicas replicas(DeployReplicasRequest request) {
+    @Nullable Integer max = request.max();
+    if (max != null && max < request.min()) {
       throw Problem.invalid("replicas.max", "must not be below replicas.min");
     }
-    @Nullable Double gpus = resources == null ? null : resources.gpus();
-    return Optional.of(
-        new Hosting(
-            min,
-            max == null ? min : max,
-            Optional.ofNullable(replicas).map(DeployReplicasRequest::targetOngoingRequests),
-            Optional.ofNullable(resources).map(DeployResourcesRequest::cpus),
-            gpus == null ? 0 : gpus,
-            Optional.ofNullable(resources).map(DeployResourcesRequest::memoryBytes)));
+    return new Replicas(
+        request.min(),
+        max == null ? request.min() : max,
+        Optional.ofNullable(request.targetOngoingRequests()));
+  }
+
+  private static Resources resources(DeployResourcesRequest request) {
+    @Nullable Double gpus = request.gpus();
+    return new Resources(
+        Optional.ofNullable(request.cpus()),
+        gpus == null ? 0 : gpus,
+        Optional.ofNullable(request.memoryBytes()));
   }
 
   private static Optional<InputRules> inputs(@Nullable DeployInputsRequest inputs) {
