@@ -90,8 +90,9 @@ final class Narrator implements Teller, Door.Listener {
 
           model         %s/api/v1/ml/models/%s
           first answer  %s
-          canary        %s
+          canary        %s, %d steps by itself, %d requests of version 2 with %d errors
           A/B test      %s (version 1 announced %d of %d late departures, version 2 %d of %d)
+          drift         %s in %s
           stages        %s
           API           %s/docs
           MLflow        export MLFLOW_TRACKING_URI=%s MLFLOW_TRACKING_TOKEN=$(./ml key)   (experiment %s)
@@ -114,12 +115,17 @@ final class Narrator implements Teller, Door.Listener {
         address,
         result.model(),
         result.prediction(),
-        result.answeredBy(),
+        result.rollout().get("status").asString(),
+        result.rollout().get("steps").size(),
+        result.rollout().at("/canary/requests").asLong(),
+        result.rollout().at("/canary/errors").asLong(),
         result.abTest().get("verdict").asString(),
         result.abTest().at("/control/events").asInt(),
         result.abTest().at("/control/outcomes").asInt(),
         result.abTest().at("/challenger/events").asInt(),
         result.abTest().at("/challenger/outcomes").asInt(),
+        result.drift().at("/arms/0/severity").asString(),
+        result.drift().at("/arms/0/drifted"),
         result.stages(),
         address,
         address,

@@ -111,17 +111,17 @@ public final class Flights {
 
   /**
    * Departures that are in no training data, with the weather of their hour, well mixed and always
-   * in the same order. Those of hours with incomplete weather are left out.
+   * in the same order. What was not measured is null; those of hours without weather are left out.
    */
   public List<Departure> heldBack() {
-    Map<String, Map<String, Object>> weather = weatherByHour();
+    Map<String, Map<String, @Nullable Object>> weather = weatherByHour();
     List<Departure> held = new ArrayList<>();
     departures(
         (number, values) -> {
-          @Nullable Map<String, Object> then =
+          @Nullable Map<String, @Nullable Object> then =
               weather.get(values.get("origin") + " " + values.get("time_hour"));
           if (number % HELD_BACK == 0 && then != null) {
-            Map<String, Object> features = new LinkedHashMap<>(then);
+            Map<String, @Nullable Object> features = new LinkedHashMap<>(then);
             KNOWN_BEFORE.stream()
                 // The key of the weather, which is here already, and no input of the model.
                 .filter(name -> !name.equals("origin"))
@@ -134,17 +134,16 @@ public final class Flights {
     return held;
   }
 
-  private Map<String, Map<String, Object>> weatherByHour() {
-    Map<String, Map<String, Object>> weather = new HashMap<>();
+  private Map<String, Map<String, @Nullable Object>> weatherByHour() {
+    Map<String, Map<String, @Nullable Object>> weather = new HashMap<>();
     try (BufferedReader lines = Files.newBufferedReader(folder.resolve("weather.csv"))) {
       Map<String, Integer> columns = columns(lines.readLine());
       lines
           .lines()
           .map(line -> line.split(",", -1))
-          .filter(v -> WEATHER.stream().noneMatch(name -> value(v, columns, name).isEmpty()))
           .forEach(
               v -> {
-                Map<String, Object> values = new LinkedHashMap<>();
+                Map<String, @Nullable Object> values = new LinkedHashMap<>();
                 WEATHER.forEach(name -> values.put(name, parsed(value(v, columns, name))));
                 weather.put(
                     value(v, columns, "origin") + " " + value(v, columns, "time_hour"), values);
@@ -155,7 +154,10 @@ public final class Flights {
     return weather;
   }
 
-  private static Object parsed(String value) {
+  private static @Nullable Object parsed(String value) {
+    if (value.isEmpty()) {
+      return null;
+    }
     if (value.matches("-?\\d+")) {
       return Long.valueOf(value);
     }

@@ -6,9 +6,11 @@ import ai.matih.ml.acceptance.client.Door;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,17 @@ public final class Walk {
   private static final int PER_LOOK = 400;
 
   private static final int MOST_TRIED = 5_000;
+
+  /** Callers between two looks at the canary. */
+  private static final int PER_WAVE = 50;
+
+  /** Departures with a distance in another unit, and that unit in miles. */
+  private static final int DRIFTED = 500;
+
+  private static final double KILOMETRES = 1.609;
+
+  /** The name of version 2's share of the traffic once it is alone. */
+  private static final String IN_PRODUCTION = "champion";
 
   private static final List<String> AIRPORTS = List.of("JFK", "LGA", "EWR");
 
@@ -77,13 +90,14 @@ public final class Walk {
     putIntoProduction();
     Answer prediction = predict();
     train(experiment, departures, 6, plan.rounds(), 2);
-    Map<String, Integer> answeredBy = canary();
+    JsonNode rollout = canary();
     JsonNode waiting = refuseWithoutAbTest();
     JsonNode abTest = abTest();
     takeOver(waiting.get("id").asString());
+    JsonNode drift = drift();
     retire();
     return new WalkResult(
-        model, experiment, prediction.json(), answeredBy, unmet(waiting), abTest, stages());
+        model, experiment, prediction.json(), rollout, unmet(waiting), abTest, drift, stages());
   }
 
   private String uploadData() {
@@ -386,39 +400,64 @@ public final class Walk {
     return question;
   }
 
-  private Map<String, Integer> canary() {
+  private JsonNode canary() {
     teller.step(
         "Version 2 on a canary",
-        "A tenth of the callers, the same ones each time, while version 1 serves the rest.");
+        "A tenth of the callers, then three tenths. The routers compare both versions and take the"
+            + " steps by themselves; harm would send everybody back.");
     promote(2, "staging").expect(200);
-    deploy(2, Map.of("strategy", "canary", "weight_bps", 1_000));
+    deploy(
+        2,
+        Map.of(
+            "strategy",
+            "canary",
+            "rollout",
+            Map.of("steps", List.of(canaryStep(1_000, 20), canaryStep(3_000, 60)))));
     awaitTraffic(Map.of(1, 9_000, 2, 1_000));
-    Map<String, Integer> answeredBy = new TreeMap<>();
-    Map<String, String> arms = new LinkedHashMap<>();
+    String rollouts = "/models/" + model + "/rollouts";
+    String path = rollouts + "/" + door.get(rollouts).expect(200).text("/items/0/id");
     Door quiet = door.telling(Door.Listener.SILENT);
-    int asked = 300;
-    for (int i = 0; i < asked; i++) {
-      String unit = "passenger-" + i;
-      JsonNode answer = quiet.post("/predict", question(unit)).expect(200).json();
-      String version = "version " + answer.get("model_version").asString();
-      answeredBy.merge(version, 1, Integer::sum);
-      arms.put(unit, version);
-      if (i % 25 == 0) {
-        teller.progress("predictions", (double) i / asked, answeredBy.toString());
+    Set<String> first = new LinkedHashSet<>();
+    JsonNode rollout = quiet.get(path).expect(200).json();
+    for (int asked = 0; isRunning(rollout) && asked < MOST_TRIED; asked += PER_WAVE) {
+      boolean firstStep = rollout.get("step").asInt() == 1;
+      for (int i = asked; i < asked + PER_WAVE; i++) {
+        String unit = "passenger-" + i;
+        JsonNode answer = quiet.post("/predict", question(unit)).expect(200).json();
+        if (firstStep && answer.get("model_version").asInt() == 2) {
+          first.add(unit);
+        }
       }
+      rollout = quiet.get(path).expect(200).json();
+      teller.progress(
+          "the canary's step " + rollout.get("step"),
+          (double) rollout.get("step").asInt() / (rollout.get("steps").size() + 1),
+          rollout.get("verdict").asString());
     }
-    teller.progress("predictions", 1, answeredBy.toString());
-    for (String unit : List.of("passenger-1", "passenger-50", "passenger-299")) {
+    teller.progress("the canary's steps", 1, rollout.get("status").asString());
+    require(
+        rollout.get("status").asString().equals("completed"), "the roll-out completes: " + rollout);
+    require(!first.isEmpty(), "somebody got version 2 in the first step");
+    for (String unit : first) {
       JsonNode answer = quiet.post("/predict", question(unit)).expect(200).json();
-      require(
-          Objects.equals(arms.get(unit), "version " + answer.get("model_version").asString()),
-          unit + " keeps its version");
+      require(answer.get("model_version").asInt() == 2, unit + " keeps its version");
     }
-    // 300 draws at 10 %: outside 5 to 70 would happen once in far more than a million walks.
-    int canary = answeredBy.getOrDefault("version 2", 0);
-    require(canary > 5 && canary < 70, "about a tenth of 300 callers get version 2: " + answeredBy);
-    teller.say("300 callers: " + answeredBy + "; each keeps its version.");
-    return answeredBy;
+    for (JsonNode step : rollout.get("steps")) {
+      teller.say(
+          "%d %%: version 2 answered %d requests with %d errors, version 1 %d with %d in the same time."
+              .formatted(
+                  step.get("weight_bps").asInt() / 100,
+                  step.at("/canary/requests").asLong(),
+                  step.at("/canary/errors").asLong(),
+                  step.at("/stable/requests").asLong(),
+                  step.at("/stable/errors").asLong()));
+    }
+    teller.say("Those who got version 2 first (%d callers) still have it.".formatted(first.size()));
+    return rollout;
+  }
+
+  private static Map<String, Object> canaryStep(int weight, int requests) {
+    return Map.of("weight_bps", weight, "dwell", "PT2S", "minimum_requests", requests);
   }
 
   private JsonNode refuseWithoutAbTest() {
@@ -551,12 +590,57 @@ public final class Walk {
             traffic,
             Map.of(
                 "targets",
-                List.of(Map.of("version", 2, "weight_bps", 10_000)),
+                List.of(Map.of("version", 2, "variant", IN_PRODUCTION, "weight_bps", 10_000)),
                 "reason",
                 "better than version 1"),
             revision)
         .expect(200, 202);
     awaitTraffic(Map.of(2, 10_000));
+  }
+
+  /** Distances arrive in another unit: every request is answered, and every answer is worse. */
+  private JsonNode drift() {
+    teller.step(
+        "The world changes",
+        "From now on distances arrive in kilometres, which no request fails of. Who tells?");
+    List<Departure> departures = flights.heldBack().subList(MOST_TRIED, MOST_TRIED + DRIFTED);
+    Door quiet = door.telling(Door.Listener.SILENT);
+    for (Departure departure : departures) {
+      Map<String, @Nullable Object> features = new LinkedHashMap<>(departure.features());
+      Number miles = (Number) Objects.requireNonNull(features.get("distance"));
+      features.put("distance", Math.round(KILOMETRES * miles.longValue()));
+      quiet
+          .post(
+              "/predict",
+              Map.of("model_id", model, "features", features, "unit_id", departure.unit()))
+          .expect(200);
+    }
+    JsonNode report =
+        awaitJson(
+            "the routers' counts",
+            "/models/%s/drift?window=1h&version=2&variant=%s".formatted(model, IN_PRODUCTION),
+            r -> r.at("/arms/0/rows").asInt() >= DRIFTED);
+    JsonNode arm = report.at("/arms/0");
+    Set<String> drifted = new LinkedHashSet<>();
+    arm.get("drifted").forEach(name -> drifted.add(name.asString()));
+    for (JsonNode input : arm.get("inputs")) {
+      boolean moved = drifted.contains(input.get("name").asString());
+      require(
+          moved == input.get("name").asString().equals("distance"),
+          "the distance drifted and no other input: " + drifted);
+      if (moved) {
+        teller.say(
+            "Drift of 'distance': %s. Population stability index %.2f, of which chance explains %.2f; moved by %.2f standard deviations; p %.1g."
+                .formatted(
+                    input.get("severity").asString(),
+                    input.get("psi").asDouble(),
+                    input.get("psi_by_chance").asDouble(),
+                    input.get("wasserstein_in_sd").asDouble(),
+                    input.at("/chi_square/p_adjusted").asDouble()));
+      }
+    }
+    teller.say("None of the other %d inputs moved.".formatted(arm.get("inputs").size() - 1));
+    return report;
   }
 
   private void retire() {
