@@ -20,9 +20,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What happens to a model between its first Production version and its end: its policy is read,
- * edited and put back, a version with another input stands beside it and wins a test, an approval
- * that comes before the tests stays, and the model is retired and brought back.
+ * What happens to a regression between its first Production version and its end: its policy is
+ * read, edited and put back, a version with another input stands beside it and wins a test by its
+ * smaller error, an approval that comes before the tests stays, and the model is retired and
+ * brought back.
  */
 class LifeJourneyIT {
 
@@ -39,7 +40,7 @@ class LifeJourneyIT {
   private String source = "";
 
   /** One caller: what it sends, and what will have been true. */
-  private record Case(int size, double noise, int truth) {
+  private record Case(int size, double noise, double truth) {
 
     Map<String, Object> inputs() {
       Map<String, Object> inputs = new LinkedHashMap<>();
@@ -54,10 +55,10 @@ class LifeJourneyIT {
     String tenant = "t" + RunningPlatform.suffix();
     door = door.as(RunningPlatform.key(tenant, "admin", "user:lena"));
     reviewer = door.as(RunningPlatform.key(tenant, "reviewer", "user:rita"));
-    StringBuilder csv = new StringBuilder("noise,size,large\n");
+    StringBuilder csv = new StringBuilder("noise,size,weight\n");
     for (int row = 0; row < ROWS; row++) {
       Case one = next();
-      csv.append("%s,%d,%d%n".formatted(one.noise(), one.size(), one.truth()));
+      csv.append("%s,%d,%s%n".formatted(one.noise(), one.size(), one.truth()));
     }
     byte[] table = csv.toString().getBytes(StandardCharsets.UTF_8);
     source =
@@ -68,7 +69,7 @@ class LifeJourneyIT {
                 "sizes")
             .expect(201)
             .text("/source");
-    door.post("/models", Map.of("name", model, "task", "classification")).expect(201);
+    door.post("/models", Map.of("name", model, "task", "regression")).expect(201);
   }
 
   @Test
@@ -90,14 +91,14 @@ class LifeJourneyIT {
   private void editPolicy() {
     Answer read = door.get(path + "/policy").expect(200);
     ObjectNode policy = (ObjectNode) read.json();
-    policy.putArray("baseline").addObject().put("metric", "accuracy").put("min", 0.2);
+    policy.putArray("baseline").addObject().put("metric", "r2").put("min", -1);
     policy.putObject("drain").put("quiet_period", "PT2S");
     policy.putObject("shadow").put("min_rows", 20);
     String revision = read.header("ETag").orElseThrow();
 
     Answer changed = door.put(path + "/policy", policy, revision).expect(200);
 
-    assertThat(changed.json().at("/baseline/0/metric").asString()).isEqualTo("accuracy");
+    assertThat(changed.json().at("/baseline/0/metric").asString()).isEqualTo("r2");
     assertThat(changed.json().path("approvals")).isEqualTo(read.json().path("approvals"));
     door.put(path + "/policy", policy, revision).expect(412);
   }
@@ -106,12 +107,11 @@ class LifeJourneyIT {
     Map<String, Object> job = new LinkedHashMap<>();
     job.put("name", model);
     job.put("experiment_id", experiment());
-    job.put("algorithm", "random_forest");
-    job.put("task", "classification");
+    job.put("algorithm", "linear_regression");
+    job.put("task", "regression");
     job.put("dataset", Map.of("source", source));
-    job.put("target_column", "large");
+    job.put("target_column", "weight");
     job.put("feature_columns", columns);
-    job.put("hyperparameters", Map.of("n_estimators", 10));
     job.put("resources", Map.of("num_workers", 1, "cpus_per_worker", 1));
     job.put("register", Map.of("model_id", model));
     String id = door.post("/training/submit", job).expect(202).text("/job_id");
@@ -256,9 +256,9 @@ class LifeJourneyIT {
                     "weight_bps",
                     5_000,
                     "metric",
-                    Map.of("name", "right", "direction", "maximize"),
+                    Map.of("name", "error", "kind", "mean", "direction", "minimize"),
                     "expected_difference",
-                    0.3))
+                    50))
             .expect(201)
             .text("/id");
     await(
@@ -294,8 +294,8 @@ class LifeJourneyIT {
                 "/predict", Map.of("model_id", model, "features", one.inputs(), "unit_id", caller))
             .expect(200)
             .json();
-    boolean right = answer.path("prediction").asInt() == one.truth();
-    return Map.of("unit_id", caller, "value", right ? 1 : 0);
+    double error = Math.abs(answer.path("prediction").asDouble() - one.truth());
+    return Map.of("unit_id", caller, "value", error);
   }
 
   /** By two people, and once nothing answers any more. */
@@ -348,7 +348,7 @@ class LifeJourneyIT {
 
   private Case next() {
     int size = random.nextInt(100);
-    return new Case(size, random.nextDouble(), size > 50 ? 1 : 0);
+    return new Case(size, random.nextDouble(), 3 * size + 10 * random.nextGaussian());
   }
 
   private JsonNode await(String what, String where, Predicate<JsonNode> reached) {
