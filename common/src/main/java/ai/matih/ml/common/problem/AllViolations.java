@@ -63,7 +63,7 @@ public final class AllViolations {
     try {
       JsonNode rest = json.readTree(body);
       Optional<Object> read = Optional.empty();
-      boolean goOn = takenOut(rest, cause);
+      boolean goOn = takenOut(rest, cause) || filledIn(rest, cause);
       while (goOn && found.size() < MOST) {
         try {
           read = Optional.ofNullable(read(rest, type));

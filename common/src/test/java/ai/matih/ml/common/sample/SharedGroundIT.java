@@ -507,6 +507,11 @@ class SharedGroundIT {
     assertThat(JSON.readTree(post("acme", NOTES, tooLong, null).body()).get("violations"))
         .hasSize(1);
     assertProblem(post("acme", NOTES, "{\"txt\":1", null), 400, "Common:MalformedRequest");
+    assertThat(
+            JSON.readTree(post("acme", NOTES, "{\"text\":\" \"}", null).body()).get("violations"))
+        .as("what is missing comes first and hides nothing")
+        .extracting(violation -> violation.get("field").asString())
+        .containsExactly("line_count", "text");
   }
 
   private static void assertViolation(HttpResponse<String> answer, String field) {
