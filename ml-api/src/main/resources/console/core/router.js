@@ -20,6 +20,7 @@ const ROUTES = [
   ['/models/:model/traffic', 'traffic-view', () => import('../views/traffic-view.js')],
   ['/models/:model/rollouts/:rollout', 'rollout-view', () => import('../views/rollout-view.js')],
   ['/models/:model/ab-tests/:test', 'ab-test-view', () => import('../views/ab-test-view.js')],
+  ['/models/:model/shadows/:shadow', 'shadow-view', () => import('../views/shadow-view.js')],
   ['/models/:model/drift', 'drift-view', () => import('../views/drift-view.js')],
   ['/models/:model/audit', 'audit-view', () => import('../views/audit-view.js')],
   ['/training', 'training-view', () => import('../views/training-view.js')],

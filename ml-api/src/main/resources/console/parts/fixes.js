@@ -33,8 +33,9 @@ export function fixFor(condition, { model, version }, after) {
             },
           })
         : nothing;
+    case 'ShadowAgrees':
     case 'AbTestShowsImprovement':
-      return html`<a href=${to`/models/${model}/traffic`}>Traffic and A/B tests</a>`;
+      return html`<a href=${to`/models/${model}/traffic`}>Traffic, A/B tests and shadows</a>`;
     case 'NoTraffic':
     case 'TrafficDrained':
       return html`<a href=${to`/models/${model}/traffic`}>Change the traffic</a>`;

@@ -24,6 +24,7 @@ class FeatureView extends View {
   }
 
   show({ view, source }) {
+    const described = view.features.some((f) => f.description);
     return html`
       ${head({ title: view.name, trail: [['Features', to`/features`]], about: html`${view.description ? html`<bdi>${view.description}</bdi> · ` : nothing}${words(view.kind)} view about ${(view.entities ?? []).join(', ')}` })}
       <div class="main-and-aside">
@@ -36,8 +37,8 @@ class FeatureView extends View {
             <div aria-live="polite" class="space-above">${this.answer}</div>
           </section>
           <section class="card flush" aria-labelledby="features"><div class="card-head"><h2 id="features">Features</h2></div>
-            ${tableBox('Features', html`<table><thead><tr><th>Name</th><th>Type</th><th>Description</th></tr></thead>
-              <tbody>${view.features.map((f) => html`<tr><td><code>${f.name}</code></td><td>${f.type}</td><td class="soft"><bdi>${f.description}</bdi></td></tr>`)}</tbody></table>`)}</section>
+            ${tableBox('Features', html`<table><thead><tr><th>Name</th><th>Type</th>${described ? html`<th>Description</th>` : nothing}</tr></thead>
+              <tbody>${view.features.map((f) => html`<tr><td><code>${f.name}</code></td><td>${f.type}</td>${described ? html`<td class="soft"><bdi>${f.description}</bdi></td>` : nothing}</tr>`)}</tbody></table>`)}</section>
         </div>
         <div class="stack">
           <section class="card" aria-labelledby="fresh"><div class="card-head"><h2 id="fresh">Freshness</h2></div>

@@ -100,7 +100,7 @@ class JobView extends View {
           <div class="stack">
             ${curves.length
               ? html`<section class="card" aria-labelledby="curves"><div class="card-head"><h2 id="curves">As it learned</h2></div>
-                  ${groups(curves).map(([name, series]) => html`<line-chart .series=${series} label=${name} unit="iteration"></line-chart>`)}</section>`
+                  ${groups(curves).map(([name, series]) => html`<h3 class="soft">${name}</h3><line-chart .series=${series} label=${name} unit="iteration"></line-chart>`)}</section>`
               : nothing}
             ${trials ? this.trials(trials) : nothing}
             ${job.warnings?.length

@@ -143,6 +143,7 @@ class ModelView extends View {
           : html`<li class="soft">No baseline is declared, so no version can go to Staging. Declare one with <code>PUT ${this.path}/policy</code>.</li>`}
         ${(policy.required_tests ?? []).map((t) => html`<li><b>${words(t)}</b> <span class="soft">reports must pass</span></li>`)}
         <li class="soft">${policy.approvals?.needed ?? 1} approval${(policy.approvals?.needed ?? 1) === 1 ? '' : 's'} by somebody else for Production; an A/B test that says ${(policy.ab_test?.accept ?? ['better']).map((w) => words(w).toLowerCase()).join(' or ')} when there is a Production version.</li>
+        ${policy.shadow ? html`<li class="soft">A shadow of at least ${number(policy.shadow.min_rows)} rows beside Production.</li>` : nothing}
         ${(policy.warnings ?? []).map((w) => html`<li class="soft">${w}</li>`)}
       </ul>
     </section>`;

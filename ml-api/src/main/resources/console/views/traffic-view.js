@@ -27,18 +27,19 @@ class TrafficView extends View {
   }
 
   async load() {
-    const [model, traffic, performance, deployments, rollouts, tests] = await Promise.all([
+    const [model, traffic, performance, deployments, rollouts, tests, shadows] = await Promise.all([
       get(this.path),
       orElse(getWithTag(`${this.path}/traffic`), null),
       orElse(get(`${this.path}/performance`, { window: '1h' }), { arms: [] }),
       orElse(list('/deployments', { model_id: this.args.model }, 200), []),
       orElse(list(`${this.path}/rollouts`, {}, 20), []),
       orElse(list(`${this.path}/ab-tests`, {}, 20), []),
+      orElse(list(`${this.path}/shadows`, {}, 20), []),
     ]);
-    return { model, traffic: traffic?.body ?? { targets: [] }, etag: traffic?.etag, performance, rollouts, tests, deployments: deployments.filter((d) => d.model_id === this.args.model) };
+    return { model, traffic: traffic?.body ?? { targets: [] }, etag: traffic?.etag, performance, rollouts, tests, shadows, deployments: deployments.filter((d) => d.model_id === this.args.model) };
   }
 
-  show({ model, traffic, etag, performance, deployments, rollouts, tests }) {
+  show({ model, traffic, etag, performance, deployments, rollouts, tests, shadows }) {
     const ready = deployments.filter((d) => d.status === 'ready');
     return html`
       ${modelFrame({ model: this.args.model, tab: 'traffic', title: model.name })}
@@ -57,6 +58,7 @@ class TrafficView extends View {
         <div class="columns">
           ${this.trials('Roll-outs', 'rollouts', rollouts, (r) => html`version ${r.version}, step ${r.step + 1} of ${r.steps.length}`, 'A roll-out moves the traffic in steps, as long as the evidence allows.')}
           ${this.trials('A/B tests', 'ab-tests', tests, (t) => html`version ${t.version} against ${t.control_version}, ${t.metric.name}`, 'An A/B test shows whether a new version is better.')}
+          ${this.trials('Shadows', 'shadows', shadows, (s) => html`version ${s.version}, ${share(s.sample_bps)} of the units`, 'A shadow gets copies of requests; nobody hears its answers.')}
         </div>
       </div>
     `;

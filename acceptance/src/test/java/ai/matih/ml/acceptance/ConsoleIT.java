@@ -136,6 +136,7 @@ class ConsoleIT {
     secondPersonApproves();
     trafficIsChanged();
     rolloutIsSteered();
+    shadowIsSeen();
   }
 
   private void viewerIsToldWhy() {
@@ -260,6 +261,43 @@ class ConsoleIT {
       max.sawNoFault();
     }
     await("the end", path + "/rollouts/" + rollout, seen -> status(seen).equals("aborted"));
+  }
+
+  private void shadowIsSeen() {
+    door.post(
+            path + "/deploy",
+            Map.of(
+                "version",
+                2,
+                "engine",
+                "onnx",
+                "traffic",
+                Map.of("strategy", "shadow", "sample_bps", 10_000)))
+        .expect(202);
+    String shadow =
+        await("the shadow", path + "/shadows", seen -> seen.at("/items/0/id").isString())
+            .at("/items/0/id")
+            .asString();
+    String at = "/models/" + model + "/shadows/" + shadow;
+    try (Visitor max = Visitor.with(browser(), key("ml-engineer", "user:max"), at)) {
+      max.tab().shows("Version 2 as a shadow");
+      await(
+          "answers of both",
+          path + "/shadows/" + shadow,
+          seen -> {
+            ask();
+            return seen.at("/comparisons/0/rows").asInt(0) > 0;
+          });
+      max.tab().shows("answers agree");
+      max.meetsNoBarrier().picture("shadow");
+      max.tab().press("End it").shows("Ended");
+      max.sawNoFault();
+    }
+  }
+
+  private void ask() {
+    door.post("/predict", Map.of("model_id", model, "features", Map.of("noise", 0.5, "size", 70)))
+        .expect(200);
   }
 
   @Test

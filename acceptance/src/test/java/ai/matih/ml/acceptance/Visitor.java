@@ -83,7 +83,7 @@ final class Visitor implements AutoCloseable {
     if (PICTURES) {
       for (String scheme : new String[] {"light", "dark"}) {
         tab.scheme(scheme);
-        tab.picture(GALLERY.resolve(name + "-" + scheme + ".png"));
+        tab.picture(GALLERY.resolve(name + "-" + scheme + ".webp"));
       }
       tab.scheme("light");
     }

@@ -176,20 +176,20 @@ public final class Tab implements AutoCloseable {
     return barriers;
   }
 
-  /** A picture of the whole page. */
+  /** A picture of the page from its top, as WebP. */
   public void picture(Path file) {
     int height =
         evaluate("Math.max(900, document.querySelector('main').getBoundingClientRect().height)")
             .asInt();
-    size(1360, Math.min(height, 2400));
-    String png =
-        send("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", false))
+    size(1360, Math.min(height, 1300));
+    String image =
+        send("Page.captureScreenshot", Map.of("format", "webp", "quality", 85))
             .get("data")
             .asString();
     size(1360, 900);
     try {
       Files.createDirectories(file.getParent());
-      Files.write(file, Base64.getDecoder().decode(png));
+      Files.write(file, Base64.getDecoder().decode(image));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
