@@ -97,16 +97,6 @@ final class Narrator implements Teller, Door.Listener {
           API           %s/docs
           MLflow        export MLFLOW_TRACKING_URI=%s MLFLOW_TRACKING_TOKEN=$(./ml key)   (experiment %s)
 
-        Where to look (sign in with ./ml key, or by the link of ./ml up):
-
-          data and training          %18$s/console/datasets/flights   %18$s/console/training
-          the features               %18$s/console/features
-          the model's life           %19$s
-          what was refused and why   %19$s/transitions
-          canary and A/B test        %19$s/traffic
-          drift since training       %19$s/drift
-          who did what               %19$s/audit
-
         """,
         paint("1;32", "Done"),
         took.toMinutes(),
@@ -129,9 +119,25 @@ final class Narrator implements Teller, Door.Listener {
         result.stages(),
         address,
         address,
-        result.experiment(),
-        address,
-        address + "/console/models/" + result.model());
+        result.experiment());
+    whereToLook(address + "/console", result.model());
+  }
+
+  private void whereToLook(String console, String model) {
+    out.printf(
+        """
+        Where to look (sign in with ./ml key, or by the link of ./ml up):
+
+          data and training          %1$s/datasets/flights   %1$s/training
+          the features               %1$s/features
+          the model's life           %1$s/models/%2$s
+          what was refused and why   %1$s/models/%2$s/transitions
+          canary and A/B test        %1$s/models/%2$s/traffic
+          drift since training       %1$s/models/%2$s/drift
+          who did what               %1$s/models/%2$s/audit
+
+        """,
+        console, model);
   }
 
   void failed(String reason) {
