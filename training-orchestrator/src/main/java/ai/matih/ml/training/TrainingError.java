@@ -19,6 +19,7 @@ public enum TrainingError implements ErrorCode {
   TRIALS_NOT_FOUND(HttpStatus.NOT_FOUND, "The job has no trials"),
   JOB_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such training job"),
   ILLEGAL_JOB_MOVE(HttpStatus.CONFLICT, "The job is in a state that does not allow this"),
+  NOT_REPRODUCIBLE(HttpStatus.CONFLICT, "The job has trained no model"),
   TOO_MANY_STREAMS(HttpStatus.SERVICE_UNAVAILABLE, "Too many event streams are open");
 
   private final Definition definition;

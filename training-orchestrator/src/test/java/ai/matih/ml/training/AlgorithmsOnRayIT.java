@@ -171,5 +171,23 @@ class AlgorithmsOnRayIT {
     assertThat(asked.path("registered").path("version").asInt()).isPositive();
     assertThat(asked.path("detail").path("encodings").path("island").asString())
         .isEqualTo("one_hot");
+    for (String algorithm : List.of("xgboost", "hist_gradient_boosting", "ridge")) {
+      comesOutTheSame(Objects.requireNonNull(jobs.get(algorithm)));
+    }
+  }
+
+  private static void comesOutTheSame(JsonNode job) {
+    String path = PATH + "jobs/" + job.path("job_id").asString() + "/reproduce";
+    RunningService.Answer taken = service.post("acme", path, "");
+    assertThat(taken.status()).as(taken.text()).isEqualTo(202);
+    assertThat(taken.json().at("/reproduction/result").asString()).isEqualTo("pending");
+
+    JsonNode again = ended(taken.json().path("job_id").asString());
+
+    JsonNode reproduction = again.path("reproduction");
+    assertThat(reproduction.path("result").asString()).as(again.toString()).isEqualTo("equal");
+    assertThat(reproduction.path("same_data").asBoolean()).isTrue();
+    assertThat(reproduction.path("metrics").size()).isEqualTo(job.path("metrics").size());
+    assertThat(again.has("registered")).as("a reproduction makes no version").isFalse();
   }
 }

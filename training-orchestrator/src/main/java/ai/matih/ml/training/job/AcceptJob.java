@@ -3,6 +3,7 @@ package ai.matih.ml.training.job;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Caller;
+import ai.matih.ml.training.TrainingError;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,13 +37,46 @@ public final class AcceptJob {
    */
   public Job accept(Caller caller, JobRequest request, Optional<String> idempotencyKey) {
     TrainingSpecification specification = check.check(caller, request);
-    JobId id =
-        idempotencyKey
-            .map(key -> JobId.ofRequest(caller.tenant().slug(), caller.principal(), key))
-            .orElseGet(JobId::random);
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    Job job = jobs.add(Job.submitted(caller.tenant(), id, caller.actor(), specification, now));
-    if (!job.specification().equals(specification)) {
+    return added(
+        Job.submitted(
+            caller.tenant(), id(caller, idempotencyKey), caller.actor(), specification, now()));
+  }
+
+  /**
+   * Takes a job that repeats another one. Repeatable by its key.
+   *
+   * @return empty when there is no such job
+   * @throws Problem when it has trained no model
+   */
+  public Optional<Job> reproduce(Caller caller, JobId original, Optional<String> idempotencyKey) {
+    return jobs.find(original)
+        .map(
+            job -> {
+              if (job.model().isEmpty()
+                  || !(job.specification() instanceof TrainingSpecification)) {
+                throw new Problem(
+                        TrainingError.NOT_REPRODUCIBLE,
+                        "Only a job that has trained a model can be reproduced.")
+                    .with("status", job.status().wire());
+              }
+              return added(Job.reproducing(job, id(caller, idempotencyKey), caller.actor(), now()));
+            });
+  }
+
+  private static JobId id(Caller caller, Optional<String> idempotencyKey) {
+    return idempotencyKey
+        .map(key -> JobId.ofRequest(caller.tenant().slug(), caller.principal(), key))
+        .orElseGet(JobId::random);
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private Job added(Job asked) {
+    Job job = jobs.add(asked);
+    if (!job.specification().equals(asked.specification())
+        || !job.reproduces().equals(asked.reproduces())) {
       throw new Problem(
           CommonError.IDEMPOTENCY_KEY_REUSED, "The key was used for another training job before.");
     }

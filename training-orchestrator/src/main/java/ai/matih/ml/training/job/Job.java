@@ -32,6 +32,10 @@ public final class Job {
   private int losses;
   private @Nullable RunReference run;
   private @Nullable FeaturePlan plan;
+
+  /** Absent for a job that repeats none. */
+  private @Nullable Original reproduces;
+
   private @Nullable String session;
   private @Nullable Instant firstSubmittedAt;
   private @Nullable Instant startedAt;
@@ -71,6 +75,28 @@ public final class Job {
   public static Job submitted(
       Tenant tenant, JobId id, String submittedBy, JobSpecification specification, Instant now) {
     return new Job(tenant, id, submittedBy, specification, now);
+  }
+
+  /**
+   * The same training once more: from the same files, by the same feature plan, into the same
+   * experiment. It makes no version.
+   *
+   * @throws IllegalStateException unless the original has trained a model
+   */
+  static Job reproducing(Job original, JobId id, String submittedBy, Instant now) {
+    TrainedModel model = original.model().orElseThrow(IllegalStateException::new);
+    TrainingSpecification training =
+        original
+            .training()
+            .withoutVersion(
+                original
+                    .run()
+                    .map(RunReference::experimentId)
+                    .or(original.training()::experimentId));
+    Job job = new Job(original.tenant, id, submittedBy, training, now);
+    job.plan = original.plan;
+    job.reproduces = new Original(original.id, model.metrics(), model.dataDigest());
+    return job;
   }
 
   private void move(JobEvent event, Instant now) {
@@ -225,7 +251,9 @@ public final class Job {
     runAttempt = attempt;
     losses = 0;
     run = null;
-    plan = null;
+    if (reproduces == null) {
+      plan = null;
+    }
     session = null;
     firstSubmittedAt = null;
     startedAt = null;
@@ -363,6 +391,11 @@ public final class Job {
 
   public Optional<FeaturePlan> plan() {
     return Optional.ofNullable(plan);
+  }
+
+  /** The training that it repeats. */
+  public Optional<Original> reproduces() {
+    return Optional.ofNullable(reproduces);
   }
 
   public Optional<String> session() {

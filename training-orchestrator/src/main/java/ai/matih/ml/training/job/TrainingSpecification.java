@@ -51,6 +51,30 @@ public record TrainingSpecification(
     return tuning.map(search -> resources.times(search.maxConcurrentTrials())).orElse(resources);
   }
 
+  /** The same training, which makes no version. */
+  TrainingSpecification withoutVersion(Optional<String> experiment) {
+    return new TrainingSpecification(
+        name,
+        experiment,
+        algorithm,
+        task,
+        source,
+        join,
+        targetColumn,
+        featureColumns,
+        weightColumn,
+        encodings,
+        split,
+        hyperparameters,
+        tuning,
+        resources,
+        checkpoints,
+        maxFailures,
+        timeout,
+        priority,
+        Optional.empty());
+  }
+
   /** Those that were stored before there were encodings have none. */
   public TrainingSpecification(
       String name,

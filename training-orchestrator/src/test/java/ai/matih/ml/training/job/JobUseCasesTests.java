@@ -2,6 +2,7 @@ package ai.matih.ml.training.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.matih.ml.bundle.Digest;
 import ai.matih.ml.common.http.EngineFailure;
@@ -12,6 +13,7 @@ import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.storage.S3Uri;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.common.tenant.TenantScope;
+import ai.matih.ml.training.TrainingError;
 import ai.matih.ml.training.algorithm.Algorithms;
 import ai.matih.ml.training.cluster.CodePackage;
 import ai.matih.ml.training.cluster.FakeTrainingCluster;
@@ -253,6 +255,95 @@ class JobUseCasesTests {
 
     asAcme(() -> jobs.change(job.id(), "test", j -> j.cancelled(NOW)));
     assertThat(asAcme(() -> retry.retry(job.id())).orElseThrow().attempt()).isEqualTo(2);
+  }
+
+  private static TrainedModel trained(double auc) {
+    return new TrainedModel(
+        "run-1",
+        "model",
+        "sha256:00",
+        Map.of("MLmodel", "00"),
+        Map.of("auc", auc, "accuracy", 0.5),
+        Map.of(),
+        "sha256:01",
+        Map.of(),
+        List.of(),
+        List.of());
+  }
+
+  private Job succeeded(Job job, FeaturePlan plan) {
+    return asAcme(
+            () ->
+                jobs.change(
+                    job.id(),
+                    "test",
+                    j -> {
+                      j.hasRun(new RunReference("77", "run-1"));
+                      j.hasPlan(plan);
+                      j.prepared("session", NOW);
+                      j.accepted(NOW);
+                      j.started(NOW, NOW);
+                      j.succeeded(trained(0.7), NOW);
+                    }))
+        .orElseThrow();
+  }
+
+  private Optional<Job> reproduce(Job job, String key) {
+    return asAcme(() -> accept.reproduce(caller("user:bob"), job.id(), Optional.of(key)));
+  }
+
+  @Test
+  void a_training_is_reproduced_from_its_record() {
+    FeaturePlan plan = new FeaturePlan(List.of());
+    Job job = succeeded(submit(VALID.replace("\"late\"}", "\"late\",\"priority\":3}"), "k"), plan);
+
+    Job again = reproduce(job, "r").orElseThrow();
+
+    assertThat(again.id()).isNotEqualTo(job.id());
+    assertThat(again.submittedBy()).isEqualTo("user:bob");
+    assertThat(again.plan()).contains(plan);
+    assertThat(again.training().experimentId()).contains("77");
+    assertThat(again.training().priority()).isEqualTo(3);
+    assertThat(again.training().source()).isEqualTo(job.training().source());
+    assertThat(again.training().registerModel()).isEmpty();
+    assertThat(reproduce(job, "r").orElseThrow().id()).isEqualTo(again.id());
+    assertThat(reproduce(job, "other").orElseThrow().id()).isNotEqualTo(again.id());
+    Job other = succeeded(submit(VALID, "l"), plan);
+    assertThat(refusal(() -> reproduce(other, "r").orElseThrow()).error())
+        .isEqualTo(CommonError.IDEMPOTENCY_KEY_REUSED);
+
+    Original original = again.reproduces().orElseThrow();
+    assertThat(original.compare(trained(0.7))).allMatch(Original.Metric::isEqual).hasSize(2);
+    assertThat(original.compare(trained(0.75)))
+        .filteredOn(metric -> !metric.isEqual())
+        .singleElement()
+        .satisfies(
+            metric -> {
+              assertThat(metric.name()).isEqualTo("auc");
+              assertThat(metric.difference().orElseThrow()).isCloseTo(0.05, within(1e-12));
+            });
+    assertThat(original.hasDataOf(trained(0.7))).isTrue();
+  }
+
+  @Test
+  void a_retry_of_a_reproduction_keeps_what_it_repeats() {
+    FeaturePlan plan = new FeaturePlan(List.of());
+    Job again = reproduce(succeeded(submit(VALID, "k"), plan), "r").orElseThrow();
+    asAcme(() -> jobs.change(again.id(), "test", j -> j.cancelled(NOW)));
+
+    Job retried = asAcme(() -> new RetryJob(jobs, CLOCK).retry(again.id())).orElseThrow();
+
+    assertThat(retried.plan()).contains(plan);
+    assertThat(retried.reproduces()).isEqualTo(again.reproduces());
+  }
+
+  @Test
+  void what_trained_no_model_is_not_reproduced() {
+    Job job = submit(VALID, "k");
+    assertThat(refusal(() -> reproduce(job, "r").orElseThrow()).error())
+        .isEqualTo(TrainingError.NOT_REPRODUCIBLE);
+    assertThat(asAcme(() -> accept.reproduce(caller("user:bob"), JobId.random(), Optional.empty())))
+        .isEmpty();
   }
 
   private static ExamineVersion.Version version(Map<String, String> files, String digest) {

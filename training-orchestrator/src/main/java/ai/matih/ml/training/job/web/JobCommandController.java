@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What callers may do with training jobs: submit, cancel, retry. */
+/** What callers may do with training jobs: submit, cancel, retry, reproduce. */
 @RestController
 @RequestMapping("/api/v1/ml/training")
 @Tag(name = "training")
@@ -80,6 +80,26 @@ class JobCommandController {
   @ApiResponse(responseCode = "202", description = "A new attempt begins")
   ResponseEntity<JobView> retry(@PathVariable("id") String id) {
     return moved(id, retry::retry);
+  }
+
+  @PostMapping("/jobs/{id}/reproduce")
+  @Allow(Permission.TRAINING_SUBMIT)
+  @Idempotent(outside = true)
+  @Operation(
+      summary = "Train once more what a job has trained, and compare",
+      description =
+          "A new job on the same files with the same settings, which makes no version. When it has"
+              + " succeeded, its reproduction says of each metric whether it is equal, or by how"
+              + " much it is not.")
+  @ApiResponse(responseCode = "202", description = "The new job is taken")
+  ResponseEntity<JobView> reproduce(
+      @PathVariable("id") String id,
+      @RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key,
+      Caller caller) {
+    return accepted(
+        accept
+            .reproduce(caller, JobController.jobId(id), key)
+            .orElseThrow(() -> JobController.notFound(id)));
   }
 
   private ResponseEntity<JobView> moved(String id, Function<JobId, Optional<Job>> move) {

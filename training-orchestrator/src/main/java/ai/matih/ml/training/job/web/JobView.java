@@ -13,6 +13,7 @@ import ai.matih.ml.training.job.JobStatus;
 import ai.matih.ml.training.job.JobWarning;
 import ai.matih.ml.training.job.LearnedColumn;
 import ai.matih.ml.training.job.MeasuredVersion;
+import ai.matih.ml.training.job.Original;
 import ai.matih.ml.training.job.PreparationSpecification;
 import ai.matih.ml.training.job.RunReference;
 import ai.matih.ml.training.job.TestedVersion;
@@ -57,6 +58,7 @@ record JobView(
     Optional<TestedVersion> tested,
     Optional<JobFailure> failure,
     Optional<RegisteredView> registered,
+    Optional<ReproductionView> reproduction,
     ResourcesUsed resourcesUsed,
     List<JobCondition> conditions,
     Optional<Detail> detail) {
@@ -132,6 +134,50 @@ record JobView(
 
   /** The version that the job's model became. */
   record RegisteredView(String modelId, int version) {}
+
+  /**
+   * What came of training another job's model once more.
+   *
+   * @param of the job that was repeated
+   * @param result {@code pending}, {@code equal} or {@code different}
+   * @param sameData whether it read the same rows; known when it has trained
+   * @param metrics of both; empty until it has trained
+   */
+  record ReproductionView(
+      String of, String result, Optional<Boolean> sameData, List<ReproducedMetricView> metrics) {
+
+    static ReproductionView of(Original original, Optional<TrainedModel> again) {
+      List<Original.Metric> metrics = again.map(original::compare).orElse(List.of());
+      boolean equal = metrics.stream().allMatch(Original.Metric::isEqual);
+      return new ReproductionView(
+          original.job().toString(),
+          again.isEmpty() ? "pending" : equal ? "equal" : "different",
+          again.map(original::hasDataOf),
+          metrics.stream().map(ReproducedMetricView::of).toList());
+    }
+  }
+
+  /**
+   * One metric of both trainings.
+   *
+   * @param difference by how much the repetition is larger
+   */
+  record ReproducedMetricView(
+      String name,
+      boolean equal,
+      Optional<Double> original,
+      Optional<Double> reproduced,
+      Optional<Double> difference) {
+
+    static ReproducedMetricView of(Original.Metric metric) {
+      return new ReproducedMetricView(
+          metric.name(),
+          metric.isEqual(),
+          metric.original(),
+          metric.reproduced(),
+          metric.difference());
+    }
+  }
 
   /** What the workers held of the cluster, by the clock. */
   record ResourcesUsed(double cpuSeconds, double gpuSeconds) {}
@@ -238,6 +284,9 @@ record JobView(
                     making
                         .flatMap(JobSpecification.MakesModel::registerModel)
                         .map(id -> new RegisteredView(id, v))),
+        whole
+            ? job.reproduces().map(original -> ReproductionView.of(original, model))
+            : Optional.empty(),
         used(job, now),
         job.conditions(),
         detail);
