@@ -2,7 +2,6 @@ package ai.matih.ml.serving.shadow;
 
 import ai.matih.ml.common.reconcile.Loop;
 import ai.matih.ml.serving.store.ChangeSignal;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
@@ -67,13 +66,9 @@ class ShadowConfiguration {
 
   @Bean
   MeterBinder shadowMeters(RunningShadows running) {
-    return meters -> {
-      FunctionCounter.builder("serving.shadow.copies.dropped", running, RunningShadows::dropped)
-          .description("Copies for shadows that found no place, or no shadow that was ready")
-          .register(meters);
-      Gauge.builder("serving.shadow.copies.waiting", running, RunningShadows::waiting)
-          .description("Copies that wait for their shadow on this router")
-          .register(meters);
-    };
+    return meters ->
+        Gauge.builder("serving.shadow.copies.waiting", running, RunningShadows::waiting)
+            .description("Copies that wait for their shadow on this router")
+            .register(meters);
   }
 }
