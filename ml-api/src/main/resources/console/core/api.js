@@ -63,7 +63,17 @@ export async function orElse(promise, otherwise) {
   try {
     return await promise;
   } catch (e) {
-    if (e instanceof Refusal && [403, 404, 409, 503].includes(e.problem.status)) return otherwise;
+    if (e instanceof Refusal && [403, 404, 409].includes(e.problem.status)) return otherwise;
+    throw e;
+  }
+}
+
+/** The same, and also when the service that knows it is away; a view that uses it says so. */
+export async function orWithout(promise, otherwise) {
+  try {
+    return await orElse(promise, otherwise);
+  } catch (e) {
+    if (e instanceof Refusal && e.problem.status >= 500) return otherwise;
     throw e;
   }
 }

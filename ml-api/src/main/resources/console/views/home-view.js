@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, health, list, orElse } from '../core/api.js';
+import { get, health, list, orWithout } from '../core/api.js';
 import { ago, count, some, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { caller, may } from '../core/session.js';
@@ -14,14 +14,14 @@ class HomeView extends View {
 
   async load() {
     const [models, waiting, failed, platform] = await Promise.all([
-      orElse(list('/models', {}, 1000), []),
-      orElse(list('/transitions', { status: 'pending' }, 100), []),
-      orElse(list('/training/jobs', { status: 'failed' }, 5), []),
+      orWithout(list('/models', {}, 1000), null),
+      orWithout(list('/transitions', { status: 'pending' }, 100), []),
+      orWithout(list('/training/jobs', { status: 'failed' }, 5), []),
       health(),
     ]);
-    const live = models.filter((m) => m.versions.production).slice(0, 12);
+    const live = (models ?? []).filter((m) => m.versions.production).slice(0, 12);
     const alerts = await Promise.all(
-      live.map((m) => orElse(get(`/models/${encodeURIComponent(m.id)}/drift/alerts`, { page_size: 5 }), { items: [] })),
+      live.map((m) => orWithout(get(`/models/${encodeURIComponent(m.id)}/drift/alerts`, { page_size: 5 }), { items: [] })),
     );
     return {
       models,
@@ -33,12 +33,19 @@ class HomeView extends View {
   }
 
   show({ models, waiting, failed, platform, alerts }) {
+    if (!models) {
+      return html`${head({ title: 'Home' })}<div class="main-and-aside">
+        <div class="note warn" role="status"><b>The registry does not answer</b><p>What there is and what waits is shown as soon as it does.</p></div>
+        ${this.platform(platform)}
+      </div>`;
+    }
     if (!models.length) return html`${head({ title: 'Welcome' })}${this.first(platform)}`;
     const mine = waiting.filter((t) => this.isMine(t));
     const others = waiting.filter((t) => !this.isMine(t));
     return html`
       ${head({ title: 'Home', about: `${count(models.length)} model${models.length === 1 ? '' : 's'} of tenant ${caller().tenant}` })}
       <div class="stack wide">
+        ${platform.status === 'up' ? nothing : html`<div class="note warn" role="status"><b>A part of the platform is away</b><p>What it knows is left out here until it is back.</p></div>`}
         <div class="tiles">
           ${STAGES.map((stage) => {
             const n = models.reduce((sum, m) => sum + (stage === 'production' ? Number(Boolean(m.versions.production)) : (m.versions[stage]?.length ?? 0)), 0);

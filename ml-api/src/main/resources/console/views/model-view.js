@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, list, orElse, post } from '../core/api.js';
+import { get, list, orElse, orWithout, post } from '../core/api.js';
 import { ago, number, share, words } from '../core/format.js';
 import { go, to } from '../core/router.js';
 import { may } from '../core/session.js';
@@ -28,7 +28,7 @@ class ModelView extends View {
       list(`${this.path}/versions`, {}, 400),
       orElse(get(`${this.path}/policy`), { baseline: [] }),
       list(`${this.path}/transitions`, { status: 'pending' }, 100),
-      orElse(get(`${this.path}/traffic`), { targets: [] }),
+      orWithout(get(`${this.path}/traffic`), { targets: [] }),
     ]);
     const lanes = STAGES.map((stage) => versions.filter((v) => v.stage === stage));
     const drawn = lanes.flatMap((lane) => lane.slice(0, CARDS));
@@ -43,7 +43,7 @@ class ModelView extends View {
     const asks = target && !open && version.stage !== 'archived' && may('models:promote');
     const [evidence, dry] = await Promise.all([
       orElse(list(`${this.path}/versions/${version.version}/evidence`, {}, 100), []),
-      asks ? orElse(post(`${this.path}/promote`, { version: version.version, target_stage: target, dry_run: true }), null) : null,
+      asks ? orWithout(post(`${this.path}/promote`, { version: version.version, target_stage: target, dry_run: true }), null) : null,
     ]);
     return { evidence, open, missing: dry?.conditions ?? [] };
   }

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, list, orElse } from '../core/api.js';
+import { get, list, orElse, orWithout } from '../core/api.js';
 import { ago, at, count, digest, number, share, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { against } from '../core/stages.js';
@@ -23,7 +23,7 @@ class VersionView extends View {
       orElse(get(`${model}/policy`), {}),
       orElse(list(`${this.path}/evidence`, {}, 100), []),
       orElse(get(`${this.path}/stages`), { items: [] }),
-      orElse(get(`${this.path}/serving`), null),
+      orWithout(get(`${this.path}/serving`), null),
     ]);
     return { version, policy, evidence, stages: stages.items, serving };
   }
