@@ -66,6 +66,15 @@ export function lasted(from, until) {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
+export function millis(/** @type {number | undefined} */ value) {
+  return value === undefined ? '–' : `${number(value)} ms`;
+}
+
+/** A sentence of the platform, with its instants in the viewer's zone. */
+export function inOwnTime(/** @type {string} */ sentence) {
+  return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (instant) => AT.format(new Date(instant)));
+}
+
 /** An ISO 8601 duration in words. @param {string | undefined} iso */
 export function duration(iso) {
   const found = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/.exec(iso ?? '');

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { words } from '../core/format.js';
+import { inOwnTime, words } from '../core/format.js';
 
 const MARKS = {
   met: ['good', '✓', 'met'],
@@ -31,7 +31,7 @@ export function conditionList(conditions, more = () => nothing) {
         <span class="mark ${tone}" role="img" aria-label=${said}>${mark}</span>
         <div class="text">
           <b>${words(condition.type)}</b>
-          <span class="soft">${condition.message ?? words(condition.reason)}</span>
+          <span class="soft">${inOwnTime(condition.message ?? words(condition.reason))}</span>
           ${open && condition.fixed_by
             ? html`<span class="small soft">Up to ${FIXERS[/** @type {keyof typeof FIXERS} */ (condition.fixed_by)] ?? condition.fixed_by}.</span>`
             : nothing}

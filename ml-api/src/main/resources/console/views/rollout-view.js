@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { get, post } from '../core/api.js';
-import { ago, count, duration, number, percent, share, words } from '../core/format.js';
+import { ago, count, duration, inOwnTime, millis, number, percent, share, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { View } from '../core/view.js';
 import { modelFrame } from '../parts/model-frame.js';
@@ -33,12 +33,12 @@ class RolloutView extends View {
       })}
       <div class="stack wide">
         <ol class="steps" aria-label="Steps">
-          ${r.steps.map((s, i) => html`<li class=${i === r.step && !over ? 'current' : ''} aria-current=${i === r.step && !over ? 'step' : 'false'}>
+          ${r.steps.map((s) => html`<li class=${s.status === 'current' && !over ? 'current' : ''} aria-current=${s.status === 'current' && !over ? 'step' : 'false'}>
             <b>${share(s.weight_bps)}</b><span>${words(s.status)}</span>
             <span class="soft small">${s.dwell ? `at least ${duration(s.dwell)}` : nothing}${s.minimum_requests ? ` · ${count(s.minimum_requests)} requests` : nothing}</span></li>`)}
         </ol>
         ${r.waits_for?.length
-          ? html`<div class="note info"><b>It waits</b>${r.waits_for.map((w) => html`<p>${w.message}</p>`)}</div>`
+          ? html`<div class="note info"><b>It waits</b>${r.waits_for.map((w) => html`<p>${inOwnTime(w.message)}</p>`)}</div>`
           : r.verdict_reason ? html`<div class="note"><b>${words(r.verdict)}</b><p>${r.verdict_reason}</p></div>` : nothing}
         <div class="main-and-aside">
           <div class="stack">
@@ -47,14 +47,14 @@ class RolloutView extends View {
               ${tableBox('Sides', html`<table>
                 <thead><tr><th>Side</th><th class="number">Requests</th><th class="number">Errors</th><th class="number">Error rate</th><th class="number">p50</th><th class="number">p95</th><th class="number">p99</th><th class="number">Outcomes</th></tr></thead>
                 <tbody>${[['Canary', r.canary], ['Stable', r.stable]].map(([name, s]) => s ? html`<tr><td>${name}</td><td class="number">${count(s.requests)}</td><td class="number">${count(s.errors)}</td><td class="number">${percent(s.error_rate)}</td>
-                  ${['p50', 'p95', 'p99'].map((q) => html`<td class="number">${number(s[`latency_${q}_ms`])} ms</td>`)}<td class="number">${count(s.outcomes)}</td></tr>` : nothing)}</tbody>
+                  ${['p50', 'p95', 'p99'].map((q) => html`<td class="number">${millis(s[`latency_${q}_ms`])}</td>`)}<td class="number">${count(s.outcomes)}</td></tr>` : nothing)}</tbody>
               </table>`)}
             </section>
             <section class="card" aria-labelledby="harm">
               <div class="card-head"><h2 id="harm">Does it do harm?</h2><span class="soft small">looked ${count(r.looks)} times, last ${ago(r.looked_at)}</span></div>
               <ul class="stack">${(r.comparisons ?? []).map((c) => html`<li class="stack tight">
                 <div class="spread"><b>${words(c.metric)}</b><span class="soft small">evidence ${number(c.evidence)} of ${number(c.harm_at)}</span></div>
-                ${progress((100 * Math.log1p(Math.max(0, c.evidence))) / Math.log1p(c.harm_at), `Evidence of harm by ${words(c.metric)}`)}
+                ${progress((100 * Math.log(Math.max(1, c.evidence))) / Math.log(c.harm_at), `Evidence of harm by ${words(c.metric)}`)}
                 <p class="small soft">${count(c.canary_bad)} of ${count(c.canary)} on the canary, ${count(c.stable_bad)} of ${count(c.stable)} on the stable version; p = ${number(c.p_value)}</p>
               </li>`)}</ul>
               ${r.comparisons?.length ? nothing : html`<p class="soft">Nothing is compared yet.</p>`}

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { get, getWithTag, list, orElse, post, put } from '../core/api.js';
-import { ago, count, number, percent, share, words } from '../core/format.js';
+import { ago, count, millis, percent, share, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { View } from '../core/view.js';
 import { modelFrame } from '../parts/model-frame.js';
@@ -56,7 +56,7 @@ class TrafficView extends View {
         ${ready.length ? this.change(traffic, etag, ready) : nothing}
         ${this.deployments(deployments)}
         <div class="columns">
-          ${this.trials('Roll-outs', 'rollouts', rollouts, (r) => html`version ${r.version}, step ${r.step + 1} of ${r.steps.length}`, 'A roll-out moves the traffic in steps, as long as the evidence allows.')}
+          ${this.trials('Roll-outs', 'rollouts', rollouts, (r) => html`version ${r.version}, step ${r.step} of ${r.steps.length}`, 'A roll-out moves the traffic in steps, as long as the evidence allows.')}
           ${this.trials('A/B tests', 'ab-tests', tests, (t) => html`version ${t.version} against ${t.control_version}, ${t.metric.name}`, 'An A/B test shows whether a new version is better.')}
           ${this.trials('Shadows', 'shadows', shadows, (s) => html`version ${s.version}, ${share(s.sample_bps)} of the units`, 'A shadow gets copies of requests; nobody hears its answers.')}
         </div>
@@ -73,7 +73,7 @@ class TrafficView extends View {
             <tbody>${arms.map((a) => html`<tr>
               <td><a href=${to`/models/${this.args.model}/versions/${a.version}`}>Version ${a.version}</a></td><td>${words(a.variant)}</td>
               <td class="number">${count(a.requests)}</td><td class="number">${count(a.failed)}</td><td class="number">${count(a.refused)}</td><td class="number">${percent(a.error_rate)}</td>
-              ${['p50', 'p95', 'p99'].map((q) => html`<td class="number">${a.latency_ms?.[q] === undefined ? '–' : `${number(a.latency_ms[q])} ms`}</td>`)}
+              ${['p50', 'p95', 'p99'].map((q) => html`<td class="number">${millis(a.latency_ms?.[q])}</td>`)}
             </tr>`)}</tbody>
           </table>`)
         : html`<p class="soft pad">${note ?? 'Nobody asked in the last hour.'}</p>`}
