@@ -2,17 +2,15 @@ package ai.matih.ml.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.matih.ml.acceptance.client.Await;
 import ai.matih.ml.acceptance.client.Door;
-import java.io.ByteArrayInputStream;
+import ai.matih.ml.acceptance.walk.Flights;
+import ai.matih.ml.acceptance.walk.SearchWalk;
+import ai.matih.ml.acceptance.walk.Teller;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -22,46 +20,27 @@ import tools.jackson.databind.JsonNode;
  */
 class TuningIT {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final int EVERY_NTH_DEPARTURE = 200;
 
   private final Door door = RunningPlatform.freshTenant();
 
-  private static byte[] table() {
-    Random random = new Random(1);
-    StringBuilder csv = new StringBuilder("wind,hour,late\n");
-    for (int row = 0; row < 600; row++) {
-      double wind = random.nextGaussian();
-      int hour = random.nextInt(24);
-      boolean late = wind + (hour - 12) / 8.0 + random.nextGaussian() / 2 > 0;
-      csv.append("%.3f,%d,%d\n".formatted(wind, hour, late ? 1 : 0));
-    }
-    return csv.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
   @Test
   void the_best_trial_is_a_version_with_the_record_of_the_search() {
-    byte[] table = table();
-    door.upload(
-            "/training/datasets/late",
-            "text/csv",
-            () -> new ByteArrayInputStream(table),
-            "%d bytes".formatted(table.length))
-        .expect(200, 201);
-    door.post("/models", Map.of("name", "late", "task", "classification")).expect(201);
+    SearchWalk walk =
+        new SearchWalk(
+            door,
+            Flights.installedIn(RunningPlatform.pythonEnvironment()),
+            EVERY_NTH_DEPARTURE,
+            Teller.SILENT,
+            RunningPlatform.suffix());
 
-    String id = door.post("/training/submit", job(6)).expect(202).text("/job_id");
-    JsonNode done =
-        Await.until(
-            "the search",
-            PATIENCE,
-            () -> door.get("/training/jobs/" + id).expect(200).json(),
-            job -> List.of("succeeded", "failed").contains(job.path("status").asString()));
+    JsonNode done = walk.take();
 
-    assertThat(done.path("status").asString()).as(done.toString()).isEqualTo("succeeded");
+    String id = done.path("job_id").asString();
     JsonNode board = door.get("/training/jobs/" + id + "/trials").expect(200).json();
-    assertThat(board.path("items")).hasSize(6);
+    assertThat(board.path("items")).hasSize(SearchWalk.TRIALS);
     Map<String, JsonNode> runs = below(done);
-    assertThat(runs).hasSize(6);
+    assertThat(runs).hasSize(SearchWalk.TRIALS);
     board
         .path("items")
         .forEach(
@@ -73,7 +52,9 @@ class TuningIT {
                   .isEqualTo(trial.path("parameters").path("max_depth").asString());
             });
     int number = done.path("registered").path("version").asInt();
-    JsonNode version = door.get("/models/late/versions/" + number).expect(200).json();
+    JsonNode version =
+        door.get("/models/%s/versions/%d".formatted(walk.model(), number)).expect(200).json();
+    assertThat(version.path("stage").asString()).isEqualTo("staging");
     assertThat(version.path("artifact").path("files").has("sweep.json"))
         .as(version.toString())
         .isTrue();
@@ -86,7 +67,7 @@ class TuningIT {
                         done.path("experiment_id").asString(), done.path("run_id").asString()))
             .expect(200)
             .json();
-    assertThat(record.path("trials")).hasSize(6);
+    assertThat(record.path("trials")).hasSize(SearchWalk.TRIALS);
     assertThat(record.path("trials").path(0).path("value").asDouble())
         .isEqualTo(done.path("metrics").path("auc").asDouble());
   }
@@ -105,37 +86,5 @@ class TuningIT {
         .path("items")
         .forEach(run -> runs.put(run.path("run_id").asString(), run));
     return runs;
-  }
-
-  private static Map<String, Object> job(int trials) {
-    Map<String, Object> job = new HashMap<>();
-    job.put("name", "late");
-    job.put("algorithm", "xgboost");
-    job.put("task", "classification");
-    job.put("dataset", Map.of("source", "dataset:late"));
-    job.put("target_column", "late");
-    job.put("hyperparameters", Map.of("num_boost_round", 30));
-    job.put("resources", Map.of("cpus_per_worker", 0.5));
-    job.put("register", Map.of("model_id", "late"));
-    job.put(
-        "tuning",
-        Map.of(
-            "search",
-            "bayesian",
-            "metric",
-            "auc",
-            "max_trials",
-            trials,
-            "max_concurrent_trials",
-            2,
-            "scheduler",
-            Map.of("type", "asha", "grace_period", 10),
-            "parameter_space",
-            Map.of(
-                "max_depth",
-                Map.of("type", "randint", "lower", 1, "upper", 6),
-                "learning_rate",
-                Map.of("type", "loguniform", "lower", 0.01, "upper", 0.5))));
-    return job;
   }
 }

@@ -3,6 +3,7 @@ package ai.matih.ml.acceptance.demo;
 import ai.matih.ml.acceptance.client.Door;
 import ai.matih.ml.acceptance.client.UnexpectedAnswer;
 import ai.matih.ml.acceptance.walk.Flights;
+import ai.matih.ml.acceptance.walk.SearchWalk;
 import ai.matih.ml.acceptance.walk.Walk;
 import ai.matih.ml.acceptance.walk.WalkPlan;
 import ai.matih.ml.acceptance.walk.WalkResult;
@@ -16,13 +17,17 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 
-/** The walk on the whole year of flights, told aloud. */
+/** The walk on the whole year of flights, or a search for hyperparameters, told aloud. */
 public final class Demo {
+
+  /** The search learns from one departure of so many. */
+  private static final int SEARCHED = 20;
 
   private Demo() {}
 
   /**
-   * @param arguments {@code --sample} takes each twentieth departure only
+   * @param arguments {@code tuning} for the search; {@code --sample} takes each twentieth departure
+   *     only
    */
   public static void main(String[] arguments) {
     System.exit(run(List.of(arguments)));
@@ -34,18 +39,18 @@ public final class Demo {
     Door door = Door.at(address, environment("MATIH_KEY")).telling(narrator);
     String suffix =
         LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("MMdd-HHmmss"));
-    WalkPlan plan = arguments.contains("--sample") ? WalkPlan.SAMPLE : WalkPlan.WHOLE_YEAR;
-    Walk walk =
-        new Walk(
-            door,
-            Flights.installedIn(Path.of(environment("MATIH_PYTHON_ENV"))),
-            plan,
-            narrator,
-            suffix);
+    Flights flights = Flights.installedIn(Path.of(environment("MATIH_PYTHON_ENV")));
     long started = System.nanoTime();
     try {
-      WalkResult result = walk.take();
-      narrator.summary(result, address, Duration.ofNanos(System.nanoTime() - started));
+      if (arguments.contains("tuning")) {
+        SearchWalk walk = new SearchWalk(door, flights, SEARCHED, narrator, suffix);
+        walk.take();
+        narrator.searched(walk.model(), address, Duration.ofNanos(System.nanoTime() - started));
+      } else {
+        WalkPlan plan = arguments.contains("--sample") ? WalkPlan.SAMPLE : WalkPlan.WHOLE_YEAR;
+        WalkResult result = new Walk(door, flights, plan, narrator, suffix).take();
+        narrator.summary(result, address, Duration.ofNanos(System.nanoTime() - started));
+      }
       return 0;
     } catch (UnexpectedAnswer | AssertionError | UncheckedIOException e) {
       narrator.failed(String.valueOf(e.getMessage()));

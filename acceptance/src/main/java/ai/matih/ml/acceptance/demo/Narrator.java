@@ -123,6 +123,19 @@ final class Narrator implements Teller, Door.Listener {
     whereToLook(address + "/console", result.model());
   }
 
+  void searched(String model, URI address, Duration took) {
+    out.printf(
+        """
+
+        %1$s in %2$d min %3$d s, %6$d steps, nothing but HTTP.
+
+          model         %4$s/api/v1/ml/models/%5$s
+          leaderboard   %4$s/console/training   (sign in with ./ml key, or by the link of ./ml up)
+
+        """,
+        paint("1;32", "Done"), took.toMinutes(), took.toSecondsPart(), address, model, steps);
+  }
+
   private void whereToLook(String console, String model) {
     out.printf(
         """
