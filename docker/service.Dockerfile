@@ -73,5 +73,5 @@ ENV JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError" \
     MALLOC_ARENA_MAX=2
 USER 10001:10001
 WORKDIR /app
-EXPOSE 8000 8001 8002 8003 8004 8005 8006
+EXPOSE 8000 8001 8002 8003 8004 8005 8006 8007
 ENTRYPOINT ["java", "-XX:AOTCache=/app/classes.aot", "@/app/java.options", "-jar", "/app/application.jar"]

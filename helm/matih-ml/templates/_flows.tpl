@@ -74,7 +74,7 @@ A part that is yours instead of ours is reached at its external address.
 {{- end }}
 {{- end }}
 # Serving.
-- {from: people, to: serving-router, ports: [8005]}
+- {from: people, to: serving-router, ports: [8005, 8007]}
 - {from: serving-router, to: ml-api, ports: [8000]}
 - {from: serving-router, to: postgresql, ports: [{{ $postgresql }}]}
 - {from: serving-router, to: object-store, ports: [{{ $store }}]}

@@ -6,7 +6,7 @@ ml-api: {port: 8000, role: api}
 training-orchestrator: {port: 8001, role: training}
 model-registry-gateway: {port: 8002, role: registry}
 feature-gateway: {port: 8003, role: features, dataPlane: {name: online-features, port: 8006}}
-serving-router: {port: 8004, role: serving, dataPlane: {name: predictions, port: 8005}}
+serving-router: {port: 8004, role: serving, dataPlane: {name: predictions, port: 8005}, grpc: 8007}
 {{- end -}}
 
 {{/* Everything about one service: (list root service). What a service does not say itself comes from "defaults". */}}
@@ -189,6 +189,7 @@ serving:
 {{ include "matih-ml.env" (list "REGISTRY_URL" (include "matih-ml.service.url" (list $root "model-registry-gateway"))) }}
 {{ include "matih-ml.env" (list "ONLINE_FEATURES_URL" (include "matih-ml.dataPlane.url" (list $root "feature-gateway"))) }}
 {{ include "matih-ml.env" (list "PREDICTIONS_PORT" $service.dataPlane.port) }}
+{{ include "matih-ml.env" (list "GRPC_PORT" $service.grpc) }}
 {{ include "matih-ml.env" (list "TRAINING_URL" (include "matih-ml.service.url" (list $root "training-orchestrator"))) }}
 {{ include "matih-ml.env" (list "API_URL" (include "matih-ml.service.url" (list $root "ml-api"))) }}
 {{ include "matih-ml.env" (list "DATA_DIR" "/var/lib/matih-ml") }}
@@ -259,6 +260,9 @@ spec:
             - {name: http, containerPort: {{ $service.port }}, protocol: TCP}
             {{- with $service.dataPlane }}
             - {name: {{ .name }}, containerPort: {{ .port }}, protocol: TCP}
+            {{- end }}
+            {{- with $service.grpc }}
+            - {name: grpc, containerPort: {{ . }}, protocol: TCP}
             {{- end }}
             - {name: management, containerPort: {{ int $values.managementPort }}, protocol: TCP}
           env:
@@ -333,6 +337,9 @@ spec:
     - {name: http, port: {{ $service.port }}, targetPort: http, protocol: TCP, appProtocol: http}
     {{- with $service.dataPlane }}
     - {name: {{ .name }}, port: {{ .port }}, targetPort: {{ .name }}, protocol: TCP, appProtocol: http}
+    {{- end }}
+    {{- with $service.grpc }}
+    - {name: grpc, port: {{ . }}, targetPort: grpc, protocol: TCP, appProtocol: kubernetes.io/h2c}
     {{- end }}
     - {name: management, port: {{ int $values.managementPort }}, targetPort: management, protocol: TCP, appProtocol: http}
 {{- end -}}

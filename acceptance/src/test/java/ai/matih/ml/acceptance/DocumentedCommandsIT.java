@@ -57,6 +57,8 @@ class DocumentedCommandsIT {
           Map.entry("docs/concepts/jobs.md", "continues in the reader's own session"),
           Map.entry("docs/how-to/receive-webhooks.md", "calls a host of the reader's"),
           Map.entry("docs/how-to/run-against-another-platform.md", "needs a second platform"),
+          Map.entry(
+              "docs/how-to/use-open-inference-clients.md", "needs clients that others publish"),
           Map.entry("docs/how-to/test-on-kubernetes.md", "needs a cluster; it is how helm's run"),
           Map.entry("docs/how-to/train-on-kuberay.md", "needs a cluster"),
           Map.entry("docs/operate/backup.md", "stops the platform"),

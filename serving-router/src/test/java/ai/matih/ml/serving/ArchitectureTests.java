@@ -8,7 +8,7 @@ class ArchitectureTests {
   @Test
   void keeps_the_house_rules() {
     HouseRules.of("ai.matih.ml.serving")
-        .edges("store", "dataplane")
+        .edges("store", "dataplane", "openinference")
         .onlyIn("onnx", "ai.onnxruntime..")
         // A prediction needs no database.
         .keepAway("prediction", "..store..", "org.springframework.jdbc..", "jakarta.persistence..")

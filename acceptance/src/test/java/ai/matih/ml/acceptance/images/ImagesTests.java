@@ -33,6 +33,7 @@ class ImagesTests {
   private static final String PREDICTIONS = "8005";
 
   private static final String ONLINE_FEATURES = "8006";
+  private static final String GRPC = "8007";
 
   private static final Map<String, String> PORTS =
       Map.of(
@@ -138,10 +139,12 @@ class ImagesTests {
     Set<String> ports = new TreeSet<>(PORTS.values());
     ports.add(PREDICTIONS);
     ports.add(ONLINE_FEATURES);
+    ports.add(GRPC);
     assertThat(service().images().getFirst().all("EXPOSE").getFirst().split(" "))
         .containsExactlyInAnyOrderElementsOf(ports);
     assertThat(read("serving-router/src/main/resources/application.yaml"))
-        .contains("port: ${PREDICTIONS_PORT:" + PREDICTIONS + "}");
+        .contains("port: ${PREDICTIONS_PORT:" + PREDICTIONS + "}")
+        .contains("port: ${GRPC_PORT:" + GRPC + "}");
     assertThat(read("feature-gateway/src/main/resources/application.yaml"))
         .contains("port: ${ONLINE_FEATURES_PORT:" + ONLINE_FEATURES + "}");
     PORTS.forEach(
@@ -286,15 +289,19 @@ class ImagesTests {
   }
 
   @Test
-  void are_reached_from_outside_by_the_door_only() {
-    assertThat(services.entrySet())
-        .filteredOn(service -> service.getValue().containsKey("ports"))
-        .singleElement()
-        .satisfies(
-            service -> {
-              assertThat(service.getKey()).isEqualTo("ml-api");
-              assertThat(service.getValue().get("ports")).isEqualTo(List.of("127.0.0.1:8000:8000"));
-            });
+  void are_reached_from_outside_by_the_door_and_by_grpc() {
+    Map<String, Object> open = new TreeMap<>();
+    services.forEach(
+        (name, service) -> {
+          if (service.containsKey("ports")) {
+            open.put(name, service.get("ports"));
+          }
+        });
+    assertThat(open)
+        .isEqualTo(
+            Map.of(
+                "ml-api", List.of("127.0.0.1:8000:8000"),
+                "serving-router", List.of("127.0.0.1:8007:8007")));
   }
 
   private Map<String, String> environment(String service) {

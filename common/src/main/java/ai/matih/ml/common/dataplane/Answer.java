@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer before it is bytes.
@@ -18,12 +19,7 @@ import java.nio.charset.StandardCharsets;
 @SuppressWarnings("ArrayRecordComponent") // on the hot path, never compared
 record Answer(int status, String headers, byte[] body, int length) {
 
-  private static final byte[] OK =
-      """
-      HTTP/1.1 200 OK\r
-      Content-Type: application/json\r
-      """
-          .getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] OK = "HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.US_ASCII);
 
   /** Nobody between may keep an answer, nor take it for something else than it is. */
   private static final byte[] OF_ALL =
@@ -43,17 +39,22 @@ record Answer(int status, String headers, byte[] body, int length) {
   private static final int HEAD = 320;
 
   static Answer of(Output body) {
-    return new Answer(200, "", body.bytes(), body.size());
+    return new Answer(200, body.headers(), body.bytes(), body.size());
   }
 
-  static Answer of(Problem problem, byte[] document) {
+  /**
+   * A refusal.
+   *
+   * @param endpoint that the path leads to, if any
+   */
+  static Answer of(Problem problem, byte[] document, @Nullable Endpoint endpoint) {
     StringBuilder headers = new StringBuilder("Content-Type: application/problem+json\r\n");
     ProblemWriter.retryAfter(problem)
         .ifPresent(wait -> headers.append("Retry-After: ").append(wait).append("\r\n"));
     if (problem.error() == CommonError.UNAUTHENTICATED) {
       headers.append("WWW-Authenticate: Bearer\r\n");
-    } else if (problem.error() == CommonError.METHOD_NOT_ALLOWED) {
-      headers.append("Allow: POST\r\n");
+    } else if (problem.error() == CommonError.METHOD_NOT_ALLOWED && endpoint != null) {
+      headers.append("Allow: ").append(endpoint.method()).append("\r\n");
     } else if (problem.error() == CommonError.UNSUPPORTED_MEDIA_TYPE) {
       headers.append("Accept: application/json\r\n");
     }

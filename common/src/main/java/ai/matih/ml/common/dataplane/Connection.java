@@ -10,7 +10,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -235,9 +234,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     admitted.leadTo(endpoint);
-    if (!admitted.method().equals(HttpMethod.POST)) {
+    if (!admitted.method().name().equals(endpoint.method())) {
       refuse(new Problem(CommonError.METHOD_NOT_ALLOWED, "The path does not offer this method."));
-    } else if (!admitted.isJson()) {
+    } else if (!endpoint.reads(admitted.contentType())) {
       refuse(
           new Problem(CommonError.UNSUPPORTED_MEDIA_TYPE, "The content type is not offered here."));
     } else if (endpoint.permissions().stream().noneMatch(known.permissions()::contains)) {
@@ -268,16 +267,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         : "";
   }
 
-  /** The refusal is recorded first, as on every other route. */
+  /** Elsewhere, because the refusal is recorded. */
   private void forbid(Exchange forbidden, Endpoint endpoint) {
-    String needed = endpoint.permissions().getFirst().toString();
     elsewhere(
         State.ADMITTING,
         forbidden,
         () -> {
-          plane.refused(forbidden.method() + " " + forbidden.path(), needed);
-          throw new Problem(CommonError.FORBIDDEN, "This needs the permission " + needed + ".")
-              .with("permission", needed);
+          throw plane.forbidden(forbidden, endpoint.permissions().getFirst());
         });
   }
 
@@ -362,7 +358,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         complete,
         () -> {
           Output out = new Output();
-          endpoint.read(complete.caller(), complete.requestId(), kept, length).answer(out);
+          endpoint.read(complete, kept, length).answer(out);
           return () -> finish(Answer.of(out));
         });
   }
@@ -370,7 +366,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void answerHere(Exchange complete, byte[] bytes, int length) {
     Endpoint endpoint = Objects.requireNonNull(complete.endpoint());
     try {
-      Endpoint.Work work = endpoint.read(complete.caller(), complete.requestId(), bytes, length);
+      Endpoint.Work work = endpoint.read(complete, bytes, length);
       Output out = plane.output();
       if (work.answerAtOnce(out)) {
         finish(Answer.of(out));
@@ -439,7 +435,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
                       failure, refused.method().name(), refused.path(), errorId));
     }
     finish(
-        Answer.of(problem[0], plane.problems().document(problem[0], instance(refused), errorId)));
+        Answer.of(
+            problem[0],
+            plane.problems().document(problem[0], instance(refused), errorId),
+            refused.endpoint()));
   }
 
   /** The path, if a problem can name it. */

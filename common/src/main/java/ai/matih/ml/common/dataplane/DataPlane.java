@@ -1,6 +1,9 @@
 package ai.matih.ml.common.dataplane;
 
+import ai.matih.ml.common.problem.CommonError;
+import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.ProblemWriter;
+import ai.matih.ml.common.security.Permission;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -16,6 +19,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -49,7 +53,7 @@ public final class DataPlane implements AutoCloseable {
 
   private final DataPlaneSettings settings;
   private final int maxBody;
-  private final Map<String, Endpoint> endpoints = new HashMap<>();
+  private final Paths paths;
   private final Map<Endpoint, RequestTimes> times = new HashMap<>();
   private final RequestTimes otherTimes;
   private final Callers callers;
@@ -97,9 +101,10 @@ public final class DataPlane implements AutoCloseable {
     this.going = going;
     this.clock = clock;
     this.workers = new Workers(settings.maxWaiting());
+    this.paths = new Paths(endpoints);
     for (Endpoint endpoint : endpoints) {
-      endpoint.paths().forEach(path -> this.endpoints.put(path, endpoint));
-      this.times.put(endpoint, new RequestTimes(meters, "POST", endpoint.paths().getFirst()));
+      this.times.put(
+          endpoint, new RequestTimes(meters, endpoint.method(), endpoint.paths().getFirst()));
     }
     this.otherTimes = new RequestTimes(meters, "UNKNOWN", "UNKNOWN");
     int small = smallBody();
@@ -252,11 +257,45 @@ public final class DataPlane implements AutoCloseable {
   }
 
   @Nullable Endpoint endpoint(String path) {
-    return endpoints.get(path);
+    return paths.find(path);
   }
 
-  void refused(String what, String permission) {
-    refusals.accept(what, permission);
+  /**
+   * Lets in who asks by another listener, as here. May wait.
+   *
+   * @param head of the request: what is asked, and by whom
+   * @param address of the machine at the other end
+   * @param permissions any one of which is needed; a refusal names the first
+   * @throws Problem when the caller is not let in
+   */
+  public Visit admit(HttpRequest head, String address, List<Permission> permissions) {
+    Exchange exchange = new Exchange(head, System.nanoTime());
+    Visit visit = new Visit(exchange);
+    return visit.answer(
+        _ -> {
+          String authorization = exchange.authorization();
+          if (authorization == null || !Callers.isCredential(authorization)) {
+            throw Callers.unknown();
+          }
+          KnownCaller known = callers.known(authorization);
+          KnownCaller caller = known != null ? known : callers.check(authorization, address);
+          exchange.admit(caller);
+          if (permissions.stream().noneMatch(caller.permissions()::contains)) {
+            exchange.run(
+                () -> {
+                  throw forbidden(exchange, permissions.getFirst());
+                });
+          }
+          callers.count(caller);
+          return visit;
+        });
+  }
+
+  /** Records the refusal first, as on every other route. */
+  Problem forbidden(Exchange exchange, Permission needed) {
+    refusals.accept(exchange.method() + " " + exchange.path(), needed.toString());
+    return new Problem(CommonError.FORBIDDEN, "This needs the permission " + needed + ".")
+        .with("permission", needed.toString());
   }
 
   boolean isGoing() {

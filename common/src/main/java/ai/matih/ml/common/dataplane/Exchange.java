@@ -24,9 +24,8 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 
 /** One request from its head to its answer. */
-final class Exchange {
+final class Exchange implements Request {
 
-  private static final String JSON = "application/json";
   private static final String IN_PATHS = "-._~!$&'()*+,;=:@%/";
 
   private final HttpHeaders headers;
@@ -113,13 +112,13 @@ final class Exchange {
     return headers.get(HttpHeaderNames.AUTHORIZATION);
   }
 
-  boolean isJson() {
-    String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
-    if (type == null || !type.regionMatches(true, 0, JSON, 0, JSON.length())) {
-      return false;
-    }
-    String rest = type.substring(JSON.length()).strip();
-    return rest.isEmpty() || rest.charAt(0) == ';';
+  @Override
+  public @Nullable String header(String name) {
+    return headers.get(name);
+  }
+
+  @Nullable String contentType() {
+    return headers.get(HttpHeaderNames.CONTENT_TYPE);
   }
 
   /** Negative when the head does not say; it was checked by the decoder. */
@@ -136,12 +135,13 @@ final class Exchange {
     return method.equals(HttpMethod.HEAD);
   }
 
-  /** As it was sent. */
-  String path() {
+  @Override
+  public String path() {
     return path;
   }
 
-  String requestId() {
+  @Override
+  public String requestId() {
     return requestId;
   }
 
@@ -162,11 +162,16 @@ final class Exchange {
     caller = known;
   }
 
-  Caller caller() {
+  KnownCaller known() {
     if (caller == null) {
       throw new IllegalStateException("nobody was admitted yet");
     }
-    return caller.caller();
+    return caller;
+  }
+
+  @Override
+  public Caller caller() {
+    return known().caller();
   }
 
   void leadTo(Endpoint found) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * An expected refusal; becomes an RFC 9457 answer. Its detail and parameters are shown to the
@@ -57,6 +58,15 @@ public final class Problem extends RuntimeException {
 
   public String detail() {
     return String.valueOf(getMessage());
+  }
+
+  /** The detail, with what is wrong with each field. */
+  public String inWords() {
+    return violations.isEmpty()
+        ? detail()
+        : violations.stream()
+            .map(violation -> violation.field() + " " + violation.message())
+            .collect(Collectors.joining("; "));
   }
 
   public Map<String, Object> params() {

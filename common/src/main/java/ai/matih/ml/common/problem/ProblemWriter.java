@@ -24,9 +24,7 @@ public final class ProblemWriter {
     headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
     retryAfter(problem).ifPresent(wait -> headers.set(HttpHeaders.RETRY_AFTER, wait));
     return new ResponseEntity<>(
-        ProblemBody.of(problem, request.getRequestURI(), errorId),
-        headers,
-        problem.error().status());
+        body(problem, request.getRequestURI(), errorId), headers, problem.error().status());
   }
 
   /**
@@ -35,7 +33,12 @@ public final class ProblemWriter {
    * @param path of the request as it was sent; empty when it is none
    */
   public byte[] document(Problem problem, String path, UUID errorId) {
-    return json.writeValueAsBytes(ProblemBody.of(problem, path, errorId));
+    return json.writeValueAsBytes(body(problem, path, errorId));
+  }
+
+  private static Object body(Problem problem, String path, UUID errorId) {
+    ProblemBody body = ProblemBody.of(problem, path, errorId);
+    return OpenInferenceBody.isFor(path) ? OpenInferenceBody.of(problem, body) : body;
   }
 
   /** What {@code Retry-After} says; empty when nothing is known. */

@@ -7,9 +7,12 @@ import ai.matih.ml.common.dataplane.Talk.Answer;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.ProblemWriter;
-import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
+import ai.matih.ml.common.tenant.TenantScope;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
@@ -33,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,7 +81,7 @@ class DataPlaneTests {
               Duration.ofSeconds(1),
               1_000),
           MAX_BODY,
-          List.of(new Ask(), new Held()),
+          List.of(new Ask(), new Held(), new Look()),
           new Callers(DataPlaneTests::token, _ -> Optional.empty(), 1_000, Clock.systemUTC()),
           new ProblemWriter(JSON),
           (what, permission) -> refusals.add(what + " " + permission),
@@ -99,7 +103,7 @@ class DataPlaneTests {
     }
 
     @Override
-    public Work read(Caller caller, String requestId, byte[] body, int length) {
+    public Work read(Request request, byte[] body, int length) {
       byte[] kept = Arrays.copyOf(body, length);
       try {
         var _ = JSON.readTree(kept);
@@ -121,6 +125,47 @@ class DataPlaneTests {
     }
   }
 
+  /** Says at which path it was asked, as bytes. */
+  private static final class Look implements Endpoint {
+
+    @Override
+    public List<String> paths() {
+      return List.of("/v2/things/{thing}", "/v2/things/{thing}/parts/{part}");
+    }
+
+    @Override
+    public String method() {
+      return "GET";
+    }
+
+    @Override
+    public boolean reads(@Nullable String type) {
+      return true;
+    }
+
+    @Override
+    public List<Permission> permissions() {
+      return List.of(Permission.PREDICTIONS_CREATE);
+    }
+
+    @Override
+    public Work read(Request request, byte[] body, int length) {
+      return new Work() {
+        @Override
+        public boolean answerAtOnce(Output to) {
+          answer(to);
+          return true;
+        }
+
+        @Override
+        public void answer(Output to) {
+          to.headers("Content-Type: application/octet-stream\r\nX-Seen: yes\r\n");
+          to.writeBytes(request.path().getBytes(StandardCharsets.UTF_8));
+        }
+      };
+    }
+  }
+
   /** Answers what it was sent, from a worker and when it is let. */
   private final class Held implements Endpoint {
 
@@ -135,7 +180,7 @@ class DataPlaneTests {
     }
 
     @Override
-    public Work read(Caller caller, String requestId, byte[] body, int length) {
+    public Work read(Request request, byte[] body, int length) {
       byte[] kept = Arrays.copyOf(body, length);
       return new Work() {
         @Override
@@ -227,6 +272,71 @@ class DataPlaneTests {
     }
     assertThat(meters.get("http.server.requests").tag("status", "200").timer().count())
         .isEqualTo(1);
+  }
+
+  @Test
+  void finds_an_endpoint_by_the_pattern_of_its_path() throws IOException {
+    try (Talk talk = talk()) {
+      for (String path : List.of("/v2/things/one", "/v2/things/one/parts/2")) {
+        Answer answer = talk.say(head("GET " + path) + "\r\n").hear();
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("content-type")).isEqualTo("application/octet-stream");
+        assertThat(answer.header("x-seen")).isEqualTo("yes");
+        assertThat(answer.body()).isEqualTo(path);
+      }
+      // What the endpoint before said of its answer is forgotten.
+      assertThat(talk.say(question("r-1")).hear().header("content-type"))
+          .isEqualTo("application/json");
+      for (String path : List.of("/v2/things", "/v2/things/", "/v2/things/one/parts", "/v22/x")) {
+        assertThat(code(talk.say(head("GET " + path) + "\r\n").hear()))
+            .as(path)
+            .isEqualTo("Common:NotFound");
+      }
+      Answer post = talk.say(post("/v2/things/one", "{}")).hear();
+      assertThat(code(post)).isEqualTo("Common:MethodNotAllowed");
+      assertThat(post.header("allow")).isEqualTo("GET");
+      assertThat(JSON.readTree(post.body()).path("error").asString(""))
+          .isEqualTo("The path does not offer this method.");
+      assertThat(talk.say(head("GET /v22/x") + "\r\n").hear().body()).doesNotContain("\"error\"");
+    }
+    assertThat(
+            meters
+                .get("http.server.requests")
+                .tag("uri", "/v2/things/{thing}")
+                .tag("status", "200")
+                .tag("method", "GET")
+                .timer()
+                .count())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void admits_who_comes_by_another_listener() {
+    DefaultHttpRequest head =
+        new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/other/Call");
+    List<Permission> needed = List.of(Permission.PREDICTIONS_CREATE);
+    assertThatThrownBy(() -> plane.admit(head, "", needed))
+        .isInstanceOfSatisfying(
+            Problem.class, p -> assertThat(p.error()).isEqualTo(CommonError.UNAUTHENTICATED));
+    head.headers().set("authorization", "Bearer viewer");
+    assertThatThrownBy(() -> plane.admit(head, "", needed))
+        .isInstanceOfSatisfying(
+            Problem.class, p -> assertThat(p.error()).isEqualTo(CommonError.FORBIDDEN));
+    assertThat(refusals).containsExactly("POST /other/Call predictions:create");
+
+    head.headers().set("authorization", "Bearer inference").set("x-request-id", "r-7");
+    Visit visit = plane.admit(head, "", needed);
+
+    String seen = visit.answer(request -> request.requestId() + " " + TenantScope.require().slug());
+    assertThat(seen).isEqualTo("r-7 acme");
+    assertThatThrownBy(
+            () ->
+                visit.answer(
+                    _ -> {
+                      throw new IllegalStateException("broken");
+                    }))
+        .isInstanceOfSatisfying(
+            Problem.class, p -> assertThat(p.error()).isEqualTo(CommonError.INTERNAL));
   }
 
   @Test

@@ -58,6 +58,7 @@ public final class RunningProcess {
           "SERVING_URL",
           "PREDICTIONS_URL",
           "PREDICTIONS_PORT",
+          "GRPC_PORT",
           "ONLINE_FEATURES_URL",
           "ONLINE_FEATURES_PORT",
           "DATA_DIR",

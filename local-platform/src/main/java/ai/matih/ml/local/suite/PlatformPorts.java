@@ -43,6 +43,11 @@ public record PlatformPorts(int door, int offset) {
     return BASE + offset + 6;
   }
 
+  /** Where the router answers predictions over gRPC. */
+  public int grpc() {
+    return BASE + offset + 7;
+  }
+
   public int postgres() {
     return BASE + offset + 10;
   }
@@ -76,6 +81,7 @@ public record PlatformPorts(int door, int offset) {
     }
     owners.put(predictions(), Service.SERVING_ROUTER.wire());
     owners.put(onlineFeatures(), Service.FEATURE_GATEWAY.wire());
+    owners.put(grpc(), Service.SERVING_ROUTER.wire());
     owners.put(postgres(), "postgres");
     owners.put(s3(), "s3");
     owners.put(mlflow(), "mlflow");
@@ -93,6 +99,7 @@ public record PlatformPorts(int door, int offset) {
     }
     addresses.put("predictions", http(predictions()));
     addresses.put("online_features", http(onlineFeatures()));
+    addresses.put("grpc", http(grpc()));
     addresses.put("postgres", URI.create("postgresql://127.0.0.1:" + postgres()));
     addresses.put("s3", http(s3()));
     addresses.put("mlflow", http(mlflow()));

@@ -199,6 +199,7 @@ public final class Suite {
     }
     environment.put("PREDICTIONS_PORT", Integer.toString(ports.predictions()));
     environment.put("PREDICTIONS_URL", PlatformPorts.http(ports.predictions()).toString());
+    environment.put("GRPC_PORT", Integer.toString(ports.grpc()));
     environment.put("ONLINE_FEATURES_PORT", Integer.toString(ports.onlineFeatures()));
     environment.put("ONLINE_FEATURES_URL", PlatformPorts.http(ports.onlineFeatures()).toString());
     environment.put("DATA_DIR", data.toString());

@@ -16,8 +16,9 @@ class PreflightTests {
 
   @Test
   void every_port_of_a_platform_is_its_own() {
-    // Five services, two with two ports, four engines with one each, twelve ports of Ray.
-    assertThat(ports.owners()).hasSize(23);
+    // Five services, one with two ports and one with three, four engines with one each, twelve
+    // ports of Ray.
+    assertThat(ports.owners()).hasSize(24);
     assertThat(ports.of(Service.ML_API)).isEqualTo(8000);
     assertThat(ports.of(Service.SERVING_ROUTER)).isEqualTo(8004);
     assertThat(ports.addresses())
@@ -29,6 +30,7 @@ class PreflightTests {
             "serving",
             "predictions",
             "online_features",
+            "grpc",
             "postgres",
             "s3",
             "mlflow",

@@ -41,6 +41,8 @@ record Route(List<String> prefix, Set<String> names, Destination destination, La
       List.of(
           to(Destination.SERVING_ROUTER, Lane.INFERENCE, API + "predict/outcomes"),
           to(Destination.PREDICTIONS, Lane.INFERENCE, API + "predict"),
+          // The Open Inference Protocol.
+          to(Destination.PREDICTIONS, Lane.INFERENCE, "/v2"),
           to(Destination.SERVING_ROUTER, Lane.MANAGEMENT, API + "predictions"),
           to(Destination.SERVING_ROUTER, Lane.MANAGEMENT, API + "deployments"),
           new Route(

@@ -282,7 +282,7 @@ class DoorIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/materialize", "/v2/models/m", "/x/y"})
+  @ValueSource(strings = {"/materialize", "/v22/models/m", "/x/y"})
   void a_path_that_nobody_has_is_not_found(String path) {
     for (Answer answer : List.of(door.get(key, path), door.post(key, path, "{}"))) {
       assertThat(answer.status()).as(answer.text()).isEqualTo(404);

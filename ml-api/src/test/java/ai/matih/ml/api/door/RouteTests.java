@@ -33,6 +33,8 @@ class RouteTests {
     "/api/v1/ml/features/serve, ONLINE_FEATURES, INFERENCE",
     "/api/v1/ml/features/weather, FEATURE_GATEWAY, MANAGEMENT",
     "/get-online-features, ONLINE_FEATURES, INFERENCE",
+    "/v2, PREDICTIONS, INFERENCE",
+    "/v2/models/churn/versions/3/infer, PREDICTIONS, INFERENCE",
     "/write-to-online-store, FEATURE_GATEWAY, MANAGEMENT",
     "/push, FEATURE_GATEWAY, MANAGEMENT",
     "/api/v1/ml/training/jobs/1/logs, TRAINING_ORCHESTRATOR, MANAGEMENT",
@@ -55,7 +57,7 @@ class RouteTests {
         "/api/2.0/mlflow/runs/create",
         "/api/v1/ml/predictor",
         "/api/v1/ml/modelsx",
-        "/v2/models/churn/infer",
+        "/v22/models",
         "/version",
         "/",
         "/v3/api-docs"

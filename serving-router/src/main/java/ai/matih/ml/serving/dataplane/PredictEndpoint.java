@@ -2,6 +2,7 @@ package ai.matih.ml.serving.dataplane;
 
 import ai.matih.ml.common.dataplane.Endpoint;
 import ai.matih.ml.common.dataplane.Output;
+import ai.matih.ml.common.dataplane.Request;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.serving.prediction.Predict;
@@ -36,7 +37,9 @@ final class PredictEndpoint implements Endpoint {
   }
 
   @Override
-  public Work read(Caller caller, String requestId, byte[] body, int length) {
+  public Work read(Request asked, byte[] body, int length) {
+    Caller caller = asked.caller();
+    String requestId = asked.requestId();
     PredictionRequest request = reader.read(body, length);
     return new Work() {
       @Override

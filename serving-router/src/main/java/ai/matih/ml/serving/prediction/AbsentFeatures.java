@@ -30,7 +30,7 @@ public record AbsentFeatures(
   }
 
   /** As a fact for programs, in the form that answers have too. */
-  Map<String, Object> asParam() {
+  public Map<String, Object> asParam() {
     SortedMap<String, String> statuses = new TreeMap<>();
     features.forEach((reference, absence) -> statuses.put(reference, absence.wireName()));
     return Map.of("row", row, "entity", entity, "features", statuses);

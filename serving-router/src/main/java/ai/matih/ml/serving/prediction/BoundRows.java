@@ -6,7 +6,6 @@ import ai.matih.ml.bundle.Signature;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.Violation;
 import ai.matih.ml.serving.engine.Batch;
-import ai.matih.ml.serving.prediction.PredictionRequest.Form;
 import ai.matih.ml.serving.prediction.Rows.Kind;
 import ai.matih.ml.serving.routing.AcceptedInputs;
 import java.util.ArrayList;
@@ -16,12 +15,12 @@ import java.util.List;
  * The rows of a request bound to one version's signature. Each value is checked where it is set;
  * what is still missing at the end must be allowed to be.
  */
-final class BoundRows {
+public final class BoundRows {
 
   private static final int MAX_VIOLATIONS = 20;
   private static final double LARGEST = Float.MAX_VALUE;
 
-  private final Form form;
+  private final Question question;
   private final Signature signature;
   private final AcceptedInputs inputs;
   private final Batch batch;
@@ -29,42 +28,61 @@ final class BoundRows {
   private final List<Violation> violations = new ArrayList<>();
   private List<Integer> askedFor = List.of();
 
-  BoundRows(Form form, Rows rows, Signature signature, AcceptedInputs inputs) {
-    this.form = form;
+  BoundRows(Question question, Signature signature, AcceptedInputs inputs) {
+    this.question = question;
     this.signature = signature;
     this.inputs = inputs;
-    this.batch = new Batch(signature, rows.count());
-    this.given = new boolean[rows.count() * signature.columns().size()];
-    for (int row = 0; row < rows.count() && violations.size() < MAX_VIOLATIONS; row++) {
-      for (int cell = rows.start(row); cell < rows.end(row); cell++) {
-        bind(row, rows, cell);
-      }
-    }
+    this.batch = new Batch(signature, question.rowCount());
+    this.given = new boolean[question.rowCount() * signature.columns().size()];
+    question.bindTo(this);
   }
 
-  private void bind(int row, Rows rows, int cell) {
-    int position = signature.position(rows.name(cell));
-    if (position < 0 && inputs.ignored().contains(rows.name(cell))) {
+  Signature signature() {
+    return signature;
+  }
+
+  /** Whether one more thing that is wrong would be told. */
+  boolean takesMore() {
+    return violations.size() < MAX_VIOLATIONS;
+  }
+
+  /** Whether only other versions of the model know this name. */
+  boolean isOfOthers(String name) {
+    return signature.position(name) < 0 && inputs.ignored().contains(name);
+  }
+
+  /** Sets a value that was given under a name. */
+  void bind(int row, String name, Kind kind, double number, String text) {
+    int position = signature.position(name);
+    if (position < 0 && inputs.ignored().contains(name)) {
       return;
     }
     if (position < 0) {
-      boolean key =
-          signature.features().map(f -> f.joinKeys().contains(rows.name(cell))).orElse(false);
-      violation(
-          row,
-          rows.name(cell),
-          key
-              ? "is a join key of this version and no input; give it in entities"
-              : "is not an input of this version");
+      unknown(row, name);
       return;
     }
+    bind(row, position, kind, number, text);
+  }
+
+  /** Notes a name that this version does not know. */
+  void unknown(int row, String name) {
+    boolean key = signature.features().map(f -> f.joinKeys().contains(name)).orElse(false);
+    violation(
+        row,
+        name,
+        key
+            ? "is a join key of this version and no input; give it in entities"
+            : "is not an input of this version");
+  }
+
+  /** Sets a value of one column. */
+  void bind(int row, int position, Kind kind, double number, String text) {
     Column column = signature.columns().get(position);
     if (isGiven(row, position)) {
       violation(row, column.name(), "is given twice");
       return;
     }
     mark(row, position);
-    Kind kind = rows.kind(cell);
     if (kind == Kind.NULL) {
       if (!column.nullable()) {
         violation(row, column.name(), "may not be null");
@@ -73,22 +91,22 @@ final class BoundRows {
     }
     switch (column.type()) {
       case STRING -> {
-        if (kind == Kind.TEXT && !isWhole(rows.text(cell))) {
+        if (kind == Kind.TEXT && !isWhole(text)) {
           violation(row, column.name(), "has half a character");
         } else if (kind == Kind.TEXT) {
-          batch.text(row, position, rows.text(cell));
+          batch.text(row, position, text);
         } else {
           violation(row, column.name(), "must be a string");
         }
       }
       case BOOLEAN -> {
         if (kind == Kind.TRUE || kind == Kind.FALSE) {
-          batch.number(row, position, rows.number(cell));
+          batch.number(row, position, number);
         } else {
           violation(row, column.name(), "must be true or false");
         }
       }
-      case LONG, DOUBLE -> number(row, position, column, kind, rows.number(cell));
+      case LONG, DOUBLE -> number(row, position, column, kind, number);
     }
   }
 
@@ -173,7 +191,7 @@ final class BoundRows {
 
   /** The batch, once nothing is wrong and nothing that is needed is missing. */
   Batch complete() {
-    for (int row = 0; row < batch.rows() && violations.size() < MAX_VIOLATIONS; row++) {
+    for (int row = 0; row < batch.rows() && takesMore(); row++) {
       for (int position = 0; position < signature.columns().size(); position++) {
         if (!isGiven(row, position)) {
           complete(row, position);
@@ -208,10 +226,9 @@ final class BoundRows {
     }
   }
 
-  private void violation(int row, String column, String message) {
-    if (violations.size() < MAX_VIOLATIONS) {
-      String prefix = form == Form.SINGLE ? "features." : "instances[" + row + "].";
-      violations.add(new Violation(prefix + column, message));
+  void violation(int row, String column, String message) {
+    if (takesMore()) {
+      violations.add(new Violation(question.field(row, column), message));
     }
   }
 }

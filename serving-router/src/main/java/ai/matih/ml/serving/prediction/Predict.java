@@ -46,8 +46,7 @@ public final class Predict {
    * @param requestId names the request, and is its unit when it names none itself
    * @param principal who asks; remembered only for pinned calls
    */
-  public Prediction answer(
-      Tenant tenant, String principal, String requestId, PredictionRequest request) {
+  public Prediction answer(Tenant tenant, String principal, String requestId, Question request) {
     return Objects.requireNonNull(answer(tenant, principal, requestId, request, true));
   }
 
@@ -56,23 +55,18 @@ public final class Predict {
    * it is empty, and as if nobody had asked.
    */
   public Optional<Prediction> answerAtOnce(
-      Tenant tenant, String principal, String requestId, PredictionRequest request) {
-    return request.entities().isEmpty()
-        ? Optional.ofNullable(answer(tenant, principal, requestId, request, false))
-        : Optional.empty();
+      Tenant tenant, String principal, String requestId, Question request) {
+    return Optional.ofNullable(answer(tenant, principal, requestId, request, false));
   }
 
   private @Nullable Prediction answer(
-      Tenant tenant,
-      String principal,
-      String requestId,
-      PredictionRequest request,
-      boolean mayWait) {
+      Tenant tenant, String principal, String requestId, Question request, boolean mayWait) {
     long started = System.nanoTime();
     @Nullable ChosenTarget target = null;
     try (RoutedModel routed = route(tenant, principal, requestId, request)) {
       target = routed.target();
-      if (!mayWait && !routed.quick()) {
+      if (!mayWait
+          && (!routed.quick() || !request.entitiesFor(routed.model().signature()).isEmpty())) {
         return null;
       }
       PredictionInput input = inputs.of(request, routed.model().signature(), routed.inputs());
@@ -107,8 +101,7 @@ public final class Predict {
     }
   }
 
-  private RoutedModel route(
-      Tenant tenant, String principal, String requestId, PredictionRequest request) {
+  private RoutedModel route(Tenant tenant, String principal, String requestId, Question request) {
     return request.pinnedVersion().isPresent()
         ? router.pinned(tenant, request.model(), request.pinnedVersion().get(), principal)
         : router.assigned(tenant, request.model(), request.unitId().orElse(requestId));

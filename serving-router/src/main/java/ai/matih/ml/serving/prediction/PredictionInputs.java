@@ -34,13 +34,12 @@ public final class PredictionInputs {
    *
    * @param inputs what the version makes of names beside the others with traffic
    */
-  PredictionInput of(PredictionRequest request, Signature signature, AcceptedInputs inputs) {
-    BoundRows rows = new BoundRows(request.form(), request.rows(), signature, inputs);
+  PredictionInput of(Question request, Signature signature, AcceptedInputs inputs) {
+    BoundRows rows = new BoundRows(request, signature, inputs);
     rows.refuseViolations();
+    Map<String, List<Object>> given = request.entitiesFor(signature);
     List<AbsentFeatures> absent =
-        request.entities().isEmpty()
-            ? List.of()
-            : completeFromFeatures(rows, request, signature, inputs);
+        given.isEmpty() ? List.of() : completeFromFeatures(rows, given, signature, inputs);
     if (!absent.isEmpty()) {
       refuseAbsent(
           absent,
@@ -76,16 +75,16 @@ public final class PredictionInputs {
   }
 
   private List<AbsentFeatures> completeFromFeatures(
-      BoundRows rows, PredictionRequest request, Signature signature, AcceptedInputs inputs) {
+      BoundRows rows, Map<String, List<Object>> given, Signature signature, AcceptedInputs inputs) {
     Optional<FeatureSource> source = signature.features();
     List<String> joinKeys = source.map(FeatureSource::joinKeys).orElse(List.of());
-    Map<String, List<Object>> entities = new LinkedHashMap<>(request.entities());
+    Map<String, List<Object>> entities = new LinkedHashMap<>(given);
     for (String key : joinKeys) {
       if (!entities.containsKey(key)) {
         throw Problem.invalid("entities." + key, "is required");
       }
     }
-    for (String key : request.entities().keySet()) {
+    for (String key : given.keySet()) {
       boolean othersKnow = inputs.ignored().contains(key) || signature.position(key) >= 0;
       if (!joinKeys.contains(key) && !(inputs.hasOthers() && othersKnow)) {
         throw source.isEmpty()

@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.prediction;
 
+import ai.matih.ml.bundle.Signature;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.deployment.OnAbsent;
 import java.util.List;
@@ -22,7 +23,8 @@ public record PredictionRequest(
     Optional<String> unitId,
     Optional<Long> pinnedVersion,
     boolean returnProbabilities,
-    OnAbsent onAbsent) {
+    OnAbsent onAbsent)
+    implements Question {
 
   /** The ways to give rows. */
   public enum Form {
@@ -30,5 +32,29 @@ public record PredictionRequest(
     SINGLE,
     /** Many rows in {@code instances}, or in lists of {@code entities} alone. */
     MANY
+  }
+
+  @Override
+  public int rowCount() {
+    return rows.count();
+  }
+
+  @Override
+  public String field(int row, String column) {
+    return (form == Form.SINGLE ? "features." : "instances[" + row + "].") + column;
+  }
+
+  @Override
+  public void bindTo(BoundRows bound) {
+    for (int row = 0; row < rows.count() && bound.takesMore(); row++) {
+      for (int cell = rows.start(row); cell < rows.end(row); cell++) {
+        bound.bind(row, rows.name(cell), rows.kind(cell), rows.number(cell), rows.text(cell));
+      }
+    }
+  }
+
+  @Override
+  public Map<String, List<Object>> entitiesFor(Signature signature) {
+    return entities;
   }
 }

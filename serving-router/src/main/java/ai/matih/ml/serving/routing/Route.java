@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.routing;
 
+import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.traffic.Assignment;
 import ai.matih.ml.serving.traffic.Split;
 import ai.matih.ml.serving.traffic.Target;
@@ -95,6 +96,26 @@ final class Route {
 
   Optional<ServedVersion> version(long version) {
     return Optional.ofNullable(versions.get(version));
+  }
+
+  /** The versions that a call may name, in order. */
+  List<Long> versionsToName() {
+    return versions.values().stream()
+        .filter(served -> served.stage() != Stage.ARCHIVED)
+        .map(ServedVersion::version)
+        .sorted()
+        .toList();
+  }
+
+  /** The place of the target with the largest weight. */
+  int largest() {
+    int largest = 0;
+    for (int i = 1; i < weighted.size(); i++) {
+      if (weighted.get(i).weight().bps() > weighted.get(largest).weight().bps()) {
+        largest = i;
+      }
+    }
+    return largest;
   }
 
   @Nullable TrafficDocument traffic() {

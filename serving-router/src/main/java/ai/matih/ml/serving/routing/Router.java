@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.routing;
 
+import ai.matih.ml.bundle.Signature;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.tenant.Tenant;
 import ai.matih.ml.serving.ModelId;
@@ -10,6 +11,8 @@ import ai.matih.ml.serving.traffic.ChosenTarget;
 import ai.matih.ml.serving.traffic.TestArm;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -48,14 +51,7 @@ public final class Router {
         tenant,
         model,
         route -> {
-          Assignment assignment = route.assignment();
-          if (assignment == null) {
-            throw new Problem(
-                    ServingError.NO_TRAFFIC,
-                    "No version of %s gets traffic; deploy one or PUT its traffic, or pin a version with options.version."
-                        .formatted(model))
-                .with("model_id", model.value());
-          }
+          Assignment assignment = assignment(route, model);
           long hash = assignment.hash(unit);
           int bucket = Assignment.bucketOf(hash);
           int target = assignment.target(bucket);
@@ -75,18 +71,7 @@ public final class Router {
             tenant,
             model,
             route -> {
-              ServedVersion served =
-                  route
-                      .version(version)
-                      .filter(s -> s.stage() != Stage.ARCHIVED)
-                      .orElseThrow(
-                          () ->
-                              new Problem(
-                                      ServingError.VERSION_NOT_SERVED,
-                                      "Version %d of %s has no ready deployment here."
-                                          .formatted(version, model))
-                                  .with("model_id", model.value())
-                                  .with("version", version));
+              ServedVersion served = named(route, model, version);
               return new Choice(served, route.inputs(served).pinned(), "pinned", -1, 0, null);
             });
     pinnedCallers.seen(tenant, model, version, principal, clock.instant());
@@ -109,6 +94,22 @@ public final class Router {
         : routed(route, new Choice(served, route.inputs(served), "shadow", -1, 0, null));
   }
 
+  /**
+   * What a model looks like to callers, without using it: the version that gets the largest part of
+   * its traffic, or the one that the caller names.
+   *
+   * @param versions all that a call may name
+   */
+  public record Outline(Signature signature, long version, List<Long> versions) {}
+
+  /** The outline of a model that could be asked now. */
+  public Outline outline(Tenant tenant, ModelId model, Optional<Long> version) {
+    Route route = route(new Snapshot.Key(tenant, model));
+    ServedVersion served =
+        version.isPresent() ? named(route, model, version.get()) : leading(route, model);
+    return new Outline(served.live().model().signature(), served.version(), route.versionsToName());
+  }
+
   private record Choice(
       ServedVersion served,
       AcceptedInputs inputs,
@@ -120,13 +121,7 @@ public final class Router {
   private RoutedModel enter(Tenant tenant, ModelId model, Function<Route, Choice> choose) {
     Snapshot.Key key = new Snapshot.Key(tenant, model);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Route route = snapshot.route(key);
-      if (route == null) {
-        throw new Problem(
-                ServingError.MODEL_NOT_SERVED,
-                "Model %s has no deployment that is ready here.".formatted(model))
-            .with("model_id", model.value());
-      }
+      Route route = route(key);
       Choice choice = choose.apply(route);
       LiveModel live = choice.served().live();
       if (!live.enter()) {
@@ -164,5 +159,46 @@ public final class Router {
         live.limit(),
         live.isQuick(),
         live::leave);
+  }
+
+  private Route route(Snapshot.Key key) {
+    Route route = snapshot.route(key);
+    if (route == null) {
+      throw new Problem(
+              ServingError.MODEL_NOT_SERVED,
+              "Model %s has no deployment that is ready here.".formatted(key.model()))
+          .with("model_id", key.model().value());
+    }
+    return route;
+  }
+
+  private static Assignment assignment(Route route, ModelId model) {
+    Assignment assignment = route.assignment();
+    if (assignment == null) {
+      throw new Problem(
+              ServingError.NO_TRAFFIC,
+              "No version of %s gets traffic; deploy one or PUT its traffic, or pin a version with options.version."
+                  .formatted(model))
+          .with("model_id", model.value());
+    }
+    return assignment;
+  }
+
+  private static ServedVersion leading(Route route, ModelId model) {
+    var _ = assignment(route, model);
+    return route.target(route.largest());
+  }
+
+  private static ServedVersion named(Route route, ModelId model, long version) {
+    return route
+        .version(version)
+        .filter(served -> served.stage() != Stage.ARCHIVED)
+        .orElseThrow(
+            () ->
+                new Problem(
+                        ServingError.VERSION_NOT_SERVED,
+                        "Version %d of %s has no ready deployment here.".formatted(version, model))
+                    .with("model_id", model.value())
+                    .with("version", version));
   }
 }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.matih.ml.common.dataplane.Endpoint;
 import ai.matih.ml.common.dataplane.Output;
-import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.serving.Stage;
 import ai.matih.ml.serving.engine.ScoringLimit;
 import ai.matih.ml.serving.engine.onnx.OnnxEngine;
+import ai.matih.ml.serving.fixture.Asked;
 import ai.matih.ml.serving.fixture.memory.InMemoryServing;
 import ai.matih.ml.serving.prediction.FeatureRow;
 import ai.matih.ml.serving.prediction.Predict;
@@ -20,14 +20,12 @@ import ai.matih.ml.serving.rollout.RolloutPlan;
 import ai.matih.ml.serving.routing.RouterInMemory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.security.oauth2.jwt.Jwt;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,16 +34,6 @@ class PredictEndpointTests {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String ROW = "{\"temp\":1.5,\"wind_speed\":0.5,\"distance\":3}";
   private static final String QUESTION = "{\"model_id\":\"late\",\"features\":" + ROW + "}";
-  private static final Caller CALLER =
-      Caller.of(
-          Jwt.withTokenValue("t")
-              .header("kid", "ml-api")
-              .subject("user:bob")
-              .claim("tenant", TENANT.slug())
-              .claim("roles", List.of("inference"))
-              .expiresAt(Instant.EPOCH.plusSeconds(600))
-              .build());
-
   private final InMemoryServing serving = new InMemoryServing();
   private final RouterInMemory router =
       new RouterInMemory(
@@ -97,7 +85,7 @@ class PredictEndpointTests {
 
   private String answer(String question) {
     byte[] body = question.getBytes(StandardCharsets.UTF_8);
-    Endpoint.Work work = endpoint.read(CALLER, "r-1", body, body.length);
+    Endpoint.Work work = endpoint.read(new Asked("/api/v1/ml/predict"), body, body.length);
     Output out = new Output();
     work.answer(out);
     return out.toString(StandardCharsets.UTF_8);

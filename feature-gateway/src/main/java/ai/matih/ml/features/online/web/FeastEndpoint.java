@@ -1,5 +1,6 @@
 package ai.matih.ml.features.online.web;
 
+import ai.matih.ml.common.dataplane.Request;
 import ai.matih.ml.common.problem.JsonBodies;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Caller;
@@ -58,7 +59,8 @@ final class FeastEndpoint extends OnlineEndpoint {
   }
 
   @Override
-  public Work read(Caller caller, String requestId, byte[] body, int length) {
+  public Work read(Request asked, byte[] body, int length) {
+    Caller caller = asked.caller();
     OnlineFeaturesRequest request = bodies.read(body, length, OnlineFeaturesRequest.class);
     if (request.project().filter(p -> !p.equals(caller.tenant().feastProject())).isPresent()) {
       throw Problem.invalid("project", "is not the caller's own");

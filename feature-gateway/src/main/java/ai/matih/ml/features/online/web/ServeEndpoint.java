@@ -1,5 +1,6 @@
 package ai.matih.ml.features.online.web;
 
+import ai.matih.ml.common.dataplane.Request;
 import ai.matih.ml.common.problem.JsonBodies;
 import ai.matih.ml.common.security.Caller;
 import ai.matih.ml.features.online.OnlineAnswer;
@@ -44,7 +45,8 @@ final class ServeEndpoint extends OnlineEndpoint {
   }
 
   @Override
-  public Work read(Caller caller, String requestId, byte[] body, int length) {
+  public Work read(Request asked, byte[] body, int length) {
+    Caller caller = asked.caller();
     ServeRequest request = bodies.read(body, length, ServeRequest.class);
     return answering(
         caller,
