@@ -193,6 +193,10 @@ serving:
 {{ include "matih-ml.env" (list "TRAINING_URL" (include "matih-ml.service.url" (list $root "training-orchestrator"))) }}
 {{ include "matih-ml.env" (list "API_URL" (include "matih-ml.service.url" (list $root "ml-api"))) }}
 {{ include "matih-ml.env" (list "DATA_DIR" "/var/lib/matih-ml") }}
+{{- if $root.Values.triton.enabled }}
+{{ include "matih-ml.env" (list "TRITON_URL" (printf "http://%s:8000" (include "matih-ml.host" (list $root "triton")))) }}
+{{ include "matih-ml.env" (list "TRITON_GRPC" (printf "%s:8001" (include "matih-ml.host" (list $root "triton")))) }}
+{{- end }}
 {{- with include "matih-ml.ray.serveUrl" $root }}
 {{ include "matih-ml.env" (list "RAY_URL" (include "matih-ml.ray.url" $root)) }}
 {{ include "matih-ml.secretEnv" (list "RAY_TOKEN" $root.Values.ray.existingSecret "auth_token") }}

@@ -59,6 +59,7 @@ class DocumentedCommandsIT {
           Map.entry("docs/how-to/run-against-another-platform.md", "needs a second platform"),
           Map.entry(
               "docs/how-to/use-open-inference-clients.md", "needs clients that others publish"),
+          Map.entry("docs/how-to/serve-on-triton.md", "needs a Triton"),
           Map.entry("docs/how-to/test-on-kubernetes.md", "needs a cluster; it is how helm's run"),
           Map.entry("docs/how-to/train-on-kuberay.md", "needs a cluster"),
           Map.entry("docs/operate/backup.md", "stops the platform"),

@@ -65,8 +65,8 @@ class SettingsTests {
                 machine.add(found.group(1));
               }
             });
-    // Only where there is an identity provider, or a Redis.
-    machine.removeIf(name -> name.startsWith("OIDC_") || name.startsWith("FEAST_REDIS_"));
+    // Only where there is an identity provider, a Redis, or a Triton.
+    machine.removeIf(name -> name.matches("(OIDC|FEAST_REDIS|TRITON)_.*"));
 
     assertThat(machine).hasSizeGreaterThan(5);
     assertThat(environment(service, Values.dev())).containsAll(machine);

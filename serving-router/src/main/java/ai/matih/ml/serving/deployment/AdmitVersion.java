@@ -82,7 +82,7 @@ public final class AdmitVersion {
     if (!request.hosting().isNone() && !engine.startsReplicas()) {
       throw Problem.invalid(
           "replicas",
-          "and resources do not go with %s, which runs in each router; leave them out"
+          "and resources do not go with %s, which starts no copies of a model; leave them out"
               .formatted(engine.name()));
     }
   }

@@ -42,19 +42,7 @@ public final class OnnxEngine implements ScoringEngine {
 
   @Override
   public EngineSupport support(VersionForms forms) {
-    return switch (forms.onnx()) {
-      case VERIFIED -> EngineSupport.PROVEN;
-      case UNVERIFIED -> EngineSupport.UNPROVEN;
-      case MISMATCH ->
-          EngineSupport.barred(
-              "The ONNX form of version %d answers differently from the trained model, so the onnx engine may not serve it.%s"
-                  .formatted(
-                      forms.version(), forms.difference().map(found -> " " + found).orElse("")));
-      case ABSENT ->
-          EngineSupport.barred(
-              "Version %d has no ONNX form; deploy it on an engine that runs the model itself."
-                  .formatted(forms.version()));
-    };
+    return EngineSupport.ofOnnx(name(), forms);
   }
 
   /** So many that the calls to native code are compiled. */
