@@ -11,6 +11,8 @@ import ai.matih.ml.common.security.TokenSigner;
 import ai.matih.ml.common.transaction.Transactions;
 import ai.matih.ml.registry.model.FindModel;
 import ai.matih.ml.registry.model.ModelId;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** The registry's audit chain of the caller's tenant. */
 @RestController
 class AuditController {
+
+  private static final String WORD = "^[^\\x00]{0,500}$";
 
   private final Audit audit;
   private final FindModel find;
@@ -85,9 +89,17 @@ class AuditController {
   @GetMapping("/api/v1/ml/audit/registry")
   @Allow(Permission.AUDIT_READ)
   Page<AuditAnswer> ofTenant(
-      @RequestParam(required = false) @Nullable String principal,
-      @RequestParam(required = false) @Nullable String action,
-      @RequestParam(required = false) @Nullable String outcome,
+      @RequestParam(required = false) @Parameter(schema = @Schema(type = "string", pattern = WORD))
+          @Nullable String principal,
+      @RequestParam(required = false) @Parameter(schema = @Schema(type = "string", pattern = WORD))
+          @Nullable String action,
+      @RequestParam(required = false)
+          @Parameter(
+              schema =
+                  @Schema(
+                      type = "string",
+                      allowableValues = {"done", "refused"}))
+          @Nullable String outcome,
       PageRequest page) {
     long before = page.after(Long::parseLong).orElse(Long.MAX_VALUE);
     return Page.cut(
