@@ -142,6 +142,8 @@ class ConsoleIT {
   private void viewerIsToldWhy() {
     baseline(NEVER);
     String transition = promote(1, "staging").expect(202).text("/id");
+    assertThat(ids("/transitions?status=pending")).containsExactly(transition);
+    assertThat(ids("/transitions?status=completed")).isEmpty();
     try (Visitor vic =
         Visitor.with(browser(), key("viewer", "user:vic"), transitionPage(transition))) {
       for (String act : List.of("Approve", "Reject")) {
@@ -155,6 +157,12 @@ class ConsoleIT {
     }
     door.post(path + "/transitions/" + transition + "/cancel", Map.of("reason", "seen"))
         .expect(200);
+    assertThat(ids("/transitions?status=pending")).isEmpty();
+    JsonNode cancelled = door.get("/audit/registry?action=transition.cancelled").expect(200).json();
+    assertThat(cancelled.at("/items/0/target").asString("")).endsWith(transition);
+    assertThat(cancelled.path("items")).hasSize(1);
+    assertThat(door.get("/audit/registry?principal=user:nobody").expect(200).json().path("items"))
+        .isEmpty();
   }
 
   /** What was asked for waits; it is asked for again when the policy asks for less. */
@@ -378,6 +386,16 @@ class ConsoleIT {
 
   private String key(String role, String principal) {
     return RunningPlatform.key(tenant, role, principal);
+  }
+
+  private List<String> ids(String list) {
+    return door.get(list)
+        .expect(200)
+        .json()
+        .path("items")
+        .valueStream()
+        .map(one -> one.get("id").asString())
+        .toList();
   }
 
   private String transitionPage(String transition) {
