@@ -84,6 +84,16 @@ class DoorIT {
   }
 
   @Test
+  void clients_of_the_open_inference_protocol_read_why_they_are_refused() {
+    for (Answer refused :
+        List.of(door.get("", "/v2/models/late"), door.post(key, "/v2/models/late/infer", "{}"))) {
+      // The listener of predictions is away here.
+      assertThat(refused.status()).isIn(401, 503);
+      assertThat(refused.json().get("error")).isEqualTo(refused.json().get("detail"));
+    }
+  }
+
+  @Test
   void a_body_arrives_whole_and_the_answer_keeps_its_status_and_headers() {
     Answer answer = door.post(key, TRAINING + "/teapot", "{\"a\": 1}");
     assertThat(answer.status()).isEqualTo(418);
