@@ -220,10 +220,12 @@ final class MlflowMessage {
   }
 
   /**
-   * MLflow's server reads a trace's files from where such a tag says, with its own rights. It
-   * writes them itself; its handlers refuse them as single tags, not with a whole trace.
+   * Where such a tag says, MLflow's server reads a trace's files, with its own rights, and a client
+   * too, with its caller's token. The server writes them itself; its handlers refuse only some of
+   * them, and only as single tags.
    */
   private void requireNoTagOfTheStore() {
+    text("key").ifPresent(MlflowMessage::requireNotOfTheStore);
     for (JsonNode part : fields.path("trace").findParents("tags")) {
       part.path("tags").propertyNames().forEach(MlflowMessage::requireNotOfTheStore);
     }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import ai.matih.ml.api.ApiError;
+import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.Violation;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +71,30 @@ class MlflowMessageTests {
                   .containsExactly("run_id");
               assertThat(problem.params()).containsEntry("value", 31);
             });
+  }
+
+  /** A client reads a trace's files from where its tag says, and shows its token there. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "PATCH | /api/2.0/mlflow/traces/tr-1/tags",
+        "DELETE | /api/2.0/mlflow/traces/tr-1/tags",
+        "PATCH | /api/3.0/mlflow/traces/tr-1/tags",
+        "DELETE | /api/3.0/mlflow/traces/tr-1/tags"
+      })
+  void nobody_says_where_a_traces_files_lie(String call) {
+    MlflowCall.Match match =
+        MlflowCall.of(call.replaceAll(" .*", ""), call.replaceAll(".* ", "")).orElseThrow();
+    for (String key : List.of("mlflow.artifactLocation", "mlflow.trace.spansLocation")) {
+      String body = "{\"key\":\"" + key + "\",\"value\":\"http://elsewhere/\"}";
+      assertThatExceptionOfType(Problem.class)
+          .isThrownBy(() -> MlflowMessage.ofBody(match, body.getBytes(StandardCharsets.UTF_8)))
+          .satisfies(problem -> assertThat(problem.error()).isEqualTo(CommonError.INVALID_REQUEST));
+      assertThatExceptionOfType(Problem.class)
+          .isThrownBy(() -> MlflowMessage.ofQuery(match, Map.of("key", new String[] {key})));
+    }
+    assertThat(MlflowMessage.ofBody(match, "{\"key\":\"team\"}".getBytes(StandardCharsets.UTF_8)))
+        .isNotNull();
   }
 
   @Test

@@ -403,5 +403,21 @@ class MlflowTracesIT {
                 "tags",
                 List.of(Map.of("key", tag, "value", "file:///etc"))));
     assertThat(second.status()).as(second.text()).isEqualTo(400);
+    for (String base : List.of(V3, MlflowCall.BASE)) {
+      for (String method : List.of("PATCH", "DELETE")) {
+        Answer single =
+            door.send(
+                key,
+                HttpRequest.newBuilder(
+                        door.address().resolve(base + "traces/tr-" + "a".repeat(32) + "/tags"))
+                    .header("Content-Type", "application/json")
+                    .method(
+                        method,
+                        HttpRequest.BodyPublishers.ofString(
+                            JSON.writeValueAsString(Map.of("key", tag, "value", "file:///etc")))));
+        assertThat(single.status()).as(single.text()).isEqualTo(400);
+        assertThat(single.text()).contains(tag);
+      }
+    }
   }
 }
