@@ -21,6 +21,8 @@ public final class Admit {
   }
 
   /**
+   * A sign-in link is admitted until it is {@linkplain #spend spent}.
+   *
    * @param authorization the header as sent
    * @throws CallerUnknown when the caller stays outside
    * @throws ApiKeys.StoreAway when a key that is not known yet cannot be looked up
@@ -30,9 +32,28 @@ public final class Admit {
     return by(authorization, keys::admit);
   }
 
-  /** Likewise, but a key is looked up now, whatever is known of it. */
+  /** Likewise, but a key is looked up now, whatever is known of it, and a link is spent. */
   public Admission afresh(@Nullable String authorization) {
-    return by(authorization, keys::admitAfresh);
+    Admission admission = by(authorization, keys::admitAfresh);
+    spend(authorization, admission);
+    return admission;
+  }
+
+  /**
+   * Uses up the sign-in link that a caller has shown; of other credentials nothing is used up. It
+   * comes last, so that a call which is refused for another reason leaves the link.
+   *
+   * @param admission what {@link #by} said of it
+   * @throws CallerUnknown when the link was used before
+   */
+  public void spend(@Nullable String authorization, Admission admission) {
+    if (Credential.of(authorization).orElse(null) instanceof Credential.Sealed wrapped) {
+      SealedCredentials.Opened opened = open(wrapped);
+      if (opened.kind() == SealedCredentials.Kind.LINK
+          && !TenantScope.call(admission.tenant(), () -> links.use(opened.id(), opened.until()))) {
+        throw new CallerUnknown("The sign-in link was used before; ask for another one.");
+      }
+    }
   }
 
   private Admission by(
@@ -53,25 +74,13 @@ public final class Admit {
           tokens
               .admit(token.jwt())
               .orElseThrow(() -> new CallerUnknown("The token is not valid here."));
-      case Credential.Sealed wrapped -> bySealed(wrapped.text(), byKey);
+      case Credential.Sealed wrapped -> by(open(wrapped).authorization(), byKey);
     };
   }
 
-  private Admission bySealed(String text, Function<KeySecret, Optional<Admission>> byKey) {
-    SealedCredentials.Opened opened =
-        sealed
-            .open(text)
-            .orElseThrow(() -> new CallerUnknown("The session or the sign-in link has ended."));
-    Admission admission = by(opened.authorization(), byKey);
-    boolean usable =
-        switch (opened.kind()) {
-          case SESSION -> true;
-          case LINK ->
-              TenantScope.call(admission.tenant(), () -> links.use(opened.id(), opened.until()));
-        };
-    if (!usable) {
-      throw new CallerUnknown("The sign-in link was used before; ask for another one.");
-    }
-    return admission;
+  private SealedCredentials.Opened open(Credential.Sealed wrapped) {
+    return sealed
+        .open(wrapped.text())
+        .orElseThrow(() -> new CallerUnknown("The session or the sign-in link has ended."));
   }
 }

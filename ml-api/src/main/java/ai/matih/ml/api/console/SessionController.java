@@ -1,6 +1,7 @@
 package ai.matih.ml.api.console;
 
 import ai.matih.ml.api.access.AccessSettings;
+import ai.matih.ml.api.access.Credential;
 import ai.matih.ml.api.access.SealedCredentials;
 import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
@@ -105,10 +106,7 @@ class SessionController {
       HttpServletRequest request,
       Caller caller) {
     Duration life = settings.sessionLife();
-    String cookie = sealed.seal(SealedCredentials.Kind.SESSION, lasting(shown), life);
-    if (cookie.length() > LONGEST_COOKIE) {
-      throw Problem.invalid("Authorization", "the token is too long for a browser's cookie");
-    }
+    String cookie = sealed(SealedCredentials.Kind.SESSION, lasting(shown), life);
     return ResponseEntity.status(HttpStatus.CREATED)
         .header("Set-Cookie", BrowserSession.cookie(cookie, life, request))
         .header("Cache-Control", "no-store")
@@ -135,11 +133,11 @@ class SessionController {
   @Answers(201)
   ResponseEntity<LinkView> link(
       @Parameter(hidden = true) @RequestAttribute(BrowserSession.SHOWN) String shown) {
-    if (opened(shown).isPresent()) {
+    if (wrapped(shown).isPresent()) {
       throw notFromABrowser();
     }
     Duration life = settings.linkLife();
-    String link = sealed.seal(SealedCredentials.Kind.LINK, shown, life);
+    String link = sealed(SealedCredentials.Kind.LINK, shown, life);
     return ResponseEntity.status(HttpStatus.CREATED)
         .header("Cache-Control", "no-store")
         .body(new LinkView("/console/#link=" + link, end(life)));
@@ -147,18 +145,30 @@ class SessionController {
 
   /** The credential itself: a session must not make itself live for ever. */
   private String lasting(String shown) {
-    Optional<SealedCredentials.Opened> opened = opened(shown);
-    if (opened.isEmpty()) {
-      return shown;
-    }
-    return switch (opened.get().kind()) {
-      case LINK -> opened.get().authorization();
-      case SESSION -> throw notFromABrowser();
-    };
+    return wrapped(shown).map(this::inLink).orElse(shown);
   }
 
-  private Optional<SealedCredentials.Opened> opened(String shown) {
-    return sealed.open(shown.substring(shown.indexOf(' ') + 1).trim());
+  private String inLink(Credential.Sealed wrapped) {
+    return sealed
+        .open(wrapped.text())
+        .filter(opened -> opened.kind() == SealedCredentials.Kind.LINK)
+        .map(SealedCredentials.Opened::authorization)
+        .orElseThrow(SessionController::notFromABrowser);
+  }
+
+  private static Optional<Credential.Sealed> wrapped(String shown) {
+    return Credential.of(shown)
+        .filter(Credential.Sealed.class::isInstance)
+        .map(Credential.Sealed.class::cast);
+  }
+
+  /** A link is as long as its session, so one that is too long is refused when it is asked for. */
+  private String sealed(SealedCredentials.Kind kind, String authorization, Duration life) {
+    String text = sealed.seal(kind, authorization, life);
+    if (text.length() > LONGEST_COOKIE) {
+      throw Problem.invalid("Authorization", "the token is too long for a browser's cookie");
+    }
+    return text;
   }
 
   private Instant end(Duration life) {

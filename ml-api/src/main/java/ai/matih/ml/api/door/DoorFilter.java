@@ -67,19 +67,17 @@ final class DoorFilter extends OncePerRequestFilter {
         throw new Problem(
             CommonError.MALFORMED_REQUEST, "The path has a form that is not accepted.");
       }
-      Admission caller = admitted(request);
+      String shown = BrowserSession.authorization(request);
       Optional<Route> route = Route.of(path);
-      limits.count(
-          caller.tenant(),
-          caller.limitedAs(),
-          route.map(Route::lane).orElse(Route.Lane.MANAGEMENT));
+      Admission caller =
+          admitted(request, shown, route.map(Route::lane).orElse(Route.Lane.MANAGEMENT));
       if (route.isPresent()) {
         forward(route.get(), caller, request, response);
       } else {
         if (caller.isJob() && !MlflowPaths.isMlflow(path)) {
           throw noJobs();
         }
-        request.setAttribute(BrowserSession.SHOWN, BrowserSession.authorization(request));
+        request.setAttribute(BrowserSession.SHOWN, shown);
         chain.doFilter(new Admitted(request, caller.token()), response);
       }
     } catch (Problem problem) {
@@ -87,9 +85,12 @@ final class DoorFilter extends OncePerRequestFilter {
     }
   }
 
-  private Admission admitted(HttpServletRequest request) {
+  private Admission admitted(HttpServletRequest request, @Nullable String shown, Route.Lane lane) {
     try {
-      return admit.by(BrowserSession.authorization(request));
+      Admission caller = admit.by(shown);
+      limits.count(caller.tenant(), caller.limitedAs(), lane);
+      admit.spend(shown, caller);
+      return caller;
     } catch (CallerUnknown e) {
       limits.countFailedLogin(request.getRemoteAddr());
       throw new Problem(CommonError.UNAUTHENTICATED, String.valueOf(e.getMessage()));

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** Keys in memory, which can be away. */
-final class InMemoryApiKeys implements ApiKeys {
+public final class InMemoryApiKeys implements ApiKeys {
   private final Map<String, ApiKey> byHash = new HashMap<>();
   final Map<UUID, Instant> used = new HashMap<>();
   final Set<Tenant> tenants = new HashSet<>();

@@ -83,6 +83,24 @@ class KeyTests {
   }
 
   @Test
+  void a_link_is_admitted_until_it_is_spent() {
+    MakeKey.Made made = make.make(wanted("one", Optional.empty()), caller("acme"));
+    String key = "Bearer " + made.secret().orElseThrow().text();
+    String link = "Bearer " + sealed.seal(SealedCredentials.Kind.LINK, key, Duration.ofMinutes(15));
+
+    admit.by(link);
+    Admission admission = admit.by(link);
+    admit.spend(key, admission);
+    admit.spend(link, admission);
+
+    assertThatExceptionOfType(CallerUnknown.class)
+        .isThrownBy(() -> admit.spend(link, admission))
+        .withMessageContaining("used before");
+    assertThatExceptionOfType(CallerUnknown.class).isThrownBy(() -> admit.afresh(link));
+    assertThat(usedLinks).hasSize(1);
+  }
+
+  @Test
   void a_repeat_of_the_request_gives_the_key_without_its_secret() {
     MakeKey.Made first = make.make(wanted("one", Optional.of("r")), caller("acme"));
     MakeKey.Made second = make.make(wanted("one", Optional.of("r")), caller("acme"));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.matih.ml.api.RunningDoor;
 import ai.matih.ml.api.RunningDoor.Answer;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -91,7 +93,29 @@ class SessionIT {
             HttpRequest.newBuilder(door.address().resolve(SESSIONS))
                 .header("X-Forwarded-Proto", "https")
                 .POST(HttpRequest.BodyPublishers.noBody()));
-    assertThat(begun.header("Set-Cookie")).contains("Secure");
+    String set = begun.header("Set-Cookie");
+    assertThat(set).startsWith("__Host-matih_console=mls_").contains("Secure", "Path=/;");
+
+    Map<String, String> encrypted = Map.of("X-Matih-Console", "1", "X-Forwarded-Proto", "https");
+    assertThat(withCookie(cookie(begun), "GET", CALLER, encrypted).status()).isEqualTo(200);
+    String plantable = cookie(begun).substring("__Host-".length());
+    assertThat(withCookie(plantable, "GET", CALLER, encrypted).status()).isEqualTo(401);
+    Answer ended = withCookie(cookie(begun), "DELETE", SESSIONS + "/current", encrypted);
+    assertThat(ended.header("Set-Cookie"))
+        .contains("__Host-matih_console=;", "Max-Age=0", "Path=/;", "Secure");
+  }
+
+  /** A cookie that somebody planted with a longer path would come first. */
+  @Test
+  void a_browser_with_two_sessions_is_refused() {
+    String own = cookie(begin(door.key(tenant, "viewer", "user:vic")));
+    String planted = cookie(begin(door.key(tenant, "viewer", "user:mallory")));
+
+    Answer refused = fromThePage(planted + "; " + own, "GET", CALLER);
+
+    assertThat(refused.code()).isEqualTo("Common:MalformedRequest");
+    assertThat(refused.text()).contains("Remove the cookies");
+    assertThat(fromThePage("other=1; " + own, "GET", CALLER).status()).isEqualTo(200);
   }
 
   @Test
@@ -100,6 +124,19 @@ class SessionIT {
 
     assertThat(fromThePage(cookie, "POST", SESSIONS).code()).isEqualTo("Common:Forbidden");
     assertThat(fromThePage(cookie, "POST", LINKS).code()).isEqualTo("Common:Forbidden");
+    String session = cookie.substring("matih_console=".length());
+    String basic =
+        "Basic "
+            + Base64.getEncoder().encodeToString(("x:" + session).getBytes(StandardCharsets.UTF_8));
+    for (String path : List.of(SESSIONS, LINKS)) {
+      Answer answer =
+          door.send(
+              "",
+              HttpRequest.newBuilder(door.address().resolve(path))
+                  .header("Authorization", basic)
+                  .POST(HttpRequest.BodyPublishers.noBody()));
+      assertThat(answer.code()).as(path).isEqualTo("Common:Forbidden");
+    }
   }
 
   @Test
