@@ -98,8 +98,7 @@ class ConsoleIT {
 
   @Test
   void a_link_signs_in_once() {
-    String link = door.post("/access/sign-in-links", "").expect(201).text("/path");
-    String at = link.substring("/console".length());
+    String at = link();
     try (Visitor lena = Visitor.at(browser(), at);
         Visitor thief = Visitor.at(browser(), "/")) {
       lena.tab().shows("user:lena");
@@ -107,6 +106,32 @@ class ConsoleIT {
       thief.goTo(at);
       thief.tab().shows("was used before");
     }
+  }
+
+  /** Somebody may send a link of theirs, so that others work in their name. */
+  @Test
+  void a_link_replaces_no_session_unasked() {
+    String link = link();
+    String key = key("viewer", "user:vic");
+    try (Visitor vic = Visitor.with(browser(), key, "/models")) {
+      vic.goTo(link);
+      vic.tab().shows("Sign in as somebody else?").shows("user:vic");
+      vic.meetsNoBarrier();
+      vic.tab().press("Stay").shows("Sign out").shows("user:vic");
+      vic.tab().evaluate("location.hash = '" + link.substring(link.indexOf('#')) + "'");
+      vic.tab().shows("Sign in as somebody else?").press("Use the link").shows("user:lena");
+      vic.goTo("/models").goTo(link);
+      vic.tab().press("Use the link").shows("was used before").shows("user:lena");
+      vic.goTo("/models").goTo("/#link=" + key);
+      vic.tab().shows("Sign out").shows("user:lena");
+      assertThat(vic.tab().evaluate("location.href").asString()).doesNotContain("link=");
+      vic.sawNoFault();
+    }
+  }
+
+  private String link() {
+    String path = door.post("/access/sign-in-links", "").expect(201).text("/path");
+    return path.substring("/console".length());
   }
 
   @Test
