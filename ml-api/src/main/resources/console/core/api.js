@@ -20,23 +20,59 @@ export class Refusal extends Error {
   }
 }
 
+/** An address below the API's root. Only {@link api} makes one, so that no call goes astray. */
+class ApiPath {
+  /** @param {string} text */
+  constructor(text) {
+    this.text = text;
+  }
+
+  toString() {
+    return this.text;
+  }
+
+  /** @param {Record<string, unknown>} [query] empty values are left out */
+  with(query = {}) {
+    const pairs = Object.entries(query).filter(([, v]) => v !== undefined && v !== null && v !== '');
+    return pairs.length ? new ApiPath(`${this.text}?${new URLSearchParams(pairs.map(([k, v]) => [k, String(v)]))}`) : this;
+  }
+}
+
+/**
+ * An address of the API. Each value stays one segment of it, whatever is in it: values come from
+ * the browser's address, which anybody may have written. A path made here goes in as it is.
+ *
+ * @param {TemplateStringsArray} parts @param {unknown[]} values
+ */
+export function api(parts, ...values) {
+  return new ApiPath(String.raw({ raw: parts }, ...values.map((v) => (v instanceof ApiPath ? v.text : segment(String(v))))));
+}
+
+/** Browsers take dots for a way up, escaped or not. */
+function segment(/** @type {string} */ text) {
+  if (text === '.' || text === '..') {
+    throw new Refusal({ status: 404, code: '', title: 'There is nothing here', detail: `“${text}” is no name.` });
+  }
+  return encodeURIComponent(text);
+}
+
 /**
  * Asks for something. Throws a {@link Refusal}.
  *
- * @param {string} path below the API's root
+ * @param {ApiPath} path
  * @param {Record<string, unknown>} [query] empty values are left out
  * @returns {Promise<any>}
  */
 export async function get(path, query) {
-  return (await send('GET', path + queryOf(query))).body;
+  return (await send('GET', path.with(query))).body;
 }
 
-/** @param {string} path @param {Record<string, unknown>} [query] @returns {Promise<Answer>} */
+/** @param {ApiPath} path @param {Record<string, unknown>} [query] @returns {Promise<Answer>} */
 export function getWithTag(path, query) {
-  return send('GET', path + queryOf(query));
+  return send('GET', path.with(query));
 }
 
-/** @param {string} path @param {unknown} [body] @returns {Promise<any>} */
+/** @param {ApiPath} path @param {unknown} [body] @returns {Promise<any>} */
 export async function post(path, body) {
   return (await send('POST', path, body, { 'Idempotency-Key': randomId() })).body;
 }
@@ -80,16 +116,17 @@ export async function orWithout(promise, otherwise) {
 
 /**
  * @param {string} method
- * @param {string} path
+ * @param {ApiPath} path
  * @param {unknown} [body]
  * @param {Record<string, string>} [headers]
  * @returns {Promise<Answer>}
  */
 export async function send(method, path, body, headers = {}) {
   const sent = body === undefined ? {} : { 'Content-Type': 'application/json' };
+  const address = addressOf(path);
   let response;
   try {
-    response = await fetch(API + path, {
+    response = await fetch(address, {
       method,
       headers: { Accept: 'application/json', 'X-Matih-Console': '1', ...sent, ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -98,14 +135,14 @@ export async function send(method, path, body, headers = {}) {
   } catch {
     throw away();
   }
-  remember({ method, path, body, headers: { ...sent, ...headers } });
+  remember({ method, path: path.text, body, headers: { ...sent, ...headers } });
   const type = response.headers.get('Content-Type') ?? '';
   const answered = type.includes('json') ? await response.json().catch(() => undefined) : await response.text();
   if (response.ok) {
     return { status: response.status, body: answered, etag: response.headers.get('ETag') };
   }
   const problem = typeof answered === 'object' ? answered : { title: response.statusText, detail: '' };
-  if (response.status === 401 && path !== '/access/sessions') {
+  if (response.status === 401 && path.text !== '/access/sessions') {
     events.dispatchEvent(new Event('signed-out'));
   }
   throw new Refusal({ ...problem, status: response.status });
@@ -113,26 +150,26 @@ export async function send(method, path, body, headers = {}) {
 
 /** Begins a session with a key, a token or a sign-in link. */
 export async function signIn(credential) {
-  return (await send('POST', '/access/sessions', undefined, { Authorization: `Bearer ${credential}` })).body;
+  return (await send('POST', api`/access/sessions`, undefined, { Authorization: `Bearer ${credential}` })).body;
 }
 
 export function signOut() {
-  return send('DELETE', '/access/sessions/current');
+  return send('DELETE', api`/access/sessions/current`);
 }
 
 /**
  * Follows a stream of server-sent events until `signal` ends it. Each event's data is given whole.
  *
- * @param {string} path
+ * @param {ApiPath} path
  * @param {(event: string, data: any) => void} heard
  * @param {AbortSignal} signal
  */
 export async function follow(path, heard, signal) {
-  const response = await fetch(API + path, {
+  const response = await fetch(addressOf(path), {
     headers: { Accept: 'text/event-stream', 'X-Matih-Console': '1' },
     signal,
   });
-  remember({ method: 'GET', path, headers: {} });
+  remember({ method: 'GET', path: path.text, headers: {} });
   if (!response.ok || !response.body) throw away();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
@@ -168,6 +205,12 @@ function quoted(text) {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** @param {ApiPath} path */
+function addressOf(path) {
+  if (!(path instanceof ApiPath)) throw new TypeError(`not made by api: ${path}`);
+  return API + path.text;
+}
+
 /** @param {Call} call */
 function remember(call) {
   events.dispatchEvent(new CustomEvent('call', { detail: call }));
@@ -180,11 +223,6 @@ function away() {
     title: 'The platform does not answer',
     detail: 'Is it running? This page tries again by itself.',
   });
-}
-
-function queryOf(query = {}) {
-  const pairs = Object.entries(query).filter(([, v]) => v !== undefined && v !== null && v !== '');
-  return pairs.length ? `?${new URLSearchParams(pairs.map(([k, v]) => [k, String(v)]))}` : '';
 }
 
 /** `crypto.randomUUID` is missing where a page came by plain HTTP from another machine. */

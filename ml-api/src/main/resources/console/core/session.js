@@ -3,7 +3,7 @@
  *
  * @typedef {{tenant: string, principal: string, roles: string[], permissions: string[]}} Caller
  */
-import { get, Refusal } from './api.js';
+import { api, get, Refusal } from './api.js';
 
 /** @type {Caller | null} */
 let current = null;
@@ -22,7 +22,7 @@ export function setCaller(next) {
 /** Asks who this browser's session belongs to; null when there is none. */
 export async function restore() {
   try {
-    current = await get('/access/caller');
+    current = await get(api`/access/caller`);
   } catch (e) {
     if (!(e instanceof Refusal) || e.problem.status !== 401) throw e;
     current = null;

@@ -1,5 +1,5 @@
 import { html, LitElement, nothing } from 'lit';
-import { Refusal, send } from '../core/api.js';
+import { api, Refusal, send } from '../core/api.js';
 import { ago, bytes, digest, number, words } from '../core/format.js';
 import { badge } from './pieces.js';
 import { problemNote } from './problem-note.js';
@@ -17,7 +17,8 @@ class EvidenceCard extends LitElement {
     super();
     /** @type {any} */
     this.evidence = {};
-    this.path = '';
+    /** @type {any} */
+    this.path = null;
     this.used = false;
     /** @type {unknown} */
     this.report = null;
@@ -29,7 +30,7 @@ class EvidenceCard extends LitElement {
 
   async read() {
     try {
-      const { body } = await send('GET', `${this.path}/evidence/${this.evidence.id}/report`, undefined, { Accept: '*/*' });
+      const { body } = await send('GET', api`${this.path}/evidence/${this.evidence.id}/report`, undefined, { Accept: '*/*' });
       const text = typeof body === 'string' ? body : JSON.stringify(body, null, 2);
       this.report = html`<pre class="code tall" tabindex="0">${text}</pre>`;
     } catch (e) {

@@ -1,6 +1,6 @@
 /** The act that can make a condition of a move come true, beside the condition that names it. */
 import { html, nothing } from 'lit';
-import { post } from '../core/api.js';
+import { api, post } from '../core/api.js';
 import { to } from '../core/router.js';
 import { act } from './pieces.js';
 import { attempt } from './toast.js';
@@ -11,14 +11,14 @@ import { attempt } from './toast.js';
  * @param {() => void} after what to do when it was done
  */
 export function fixFor(condition, { model, version }, after) {
-  const path = `/models/${encodeURIComponent(model)}`;
+  const path = api`/models/${model}`;
   switch (condition.status === 'met' ? '' : condition.type) {
     case 'PlatformChecksPassed':
       return act({
         label: 'Run the platform checks',
         needs: 'models:write',
         run: async () => {
-          await attempt('The checks run.', () => post(`${path}/versions/${version}/validate`));
+          await attempt('The checks run.', () => post(api`${path}/versions/${version}/validate`));
           after();
         },
       });
@@ -28,7 +28,7 @@ export function fixFor(condition, { model, version }, after) {
             label: 'Deploy it without traffic',
             needs: 'deployments:write',
             run: async () => {
-              await attempt('The deployment has begun.', () => post(`${path}/deploy`, { version, engine: 'onnx', traffic: { strategy: 'none' } }));
+              await attempt('The deployment has begun.', () => post(api`${path}/deploy`, { version, engine: 'onnx', traffic: { strategy: 'none' } }));
               after();
             },
           })

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, post } from '../core/api.js';
+import { api, get, post } from '../core/api.js';
 import { ago, count, duration, number, percent, share, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { View } from '../core/view.js';
@@ -13,7 +13,7 @@ class AbTestView extends View {
   every = 4000;
 
   get path() {
-    return `/models/${encodeURIComponent(this.args.model)}/ab-tests/${this.args.test}`;
+    return api`/models/${this.args.model}/ab-tests/${this.args.test}`;
   }
 
   load() {
@@ -104,7 +104,7 @@ class AbTestView extends View {
 
   async end(/** @type {string} */ verb, /** @type {string} */ done) {
     const reason = /** @type {HTMLInputElement} */ (this.querySelector('input[name=reason]')).value.trim();
-    await attempt(done, () => post(`${this.path}/${verb}`, { reason: reason || 'ended on the console' }));
+    await attempt(done, () => post(api`${this.path}/${verb}`, { reason: reason || 'ended on the console' }));
     this.refresh();
   }
 }

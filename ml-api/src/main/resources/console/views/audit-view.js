@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, orElse } from '../core/api.js';
+import { api, get, orElse } from '../core/api.js';
 import { ago, at, count, words } from '../core/format.js';
 import { setQuery, to } from '../core/router.js';
 import { may, whyNot } from '../core/session.js';
@@ -12,7 +12,11 @@ const PAGE = 30;
 /** Who did what, of one model or of the whole registry, and whether the chain is whole. */
 class AuditView extends View {
   get model() {
-    return this.args.model ? `/models/${encodeURIComponent(this.args.model)}` : '';
+    return this.args.model ? api`/models/${this.args.model}` : null;
+  }
+
+  get path() {
+    return this.model ? api`${this.model}/audit` : api`/audit/registry`;
   }
 
   filters() {
@@ -23,18 +27,16 @@ class AuditView extends View {
     const model = this.model ? await get(this.model) : null;
     if (!may('audit:read')) return { model, refused: true };
     const instant = this.query.get('at');
-    const path = this.model ? `${this.model}/audit` : '/audit/registry';
     const [page, chain, then] = await Promise.all([
-      get(path, { page_size: PAGE, ...(this.model ? {} : this.filters()) }),
-      orElse(get('/audit/registry/verification'), null),
-      this.model && instant ? orElse(get(`${this.model}/stages`, { at: instant }), null) : null,
+      get(this.path, { page_size: PAGE, ...(this.model ? {} : this.filters()) }),
+      orElse(get(api`/audit/registry/verification`), null),
+      this.model && instant ? orElse(get(api`${this.model}/stages`, { at: instant }), null) : null,
     ]);
     return { model, rows: page.items, token: page.next_page_token, chain, then };
   }
 
   async more() {
-    const path = this.model ? `${this.model}/audit` : '/audit/registry';
-    const page = await get(path, { page_size: PAGE, ...(this.model ? {} : this.filters()), page_token: this.data.token });
+    const page = await get(this.path, { page_size: PAGE, ...(this.model ? {} : this.filters()), page_token: this.data.token });
     this.data = { ...this.data, rows: [...this.data.rows, ...page.items], token: page.next_page_token };
   }
 
@@ -88,7 +90,7 @@ class AuditView extends View {
 
   entry(r) {
     const [, model, kind, id] = /^models\/([^/]+)(?:\/(versions|transitions)\/([^/]+))?/.exec(r.target) ?? [];
-    const address = !model ? '' : kind ? to`/models/${model}` + `/${kind}/${encodeURIComponent(id)}` : to`/models/${model}`;
+    const address = !model ? '' : kind ? to`/models/${model}/${kind}/${id}` : to`/models/${model}`;
     return html`<li>
       <span class="when">${ago(r.at)}</span>
       <span class="rail ${r.outcome === 'refused' ? 'bad' : ''}" aria-hidden="true"></span>

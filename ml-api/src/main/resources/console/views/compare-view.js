@@ -1,5 +1,5 @@
 import { html } from 'lit';
-import { get, list } from '../core/api.js';
+import { api, get, list } from '../core/api.js';
 import { ago, digest, number, words } from '../core/format.js';
 import { setQuery, to } from '../core/router.js';
 import { View } from '../core/view.js';
@@ -9,13 +9,13 @@ import { badge, empty, tableBox } from '../parts/pieces.js';
 /** Two versions of a model side by side. */
 class CompareView extends View {
   async load() {
-    const path = `/models/${encodeURIComponent(this.args.model)}`;
-    const versions = await list(`${path}/versions`, {}, 400);
+    const path = api`/models/${this.args.model}`;
+    const versions = await list(api`${path}/versions`, {}, 400);
     const numbers = versions.map((v) => v.version).sort((a, b) => b - a);
     const b = Number(this.query.get('b')) || numbers.find((n) => n !== Number(this.query.get('a'))) || numbers[0];
     const a = Number(this.query.get('a')) || numbers.find((n) => n !== b) || b;
     if (!numbers.length) return { numbers };
-    const [left, right] = await Promise.all([get(`${path}/versions/${a}`), get(`${path}/versions/${b}`)]);
+    const [left, right] = await Promise.all([get(api`${path}/versions/${a}`), get(api`${path}/versions/${b}`)]);
     return { numbers, left, right };
   }
 

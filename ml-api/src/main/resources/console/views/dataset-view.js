@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, orElse } from '../core/api.js';
+import { api, get, orElse } from '../core/api.js';
 import { ago, bytes, count, digest, number, percent } from '../core/format.js';
 import { to } from '../core/router.js';
 import { View } from '../core/view.js';
@@ -8,8 +8,8 @@ import { head, tableBox } from '../parts/pieces.js';
 /** The columns of a table, with what is in them, and its first rows. */
 class DatasetView extends View {
   async load() {
-    const path = `/training/datasets/${encodeURIComponent(this.args.dataset)}`;
-    const [dataset, preview] = await Promise.all([get(path), orElse(get(`${path}/preview`, { rows: 20 }), null)]);
+    const path = api`/training/datasets/${this.args.dataset}`;
+    const [dataset, preview] = await Promise.all([get(path), orElse(get(api`${path}/preview`, { rows: 20 }), null)]);
     return { dataset, preview };
   }
 

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, list, orElse } from '../core/api.js';
+import { api, get, list, orElse } from '../core/api.js';
 import { ago, count, number, percent, some, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { View } from '../core/view.js';
@@ -25,11 +25,11 @@ class DriftView extends View {
   }
 
   async load() {
-    const path = `/models/${encodeURIComponent(this.args.model)}`;
+    const path = api`/models/${this.args.model}`;
     const [model, alerts, ...reports] = await Promise.all([
       get(path),
-      orElse(list(`${path}/drift/alerts`, {}, 50), []),
-      ...WINDOWS.map((window) => orElse(get(`${path}/drift`, { window }), null)),
+      orElse(list(api`${path}/drift/alerts`, {}, 50), []),
+      ...WINDOWS.map((window) => orElse(get(api`${path}/drift`, { window }), null)),
     ]);
     return { model, alerts, reports: reports.filter(Boolean) };
   }

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get } from '../core/api.js';
+import { api, get } from '../core/api.js';
 import { ago } from '../core/format.js';
 import { setQuery, to } from '../core/router.js';
 import { View } from '../core/view.js';
@@ -14,7 +14,7 @@ class ExperimentsView extends View {
     const items = [];
     let token;
     for (let i = 0; i < this.pages; i++) {
-      const page = await get('/experiments', { ...query, page_token: token });
+      const page = await get(api`/experiments`, { ...query, page_token: token });
       items.push(...page.items);
       token = page.next_page_token;
       if (!token) break;

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, orElse, post, Refusal } from '../core/api.js';
+import { api, get, orElse, post, Refusal } from '../core/api.js';
 import { ago, at, duration, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { may } from '../core/session.js';
@@ -18,8 +18,8 @@ class FeatureView extends View {
   }
 
   async load() {
-    const view = await get(`/features/${encodeURIComponent(this.args.view)}`);
-    const source = view.source ? await orElse(get(`/features/sources/${encodeURIComponent(view.source)}`), null) : null;
+    const view = await get(api`/features/${this.args.view}`);
+    const source = view.source ? await orElse(get(api`/features/sources/${view.source}`), null) : null;
     return { view, source };
   }
 
@@ -68,7 +68,7 @@ class FeatureView extends View {
       return [k.name, text.split(',').map((part) => (/^int|double|float/.test(k.type) ? Number(part.trim()) : part.trim()))];
     }));
     try {
-      const answer = await post('/features/serve', { features: view.features.map((f) => `${view.name}:${f.name}`), entities });
+      const answer = await post(api`/features/serve`, { features: view.features.map((f) => `${view.name}:${f.name}`), entities });
       this.answer = html`${answer.rows.map((row) => html`<div class="stack tight">
         <b><bdi>${Object.values(row.entity).join(', ')}</bdi></b>
         ${tableBox('Values', html`<table><thead><tr><th>Feature</th><th class="number">Value</th><th>State</th><th class="right">As of</th></tr></thead>

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, list, orElse } from '../core/api.js';
+import { api, get, list, orElse } from '../core/api.js';
 import { ago, count, words } from '../core/format.js';
 import { setQuery, to } from '../core/router.js';
 import { View } from '../core/view.js';
@@ -11,9 +11,9 @@ class FeaturesView extends View {
 
   async load() {
     const [views, services, materializations] = await Promise.all([
-      list('/features', { q: this.query.get('q') ?? '' }, 400),
-      orElse(list('/features/services', {}, 100), []),
-      orElse(get('/features/materializations', { page_size: 8 }), { items: [] }),
+      list(api`/features`, { q: this.query.get('q') ?? '' }, 400),
+      orElse(list(api`/features/services`, {}, 100), []),
+      orElse(get(api`/features/materializations`, { page_size: 8 }), { items: [] }),
     ]);
     return { views, services, materializations: materializations.items };
   }

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, health, list, orWithout } from '../core/api.js';
+import { api, get, health, list, orWithout } from '../core/api.js';
 import { ago, count, some, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { caller, may } from '../core/session.js';
@@ -14,14 +14,14 @@ class HomeView extends View {
 
   async load() {
     const [models, waiting, failed, platform] = await Promise.all([
-      orWithout(list('/models', {}, 1000), null),
-      orWithout(list('/transitions', { status: 'pending' }, 100), []),
-      orWithout(list('/training/jobs', { status: 'failed' }, 5), []),
+      orWithout(list(api`/models`, {}, 1000), null),
+      orWithout(list(api`/transitions`, { status: 'pending' }, 100), []),
+      orWithout(list(api`/training/jobs`, { status: 'failed' }, 5), []),
       health(),
     ]);
     const live = (models ?? []).filter((m) => m.versions.production).slice(0, 12);
     const alerts = await Promise.all(
-      live.map((m) => orWithout(get(`/models/${encodeURIComponent(m.id)}/drift/alerts`, { page_size: 5 }), { items: [] })),
+      live.map((m) => orWithout(get(api`/models/${m.id}/drift/alerts`, { page_size: 5 }), { items: [] })),
     );
     return {
       models,

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { follow, get, list, orElse, post, Refusal } from '../core/api.js';
+import { api, follow, get, list, orElse, post, Refusal } from '../core/api.js';
 import { ago, at, count, digest, duration, lasted, number, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { View } from '../core/view.js';
@@ -24,13 +24,13 @@ class JobView extends View {
   }
 
   get path() {
-    return `/training/jobs/${this.args.job}`;
+    return api`/training/jobs/${this.args.job}`;
   }
 
   async load() {
     const job = await get(this.path);
     const [trials, curves] = await Promise.all([
-      job.detail?.tuning ? orElse(get(`${this.path}/trials`), null) : null,
+      job.detail?.tuning ? orElse(get(api`${this.path}/trials`), null) : null,
       job.run_id ? orElse(this.curves(job), []) : [],
     ]);
     return { job, trials, curves };
@@ -38,10 +38,10 @@ class JobView extends View {
 
   /** Metrics that have more than one point. */
   async curves(job) {
-    const path = `/experiments/${job.experiment_id}/runs/${job.run_id}`;
+    const path = api`/experiments/${job.experiment_id}/runs/${job.run_id}`;
     const run = await get(path);
     const keys = Object.keys(run.metrics ?? {}).filter((key) => run.metrics[key].step > 0).slice(0, CURVES);
-    const found = await Promise.all(keys.map((key) => list(`${path}/metrics/${encodeURIComponent(key)}`, {}, 2000)));
+    const found = await Promise.all(keys.map((key) => list(api`${path}/metrics/${key}`, {}, 2000)));
     return keys.map((name, i) => ({ name, points: found[i].map((p) => [p.step, p.value]) })).filter((c) => c.points.length > 1);
   }
 
@@ -60,7 +60,7 @@ class JobView extends View {
   async listen() {
     while (!this.stop.signal.aborted) {
       try {
-        await follow(`${this.path}/events`, (event, data) => this.heard(event, data), this.stop.signal);
+        await follow(api`${this.path}/events`, (event, data) => this.heard(event, data), this.stop.signal);
       } catch (e) {
         if (!(e instanceof Refusal || e instanceof TypeError || e instanceof DOMException)) throw e;
       }
@@ -155,12 +155,12 @@ class JobView extends View {
   }
 
   async readLog() {
-    const found = await attempt('The log is read.', () => get(`${this.path}/logs`, { tail: 200 }));
+    const found = await attempt('The log is read.', () => get(api`${this.path}/logs`, { tail: 200 }));
     if (found) this.log = found.lines;
   }
 
   async ask(/** @type {string} */ verb, /** @type {string} */ done) {
-    await attempt(done, () => post(`${this.path}/${verb}`));
+    await attempt(done, () => post(api`${this.path}/${verb}`));
     this.refresh();
     if (verb === 'retry') this.listen();
   }

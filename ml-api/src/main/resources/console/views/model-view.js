@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, list, orElse, orWithout, post } from '../core/api.js';
+import { api, get, list, orElse, orWithout, post } from '../core/api.js';
 import { ago, number, share, words } from '../core/format.js';
 import { go, to } from '../core/router.js';
 import { may } from '../core/session.js';
@@ -19,16 +19,16 @@ class ModelView extends View {
   every = 8000;
 
   get path() {
-    return `/models/${encodeURIComponent(this.args.model)}`;
+    return api`/models/${this.args.model}`;
   }
 
   async load() {
     const [model, versions, policy, pending, traffic] = await Promise.all([
       get(this.path),
-      list(`${this.path}/versions`, {}, 400),
-      orElse(get(`${this.path}/policy`), { baseline: [] }),
-      list(`${this.path}/transitions`, { status: 'pending' }, 100),
-      orWithout(get(`${this.path}/traffic`), { targets: [] }),
+      list(api`${this.path}/versions`, {}, 400),
+      orElse(get(api`${this.path}/policy`), { baseline: [] }),
+      list(api`${this.path}/transitions`, { status: 'pending' }, 100),
+      orWithout(get(api`${this.path}/traffic`), { targets: [] }),
     ]);
     const lanes = STAGES.map((stage) => versions.filter((v) => v.stage === stage));
     const drawn = lanes.flatMap((lane) => lane.slice(0, CARDS));
@@ -42,8 +42,8 @@ class ModelView extends View {
     const open = pending.find((t) => t.version === version.version);
     const asks = target && !open && version.stage !== 'archived' && may('models:promote');
     const [evidence, dry] = await Promise.all([
-      orElse(list(`${this.path}/versions/${version.version}/evidence`, {}, 100), []),
-      asks ? orWithout(post(`${this.path}/promote`, { version: version.version, target_stage: target, dry_run: true }), null) : null,
+      orElse(list(api`${this.path}/versions/${version.version}/evidence`, {}, 100), []),
+      asks ? orWithout(post(api`${this.path}/promote`, { version: version.version, target_stage: target, dry_run: true }), null) : null,
     ]);
     return { evidence, open, missing: dry?.conditions ?? [] };
   }
@@ -128,7 +128,7 @@ class ModelView extends View {
   }
 
   async promote(version, target) {
-    const transition = await attempt(`Asked for ${words(target)}.`, () => post(`${this.path}/promote`, { version, target_stage: target, reason: 'asked for on the console' }));
+    const transition = await attempt(`Asked for ${words(target)}.`, () => post(api`${this.path}/promote`, { version, target_stage: target, reason: 'asked for on the console' }));
     if (transition?.id) go(to`/models/${this.args.model}/transitions/${transition.id}`);
     else this.refresh();
   }

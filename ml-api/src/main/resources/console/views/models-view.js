@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get } from '../core/api.js';
+import { api, get } from '../core/api.js';
 import { ago, words } from '../core/format.js';
 import { setQuery, to } from '../core/router.js';
 import { View } from '../core/view.js';
@@ -19,7 +19,7 @@ class ModelsView extends View {
     const pages = [];
     let token;
     for (let i = 0; i < (this.pages ?? 1); i++) {
-      const page = await get('/models', { ...this.filters(), page_size: PAGE, page_token: token });
+      const page = await get(api`/models`, { ...this.filters(), page_size: PAGE, page_token: token });
       pages.push(...page.items);
       token = page.next_page_token;
       if (!token) break;

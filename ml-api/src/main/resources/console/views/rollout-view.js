@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, post } from '../core/api.js';
+import { api, get, post } from '../core/api.js';
 import { ago, count, duration, inOwnTime, millis, number, percent, share, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { View } from '../core/view.js';
@@ -14,7 +14,7 @@ class RolloutView extends View {
   every = 3000;
 
   get path() {
-    return `/models/${encodeURIComponent(this.args.model)}/rollouts/${this.args.rollout}`;
+    return api`/models/${this.args.model}/rollouts/${this.args.rollout}`;
   }
 
   load() {
@@ -96,7 +96,7 @@ class RolloutView extends View {
 
   async steer(/** @type {string} */ verb, /** @type {string} */ done, /** @type {object} */ more = {}) {
     const reason = /** @type {HTMLInputElement} */ (this.querySelector('input[name=reason]')).value.trim();
-    await attempt(done, () => post(`${this.path}/${verb}`, { reason: reason || 'by hand on the console', ...more }));
+    await attempt(done, () => post(api`${this.path}/${verb}`, { reason: reason || 'by hand on the console', ...more }));
     this.refresh();
   }
 }

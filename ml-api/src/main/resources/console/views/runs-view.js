@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get } from '../core/api.js';
+import { api, get } from '../core/api.js';
 import { ago, lasted, number } from '../core/format.js';
 import { setQuery, to } from '../core/router.js';
 import { View } from '../core/view.js';
@@ -22,7 +22,7 @@ class RunsView extends View {
   }
 
   get path() {
-    return `/experiments/${encodeURIComponent(this.args.experiment)}`;
+    return api`/experiments/${this.args.experiment}`;
   }
 
   async load() {
@@ -30,7 +30,7 @@ class RunsView extends View {
     const runs = [];
     let token;
     for (let i = 0; i < this.pages; i++) {
-      const page = await get(`${this.path}/runs`, { page_size: PAGE, filter: this.query.get('filter') ?? '', order_by: this.query.get('order') ?? '', page_token: token });
+      const page = await get(api`${this.path}/runs`, { page_size: PAGE, filter: this.query.get('filter') ?? '', order_by: this.query.get('order') ?? '', page_token: token });
       runs.push(...page.items);
       token = page.next_page_token;
       if (!token) break;

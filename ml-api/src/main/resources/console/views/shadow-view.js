@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, post } from '../core/api.js';
+import { api, get, post } from '../core/api.js';
 import { ago, count, number, percent, share } from '../core/format.js';
 import { to } from '../core/router.js';
 import { View } from '../core/view.js';
@@ -12,7 +12,7 @@ class ShadowView extends View {
   every = 4000;
 
   get path() {
-    return `/models/${encodeURIComponent(this.args.model)}/shadows/${this.args.shadow}`;
+    return api`/models/${this.args.model}/shadows/${this.args.shadow}`;
   }
 
   load() {
@@ -55,7 +55,7 @@ class ShadowView extends View {
   }
 
   async end() {
-    await attempt('The shadow has ended.', () => post(`${this.path}/end`, { reason: 'ended on the console' }));
+    await attempt('The shadow has ended.', () => post(api`${this.path}/end`, { reason: 'ended on the console' }));
     this.refresh();
   }
 }

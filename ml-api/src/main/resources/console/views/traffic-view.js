@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, getWithTag, list, orElse, post, put } from '../core/api.js';
+import { api, get, getWithTag, list, orElse, post, put } from '../core/api.js';
 import { ago, count, millis, percent, share, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { View } from '../core/view.js';
@@ -23,18 +23,18 @@ class TrafficView extends View {
   }
 
   get path() {
-    return `/models/${encodeURIComponent(this.args.model)}`;
+    return api`/models/${this.args.model}`;
   }
 
   async load() {
     const [model, traffic, performance, deployments, rollouts, tests, shadows] = await Promise.all([
       get(this.path),
-      orElse(getWithTag(`${this.path}/traffic`), null),
-      orElse(get(`${this.path}/performance`, { window: '1h' }), { arms: [] }),
-      orElse(list('/deployments', { model_id: this.args.model }, 200), []),
-      orElse(list(`${this.path}/rollouts`, {}, 20), []),
-      orElse(list(`${this.path}/ab-tests`, {}, 20), []),
-      orElse(list(`${this.path}/shadows`, {}, 20), []),
+      orElse(getWithTag(api`${this.path}/traffic`), null),
+      orElse(get(api`${this.path}/performance`, { window: '1h' }), { arms: [] }),
+      orElse(list(api`/deployments`, { model_id: this.args.model }, 200), []),
+      orElse(list(api`${this.path}/rollouts`, {}, 20), []),
+      orElse(list(api`${this.path}/ab-tests`, {}, 20), []),
+      orElse(list(api`${this.path}/shadows`, {}, 20), []),
     ]);
     return { model, traffic: traffic?.body ?? { targets: [] }, etag: traffic?.etag, performance, rollouts, tests, shadows, deployments: deployments.filter((d) => d.model_id === this.args.model) };
   }
@@ -104,7 +104,7 @@ class TrafficView extends View {
             label: 'Back to the last one',
             needs: 'traffic:write',
             run: async () => {
-              await attempt('The traffic goes back.', () => post(`${this.path}/traffic/rollback`, { reason: this.reason() }));
+              await attempt('The traffic goes back.', () => post(api`${this.path}/traffic/rollback`, { reason: this.reason() }));
               this.refresh();
             },
           })}
@@ -127,7 +127,7 @@ class TrafficView extends View {
 
   async send(draft, etag) {
     const targets = [...draft].filter(([, w]) => w > 0).map(([version, weight_bps]) => ({ version, weight_bps }));
-    const done = await attempt('The traffic is changed.', () => put(`${this.path}/traffic`, { targets, reason: this.reason() }, etag));
+    const done = await attempt('The traffic is changed.', () => put(api`${this.path}/traffic`, { targets, reason: this.reason() }, etag));
     if (done) this.draft = null;
     this.refresh();
   }
@@ -154,7 +154,7 @@ class TrafficView extends View {
       <div class="card-head"><h2>${title}</h2></div>
       ${items.length
         ? tableBox(title, html`<table><tbody>${items.map((i) => html`<tr>
-            <td><a href=${to`/models/${this.args.model}` + `/${kind}/${i.id}`}>${about(i)}</a></td>
+            <td><a href=${to`/models/${this.args.model}/${kind}/${i.id}`}>${about(i)}</a></td>
             <td>${badge(i.status)} ${i.verdict && i.verdict !== i.status ? badge(i.verdict) : nothing}</td>
             <td class="right soft nowrap">${ago(i.started_at ?? i.requested_at)}</td>
           </tr>`)}</tbody></table>`)

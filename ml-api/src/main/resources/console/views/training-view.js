@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, orElse } from '../core/api.js';
+import { api, get, orElse } from '../core/api.js';
 import { ago, bytes, count, lasted, number, words } from '../core/format.js';
 import { setQuery, to } from '../core/router.js';
 import { View } from '../core/view.js';
@@ -15,11 +15,11 @@ class TrainingView extends View {
 
   async load() {
     const query = { status: this.query.get('status') ?? '', name: this.query.get('name') ?? '', page_size: 50 };
-    const [capacity, first] = await Promise.all([orElse(get('/training/capacity'), null), get('/training/jobs', query)]);
+    const [capacity, first] = await Promise.all([orElse(get(api`/training/capacity`), null), get(api`/training/jobs`, query)]);
     const jobs = [...first.items];
     let token = first.next_page_token;
     for (let i = 1; i < this.pages && token; i++) {
-      const page = await get('/training/jobs', { ...query, page_token: token });
+      const page = await get(api`/training/jobs`, { ...query, page_token: token });
       jobs.push(...page.items);
       token = page.next_page_token;
     }

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, list, orElse, post } from '../core/api.js';
+import { api, get, list, orElse, post } from '../core/api.js';
 import { ago, at, digest, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { caller } from '../core/session.js';
@@ -17,19 +17,19 @@ class TransitionView extends View {
   every = 4000;
 
   get model() {
-    return `/models/${encodeURIComponent(this.args.model)}`;
+    return api`/models/${this.args.model}`;
   }
 
   get path() {
-    return `${this.model}/transitions/${this.args.transition}`;
+    return api`${this.model}/transitions/${this.args.transition}`;
   }
 
   async load() {
     const transition = await get(this.path);
     const [version, evidence, override] = await Promise.all([
-      orElse(get(`${this.model}/versions/${transition.version}`), {}),
-      orElse(list(`${this.model}/versions/${transition.version}/evidence`, {}, 100), []),
-      orElse(get(`${this.path}/override`), null),
+      orElse(get(api`${this.model}/versions/${transition.version}`), {}),
+      orElse(list(api`${this.model}/versions/${transition.version}/evidence`, {}, 100), []),
+      orElse(get(api`${this.path}/override`), null),
     ]);
     return { transition, version, evidence, override };
   }
@@ -58,7 +58,7 @@ class TransitionView extends View {
           <section class="stack" aria-labelledby="evidence">
             <h2 id="evidence">Evidence</h2>
             ${evidence.length
-              ? evidence.map((e) => html`<evidence-card .evidence=${e} .path=${`${this.model}/versions/${t.version}`} .used=${used.has(e.id)}></evidence-card>`)
+              ? evidence.map((e) => html`<evidence-card .evidence=${e} .path=${api`${this.model}/versions/${t.version}`} .used=${used.has(e.id)}></evidence-card>`)
               : html`<p class="soft">None is recorded yet.</p>`}
           </section>
         </div>
@@ -128,7 +128,7 @@ class TransitionView extends View {
             needs: 'models:approve',
             because: own,
             run: async () => {
-              await attempt('Confirmed.', () => post(`${this.path}/override/confirm`, { comment: this.comment() || 'confirmed on the console' }));
+              await attempt('Confirmed.', () => post(api`${this.path}/override/confirm`, { comment: this.comment() || 'confirmed on the console' }));
               this.refresh();
             },
           })
@@ -142,7 +142,7 @@ class TransitionView extends View {
 
   /** Somebody else may have decided meanwhile: the answer says so, and the view shows what is true now. */
   async decide(/** @type {string} */ verb, /** @type {string} */ done, /** @type {(text: string) => unknown} */ body) {
-    await attempt(done, () => post(`${this.path}/${verb}`, body(this.comment())));
+    await attempt(done, () => post(api`${this.path}/${verb}`, body(this.comment())));
     await this.refresh();
   }
 }

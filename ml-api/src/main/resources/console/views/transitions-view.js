@@ -1,5 +1,5 @@
 import { html } from 'lit';
-import { get, list } from '../core/api.js';
+import { api, get, list } from '../core/api.js';
 import { ago, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { isOpen } from '../core/stages.js';
@@ -12,8 +12,8 @@ class TransitionsView extends View {
   every = 8000;
 
   async load() {
-    const path = `/models/${encodeURIComponent(this.args.model)}`;
-    const [model, transitions] = await Promise.all([get(path), list(`${path}/transitions`, {}, 200)]);
+    const path = api`/models/${this.args.model}`;
+    const [model, transitions] = await Promise.all([get(path), list(api`${path}/transitions`, {}, 200)]);
     return { model, transitions };
   }
 

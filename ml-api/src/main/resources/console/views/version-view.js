@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get, list, orElse, orWithout } from '../core/api.js';
+import { api, get, list, orElse, orWithout } from '../core/api.js';
 import { ago, at, count, digest, number, share, words } from '../core/format.js';
 import { to } from '../core/router.js';
 import { against } from '../core/stages.js';
@@ -13,17 +13,17 @@ class VersionView extends View {
   every = 10_000;
 
   get path() {
-    return `/models/${encodeURIComponent(this.args.model)}/versions/${this.args.version}`;
+    return api`/models/${this.args.model}/versions/${this.args.version}`;
   }
 
   async load() {
-    const model = `/models/${encodeURIComponent(this.args.model)}`;
+    const model = api`/models/${this.args.model}`;
     const [version, policy, evidence, stages, serving] = await Promise.all([
       get(this.path),
-      orElse(get(`${model}/policy`), {}),
-      orElse(list(`${this.path}/evidence`, {}, 100), []),
-      orElse(get(`${this.path}/stages`), { items: [] }),
-      orWithout(get(`${this.path}/serving`), null),
+      orElse(get(api`${model}/policy`), {}),
+      orElse(list(api`${this.path}/evidence`, {}, 100), []),
+      orElse(get(api`${this.path}/stages`), { items: [] }),
+      orWithout(get(api`${this.path}/serving`), null),
     ]);
     return { version, policy, evidence, stages: stages.items, serving };
   }
@@ -37,7 +37,7 @@ class VersionView extends View {
         trail: [[this.args.model, to`/models/${this.args.model}`]],
         title: `Version ${v.version}`,
         about: html`${badge(v.stage)} ${v.superseded ? badge('draining', 'Superseded') : nothing} since ${ago(v.stage_since)}${v.description ? html` · <bdi>${v.description}</bdi>` : nothing}`,
-        acts: html`<a class="button" href=${to`/models/${this.args.model}/compare` + `?a=${v.version}`}>Compare</a>`,
+        acts: html`<a class="button" href=${to`/models/${this.args.model}/compare?a=${v.version}`}>Compare</a>`,
       })}
       ${v.overrides.map((o) => html`<div class="note warn"><b>Moved past its conditions to ${words(o.target_stage)} ${ago(o.at)}</b>
         <p><bdi>${o.reason}</bdi></p><p class="small">${(o.conditions ?? []).map(words).join(', ')} · <a href=${to`/models/${this.args.model}/transitions/${o.transition_id}`}>the transition</a></p></div>`)}

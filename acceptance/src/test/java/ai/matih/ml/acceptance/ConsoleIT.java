@@ -134,6 +134,25 @@ class ConsoleIT {
     return path.substring("/console".length());
   }
 
+  /** Anybody may write an address: what a page does must be about what the address names. */
+  @Test
+  void an_address_leads_to_nothing_but_what_it_names() {
+    String version = "..%2F..%2F" + model + "%2Fversions%2F1";
+    String job =
+        door.get("/training/jobs?page_size=1").expect(200).json().at("/items/0/job_id").asString();
+    try (Visitor lena = Visitor.with(browser(), key("admin", "user:lena"), "/models")) {
+      for (String kind : List.of("versions", "transitions", "rollouts", "ab-tests", "shadows")) {
+        lena.goTo("/models/harmless/" + kind + "/" + version);
+        lena.tab().shows("Common:MalformedRequest");
+      }
+      lena.goTo("/training/..%2Fjobs%2F" + job);
+      lena.tab().shows("Common:MalformedRequest");
+      lena.goTo("/models/" + model + "/versions/1");
+      lena.tab().shows("Where it comes from");
+      lena.sawNoFault();
+    }
+  }
+
   @Test
   void a_session_that_ended_comes_back_to_the_same_place() {
     String key = key("data-scientist", "user:dora");
