@@ -156,7 +156,7 @@ class TrafficView extends View {
         ? tableBox(title, html`<table><tbody>${items.map((i) => html`<tr>
             <td><a href=${to`/models/${this.args.model}/${kind}/${i.id}`}>${about(i)}</a></td>
             <td>${badge(i.status)} ${i.verdict && i.verdict !== i.status ? badge(i.verdict) : nothing}</td>
-            <td class="right soft nowrap">${ago(i.started_at ?? i.requested_at)}</td>
+            <td class="right soft">${ago(i.started_at ?? i.requested_at)}</td>
           </tr>`)}</tbody></table>`)
         : html`<p class="soft pad">${none}</p>`}
     </section>`;

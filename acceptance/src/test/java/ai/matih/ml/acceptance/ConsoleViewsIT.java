@@ -120,6 +120,18 @@ class ConsoleViewsIT {
     }
   }
 
+  /** Three tables side by side: a cell wraps before it hides. */
+  @Test
+  void nothing_of_the_tables_beside_each_other_is_cut_off() {
+    Tab tab = ada().goTo(place("/models/MODEL/traffic")).tab().shows("better than version 1");
+    String cut =
+        "[...document.querySelectorAll('.columns .table-box')]"
+            + ".filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.innerText)";
+    assertThat(tab.evaluate("document.querySelectorAll('.columns table').length").asInt())
+        .isPositive();
+    assertThat(tab.evaluate("JSON.stringify(" + cut + ")").asString()).isEqualTo("[]");
+  }
+
   @Test
   void the_distributions_behind_a_number_are_those_of_the_api() {
     Tab tab = ada().goTo(place("/models/MODEL/drift")).tab().shows("Input by window");
