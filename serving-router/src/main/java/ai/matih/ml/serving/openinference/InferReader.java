@@ -309,21 +309,21 @@ final class InferReader {
           case END_ARRAY -> depth--;
           case VALUE_NUMBER_INT -> {
             values.whole = true;
-            values.add(in.getDoubleValue());
+            values.add(in.getDoubleValue(), field);
           }
           case VALUE_NUMBER_FLOAT -> {
             values.decimal = true;
-            values.add(in.getDoubleValue());
+            values.add(in.getDoubleValue(), field);
           }
           case VALUE_TRUE, VALUE_FALSE -> {
             values.flags = true;
-            values.add(in.currentToken() == JsonToken.VALUE_TRUE ? 1 : 0);
+            values.add(in.currentToken() == JsonToken.VALUE_TRUE ? 1 : 0, field);
           }
           case VALUE_NULL -> {
             values.missing = true;
-            values.add(Double.NaN);
+            values.add(Double.NaN, field);
           }
-          case VALUE_STRING -> values.add(in.getString());
+          case VALUE_STRING -> values.add(in.getString(), field);
           case null -> throw Problem.invalid(field, "does not end");
           default -> throw Problem.invalid(field, "must hold values only");
         }
@@ -331,7 +331,10 @@ final class InferReader {
       return values;
     }
 
-    private void add(double number) {
+    private void add(double number, String field) {
+      if (texts.length > 0) {
+        throw mixed(field);
+      }
       if (count == numbers.length) {
         numbers = Arrays.copyOf(numbers, count * 2);
       }
@@ -340,11 +343,18 @@ final class InferReader {
       largest = Math.max(largest, Double.isNaN(number) ? 0 : number);
     }
 
-    private void add(String text) {
+    private void add(String text, String field) {
+      if (count > 0 && texts.length == 0) {
+        throw mixed(field);
+      }
       if (count == texts.length) {
         texts = Arrays.copyOf(texts, Math.max(16, count * 2));
       }
       texts[count++] = text;
+    }
+
+    private static Problem mixed(String field) {
+      return Problem.invalid(field, "mixes texts with other values");
     }
 
     InputTensor tensor(String name, String field, Datatype datatype, Shape shape) {

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -271,6 +272,52 @@ class InferEndpointTests {
     if (field != null) {
       assertThat(problem.violations()).extracting(v -> v.field()).first().isEqualTo(field);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[1,\"a\"]",
+        "[\"a\",1]",
+        "[\"a\",1.5]",
+        "[\"a\",true]",
+        "[\"a\",null]",
+        "[null,\"a\"]",
+        "[true,\"a\"]",
+        "[[1],[\"a\"]]",
+        "[[\"a\"],[false]]",
+        "[true,1]",
+        "[1,false]",
+        "[{},1]",
+        "[[],1]"
+      })
+  void values_of_one_tensor_are_of_one_kind(String data) {
+    for (Datatype datatype : Datatype.values()) {
+      assertThat(refusedData(datatype, 2, data))
+          .as("%s as %s", data, datatype)
+          .isEqualTo("inputs[0].data");
+    }
+  }
+
+  /** The arrays for texts and for numbers grow at different places. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 15, 16, 17, 32, 33, 100})
+  void one_value_of_another_kind_is_found_wherever_it_is(int before) {
+    String texts = "\"a\",".repeat(before);
+    String numbers = "7,".repeat(before);
+
+    assertThat(refusedData(Datatype.BYTES, before + 1, "[" + texts + "1]"))
+        .isEqualTo("inputs[0].data");
+    assertThat(refusedData(Datatype.INT64, before + 1, "[" + numbers + "\"a\"]"))
+        .isEqualTo("inputs[0].data");
+  }
+
+  private String refusedData(Datatype datatype, int rows, String data) {
+    String json =
+        "{\"inputs\":[{\"name\":\"distance\",\"datatype\":\"%s\",\"shape\":[%d],\"data\":%s}]}"
+            .formatted(datatype, rows, data);
+    return refused(PATH, json, new byte[0], Map.of()).violations().getFirst().field();
   }
 
   @ParameterizedTest
