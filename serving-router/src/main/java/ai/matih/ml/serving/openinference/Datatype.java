@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.IntToLongFunction;
 
 /** The protocol's datatypes, and how their values lie in bytes: little end first, row after row. */
 public enum Datatype {
@@ -72,20 +73,10 @@ public enum Datatype {
    * @param bytes all of them and nothing else
    */
   public InputTensor tensor(String name, String field, Shape shape, ByteBuffer bytes) {
-    return this == BYTES
-        ? new InputTensor(
-            name, shape.width(), type, new double[0], texts(field, bytes, shape.count()))
-        : new InputTensor(
-            name, shape.width(), type, numbers(field, bytes, shape.count()), new String[0]);
-  }
-
-  /**
-   * The values of numbers or flags.
-   *
-   * @param field names the tensor in problems
-   * @param bytes all of them and nothing else
-   */
-  private double[] numbers(String field, ByteBuffer bytes, int count) {
+    int count = shape.count();
+    if (this == BYTES) {
+      return InputTensor.ofTexts(name, shape.width(), texts(field, bytes, count));
+    }
     if (bytes.remaining() != (long) count * size) {
       throw Problem.invalid(
           field,
@@ -93,31 +84,59 @@ public enum Datatype {
               .formatted(bytes.remaining(), count, this, (long) count * size));
     }
     ByteBuffer in = bytes.order(ByteOrder.LITTLE_ENDIAN);
+    return type == InputTensor.Type.WHOLE
+        ? wholes(name, shape, _ -> whole(in))
+        : InputTensor.ofNumbers(name, shape.width(), type, decimals(in, count));
+  }
+
+  /**
+   * A tensor of whole numbers.
+   *
+   * @param bits gives the value at a place, one place after the other; of UINT64 its bits
+   */
+  public InputTensor wholes(String name, Shape shape, IntToLongFunction bits) {
+    double[] numbers = new double[shape.count()];
+    long[] keys = new long[shape.width() == 1 ? numbers.length : 0];
+    for (int i = 0; i < numbers.length; i++) {
+      long value = bits.applyAsLong(i);
+      boolean beyond = this == UINT64 && value < 0;
+      numbers[i] = beyond ? BigInteger.valueOf(value).add(UNSIGNED).doubleValue() : value;
+      if (i < keys.length) {
+        keys[i] = beyond ? InputTensor.NO_KEY : value;
+      }
+    }
+    return InputTensor.ofWholes(name, shape.width(), numbers, keys);
+  }
+
+  private long whole(ByteBuffer in) {
+    return switch (this) {
+      case UINT8 -> Byte.toUnsignedLong(in.get());
+      case UINT16 -> Short.toUnsignedLong(in.getShort());
+      case UINT32 -> Integer.toUnsignedLong(in.getInt());
+      case INT8 -> in.get();
+      case INT16 -> in.getShort();
+      case INT32 -> in.getInt();
+      case INT64, UINT64 -> in.getLong();
+      case BOOL, FP16, BF16, FP32, FP64, BYTES ->
+          throw new IllegalStateException(this + " is no type of whole numbers");
+    };
+  }
+
+  private double[] decimals(ByteBuffer in, int count) {
     double[] values = new double[count];
     for (int i = 0; i < count; i++) {
       values[i] =
           switch (this) {
             case BOOL -> in.get() == 0 ? 0 : 1;
-            case UINT8 -> Byte.toUnsignedInt(in.get());
-            case UINT16 -> Short.toUnsignedInt(in.getShort());
-            case UINT32 -> Integer.toUnsignedLong(in.getInt());
-            case UINT64 -> unsigned(in.getLong());
-            case INT8 -> in.get();
-            case INT16 -> in.getShort();
-            case INT32 -> in.getInt();
-            case INT64 -> in.getLong();
             case FP16 -> Float.float16ToFloat(in.getShort());
             case BF16 -> Float.intBitsToFloat(in.getShort() << Short.SIZE);
             case FP32 -> in.getFloat();
             case FP64 -> in.getDouble();
-            case BYTES -> throw new IllegalStateException("texts are no numbers");
+            case UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, BYTES ->
+                throw new IllegalStateException(this + " is no type of decimals or flags");
           };
     }
     return values;
-  }
-
-  public static double unsigned(long bits) {
-    return bits >= 0 ? bits : BigInteger.valueOf(bits).add(UNSIGNED).doubleValue();
   }
 
   /**

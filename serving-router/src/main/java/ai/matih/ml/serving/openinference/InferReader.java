@@ -146,7 +146,7 @@ final class InferReader {
           case "datatype" -> tensor.datatype = text(in, field + ".datatype", MAX_NAME);
           case "shape" -> tensor.shape = shape(in, field + ".shape");
           case "parameters" -> tensor.parameters = parameters(in, field + ".parameters");
-          case "data" -> tensor.values = JsonValues.read(in, field + ".data");
+          case "data" -> tensor.values = JsonValues.read(in, field + ".data", maxRows);
           default -> in.skipChildren();
         }
       }
@@ -287,7 +287,9 @@ final class InferReader {
   /** The values of one tensor in JSON, in however many brackets. */
   private static final class JsonValues {
 
+    private final int maxRows;
     private double[] numbers = new double[16];
+    private long[] keys = new long[16];
     private String[] texts = {};
     private int count;
     private double smallest;
@@ -297,11 +299,15 @@ final class InferReader {
     private boolean flags;
     private boolean missing;
 
-    static JsonValues read(JsonParser in, String field) {
+    private JsonValues(int maxRows) {
+      this.maxRows = maxRows;
+    }
+
+    static JsonValues read(JsonParser in, String field, int maxRows) {
       if (in.currentToken() != JsonToken.START_ARRAY) {
         throw Problem.invalid(field, "must be a list of values");
       }
-      JsonValues values = new JsonValues();
+      JsonValues values = new JsonValues(maxRows);
       int depth = 1;
       while (depth > 0) {
         switch (in.nextToken()) {
@@ -309,19 +315,20 @@ final class InferReader {
           case END_ARRAY -> depth--;
           case VALUE_NUMBER_INT -> {
             values.whole = true;
-            values.add(in.getDoubleValue(), field);
+            values.add(in.getDoubleValue(), key(in), field);
           }
           case VALUE_NUMBER_FLOAT -> {
             values.decimal = true;
-            values.add(in.getDoubleValue(), field);
+            values.add(in.getDoubleValue(), InputTensor.NO_KEY, field);
           }
           case VALUE_TRUE, VALUE_FALSE -> {
             values.flags = true;
-            values.add(in.currentToken() == JsonToken.VALUE_TRUE ? 1 : 0, field);
+            values.add(
+                in.currentToken() == JsonToken.VALUE_TRUE ? 1 : 0, InputTensor.NO_KEY, field);
           }
           case VALUE_NULL -> {
             values.missing = true;
-            values.add(Double.NaN, field);
+            values.add(Double.NaN, InputTensor.NO_KEY, field);
           }
           case VALUE_STRING -> values.add(in.getString(), field);
           case null -> throw Problem.invalid(field, "does not end");
@@ -331,9 +338,22 @@ final class InferReader {
       return values;
     }
 
-    private void add(double number, String field) {
+    private static long key(JsonParser in) {
+      return in.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+          ? InputTensor.NO_KEY
+          : in.getLongValue();
+    }
+
+    private void add(double number, long key, String field) {
       if (texts.length > 0) {
         throw mixed(field);
+      }
+      // A tensor of keys has one value per row.
+      if (count < maxRows) {
+        if (count == keys.length) {
+          keys = Arrays.copyOf(keys, count * 2);
+        }
+        keys[count] = key;
       }
       if (count == numbers.length) {
         numbers = Arrays.copyOf(numbers, count * 2);
@@ -368,13 +388,12 @@ final class InferReader {
       if (!fits(datatype)) {
         throw Problem.invalid(field, "has a value that is no " + datatype);
       }
-      boolean isText = datatype.type() == InputTensor.Type.TEXT;
-      return new InputTensor(
-          name,
-          shape.width(),
-          datatype.type(),
-          isText ? new double[0] : numbers,
-          isText ? texts : new String[0]);
+      return switch (datatype.type()) {
+        case TEXT -> InputTensor.ofTexts(name, shape.width(), texts);
+        case WHOLE -> InputTensor.ofWholes(name, shape.width(), numbers, keys);
+        case BOOLEAN, DECIMAL ->
+            InputTensor.ofNumbers(name, shape.width(), datatype.type(), numbers);
+      };
     }
 
     private boolean fits(Datatype datatype) {

@@ -4,6 +4,7 @@ import ai.matih.ml.bundle.Column;
 import ai.matih.ml.bundle.ColumnType;
 import ai.matih.ml.bundle.FeatureSource;
 import ai.matih.ml.bundle.Signature;
+import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.deployment.OnAbsent;
 import ai.matih.ml.serving.prediction.Rows.Kind;
@@ -123,22 +124,25 @@ public record TensorRequest(
     boolean only = false;
     for (InputTensor tensor : tensors) {
       if (source.joinKeys().contains(tensor.name()) && isKeys(tensor)) {
-        entities.put(tensor.name(), values(tensor));
+        entities.put(tensor.name(), keys(tensor));
         only |= signature.position(tensor.name()) < 0;
       }
     }
     return only || entities.size() == source.joinKeys().size() ? entities : Map.of();
   }
 
-  private List<Object> values(InputTensor tensor) {
-    List<Object> values = new ArrayList<>(rowCount);
+  private List<Object> keys(InputTensor tensor) {
+    List<Object> keys = new ArrayList<>(rowCount);
     for (int row = 0; row < rowCount; row++) {
       if (tensor.type() == InputTensor.Type.TEXT) {
-        values.add(tensor.texts()[row]);
+        keys.add(tensor.texts()[row]);
+      } else if (tensor.keys()[row] == InputTensor.NO_KEY) {
+        throw Problem.invalid(
+            field(row, tensor.name()), "names an entity and must be a whole number of 64 bits");
       } else {
-        values.add((long) tensor.numbers()[row]);
+        keys.add(tensor.keys()[row]);
       }
     }
-    return values;
+    return keys;
   }
 }

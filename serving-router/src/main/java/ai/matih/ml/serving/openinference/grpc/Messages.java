@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.IntToLongFunction;
 
 /** Requests and answers as messages. */
 final class Messages {
@@ -125,11 +126,11 @@ final class Messages {
               in.getBoolContentsCount(),
               i -> in.getBoolContents(i) ? 1 : 0);
       case INT8, INT16, INT32 ->
-          numbers(input, field, datatype, shape, in.getIntContentsCount(), in::getIntContents);
+          wholes(input, field, datatype, shape, in.getIntContentsCount(), in::getIntContents);
       case INT64 ->
-          numbers(input, field, datatype, shape, in.getInt64ContentsCount(), in::getInt64Contents);
+          wholes(input, field, datatype, shape, in.getInt64ContentsCount(), in::getInt64Contents);
       case UINT8, UINT16, UINT32 ->
-          numbers(
+          wholes(
               input,
               field,
               datatype,
@@ -137,13 +138,7 @@ final class Messages {
               in.getUintContentsCount(),
               i -> Integer.toUnsignedLong(in.getUintContents(i)));
       case UINT64 ->
-          numbers(
-              input,
-              field,
-              datatype,
-              shape,
-              in.getUint64ContentsCount(),
-              i -> Datatype.unsigned(in.getUint64Contents(i)));
+          wholes(input, field, datatype, shape, in.getUint64ContentsCount(), in::getUint64Contents);
       case FP32 ->
           numbers(input, field, datatype, shape, in.getFp32ContentsCount(), in::getFp32Contents);
       case FP64 ->
@@ -163,14 +158,26 @@ final class Messages {
       IntToDoubleFunction value) {
     requireCount(field, shape, count);
     double[] numbers = new double[count];
-    boolean bounded = datatype.type() == InputTensor.Type.WHOLE;
+    Arrays.setAll(numbers, value);
+    return InputTensor.ofNumbers(input.getName(), shape.width(), datatype.type(), numbers);
+  }
+
+  private static InputTensor wholes(
+      InferInputTensor input,
+      String field,
+      Datatype datatype,
+      Shape shape,
+      int count,
+      IntToLongFunction bits) {
+    requireCount(field, shape, count);
+    InputTensor tensor = datatype.wholes(input.getName(), shape, bits);
     for (int i = 0; i < count; i++) {
-      numbers[i] = value.applyAsDouble(i);
-      if (bounded && (numbers[i] < datatype.least() || numbers[i] > datatype.most())) {
+      double number = tensor.numbers()[i];
+      if (number < datatype.least() || number > datatype.most()) {
         throw Problem.invalid(field + "[" + i + "]", "is no " + datatype);
       }
     }
-    return new InputTensor(input.getName(), shape.width(), datatype.type(), numbers, new String[0]);
+    return tensor;
   }
 
   private static InputTensor texts(InferInputTensor input, String field, Shape shape) {
@@ -181,8 +188,7 @@ final class Messages {
       texts[i] =
           Datatype.text(field, i, input.getContents().getBytesContents(i).asReadOnlyByteBuffer());
     }
-    return new InputTensor(
-        input.getName(), shape.width(), InputTensor.Type.TEXT, new double[0], texts);
+    return InputTensor.ofTexts(input.getName(), shape.width(), texts);
   }
 
   private static void requireCount(String field, Shape shape, int count) {

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.matih.ml.serving.openinference.grpc;
+
+import org.jspecify.annotations.NullMarked;
