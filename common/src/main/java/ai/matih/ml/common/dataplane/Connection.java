@@ -315,7 +315,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return false;
     }
     if (received + more > body.length && !grow(received + more)) {
-      refuse(overloaded());
+      refuse(Problem.overloaded());
       return false;
     }
     bytes.getBytes(bytes.readerIndex(), body, received, more);
@@ -327,7 +327,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private boolean grow(int needed) {
     int size = (int) Math.min(plane.maxBody(), Math.max(needed, 2L * body.length));
     if (size > plane.smallBody()) {
-      if (!plane.reserve(size - reserved)) {
+      if (!plane.memory().reserve(size - reserved)) {
         return false;
       }
       reserved = size;
@@ -340,7 +340,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     received = 0;
     body = NOTHING;
     if (reserved > 0) {
-      plane.release(reserved);
+      plane.memory().release(reserved);
       reserved = 0;
     }
   }
@@ -408,7 +408,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 },
                 () -> context().executor().execute(() -> comeBack(meanwhile, then[0])));
     if (!taken) {
-      refuse(overloaded());
+      refuse(Problem.overloaded());
     }
   }
 
@@ -448,12 +448,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     } catch (IllegalArgumentException e) {
       return "";
     }
-  }
-
-  private static Problem overloaded() {
-    return new Problem(
-            CommonError.OVERLOADED, "This service is at its limit of requests; try again shortly.")
-        .retryAfter(Duration.ofSeconds(1));
   }
 
   /** Sends the answer; what the caller still sends of the request is thrown away. */

@@ -34,7 +34,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -56,13 +55,13 @@ public final class DataPlane implements AutoCloseable {
   private final Paths paths;
   private final Map<Endpoint, RequestTimes> times = new HashMap<>();
   private final RequestTimes otherTimes;
+  private final BodyMemory memory;
   private final Callers callers;
   private final ProblemWriter problems;
   private final BiConsumer<String, String> refusals;
   private final BooleanSupplier going;
   private final Clock clock;
   private final Workers workers;
-  private final AtomicLong reserved = new AtomicLong();
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final FastThreadLocal<byte[]> scratch;
   private final FastThreadLocal<Output> outputs =
@@ -80,12 +79,14 @@ public final class DataPlane implements AutoCloseable {
 
   /**
    * @param maxBody largest body
+   * @param memory of larger bodies while they are received
    * @param refusals is told what was asked without the right to it, and the permission
    * @param going whether each answer has to be the last one on its connection
    */
   DataPlane(
       DataPlaneSettings settings,
       int maxBody,
+      BodyMemory memory,
       List<Endpoint> endpoints,
       Callers callers,
       ProblemWriter problems,
@@ -95,6 +96,7 @@ public final class DataPlane implements AutoCloseable {
       Clock clock) {
     this.settings = settings;
     this.maxBody = maxBody;
+    this.memory = memory;
     this.callers = callers;
     this.problems = problems;
     this.refusals = refusals;
@@ -326,17 +328,8 @@ public final class DataPlane implements AutoCloseable {
     return output;
   }
 
-  /** Takes a part of the memory for large bodies; false when there is not so much left. */
-  boolean reserve(long bytes) {
-    if (reserved.addAndGet(bytes) <= settings.bodyMemory().toBytes()) {
-      return true;
-    }
-    reserved.addAndGet(-bytes);
-    return false;
-  }
-
-  void release(long bytes) {
-    reserved.addAndGet(-bytes);
+  BodyMemory memory() {
+    return memory;
   }
 
   /** This second, as answers say it. */

@@ -55,8 +55,14 @@ public class DataPlaneConfiguration {
   }
 
   @Bean
+  BodyMemory bodyMemory(DataPlaneSettings settings) {
+    return new BodyMemory(settings.bodyMemory());
+  }
+
+  @Bean
   DataPlane dataPlane(
       DataPlaneSettings settings,
+      BodyMemory memory,
       WebSettings web,
       List<Endpoint> endpoints,
       JwtDecoder tokens,
@@ -69,6 +75,7 @@ public class DataPlaneConfiguration {
     return new DataPlane(
         settings,
         Math.toIntExact(web.maxJson().toBytes()),
+        memory,
         endpoints,
         new Callers(tokens, keys, settings.failedLogins(), clock),
         problems,

@@ -11,7 +11,8 @@ import org.springframework.util.unit.DataSize;
  * @param port where it listens; 0 for any free one
  * @param threads that read, answer small requests and write; 0 for one per core
  * @param smallBody up to this size a request is read and answered by the thread that received it
- * @param bodyMemory how much the larger bodies that are being received may take together
+ * @param bodyMemory how much the larger bodies that are being received or were unpacked may take
+ *     together
  * @param maxHeader largest head of a request
  * @param maxConnections connections at once; more are closed
  * @param maxWaiting requests at once that need another thread; more are refused

@@ -40,6 +40,13 @@ public final class Problem extends RuntimeException {
     return invalid(List.of(new Violation(field, message)));
   }
 
+  /** 503 for want of a place or of memory. */
+  public static Problem overloaded() {
+    return new Problem(
+            CommonError.OVERLOADED, "This service is at its limit of requests; try again shortly.")
+        .retryAfter(Duration.ofSeconds(1));
+  }
+
   /** Adds a fact that a program may want, for example the id that was not found. */
   public Problem with(String param, Object value) {
     params.put(param, value);

@@ -1,22 +1,15 @@
 package ai.matih.ml.serving.openinference;
 
+import ai.matih.ml.common.dataplane.BodyMemory;
 import ai.matih.ml.common.dataplane.Endpoint;
 import ai.matih.ml.common.dataplane.Output;
 import ai.matih.ml.common.dataplane.Request;
-import ai.matih.ml.common.problem.CommonError;
-import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Permission;
 import ai.matih.ml.serving.prediction.Predict;
 import ai.matih.ml.serving.prediction.Prediction;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /v2/models/{model}/infer}, and the same for a version that the caller names. */
@@ -24,15 +17,18 @@ final class InferEndpoint implements Endpoint {
 
   private final InferReader reader;
   private final Predict predict;
+  private final BodyMemory memory;
   private final int maxBody;
   private final InferWriter writer = new InferWriter();
 
   /**
+   * @param memory of bodies that are unpacked
    * @param maxBody largest body, once it is unpacked
    */
-  InferEndpoint(InferReader reader, Predict predict, int maxBody) {
+  InferEndpoint(InferReader reader, Predict predict, BodyMemory memory, int maxBody) {
     this.reader = reader;
     this.predict = predict;
+    this.memory = memory;
     this.maxBody = maxBody;
   }
 
@@ -69,37 +65,17 @@ final class InferEndpoint implements Endpoint {
 
       @Override
       public void answer(Output to) {
-        byte[] unpacked = unpacked(encoding, packed);
-        new Answering(request, read(request, address, unpacked, unpacked.length)).answer(to);
+        try (UnpackedBody unpacked = new UnpackedBody(memory, maxBody)) {
+          unpacked.unpack(encoding, packed);
+          new Answering(request, read(request, address, unpacked.bytes(), unpacked.length()))
+              .answer(to);
+        }
       }
     };
   }
 
   private InferRequest read(Request request, ModelAddress address, byte[] body, int length) {
     return reader.read(address, body, length, request.header("Inference-Header-Content-Length"));
-  }
-
-  private byte[] unpacked(String encoding, byte[] packed) {
-    InputStream bytes = new ByteArrayInputStream(packed);
-    try (InputStream in =
-        switch (encoding.strip().toLowerCase(Locale.ROOT)) {
-          case "gzip" -> new GZIPInputStream(bytes);
-          case "deflate" -> new InflaterInputStream(bytes);
-          default ->
-              throw new Problem(
-                  CommonError.UNSUPPORTED_MEDIA_TYPE,
-                  "The Content-Encoding must be gzip, deflate or none.");
-        }) {
-      byte[] unpacked = in.readNBytes(maxBody + 1);
-      if (unpacked.length > maxBody) {
-        throw new Problem(
-                CommonError.TOO_LARGE, "Bodies may have up to " + maxBody + " bytes unpacked.")
-            .with("max_bytes", maxBody);
-      }
-      return unpacked;
-    } catch (IOException e) {
-      throw new Problem(CommonError.MALFORMED_REQUEST, "The body is not " + encoding + ".");
-    }
   }
 
   private final class Answering implements Work {

@@ -1,5 +1,6 @@
 package ai.matih.ml.serving.openinference;
 
+import ai.matih.ml.common.dataplane.BodyMemory;
 import ai.matih.ml.common.dataplane.Endpoint;
 import ai.matih.ml.common.web.WebSettings;
 import ai.matih.ml.serving.prediction.Predict;
@@ -31,9 +32,12 @@ class OpenInferenceConfiguration {
   }
 
   @Bean
-  Endpoint infer(Predict predict, PredictionSettings settings, WebSettings web) {
+  Endpoint infer(Predict predict, PredictionSettings settings, WebSettings web, BodyMemory memory) {
     return new InferEndpoint(
-        new InferReader(settings.maxRows()), predict, Math.toIntExact(web.maxJson().toBytes()));
+        new InferReader(settings.maxRows()),
+        predict,
+        memory,
+        Math.toIntExact(web.maxJson().toBytes()));
   }
 
   @Bean

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.offset;
 
+import ai.matih.ml.common.dataplane.BodyMemory;
 import ai.matih.ml.common.dataplane.Endpoint;
 import ai.matih.ml.common.dataplane.Output;
 import ai.matih.ml.common.problem.CommonError;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,6 +52,7 @@ class InferEndpointTests {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final int MAX_BODY = 1_000_000;
+  private static final DataSize MEMORY = DataSize.ofBytes(2 * MAX_BODY);
   private static final String LENGTH = "Inference-Header-Content-Length";
   private static final String PATH = "/v2/models/late/infer";
   private static final String COLUMNS =
@@ -69,7 +72,9 @@ class InferEndpointTests {
           new PredictionInputs((_, _) -> List.of(new FeatureRow(Map.of(), Map.of()))),
           router.observers,
           serving.clock);
-  private final Endpoint endpoint = new InferEndpoint(new InferReader(1_000), predict, MAX_BODY);
+  private final BodyMemory memory = new BodyMemory(MEMORY);
+  private final Endpoint endpoint =
+      new InferEndpoint(new InferReader(1_000), predict, memory, MAX_BODY);
 
   @BeforeEach
   void serve() {
@@ -409,6 +414,25 @@ class InferEndpointTests {
     }
     assertThat(refused(PATH, question, new byte[0], Map.of("Content-Encoding", "br")).error())
         .isEqualTo(CommonError.UNSUPPORTED_MEDIA_TYPE);
+    assertThat(memory.reserve(MEMORY.toBytes())).as("all memory was given back").isTrue();
+  }
+
+  @Test
+  void packed_bodies_take_memory_while_they_are_unpacked() throws IOException {
+    String question = "{\"inputs\":[" + COLUMNS + "]}";
+    byte[] packed = packed("gzip", question.getBytes(StandardCharsets.UTF_8));
+    byte[] large =
+        packed("gzip", (question + " ".repeat(500_000)).getBytes(StandardCharsets.UTF_8));
+    Map<String, String> headers = Map.of("Content-Encoding", "gzip");
+    assertThat(memory.reserve(MEMORY.toBytes() - 100_000)).isTrue();
+
+    Problem problem = refused(PATH, "", large, headers);
+
+    assertThat(problem.error()).isEqualTo(CommonError.OVERLOADED);
+    assertThat(problem.retryAfter()).isPresent();
+    assertThat(answered(PATH, "", packed, headers).size()).isPositive();
+    memory.release(MEMORY.toBytes() - 100_000);
+    assertThat(answered(PATH, "", large, headers).size()).isPositive();
   }
 
   @ParameterizedTest
