@@ -280,7 +280,8 @@ public final class DataPlane implements AutoCloseable {
             throw Callers.unknown();
           }
           KnownCaller known = callers.known(authorization);
-          KnownCaller caller = known != null ? known : callers.check(authorization, address);
+          KnownCaller caller =
+              known != null ? known : workers.runHere(() -> callers.check(authorization, address));
           exchange.admit(caller);
           if (permissions.stream().noneMatch(caller.permissions()::contains)) {
             exchange.run(

@@ -12,9 +12,9 @@ import org.springframework.util.unit.DataSize;
  * @param threads that read, answer small requests and write; 0 for one per core
  * @param smallBody up to this size a request is read and answered by the thread that received it
  * @param bodyMemory how much the larger bodies that are being received or were unpacked may take
- *     together
+ *     together, those of other listeners too
  * @param maxHeader largest head of a request
- * @param maxConnections connections at once; more are closed
+ * @param maxConnections connections of one listener at once; more are closed
  * @param maxWaiting requests at once that need another thread; more are refused
  * @param requestTimeout how long a request may take to arrive
  * @param idleTimeout how long a connection may rest, or an answer be left unread

@@ -1,8 +1,10 @@
 package ai.matih.ml.common.dataplane;
 
+import ai.matih.ml.common.problem.Problem;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /**
  * Threads for what would hold up the threads that read: signatures, large bodies, models that take
@@ -40,6 +42,22 @@ final class Workers implements AutoCloseable {
           }
         });
     return true;
+  }
+
+  /**
+   * Works on the thread that asks, which may wait too, in one of the same places.
+   *
+   * @throws Problem when all are taken
+   */
+  <T> T runHere(Supplier<T> work) {
+    if (!places.tryAcquire()) {
+      throw Problem.overloaded();
+    }
+    try {
+      return work.get();
+    } finally {
+      places.release();
+    }
   }
 
   int busy() {

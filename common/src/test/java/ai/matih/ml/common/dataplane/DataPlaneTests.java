@@ -614,6 +614,13 @@ class DataPlaneTests {
       assertThat(refused.header("retry-after")).isEqualTo("1");
       assertThat(talk.say(question("a")).hear().status()).as("rows go on").isEqualTo(200);
     }
+    DefaultHttpRequest other =
+        new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/other/Call");
+    other.headers().set("authorization", "Bearer inference nobody-knows-yet");
+    assertThatThrownBy(() -> plane.admit(other, "", List.of(Permission.PREDICTIONS_CREATE)))
+        .as("a key that has to be checked needs a place too")
+        .isInstanceOfSatisfying(
+            Problem.class, p -> assertThat(p.error()).isEqualTo(CommonError.OVERLOADED));
     held.release(PLACES);
     for (Talk talk : talks) {
       assertThat(talk.hear().status()).isEqualTo(200);

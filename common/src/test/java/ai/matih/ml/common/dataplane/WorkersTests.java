@@ -1,7 +1,10 @@
 package ai.matih.ml.common.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.matih.ml.common.problem.CommonError;
+import ai.matih.ml.common.problem.Problem;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +42,22 @@ class WorkersTests {
         },
         () -> busy.complete(workers.busy()));
     assertThat(busy.get(10, TimeUnit.SECONDS)).isZero();
+  }
+
+  @Test
+  void counts_what_works_on_its_own_thread() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    workers.tryRun(() -> await(end), () -> done.complete(null));
+    assertThatThrownBy(() -> workers.runHere(() -> "found"))
+        .isInstanceOfSatisfying(
+            Problem.class,
+            problem -> assertThat(problem.error()).isEqualTo(CommonError.OVERLOADED));
+    end.countDown();
+    done.get(10, TimeUnit.SECONDS);
+
+    assertThat(workers.<Integer>runHere(workers::busy)).isEqualTo(1);
+    assertThat(workers.busy()).isZero();
   }
 
   private static void await(CountDownLatch latch) {

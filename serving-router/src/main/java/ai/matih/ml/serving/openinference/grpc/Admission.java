@@ -2,12 +2,10 @@ package ai.matih.ml.serving.openinference.grpc;
 
 import ai.matih.ml.common.dataplane.DataPlane;
 import ai.matih.ml.common.dataplane.Visit;
-import ai.matih.ml.common.problem.CommonError;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.security.Permission;
 import io.grpc.Context;
 import io.grpc.Contexts;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -18,14 +16,11 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Lets calls in by their heads, as the data plane does; the message of a call that is refused is
- * not even received. So many calls at once: each may hold a message of the largest size.
+ * not even received.
  */
 final class Admission implements ServerInterceptor {
 
@@ -36,69 +31,28 @@ final class Admission implements ServerInterceptor {
       List.of("authorization", "x-request-id", "traceparent", "tracestate");
 
   private final DataPlane plane;
-  private final Semaphore places;
 
-  Admission(DataPlane plane, int maxCalls) {
+  Admission(DataPlane plane) {
     this.plane = plane;
-    this.places = new Semaphore(maxCalls);
   }
 
   @Override
   public <I, O> ServerCall.Listener<I> interceptCall(
       ServerCall<I, O> call, Metadata headers, ServerCallHandler<I, O> next) {
-    if (!places.tryAcquire()) {
-      return refused(
-          call,
-          new Problem(
-                  CommonError.OVERLOADED,
-                  "This router is at its limit of calls; try again shortly.")
-              .retryAfter(Duration.ofSeconds(1)));
-    }
-    AtomicBoolean held = new AtomicBoolean(true);
-    Runnable leave =
-        () -> {
-          if (held.getAndSet(false)) {
-            places.release();
-          }
-        };
-    boolean admitted = false;
+    Visit visit;
     try {
       String method = String.valueOf(call.getMethodDescriptor().getBareMethodName());
-      Visit visit = plane.admit(head(call, headers), address(call), permissions(method));
-      ServerCall.Listener<I> listener =
-          Contexts.interceptCall(Context.current().withValue(VISIT, visit), call, headers, next);
-      admitted = true;
-      return new SimpleForwardingServerCallListener<>(listener) {
-        @Override
-        public void onComplete() {
-          leave.run();
-          super.onComplete();
-        }
-
-        @Override
-        public void onCancel() {
-          leave.run();
-          super.onCancel();
-        }
-      };
+      visit = plane.admit(head(call, headers), address(call), permissions(method));
     } catch (Problem problem) {
-      return refused(call, problem);
-    } finally {
-      if (!admitted) {
-        leave.run();
-      }
+      return Refusals.refuse(call, problem);
     }
+    return Contexts.interceptCall(Context.current().withValue(VISIT, visit), call, headers, next);
   }
 
   private static List<Permission> permissions(String method) {
     return method.equals("ModelInfer")
         ? List.of(Permission.PREDICTIONS_CREATE)
         : List.of(Permission.PREDICTIONS_CREATE, Permission.DEPLOYMENTS_READ);
-  }
-
-  private static <I, O> ServerCall.Listener<I> refused(ServerCall<I, O> call, Problem problem) {
-    call.close(Refusals.status(problem), Refusals.trailers(problem));
-    return new ServerCall.Listener<>() {};
   }
 
   /** A call of gRPC is a POST of HTTP. */

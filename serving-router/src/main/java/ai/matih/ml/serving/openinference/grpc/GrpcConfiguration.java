@@ -1,11 +1,17 @@
 package ai.matih.ml.serving.openinference.grpc;
 
+import ai.matih.ml.common.dataplane.BodyMemory;
 import ai.matih.ml.common.dataplane.DataPlane;
+import ai.matih.ml.common.dataplane.DataPlaneSettings;
 import ai.matih.ml.common.web.WebSettings;
 import ai.matih.ml.serving.openinference.ServedModels;
 import ai.matih.ml.serving.prediction.Predict;
 import ai.matih.ml.serving.prediction.PredictionSettings;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.grpc.MetricCollectingServerInterceptor;
 import java.net.InetSocketAddress;
@@ -36,6 +42,8 @@ class GrpcConfiguration {
       WebSettings web,
       PredictionSettings predictions,
       DataPlane plane,
+      DataPlaneSettings limits,
+      BodyMemory memory,
       ServedModels models,
       Predict predict,
       MeterRegistry meters,
@@ -44,13 +52,20 @@ class GrpcConfiguration {
         address.isEmpty()
             ? new InetSocketAddress(settings.port())
             : new InetSocketAddress(address, settings.port());
+    EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(
+            new DefaultThreadFactory("grpc-loop", true), NioIoHandler.newFactory());
     return new GrpcServer(
         NettyServerBuilder.forAddress(place)
+            .channelFactory(() -> new BoundedListener(limits.maxConnections()))
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
             .executor(
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("grpc-", 0).factory()))
             .maxInboundMessageSize(Math.toIntExact(web.maxJson().toBytes()))
             .maxInboundMetadataSize(MAX_HEAD)
-            .maxConcurrentCallsPerConnection(settings.maxCalls())
+            .maxConcurrentCallsPerConnection(Math.max(1, settings.maxCalls() / 4))
+            .addStreamTracerFactory(Incoming.of(memory))
             .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveTime(MOST_PINGS.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
@@ -58,9 +73,11 @@ class GrpcConfiguration {
             .handshakeTimeout(HANDSHAKE.toSeconds(), TimeUnit.SECONDS)
             .addService(new InferenceService(models, predict, new Messages(predictions.maxRows())))
             // The last one is asked first.
-            .intercept(new Admission(plane, settings.maxCalls()))
+            .intercept(new Places(settings.maxCalls(), limits.requestTimeout(), loops))
+            .intercept(new Admission(plane))
             .intercept(new MetricCollectingServerInterceptor(meters))
             .build(),
+        loops,
         settings.drain());
   }
 }

@@ -1,6 +1,7 @@
 package ai.matih.ml.serving.openinference.grpc;
 
 import io.grpc.Server;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -18,12 +19,19 @@ public final class GrpcServer implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(GrpcServer.class);
 
+  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
   private final Server server;
+  private final EventLoopGroup loops;
   private final Duration drain;
   private volatile boolean running;
 
-  GrpcServer(Server server, Duration drain) {
+  /**
+   * @param loops that serve its connections, and end with it
+   */
+  GrpcServer(Server server, EventLoopGroup loops, Duration drain) {
     this.server = server;
+    this.loops = loops;
     this.drain = drain;
   }
 
@@ -55,6 +63,7 @@ public final class GrpcServer implements SmartLifecycle {
           } catch (InterruptedException e) {
             server.shutdownNow();
           } finally {
+            var _ = loops.shutdownGracefully(0, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
             running = false;
             done.run();
           }

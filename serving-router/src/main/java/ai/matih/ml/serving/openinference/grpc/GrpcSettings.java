@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The gRPC listener.
  *
  * @param port where it listens; 0 for any free one
- * @param maxCalls calls at once; more are refused
+ * @param maxCalls calls at once, a quarter of them on one connection; more are refused
  * @param drain how long calls may take to end when the router ends
  */
 @ConfigurationProperties("serving.grpc")

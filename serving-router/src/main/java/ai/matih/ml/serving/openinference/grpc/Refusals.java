@@ -3,6 +3,7 @@ package ai.matih.ml.serving.openinference.grpc;
 import ai.matih.ml.common.problem.Problem;
 import ai.matih.ml.common.problem.ProblemWriter;
 import io.grpc.Metadata;
+import io.grpc.ServerCall;
 import io.grpc.Status;
 
 /** Problems as gRPC says them. The code of a problem is a trailer. */
@@ -29,6 +30,12 @@ final class Refusals {
           default -> Status.Code.INTERNAL;
         };
     return code.toStatus().withDescription(problem.inWords());
+  }
+
+  /** Ends a call that was not let in; nothing of its message is received. */
+  static <I> ServerCall.Listener<I> refuse(ServerCall<I, ?> call, Problem problem) {
+    call.close(status(problem), trailers(problem));
+    return new ServerCall.Listener<>() {};
   }
 
   static Metadata trailers(Problem problem) {
