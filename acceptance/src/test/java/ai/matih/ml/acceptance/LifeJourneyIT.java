@@ -1,6 +1,7 @@
 package ai.matih.ml.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.matih.ml.acceptance.client.Answer;
 import ai.matih.ml.acceptance.client.Await;
@@ -35,6 +36,7 @@ class LifeJourneyIT {
   private final String model = "life-" + RunningPlatform.suffix();
   private final String path = "/models/" + model;
   private final Random random = new Random(20261130);
+  private final String tenant = "t" + RunningPlatform.suffix();
   private Door door = RunningPlatform.admin();
   private Door reviewer = door;
   private String source = "";
@@ -52,7 +54,6 @@ class LifeJourneyIT {
 
   @BeforeEach
   void aTenantWithData() {
-    String tenant = "t" + RunningPlatform.suffix();
     door = door.as(RunningPlatform.key(tenant, "admin", "user:lena"));
     reviewer = door.as(RunningPlatform.key(tenant, "reviewer", "user:rita"));
     StringBuilder csv = new StringBuilder("noise,size,weight\n");
@@ -77,6 +78,7 @@ class LifeJourneyIT {
     editPolicy();
     train(1, List.of("noise"));
     toProduction(1);
+    askByTheOpenProtocol();
     train(2, List.of("noise", "size"));
     String transition = approvedAtOnce();
     standBeside(transition);
@@ -150,6 +152,29 @@ class LifeJourneyIT {
         "the routers",
         path + "/traffic",
         seen -> seen.path("acknowledged_by_all").asBoolean(false));
+  }
+
+  /** By an application's key: the same answer as to {@code /predict}. */
+  private void askByTheOpenProtocol() {
+    Door app = door.as(RunningPlatform.key(tenant, "inference", "user:app"));
+    double expected =
+        app.post("/predict", Map.of("model_id", model, "features", Map.of("noise", 0.5)))
+            .expect(200)
+            .json()
+            .path("prediction")
+            .asDouble();
+    Map<String, Object> noise =
+        Map.of("name", "noise", "datatype", "FP64", "shape", List.of(1), "data", List.of(0.5));
+
+    JsonNode answer =
+        app.post(
+                Door.OPEN_INFERENCE + "models/" + model + "/infer",
+                Map.of("inputs", List.of(noise)))
+            .expect(200)
+            .json();
+
+    assertThat(answer.path("model_version").asString()).isEqualTo("1");
+    assertThat(answer.at("/outputs/0/data/0").asDouble()).isCloseTo(expected, within(1e-4));
   }
 
   private void deploy(int version) {

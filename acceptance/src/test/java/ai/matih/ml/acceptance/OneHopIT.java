@@ -16,6 +16,11 @@ class OneHopIT {
       Map.of("model_id", "nobody", "features", Map.of("x", 1));
   private static final Map<String, Object> FEATURES =
       Map.of("features", List.of("nowhere:x"), "entities", Map.of("k", List.of("v")));
+  private static final Map<String, Object> TENSOR =
+      Map.of(
+          "inputs",
+          List.of(
+              Map.of("name", "x", "datatype", "FP64", "shape", List.of(1), "data", List.of(1.5))));
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static Door predictions(String key) {
@@ -43,6 +48,21 @@ class OneHopIT {
     assertThat(predictions(key).post("/predict", PREDICTION).expect(403).text("/code"))
         .isEqualTo("Common:Forbidden");
     features(key).post("/features/serve", FEATURES).expect(404);
+  }
+
+  @Test
+  void clients_of_the_open_inference_protocol_are_heard_at_the_door_and_beside_it() {
+    String infer = Door.OPEN_INFERENCE + "models/nobody/infer";
+    String app = RunningPlatform.key("t" + RunningPlatform.suffix(), "inference", "user:app");
+    String viewer = RunningPlatform.key("t" + RunningPlatform.suffix(), "viewer", "user:viewer");
+    for (Door door : List.of(RunningPlatform.admin(), predictions(""))) {
+      Answer unknown = door.as(app).post(infer, TENSOR).expect(404);
+      assertThat(unknown.text("/code")).isEqualTo("Serving:ModelNotServed");
+      assertThat(unknown.text("/error")).isEqualTo(unknown.text("/detail")).isNotBlank();
+      door.as(viewer).post(infer, TENSOR).expect(403);
+      door.as("mlk_" + "x".repeat(43)).post(infer, TENSOR).expect(401);
+      door.anonymously().post(infer, TENSOR).expect(401);
+    }
   }
 
   @Test

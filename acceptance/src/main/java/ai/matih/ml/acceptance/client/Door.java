@@ -28,6 +28,9 @@ public final class Door {
   /** Outside the API, for machines. */
   public static final String HEALTH = "/health";
 
+  /** Outside the API: paths of the Open Inference Protocol begin so. */
+  public static final String OPEN_INFERENCE = "/v2/";
+
   private static final String API = "/api/v1/ml";
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
@@ -109,7 +112,7 @@ public final class Door {
               body instanceof String text ? text : Answer.JSON.writeValueAsString(body));
     }
     Answer answer = exchange(method, path, publisher, all);
-    listener.called(method, API + path, body, answer);
+    listener.called(method, full(path), body, answer);
     return answer;
   }
 
@@ -126,10 +129,14 @@ public final class Door {
     return answer;
   }
 
+  private static String full(String path) {
+    return path.equals(HEALTH) || path.startsWith(OPEN_INFERENCE) ? path : API + path;
+  }
+
   private Answer exchange(
       String method, String path, HttpRequest.BodyPublisher body, Map<String, String> headers) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve(path.equals(HEALTH) ? path : API + path))
+        HttpRequest.newBuilder(base.resolve(full(path)))
             .timeout(Duration.ofMinutes(3))
             .method(method, body);
     headers.forEach(request::header);
