@@ -1,9 +1,11 @@
 package ai.matih.ml.common;
 
+import io.swagger.v3.core.util.AnnotationsUtils;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.parameters.Parameter;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -236,15 +238,22 @@ public final class ApiForms implements GlobalOpenApiCustomizer {
           .filter(refusal -> path.startsWith(refusal.below()))
           .forEach(refusal -> DescribedAnswers.mayRefuse(operation, refusal.status()));
       if (operation.getParameters() != null) {
-        operation
-            .getParameters()
-            .forEach(
-                parameter ->
-                    forms.stream()
-                        .filter(form -> path.startsWith(form.below()))
-                        .filter(form -> form.name().equals(parameter.getName()))
-                        .forEach(form -> form.say().accept(parameter.getSchema())));
+        operation.getParameters().forEach(parameter -> describe(path, parameter));
       }
+    }
+  }
+
+  private void describe(String path, Parameter parameter) {
+    List<Form> said =
+        forms.stream()
+            .filter(form -> path.startsWith(form.below()))
+            .filter(form -> form.name().equals(parameter.getName()))
+            .toList();
+    if (!said.isEmpty()) {
+      // Parameters of one type share a schema, and what is said of one is not true of the others.
+      Schema<?> own = AnnotationsUtils.clone(parameter.getSchema(), true);
+      said.forEach(form -> form.say().accept(own));
+      parameter.setSchema(own);
     }
   }
 }

@@ -52,6 +52,12 @@ public record Original(JobId job, Map<String, Double> metrics, String dataDigest
         .toList();
   }
 
+  /** Whether the repetition gave the same numbers, and there are some, from the same rows. */
+  public boolean isReproducedBy(TrainedModel again) {
+    List<Metric> compared = compare(again);
+    return hasDataOf(again) && !compared.isEmpty() && compared.stream().allMatch(Metric::isEqual);
+  }
+
   /** Whether the repetition read the same rows. */
   public boolean hasDataOf(TrainedModel again) {
     return Objects.equals(dataDigest, again.dataDigest());

@@ -322,7 +322,14 @@ class JobUseCasesTests {
               assertThat(metric.name()).isEqualTo("auc");
               assertThat(metric.difference().orElseThrow()).isCloseTo(0.05, within(1e-12));
             });
-    assertThat(original.hasDataOf(trained(0.7))).isTrue();
+    assertThat(original.isReproducedBy(trained(0.7))).isTrue();
+    assertThat(original.isReproducedBy(trained(0.75))).isFalse();
+    assertThat(new Original(job.id(), original.metrics(), "sha256:02").isReproducedBy(trained(0.7)))
+        .as("from other rows")
+        .isFalse();
+    assertThat(new Original(job.id(), Map.of(), "sha256:01").compare(trained(0.7)))
+        .noneMatch(Original.Metric::isEqual)
+        .noneMatch(metric -> metric.difference().isPresent());
   }
 
   @Test

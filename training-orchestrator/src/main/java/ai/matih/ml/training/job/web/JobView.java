@@ -139,21 +139,24 @@ record JobView(
    * What came of training another job's model once more.
    *
    * @param of the job that was repeated
-   * @param result {@code pending}, {@code equal} or {@code different}
+   * @param result {@code pending}, {@code equal} (each metric, from the same rows), {@code
+   *     different}, or {@code failed} when it ended without a model
    * @param sameData whether it read the same rows; known when it has trained
    * @param metrics of both; empty until it has trained
    */
   record ReproductionView(
       String of, String result, Optional<Boolean> sameData, List<ReproducedMetricView> metrics) {
 
-    static ReproductionView of(Original original, Optional<TrainedModel> again) {
-      List<Original.Metric> metrics = again.map(original::compare).orElse(List.of());
-      boolean equal = metrics.stream().allMatch(Original.Metric::isEqual);
+    static ReproductionView of(Original original, Job job) {
       return new ReproductionView(
           original.job().toString(),
-          again.isEmpty() ? "pending" : equal ? "equal" : "different",
-          again.map(original::hasDataOf),
-          metrics.stream().map(ReproducedMetricView::of).toList());
+          job.model()
+              .map(again -> original.isReproducedBy(again) ? "equal" : "different")
+              .orElse(job.status().isTerminal() ? "failed" : "pending"),
+          job.model().map(original::hasDataOf),
+          job.model().map(original::compare).orElse(List.of()).stream()
+              .map(ReproducedMetricView::of)
+              .toList());
     }
   }
 
@@ -285,7 +288,7 @@ record JobView(
                         .flatMap(JobSpecification.MakesModel::registerModel)
                         .map(id -> new RegisteredView(id, v))),
         whole
-            ? job.reproduces().map(original -> ReproductionView.of(original, model))
+            ? job.reproduces().map(original -> ReproductionView.of(original, job))
             : Optional.empty(),
         used(job, now),
         job.conditions(),
