@@ -120,12 +120,21 @@ def test_tells_what_was_learned_from_as_mlflows_clients_do(tracking_server: Trac
 
 
 def test_a_name_that_mlflow_does_not_take_ends_nothing(tracking_server: TrackingServer) -> None:
+    tracking_server.answers = [400, 400, 400]
+    run, _ = run_of(tracking_server)
+
+    run.log_dataset("x", "ab", "folder/x.parquet", "training")
+
+    assert len(tracking_server.calls) == 3
+
+
+def test_two_runs_may_name_a_new_data_set_at_the_same_moment(tracking_server: TrackingServer) -> None:
     tracking_server.answers = [400]
     run, _ = run_of(tracking_server)
 
     run.log_dataset("x", "ab", "folder/x.parquet", "training")
 
-    assert len(tracking_server.calls) == 1
+    assert len(tracking_server.calls) == 2
 
 
 def test_a_stream_delivers_everything_before_it_closes(tracking_server: TrackingServer) -> None:

@@ -24,6 +24,7 @@ _METRICS_PER_CALL = 500
 _PARAMS_PER_CALL = 100
 _PARAM_LENGTH = 500
 _DATASET_NAME, _DATASET_DIGEST = 500, 36
+_DATASET_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -136,8 +137,11 @@ class TrackedRun:
         }
         entry = {"tags": [{"key": "mlflow.data.context", "value": context}], "dataset": dataset}
         body = {"run_id": self.run_id, "datasets": [entry]}
-        if not self._call("POST", "/api/2.0/mlflow/runs/log-inputs", accept=frozenset({400}), json=body).ok:
-            print("MLflow does not take the name of the data set", flush=True)
+        # MLflow also refuses the one of two runs that name a new data set at the same moment; the other's is there then.
+        for _ in range(_DATASET_TRIES):
+            if self._call("POST", "/api/2.0/mlflow/runs/log-inputs", accept=frozenset({400}), json=body).ok:
+                return
+        print("MLflow does not take the name of the data set", flush=True)
 
     def upload(self, path: str, content: bytes) -> None:
         """Stores one artifact; `path` starts with what `artifact_path` gave."""
