@@ -59,8 +59,9 @@ public final class EventTypes {
           "validation.requested",
           "tests.requested",
           "evaluation.requested",
-          // A setting of the tenant's own housekeeping.
+          // The tenant's own housekeeping; these files were never a version's.
           "retention.changed",
+          "files.removed",
           // About the telling itself.
           "webhook.created",
           "webhook.changed",
