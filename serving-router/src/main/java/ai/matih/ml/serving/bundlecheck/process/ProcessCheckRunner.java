@@ -137,7 +137,8 @@ public final class ProcessCheckRunner implements CheckRunner {
     try {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         late.set(true);
-        process.destroyForcibly();
+        // By its handle: Process.destroyForcibly also closes the stream, under whoever reads it.
+        process.toHandle().destroyForcibly();
       }
     } catch (InterruptedException e) {
       // The checks are over; nothing is left to end.

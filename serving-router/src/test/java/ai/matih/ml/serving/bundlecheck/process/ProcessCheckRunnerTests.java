@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,14 @@ class ProcessCheckRunnerTests {
               assertThat(check.outcome()).isEqualTo(Outcome.NOT_RUN);
               assertThat(check.detail()).isEqualTo("The checks had not begun within PT0.001S.");
             });
+  }
+
+  /** Which of the two comes first is chance, so it is tried a few times. */
+  @RepeatedTest(20)
+  void reads_to_the_end_while_the_process_is_ended() {
+    assertThat(run("numeric-v1", Duration.ZERO))
+        .singleElement()
+        .satisfies(check -> assertThat(check.outcome()).isEqualTo(Outcome.NOT_RUN));
   }
 
   @Test
