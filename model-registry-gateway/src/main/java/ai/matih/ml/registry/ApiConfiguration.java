@@ -52,6 +52,8 @@ class ApiConfiguration {
         .needs("Drain", "quiet_period")
         .needs("Shadow", "min_rows")
         .field("Shadow", "min_rows", 1, 1_000_000_000)
+        .field("Shadow", "min_requests", 1, 1_000_000_000)
+        .field("Shadow", "min_sample_bps", 1, 10_000)
         .field("Shadow", "min_agreement", 0, 1)
         .notNegative("Shadow", "max_mean_score_shift")
         .field("Shadow", "max_unanswered_share", 0, 1)

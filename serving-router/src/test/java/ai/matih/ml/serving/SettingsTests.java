@@ -59,7 +59,8 @@ class SettingsTests {
                 Duration.ofDays(30)));
     assertThat(bind("serving.shadow", ShadowSettings.class, Map.of()))
         .isEqualTo(
-            new ShadowSettings(1_000, 1_000_000, 1, Duration.ofSeconds(2), Duration.ofSeconds(2)));
+            new ShadowSettings(
+                1_000, 1_000_000, 4_000_000, 1, Duration.ofSeconds(2), Duration.ofSeconds(2)));
     assertThat(
             bind(
                 "serving.shadow",
@@ -67,10 +68,11 @@ class SettingsTests {
                 Map.of(
                     "serving.shadow.buffer", "5",
                     "serving.shadow.buffer-values", "6",
+                    "serving.shadow.total-values", "66",
                     "serving.shadow.computing", "7",
                     "serving.shadow.refresh", "PT8S",
                     "serving.shadow.flush", "PT9S")))
-        .isEqualTo(new ShadowSettings(5, 6, 7, Duration.ofSeconds(8), Duration.ofSeconds(9)));
+        .isEqualTo(new ShadowSettings(5, 6, 66, 7, Duration.ofSeconds(8), Duration.ofSeconds(9)));
     assertThat(bind("serving.prediction", PredictionSettings.class, Map.of()))
         .isEqualTo(new PredictionSettings(1000, 10_000, Duration.ofSeconds(2), 128));
     assertThat(bind("serving.sketch", SketchSettings.class, Map.of()))

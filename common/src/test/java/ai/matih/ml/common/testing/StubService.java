@@ -53,7 +53,7 @@ public final class StubService implements AutoCloseable {
     Map<String, String> seen = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     exchange.getRequestHeaders().forEach((name, values) -> seen.put(name, values.getFirst()));
     headers = seen;
-    Prepared answer = answerTo(method + " " + target.getPath());
+    Prepared answer = answerTo(method, target);
     try {
       contract.requireCall(method, target, body);
       if (answer.ofTheContract()) {
@@ -71,9 +71,13 @@ public final class StubService implements AutoCloseable {
     exchange.close();
   }
 
-  private Prepared answerTo(String call) {
+  private Prepared answerTo(String method, URI target) {
+    String call = method + " " + target.getPath();
     return prepared.reversed().stream()
-        .filter(answer -> call.endsWith(answer.ending()))
+        .filter(
+            answer ->
+                (answer.ending().contains("?") ? call + "?" + target.getQuery() : call)
+                    .endsWith(answer.ending()))
         .findFirst()
         .orElseGet(() -> new Prepared("", 500, "{}", false));
   }
@@ -90,7 +94,8 @@ public final class StubService implements AutoCloseable {
   /**
    * Answers some calls so.
    *
-   * @param ending of method and path, for example {@code /traffic} or {@code GET /api/v1/ml/models}
+   * @param ending of method and path, for example {@code /traffic} or {@code GET
+   *     /api/v1/ml/models}; of the query, too, when it has one
    */
   public void answer(String ending, int status, String body) {
     prepared.add(new Prepared(ending, status, body, true));

@@ -105,26 +105,33 @@ public interface ServingRouter {
    */
   record AbTest(Digest digest, Optional<Digest> control, AbVerdict verdict, boolean open) {}
 
-  /** How a version answered copies of live requests, the newest shadow first. */
-  List<ShadowComparison> shadows(ModelId model, VersionNumber version);
+  /**
+   * How versions of a model answered copies of live requests: all of its shadows ever, the newest
+   * first. Not by version, since two versions may have the same files.
+   */
+  List<ShadowComparison> shadows(ModelId model);
 
   /**
    * A shadow beside one version that answered callers.
    *
    * @param digest of the shadow's files
    * @param with the version that answered
+   * @param sampleBps the share of the units whose requests were copied, in basis points
    * @param rows that both answered
    * @param answers copies that both answered
    * @param unanswered copies on which the shadow failed, or that could not be compared
+   * @param dropped copies that were not tried
    * @param agreement the share of rows with the same class; absent without classes
    * @param meanScoreShift absent without rows
    */
   record ShadowComparison(
       Digest digest,
       VersionNumber with,
+      int sampleBps,
       long rows,
       long answers,
       long unanswered,
+      long dropped,
       Optional<Double> agreement,
       Optional<Double> meanScoreShift) {}
 

@@ -108,22 +108,38 @@ public record Policy(
    * Compared with the version that Production means today, on the same requests.
    *
    * @param minRows how many rows both have to have answered
+   * @param minRequests how many requests these rows have to come from, since the rows of one are
+   *     chosen by one caller; 100 when not given, or {@code min_rows} where that is less
+   * @param minSampleBps the share of the units whose requests have to be copied, in basis points;
+   *     all when not given, since whoever knows which units a smaller share takes can choose what
+   *     is compared
    * @param minAgreement the share of rows with the same class
    * @param maxMeanScoreShift of a row: the largest difference of a class's probability, or the
    *     difference of the predicted numbers
-   * @param maxUnansweredShare of the copies that the shadow was asked with; 0.01 when not given
+   * @param maxUnansweredShare of all copies, those without a comparable answer and those that were
+   *     dropped; 0.01 when not given
    */
   public record Shadow(
       long minRows,
+      Optional<Long> minRequests,
+      Optional<Integer> minSampleBps,
       Optional<Double> minAgreement,
       Optional<Double> maxMeanScoreShift,
       Optional<Double> maxUnansweredShare) {
     private static final long MOST_ROWS = 1_000_000_000;
+    private static final long REQUESTS = 100;
+    private static final int ALL_BPS = 10_000;
     private static final double UNANSWERED = 0.01;
 
     public Shadow {
       if (minRows < 1 || minRows > MOST_ROWS) {
         throw new IllegalArgumentException("min_rows must be 1 to " + MOST_ROWS);
+      }
+      if (minRequests.filter(many -> many < 1 || many > MOST_ROWS).isPresent()) {
+        throw new IllegalArgumentException("min_requests must be 1 to " + MOST_ROWS);
+      }
+      if (minSampleBps.filter(bps -> bps < 1 || bps > ALL_BPS).isPresent()) {
+        throw new IllegalArgumentException("min_sample_bps must be 1 to " + ALL_BPS);
       }
       if (minAgreement.filter(share -> !(share >= 0 && share <= 1)).isPresent()) {
         throw new IllegalArgumentException("min_agreement must be 0 to 1");
@@ -134,6 +150,14 @@ public record Policy(
       if (maxUnansweredShare.filter(share -> !(share >= 0 && share <= 1)).isPresent()) {
         throw new IllegalArgumentException("max_unanswered_share must be 0 to 1");
       }
+    }
+
+    public long requestsNeeded() {
+      return minRequests.orElse(Math.min(REQUESTS, minRows));
+    }
+
+    public int sampleNeeded() {
+      return minSampleBps.orElse(ALL_BPS);
     }
 
     public double unansweredAtMost() {

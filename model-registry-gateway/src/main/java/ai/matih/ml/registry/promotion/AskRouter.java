@@ -67,7 +67,7 @@ public final class AskRouter {
             ? ask(() -> router.abTests(version.model(), version.number()))
             : new Reply.NotAsked<>(),
         questions.contains(Question.SHADOWS)
-            ? ask(() -> router.shadows(version.model(), version.number()))
+            ? ask(() -> router.shadows(version.model()))
             : new Reply.NotAsked<>(),
         questions.contains(Question.PREVIOUS_SERVING) ? previous(version) : new Reply.NotAsked<>(),
         questions.contains(Question.IN_SERVICE)

@@ -35,7 +35,7 @@ class FakeServingRouterTests extends ServingRouterContract {
 
   @Override
   protected void givenShadows(ShadowComparison... seen) {
-    fake.shadow(TENANT.slug(), VERSION.model().slug(), VERSION.number().value(), seen);
+    fake.shadow(TENANT.slug(), VERSION.model().slug(), seen);
   }
 
   @Override

@@ -151,7 +151,7 @@ final class ExploredModel {
     }
 
     @Override
-    public List<ShadowComparison> shadows(ModelId model, VersionNumber version) {
+    public List<ShadowComparison> shadows(ModelId model) {
       requireHere();
       return List.of();
     }

@@ -473,12 +473,25 @@ class GuardTests {
   }
 
   private ShadowComparison seen(long rows, long unanswered, double agreement, double shift) {
+    return seen(10_000, rows, rows, unanswered, 0, agreement, shift);
+  }
+
+  private ShadowComparison seen(
+      int sampleBps,
+      long rows,
+      long answers,
+      long unanswered,
+      long dropped,
+      double agreement,
+      double shift) {
     return new ShadowComparison(
         version.bundle().digest(),
         new VersionNumber(1),
+        sampleBps,
         rows,
-        rows,
+        answers,
         unanswered,
+        dropped,
         Optional.of(agreement),
         Optional.of(shift));
   }
@@ -504,14 +517,28 @@ class GuardTests {
     shadows();
     assertSays(new ShadowAgrees(), Status.NOT_MET, "NotShadowed");
     ShadowComparison good = seen(100, 0, 0.9, 0.1);
-    shadows(
+    ShadowComparison ofOthers =
         new ShadowComparison(
-            Digest.of("others"), good.with(), 100, 100, 0, good.agreement(), good.meanScoreShift()),
+            Digest.of("others"),
+            good.with(),
+            10_000,
+            100,
+            100,
+            0,
+            0,
+            good.agreement(),
+            good.meanScoreShift());
+    shadows(ofOthers);
+    assertSays(new ShadowAgrees(), Status.NOT_MET, "NotShadowed");
+    shadows(
+        ofOthers,
         new ShadowComparison(
             good.digest(),
             new VersionNumber(7),
+            10_000,
             100,
             100,
+            0,
             0,
             good.agreement(),
             good.meanScoreShift()));
@@ -520,6 +547,46 @@ class GuardTests {
     assertSays(new ShadowAgrees(), Status.MET, "Agrees");
     shadows(seen(5, 0, 1, 0), good);
     assertSays(new ShadowAgrees(), Status.NOT_MET, "TooFewRows");
+  }
+
+  @Test
+  void a_shadow_that_differed_is_not_forgotten_when_it_ends() {
+    ShadowComparison good = seen(1_000, 0, 1, 0);
+    shadows(good, seen(100, 0, 0.89, 0));
+    assertSays(new ShadowAgrees(), Status.NOT_MET, "Disagrees");
+    shadows(good, good, seen(1, 100, 100, 0, 0, 1, 0.11));
+    assertSays(new ShadowAgrees(), Status.NOT_MET, "Shifted");
+    shadows(good, seen(99, 0, 0, 1));
+    assertSays(new ShadowAgrees(), Status.MET, "Agrees");
+    shadows(seen(100, 0, 1, 0), seen(99, 0, 0.5, 0), seen(99, 0, 0.5, 0));
+    assertSays(new ShadowAgrees(), Status.NOT_MET, "Disagrees");
+    assertThat(new ShadowAgrees().judge(facts()).details())
+        .as("all together")
+        .containsEntry("rows", 298L);
+  }
+
+  @Test
+  void nobody_chooses_what_a_shadow_is_compared_on() {
+    shadows(seen(9_999, 100, 100, 0, 0, 1, 0));
+    assertSays(new ShadowAgrees(), Status.NOT_MET, "SmallSample");
+    policy = "{\"shadow\":{\"min_rows\":100,\"min_sample_bps\":5000}}";
+    assertSays(new ShadowAgrees(), Status.MET, "Agrees");
+    shadows(seen(10_000, 1_000_000, 99, 0, 0, 1, 0));
+    assertSays(new ShadowAgrees(), Status.NOT_MET, "TooFewRequests");
+    policy = "{\"shadow\":{\"min_rows\":100,\"min_requests\":99}}";
+    assertSays(new ShadowAgrees(), Status.MET, "Agrees");
+    policy = "{\"shadow\":{\"min_rows\":20}}";
+    shadows = new Reply.Received<>(List.of(seen(20, 0, 1, 0)));
+    assertSays(new ShadowAgrees(), Status.MET, "Agrees");
+    shadows(seen(10_000, 1_000, 1_000, 5, 6, 1, 0));
+    assertSays(new ShadowAgrees(), Status.NOT_MET, "Unanswered");
+    shadows(seen(10_000, 1_000, 1_000, 4, 6, 1, 0));
+    assertSays(new ShadowAgrees(), Status.MET, "Agrees");
+    assertThat(new ShadowAgrees().judge(facts()).details())
+        .containsEntry("sample_bps", 10_000)
+        .containsEntry("requests", 1_000L)
+        .containsEntry("unanswered", 4L)
+        .containsEntry("dropped", 6L);
   }
 
   @ParameterizedTest
@@ -552,8 +619,10 @@ class GuardTests {
         new ShadowComparison(
             version.bundle().digest(),
             new VersionNumber(1),
+            10_000,
             100,
             100,
+            0,
             0,
             Optional.empty(),
             Optional.of(0.01)));

@@ -6,7 +6,8 @@ import ai.matih.ml.serving.traffic.Weight;
 public interface Shadowing {
 
   /**
-   * Asking again changes only the share. Runs in the caller's transaction, under the model's lock.
+   * Asking again with another share starts it anew. Runs in the caller's transaction, under the
+   * model's lock.
    *
    * @param sample the share of the units whose requests are copied
    */

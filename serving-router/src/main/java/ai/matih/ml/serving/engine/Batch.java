@@ -90,6 +90,15 @@ public final class Batch {
     return texts[row * width + column];
   }
 
+  /** The characters of all texts together. */
+  public long characters() {
+    long sum = 0;
+    for (String text : texts) {
+      sum += text.length();
+    }
+    return sum;
+  }
+
   /** Lays these columns out as one FP32 tensor in row order, from the buffer's beginning. */
   public void layOut(int[] columns, FloatBuffer tensor) {
     int at = 0;

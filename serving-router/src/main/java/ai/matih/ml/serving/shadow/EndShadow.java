@@ -6,7 +6,6 @@ import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.ServingError;
 import ai.matih.ml.serving.traffic.TrafficDocuments;
 import java.time.Clock;
-import java.util.Optional;
 
 /** Ends a shadow; its deployment stays. Ending what has ended changes nothing. */
 public final class EndShadow {
@@ -38,18 +37,7 @@ public final class EndShadow {
           if (shadow.endedAt().isPresent()) {
             return shadow;
           }
-          Shadow ended =
-              new Shadow(
-                  shadow.id(),
-                  shadow.model(),
-                  shadow.version(),
-                  shadow.deploymentId(),
-                  shadow.digest(),
-                  shadow.sample(),
-                  shadow.startedBy(),
-                  shadow.startedAt(),
-                  Optional.of(clock.instant()),
-                  Optional.of(because));
+          Shadow ended = shadow.ended(clock.instant(), because);
           shadows.save(ended);
           return ended;
         });

@@ -5,12 +5,15 @@ import ai.matih.ml.serving.ModelId;
 import ai.matih.ml.serving.observation.AnsweredPrediction;
 import ai.matih.ml.serving.observation.PredictionObserver;
 import ai.matih.ml.serving.routing.Router;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The shadows of this router. Sees every answer and hands copies to those that sample its unit;
@@ -18,14 +21,21 @@ import java.util.concurrent.Semaphore;
  */
 public final class RunningShadows implements PredictionObserver {
 
+  /** How long the end of the router waits for copies that are being answered. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
   private record Key(Tenant tenant, ModelId model) {}
 
   private final Shadows shadows;
   private final Router router;
   private final ShadowSettings settings;
-  private final Semaphore computing;
+  private final Turns turns;
+  private final Room room;
   private final Map<String, ShadowWorker> workers = new ConcurrentHashMap<>();
   private volatile Map<Key, List<ShadowWorker>> byModel = Map.of();
+
+  /** Stopped, but their threads may still count the copy that they are asked with. */
+  private final List<ShadowWorker> ending = new ArrayList<>();
 
   /** Those of ended ones too, until they are stored. */
   private final Map<String, ShadowCounter> counters = new ConcurrentHashMap<>();
@@ -36,7 +46,8 @@ public final class RunningShadows implements PredictionObserver {
     this.shadows = shadows;
     this.router = router;
     this.settings = settings;
-    this.computing = new Semaphore(settings.computing());
+    this.turns = new Turns(settings.computing());
+    this.room = new Room(settings.totalValues());
   }
 
   @Override
@@ -59,7 +70,7 @@ public final class RunningShadows implements PredictionObserver {
       if (shadow.version() != prediction.target().version()
           && shadow.samples(prediction.target().unit())) {
         worker.offer(
-            new Copy(
+            Copy.of(
                 prediction.target().version(),
                 prediction.batch(),
                 prediction.scores(),
@@ -88,11 +99,8 @@ public final class RunningShadows implements PredictionObserver {
     shadows.running().forEach(owned -> wanted.put(owned.shadow().id(), owned));
     wanted.forEach(
         (id, owned) -> {
-          ShadowWorker known = workers.get(id);
-          if (known == null) {
+          if (!workers.containsKey(id)) {
             start(owned);
-          } else {
-            known.follow(owned.shadow());
           }
         });
     deal(wanted);
@@ -103,16 +111,26 @@ public final class RunningShadows implements PredictionObserver {
               boolean over = !wanted.containsKey(worker.shadow().id());
               if (over) {
                 worker.stop();
+                ending.add(worker);
               }
               return over;
             });
   }
 
-  /** All threads end; what waits is forgotten. */
+  /** All threads end; what waits is forgotten, what is being answered may be counted yet. */
   synchronized void stop() {
     byModel = Map.of();
     workers.values().forEach(ShadowWorker::stop);
+    ending.addAll(workers.values());
     workers.clear();
+    long end = System.nanoTime() + GRACE.toNanos();
+    try {
+      for (ShadowWorker worker : ending) {
+        worker.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** What was counted since it was stored last. */
@@ -120,13 +138,18 @@ public final class RunningShadows implements PredictionObserver {
     return List.copyOf(counters.values());
   }
 
-  /** Forgets what was counted of shadows that have ended, which is stored. */
+  /** Forgets what was counted of shadows that have ended, once all of it is stored. */
   synchronized void forgetEnded() {
+    ending.removeIf(ShadowWorker::hasEnded);
+    Set<String> counting =
+        Stream.concat(workers.values().stream(), ending.stream())
+            .map(worker -> worker.shadow().id())
+            .collect(Collectors.toSet());
     counters
         .entrySet()
         .removeIf(
             entry -> {
-              boolean over = !workers.containsKey(entry.getKey());
+              boolean over = !counting.contains(entry.getKey()) && entry.getValue().isUnchanged();
               if (over) {
                 droppedByEnded += entry.getValue().dropped();
               }
@@ -139,8 +162,8 @@ public final class RunningShadows implements PredictionObserver {
         new ShadowWorker(
             owned,
             router,
-            computing,
-            new CopyQueue(settings.buffer(), settings.bufferValues()),
+            turns,
+            new CopyQueue(settings.buffer(), settings.bufferValues(), room),
             counters.computeIfAbsent(
                 owned.shadow().id(), id -> new ShadowCounter(owned.tenant(), id)));
     workers.put(owned.shadow().id(), worker);

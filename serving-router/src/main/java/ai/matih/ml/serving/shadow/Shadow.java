@@ -10,7 +10,8 @@ import java.util.Optional;
  * A version that gets copies of the requests that others answer.
  *
  * @param digest of the files that the version consists of
- * @param sample the share of the units whose requests are copied
+ * @param sample the share of the units whose requests are copied; the same as long as it runs, so
+ *     that all that was counted was counted of one share
  * @param endedAt absent while it runs
  * @param endedBecause for people
  */
@@ -25,6 +26,20 @@ public record Shadow(
     Instant startedAt,
     Optional<Instant> endedAt,
     Optional<String> endedBecause) {
+
+  Shadow ended(Instant at, String because) {
+    return new Shadow(
+        id,
+        model,
+        version,
+        deploymentId,
+        digest,
+        sample,
+        startedBy,
+        startedAt,
+        Optional.of(at),
+        Optional.of(because));
+  }
 
   /**
    * Whether the requests of a unit are copied: the same answer on every router and after any

@@ -62,15 +62,19 @@ final class ShadowCounter {
   /** All counts, if they changed since they were taken last. */
   synchronized Optional<Counted> changed() {
     long drops = dropped();
-    boolean any = changed || drops != droppedBefore;
-    changed = false;
-    droppedBefore = drops;
-    if (!any) {
+    if (isUnchanged()) {
       return Optional.empty();
     }
+    changed = false;
+    droppedBefore = drops;
     Map<Long, ShadowCounts> all = new HashMap<>(counts);
     dropped.forEach((live, count) -> all.merge(live, only(0, 0, count.sum()), ShadowCounts::plus));
     return Optional.of(new Counted(tenant, shadowId, all));
+  }
+
+  /** Whether nothing was counted since they were taken last. */
+  synchronized boolean isUnchanged() {
+    return !changed && dropped() == droppedBefore;
   }
 
   /** They were not stored, so that they are taken again. */

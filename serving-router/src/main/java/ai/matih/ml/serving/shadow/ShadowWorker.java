@@ -9,7 +9,6 @@ import ai.matih.ml.serving.routing.RoutedModel;
 import ai.matih.ml.serving.routing.Router;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,26 +24,23 @@ final class ShadowWorker implements Runnable {
 
   private final Tenant tenant;
   private final Router router;
-  private final Semaphore computing;
+  private final Turns turns;
+  private final Turns.Had had = new Turns.Had();
   private final CopyQueue queue;
   private final ShadowCounter counter;
-  private volatile Shadow shadow;
+  private final Shadow shadow;
   private volatile boolean running = true;
   private volatile @Nullable Thread thread;
 
   /**
-   * @param computing places for those that compute in this process
+   * @param turns of those that compute in this process
    */
   ShadowWorker(
-      OwnedShadow owned,
-      Router router,
-      Semaphore computing,
-      CopyQueue queue,
-      ShadowCounter counter) {
+      OwnedShadow owned, Router router, Turns turns, CopyQueue queue, ShadowCounter counter) {
     this.tenant = owned.tenant();
     this.shadow = owned.shadow();
     this.router = router;
-    this.computing = computing;
+    this.turns = turns;
     this.queue = queue;
     this.counter = counter;
   }
@@ -53,35 +49,41 @@ final class ShadowWorker implements Runnable {
     thread = Thread.ofPlatform().name("shadow-" + shadow.id()).daemon().start(this);
   }
 
-  /** What waits is forgotten. */
+  /** What waits is forgotten. The copy that it is asked with may still be counted. */
   void stop() {
     running = false;
+    queue.close();
     Thread started = thread;
     if (started != null) {
       started.interrupt();
     }
   }
 
+  /** Waits for the end of its thread, so long at most. */
+  void awaitEnd(Duration patience) throws InterruptedException {
+    Thread started = thread;
+    if (started != null) {
+      started.join(patience);
+    }
+  }
+
+  /** Whether nothing more will be counted of it. */
+  boolean hasEnded() {
+    Thread started = thread;
+    return started == null || !started.isAlive();
+  }
+
   Shadow shadow() {
     return shadow;
-  }
-
-  /** The share may change while it runs. */
-  void follow(Shadow now) {
-    shadow = now;
-  }
-
-  ShadowCounter counter() {
-    return counter;
   }
 
   int waiting() {
     return queue.size();
   }
 
-  /** On the caller's thread: never waits. */
+  /** On the caller's thread: never waits. One that was stopped gets no copies. */
   void offer(Copy copy) {
-    if (!queue.offer(copy)) {
+    if (running && !queue.offer(copy)) {
       counter.dropped(copy.liveVersion());
     }
   }
@@ -95,8 +97,7 @@ final class ShadowWorker implements Runnable {
           answer(copy);
         }
       } catch (InterruptedException e) {
-        running = false;
-        Thread.currentThread().interrupt();
+        // It was stopped, or an engine left the mark; it goes on unless it was stopped.
       }
     }
   }
@@ -114,22 +115,34 @@ final class ShadowWorker implements Runnable {
         counter.incomparable(copy.liveVersion());
         return;
       }
-      boolean here = routed.model().computesHere();
-      if (here) {
-        computing.acquire();
-      }
-      try {
+      if (routed.model().computesHere()) {
+        compareHere(copy, routed, batch.get());
+      } else {
         compare(copy, routed, batch.get());
-      } finally {
-        if (here) {
-          computing.release();
-        }
       }
     } catch (ScoringFailed | EngineFailure e) {
-      counter.failed(copy.liveVersion());
-    } catch (RuntimeException e) {
+      failed(copy);
+    } catch (RuntimeException | Error e) {
+      // An error, too: without its thread the shadow would get copies and answer none.
+      failed(copy);
       log.warn("the shadow {} broke on a copy", shadow.id(), e);
+    }
+  }
+
+  /** That a copy was broken off because the shadow ended says nothing of the shadow. */
+  private void failed(Copy copy) {
+    if (running) {
       counter.failed(copy.liveVersion());
+    }
+  }
+
+  private void compareHere(Copy copy, RoutedModel routed, Batch batch) throws InterruptedException {
+    turns.take(had);
+    long started = System.nanoTime();
+    try {
+      compare(copy, routed, batch);
+    } finally {
+      turns.giveBack(had, System.nanoTime() - started);
     }
   }
 

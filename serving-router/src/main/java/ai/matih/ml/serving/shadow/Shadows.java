@@ -17,7 +17,7 @@ public interface Shadows {
     }
   }
 
-  /** Adds one that runs, or changes it; the caller holds the model's lock. */
+  /** Adds one that runs, or ends it; the caller holds the model's lock. */
   void save(Shadow shadow);
 
   /** The one of a deployment that runs. */

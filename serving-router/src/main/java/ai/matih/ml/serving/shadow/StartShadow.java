@@ -9,7 +9,10 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Lets a deployed version get copies; asking again changes only the share. */
+/**
+ * Lets a deployed version get copies. Asking again for the same share changes nothing; another
+ * share ends the shadow and starts a new one, with numbers of its own.
+ */
 public final class StartShadow implements Shadowing {
 
   /** Each has a thread on every router, and costs as much as the version it stands beside. */
@@ -26,25 +29,29 @@ public final class StartShadow implements Shadowing {
   @Override
   public void start(Deployment deployment, Weight sample, String by) {
     Optional<Shadow> known = shadows.running(deployment.id());
-    if (known.isEmpty() && shadows.running(deployment.model()) >= MOST) {
+    if (known.isPresent() && known.get().sample().equals(sample)) {
+      return;
+    }
+    known.ifPresent(
+        former -> shadows.save(former.ended(clock.instant(), "Its share was changed.")));
+    if (shadows.running(deployment.model()) >= MOST) {
       throw new Problem(
               ServingError.TOO_MANY_SHADOWS,
               "%d versions of %s are shadows; end one of them first."
                   .formatted(MOST, deployment.model()))
           .with("model_id", deployment.model().value());
     }
-    Shadow shadow =
+    shadows.save(
         new Shadow(
-            known.map(Shadow::id).orElseGet(() -> UUID.randomUUID().toString()),
+            UUID.randomUUID().toString(),
             deployment.model(),
             deployment.version(),
             deployment.id(),
             deployment.artifact().digest().value(),
             sample,
-            known.map(Shadow::startedBy).orElse(by),
-            known.map(Shadow::startedAt).orElseGet(clock::instant),
+            by,
+            clock.instant(),
             Optional.empty(),
-            Optional.empty());
-    shadows.save(shadow);
+            Optional.empty()));
   }
 }

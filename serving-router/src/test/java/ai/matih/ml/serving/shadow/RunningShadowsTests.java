@@ -33,7 +33,7 @@ class RunningShadowsTests {
       new RunningShadows(
           serving.shadows,
           new Router(new PinnedCallers(), serving.clock),
-          new ShadowSettings(2, 1_000, 1, Duration.ofSeconds(1), Duration.ofSeconds(1)));
+          new ShadowSettings(2, 1_000, 10_000, 1, Duration.ofSeconds(1), Duration.ofSeconds(1)));
   private final StoreShadowCounts store = new StoreShadowCounts(running, serving.shadows);
 
   @AfterEach
@@ -152,7 +152,25 @@ class RunningShadowsTests {
   }
 
   @Test
-  void are_few_per_model_and_change_their_share_when_asked_again() {
+  void keep_what_was_counted_while_their_last_counts_were_stored() {
+    Shadow shadow = shadow(2, Weight.ALL_BPS);
+    running.refresh();
+    answered(1, 17, 1);
+    untilDropped(1);
+    running.stop();
+    ShadowCounter counter = running.counters().getFirst();
+    serving.shadows.whileStoring(() -> counter.failed(1));
+    store.pass();
+    serving.shadows.whileStoring(() -> {});
+    store.pass();
+    assertThat(serving.shadows.counts(shadow.id()).values())
+        .extracting(ShadowCounts::failed)
+        .containsExactly(1L);
+    assertThat(running.counters()).as("once all is stored, it is forgotten").isEmpty();
+  }
+
+  @Test
+  void are_few_per_model_and_start_anew_for_another_share() {
     for (long version = 2; version < 2 + StartShadow.MOST; version++) {
       shadow(version, 100);
     }
@@ -167,9 +185,12 @@ class RunningShadowsTests {
             .getFirst();
     Deployment deployment =
         serving.as(() -> serving.deployments.find(first.deploymentId()).orElseThrow());
+    assertThat(started(deployment, 100, "user:bob")).as("as it was").isEqualTo(first);
     Shadow again = started(deployment, 200, "user:bob");
-    assertThat(again.id()).isEqualTo(first.id());
-    assertThat(again.startedBy()).isEqualTo("user:alice");
+    assertThat(again.id()).isNotEqualTo(first.id());
+    assertThat(again.startedBy()).isEqualTo("user:bob");
     assertThat(again.sample().bps()).isEqualTo(200);
+    assertThat(serving.shadows.find(InMemoryServing.MODEL, first.id()).orElseThrow())
+        .isEqualTo(first.ended(serving.clock.instant(), "Its share was changed."));
   }
 }

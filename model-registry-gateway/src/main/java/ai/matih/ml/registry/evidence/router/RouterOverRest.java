@@ -312,9 +312,10 @@ final class RouterOverRest implements ServingRouter {
     }
   }
 
-  private record ShadowsAnswer(@Nullable List<WireShadow> items) {}
+  private record ShadowsAnswer(@Nullable List<WireShadow> items, @Nullable String nextPageToken) {}
 
-  private record WireShadow(Digest digest, @Nullable List<WireComparison> comparisons) {}
+  private record WireShadow(
+      Digest digest, int sampleBps, @Nullable List<WireComparison> comparisons) {}
 
   private record WireComparison(
       int version,
@@ -322,40 +323,48 @@ final class RouterOverRest implements ServingRouter {
       long rows,
       long failed,
       long incomparable,
+      long dropped,
       @Nullable Double agreement,
       @Nullable Double meanScoreShift) {}
 
   @Override
-  public List<ShadowComparison> shadows(ModelId model, VersionNumber version) {
+  public List<ShadowComparison> shadows(ModelId model) {
+    List<ShadowComparison> all = new ArrayList<>();
+    for (Optional<String> token = Optional.of(""); token.isPresent(); ) {
+      ShadowsAnswer page = shadows(model, token.get());
+      for (WireShadow shadow : orEmpty(page.items())) {
+        orEmpty(shadow.comparisons())
+            .forEach(comparison -> all.add(comparison(shadow, comparison)));
+      }
+      token = Optional.ofNullable(page.nextPageToken());
+    }
+    return all;
+  }
+
+  private ShadowsAnswer shadows(ModelId model, String token) {
     return absentAs(
-        List.of(),
+        new ShadowsAnswer(List.of(), null),
         () ->
-            orEmpty(
-                    present(
-                            router
-                                .get()
-                                .uri(
-                                    "/api/v1/ml/models/{model}/shadows?version={version}",
-                                    model.slug(),
-                                    version.value())
-                                .retrieve()
-                                .body(ShadowsAnswer.class))
-                        .items())
-                .stream()
-                .flatMap(
-                    shadow ->
-                        orEmpty(shadow.comparisons()).stream()
-                            .map(comparison -> comparison(shadow, comparison)))
-                .toList());
+            present(
+                router
+                    .get()
+                    .uri(
+                        "/api/v1/ml/models/{model}/shadows?page_size=500&page_token={token}",
+                        model.slug(),
+                        token)
+                    .retrieve()
+                    .body(ShadowsAnswer.class)));
   }
 
   private static ShadowComparison comparison(WireShadow shadow, WireComparison comparison) {
     return new ShadowComparison(
         shadow.digest(),
         new VersionNumber(comparison.version()),
+        shadow.sampleBps(),
         comparison.rows(),
         comparison.answers(),
         comparison.failed() + comparison.incomparable(),
+        comparison.dropped(),
         Optional.ofNullable(comparison.agreement()),
         Optional.ofNullable(comparison.meanScoreShift()));
   }

@@ -41,7 +41,7 @@ record PolicyAnswer(
         policy.requiredTests(),
         new Approvals(policy.approvalsNeeded(), Optional.of(policy.approvalsExpireAfter())),
         new AbTest(policy.acceptedVerdicts()),
-        policy.shadow(),
+        policy.shadow().map(PolicyAnswer::spelledOut),
         new Drain(policy.quietPeriod()),
         policy.acceptsSelfReportedMetrics(),
         policy.evaluation(),
@@ -49,5 +49,15 @@ record PolicyAnswer(
         revision.changedBy(),
         revision.changedAt(),
         warnings);
+  }
+
+  private static Shadow spelledOut(Shadow shadow) {
+    return new Shadow(
+        shadow.minRows(),
+        Optional.of(shadow.requestsNeeded()),
+        Optional.of(shadow.sampleNeeded()),
+        shadow.minAgreement(),
+        shadow.maxMeanScoreShift(),
+        Optional.of(shadow.unansweredAtMost()));
   }
 }

@@ -27,6 +27,7 @@ import ai.matih.ml.registry.model.Stage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -116,38 +117,47 @@ class RouterOverRestTests extends ServingRouterContract {
                 serving.acknowledged())));
   }
 
+  /** Each on a page of its own. */
   @Override
   protected void givenShadows(ShadowComparison... seen) {
-    server.answer(
-        200,
-        Json.write(
-            Map.of(
-                "items",
-                List.of(
-                    Map.of(
-                        "id",
-                        "s-1",
-                        "status",
-                        "running",
-                        "digest",
-                        seen[0].digest().value(),
-                        "comparisons",
-                        Stream.of(seen)
-                            .map(
-                                one -> {
-                                  Map<String, Object> item = new java.util.HashMap<>();
-                                  item.put("version", one.with().value());
-                                  item.put("rows", one.rows());
-                                  item.put("answers", one.answers());
-                                  item.put("failed", one.unanswered());
-                                  item.put("incomparable", 0);
-                                  item.put("dropped", 9);
-                                  one.agreement().ifPresent(a -> item.put("agreement", a));
-                                  one.meanScoreShift()
-                                      .ifPresent(shift -> item.put("mean_score_shift", shift));
-                                  return item;
-                                })
-                            .toList())))));
+    for (int i = 0; i < seen.length; i++) {
+      Map<String, Object> page = new HashMap<>();
+      page.put(
+          "items",
+          List.of(
+              Map.of(
+                  "id",
+                  "s-" + i,
+                  "status",
+                  "running",
+                  "digest",
+                  seen[i].digest().value(),
+                  "sample_bps",
+                  seen[i].sampleBps(),
+                  "comparisons",
+                  List.of(comparison(seen[i])))));
+      if (i + 1 < seen.length) {
+        page.put("next_page_token", "t" + (i + 1));
+      }
+      server.answer(
+          "/models/%s/shadows?page_size=500&page_token=%s"
+              .formatted(VERSION.model().slug(), i == 0 ? "" : "t" + i),
+          200,
+          Json.write(page));
+    }
+  }
+
+  private static Map<String, Object> comparison(ShadowComparison seen) {
+    Map<String, Object> item = new HashMap<>();
+    item.put("version", seen.with().value());
+    item.put("rows", seen.rows());
+    item.put("answers", seen.answers());
+    item.put("failed", seen.unanswered());
+    item.put("incomparable", 0);
+    item.put("dropped", seen.dropped());
+    seen.agreement().ifPresent(share -> item.put("agreement", share));
+    seen.meanScoreShift().ifPresent(shift -> item.put("mean_score_shift", shift));
+    return item;
   }
 
   @Override

@@ -54,8 +54,7 @@ class StoredShadows implements Shadows {
                     started_at, ended_at, ended_because)
                   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                   on conflict (id) do update set
-                    sample_bps = excluded.sample_bps, ended_at = excluded.ended_at,
-                    ended_because = excluded.ended_because
+                    ended_at = excluded.ended_at, ended_because = excluded.ended_because
                   """)
               .param(tenant())
               .param(shadow.id())
